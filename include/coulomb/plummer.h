@@ -1,0 +1,170 @@
+/**
+ * @file plummer.h
+ * Potential, field and energy of two sets of samples seen as charges (Unterthiner et al. 2017, Eqs. 5-8 and 32-34).
+ *
+ * Target samples attract and model samples repel: the potential is high where mass is missing. The kernel is
+ * k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2); the paper's "dimension m" is exponent + 2, so its experiments have
+ * exponent 1. All sums keep a sample's interaction with itself unless coulomb_plummer_set_self_terms() says otherwise.
+ *
+ * Points are float32, row by row; sums are accumulated so that each result is within 1e-5 of the sum of its terms'
+ * magnitudes, for any number of points. In up to 32 dimensions distances come from direct differences; above, from
+ * blocked matrix products, with pairs closer than a tenth of their distance from the points' centre recomputed by
+ * direct differences. Results do not depend on the number of threads.
+ */
+#ifndef COULOMB_PLUMMER_H
+#define COULOMB_PLUMMER_H
+
+#include <coulomb/context.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Kernel and the way its sums are taken; keeps its working memory between calls. Not safe to use from two threads at
+ * once.
+ * @since 0.1
+ */
+typedef struct coulomb_plummer coulomb_plummer;
+
+/**
+ * Fills `points` with [count, dimension] samples first, first + 1, ... of a set larger than memory. Must return the
+ * same values each time a range is asked for. Runs on the thread that called the library; must not call back with the
+ * same handle.
+ *
+ * @return COULOMB_OK, or a code of the callers' range, which ends the sum and comes back unchanged. @since 0.1
+ */
+typedef coulomb_status coulomb_points_callback(void *user, size_t first, size_t count, float *points);
+
+/**
+ * Make a kernel.
+ *
+ * @param context   not NULL
+ * @param exponent  p of the formula above: finite, above 0
+ * @param epsilon   softening length in the unit of the points: finite, above 0
+ * @param plummer   receives the handle
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, double epsilon,
+                                               coulomb_plummer **plummer);
+
+/** Let go of the kernel; NULL is allowed. @since 0.1 */
+COULOMB_API void coulomb_plummer_free(coulomb_plummer *plummer);
+
+/** Change the exponent: finite, above 0. @return COULOMB_OK; COULOMB_ERROR_ARGUMENT. @since 0.1 */
+COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent);
+
+/** Change epsilon: finite, above 0. @return COULOMB_OK; COULOMB_ERROR_ARGUMENT. @since 0.1 */
+COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
+
+/**
+ * Keep a sample's interaction with itself in sums over its own set (1, the default: a V-statistic, as the paper does),
+ * or leave it out and divide by N - 1, for the energy by N (N - 1) (0: the unbiased variant). It concerns
+ * coulomb_plummer_batch() and the energies; sums at arbitrary points have no own set.
+ *
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (keep is neither 0 nor 1). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t keep);
+
+/**
+ * Potential at given points.
+ *
+ * potential[i] = 1/n_target  sum_j k(at[i], target[j])  -  1/n_model  sum_j k(at[i], model[j])        (Eq. 32)
+ *
+ * @param plummer    the kernel; not NULL
+ * @param dimension  values of a point; 1 to 200,000
+ * @param at         [n_at, dimension] points, row by row
+ * @param n_at       may be 0
+ * @param model      [n_model, dimension] generated samples; NULL only if n_model is 0, then the target acts alone
+ * @param n_model    may be 0
+ * @param target     [n_target, dimension] real samples; NULL only if n_target is 0
+ * @param n_target   may be 0
+ * @param potential  [n_at] result; must not overlap the inputs; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a dimension out of range); COULOMB_ERROR_NOT_FINITE (an input
+ * is NaN or infinite, named by its index); COULOMB_ERROR_MEMORY
+ *
+ * Time O(n_at (n_model + n_target) dimension); memory O((n_at + n_model + n_target) dimension). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_potential(coulomb_plummer *plummer, size_t dimension, const float *at,
+                                                     size_t n_at, const float *model, size_t n_model,
+                                                     const float *target, size_t n_target, float *potential);
+
+/**
+ * Field at given points, and the potential in the same pass.
+ *
+ * field[i] = -grad potential(at[i])        (Eq. 33); a model sample moves against it, along +grad
+ *
+ * @param field      [n_at, dimension] result; untouched on failure
+ * @param potential  [n_at] result, NULL if not wanted; untouched on failure
+ *
+ * The other parameters, errors and costs are those of coulomb_plummer_potential(). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_t dimension, const float *at,
+                                                 size_t n_at, const float *model, size_t n_model, const float *target,
+                                                 size_t n_target, float *field, float *potential);
+
+/**
+ * Potential at every sample of a mini-batch and the energy, each cross term computed once.
+ *
+ * @param model             [n_model, dimension]; n_model at least 1, without self-terms 2
+ * @param target            [n_target, dimension]; likewise
+ * @param potential_model   [n_model] potential at the model samples; NULL if not wanted; untouched on failure
+ * @param potential_target  [n_target] potential at the target samples; NULL if not wanted; untouched on failure
+ * @param energy            as coulomb_plummer_energy(); NULL if not wanted; untouched on failure
+ *
+ * The other parameters, errors and costs are those of coulomb_plummer_potential(). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension, const float *model,
+                                                 size_t n_model, const float *target, size_t n_target,
+                                                 float *potential_model, float *potential_target, double *energy);
+
+/**
+ * Energy between two sets: half the squared maximum mean discrepancy with this kernel; 0 for equal densities.
+ *
+ * F = 1/2 [ mean_{y,y'} k(y,y') - 2 mean_{x,y} k(x,y) + mean_{x,x'} k(x,x') ]        (Eq. 8)
+ *
+ * @param energy  receives F; untouched on failure. Without self-terms it may be slightly negative
+ *
+ * The other parameters, errors and costs are those of coulomb_plummer_batch(). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension, const float *model,
+                                                  size_t n_model, const float *target, size_t n_target, double *energy);
+
+/**
+ * coulomb_plummer_field() for sets larger than memory. Both sets are read once, in order, in blocks of the library's
+ * choice.
+ *
+ * @param model        gives the model samples; NULL only if n_model is 0
+ * @param model_user   passed to it
+ * @param target       gives the target samples; NULL only if n_target is 0
+ * @param target_user  passed to it
+ * @param field        [n_at, dimension] result; NULL if not wanted; untouched on failure
+ * @param potential    [n_at] result; NULL if not wanted; untouched on failure
+ *
+ * Memory O(n_at dimension) and one block. Errors also: a callback's own code; COULOMB_ERROR_CALLBACK (a code outside
+ * the callers' range); COULOMB_ERROR_STATE (the handle is in use by a running callback). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t dimension, const float *at,
+                                                          size_t n_at, coulomb_points_callback *model, void *model_user,
+                                                          size_t n_model, coulomb_points_callback *target,
+                                                          void *target_user, size_t n_target, float *field,
+                                                          float *potential);
+
+/**
+ * coulomb_plummer_energy() for sets larger than memory. Blocks are read again for each pair of blocks.
+ *
+ * Parameters and errors as coulomb_plummer_field_streamed() and coulomb_plummer_energy(). Memory: two blocks. @since
+ * 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t dimension,
+                                                           coulomb_points_callback *model, void *model_user,
+                                                           size_t n_model, coulomb_points_callback *target,
+                                                           void *target_user, size_t n_target, double *energy);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

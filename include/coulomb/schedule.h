@@ -1,0 +1,95 @@
+/**
+ * @file schedule.h
+ * How a learning rate or epsilon changes as training goes on: a factor as a function of the update number.
+ *
+ * A schedule multiplies the value that was set: rate(u) = learning_rate * factor(u). Without a schedule the factor
+ * is 1. Schedules are immutable; whoever uses one keeps it alive, so it may be freed after it was handed over, and
+ * shared.
+ */
+#ifndef COULOMB_SCHEDULE_H
+#define COULOMB_SCHEDULE_H
+
+#include <coulomb/context.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** See the file's comment. @since 0.1 */
+typedef struct coulomb_schedule coulomb_schedule;
+
+/**
+ * Writes the factor of an update (counted from 1) to `factor`: a finite number above 0. Must depend on `update` alone,
+ * so that training resumes exactly. Runs on the thread that trains. A status other than COULOMB_OK stops the step.
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_schedule_callback(void *user, uint64_t update, double *factor);
+
+/**
+ * Exponential decay: 1 up to update `first`, then falling geometrically to `final_factor` at update `last`, constant
+ * after.
+ *
+ * @param context       not NULL
+ * @param first         last update with factor 1
+ * @param last          first update with the final factor; above `first`
+ * @param final_factor  finite, above 0
+ * @param schedule      receives the handle
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_new_exponential(coulomb_context *context, uint64_t first, uint64_t last,
+                                                            double final_factor, coulomb_schedule **schedule);
+
+/**
+ * Step drops: multiplied by `factor` after each of the given updates.
+ *
+ * @param context   not NULL
+ * @param drops     number of drops, at most 64
+ * @param after     [drops] ascending update numbers; the drop applies from the update behind each; copied
+ * @param factor    finite, above 0
+ * @param schedule  receives the handle
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_new_steps(coulomb_context *context, size_t drops, const uint64_t *after,
+                                                      double factor, coulomb_schedule **schedule);
+
+/**
+ * The caller's own schedule. A checkpoint records only that there was one.
+ *
+ * @param context   not NULL
+ * @param factor    not NULL
+ * @param user      passed to the callback
+ * @param destroy   called with `user` when the schedule's memory goes; may be NULL
+ * @param schedule  receives the handle
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY (destroy is not called then)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_schedule_callback *factor,
+                                                         void *user, coulomb_destroy_callback *destroy,
+                                                         coulomb_schedule **schedule);
+
+/**
+ * The factor of an update.
+ *
+ * @param schedule  not NULL
+ * @param update    counted from 1
+ * @param factor    receives the factor
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite number
+ * above 0); a callback's own code
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor);
+
+/** Let go of the schedule; NULL is allowed. @since 0.1 */
+COULOMB_API void coulomb_schedule_free(coulomb_schedule *schedule);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

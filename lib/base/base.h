@@ -1,0 +1,105 @@
+/* The bottom of the library: context and status, memory, random numbers, worker threads, the floor for all folders
+ * above. */
+#ifndef BASE_BASE_H
+#define BASE_BASE_H
+
+#include <coulomb/context.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(sentence, arguments) __attribute__((format(printf, sentence, arguments)))
+#else
+#define PRINTF_LIKE(sentence, arguments)
+#endif
+
+/* Remember the sentence for coulomb_context_error() and return `code`, so that callers can write `return fail(...)`. */
+coulomb_status fail(coulomb_context *context, coulomb_status code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+void log_line(coulomb_context *context, int32_t level, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* What a callback returned: COULOMB_OK and the callers' codes pass, with `name` in the sentence; others become
+ * COULOMB_ERROR_CALLBACK. */
+coulomb_status callback_status(coulomb_context *context, coulomb_status returned, const char *name);
+
+/* Handles keep their context alive. */
+coulomb_context *context_hold(coulomb_context *context);
+
+/* Around operations that call the caller back: what would pull the ground from under them is refused meanwhile. */
+void context_enter(coulomb_context *context);
+void context_leave(coulomb_context *context);
+
+bool blas_is_openblas(void);
+
+/* --- memory: 64-byte aligned, through the caller's allocator; sizes are products checked for overflow --- */
+
+/* NULL after setting the sentence when the allocator fails or count * size overflows; one byte at least is allocated.
+ */
+void *memory_get(coulomb_context *context, size_t count, size_t size);
+void *memory_get_zeroed(coulomb_context *context, size_t count, size_t size);
+void memory_release(coulomb_context *context, void *memory);
+char *memory_copy_string(coulomb_context *context, const char *string);
+
+/* a * b, or false when it does not fit. */
+bool size_product(size_t a, size_t b, size_t *product);
+
+/* An array that grows when asked for more and is reused otherwise. */
+typedef struct buffer {
+    void *data;
+    size_t bytes;
+} buffer;
+
+/* Make the buffer hold count * size bytes; what it held is lost when it grows. On failure it is as before. */
+coulomb_status buffer_reserve(coulomb_context *context, buffer *grown, size_t count, size_t size);
+void buffer_release(coulomb_context *context, buffer *grown);
+
+/* --- random numbers: Philox4x32-10 keyed by seed and stream, counted by update and position: no state --- */
+
+enum random_stream {
+    STREAM_PARAMETER = 1, /* update = index of the parameter array */
+    STREAM_LATENT = 2,
+    STREAM_LATENT_SIGNS = 3,
+    STREAM_GENERATION = 4,
+    STREAM_GENERATION_SIGNS = 5,
+    STREAM_SMOOTHING = 6
+};
+
+typedef struct random_key {
+    uint64_t seed;
+    uint32_t stream;
+    uint64_t update;
+} random_key;
+
+/* Values first .. first + count - 1 of the key's sequence; any cut of a range gives the same values. */
+void random_uniform(random_key key, uint64_t first, size_t count, float low, float high, float *values);
+void random_normal(random_key key, uint64_t first, size_t count, float deviation, float *values);
+void random_truncated_normal(random_key key, uint64_t first, size_t count, float deviation, float *values);
+void random_signs(random_key key, uint64_t first, size_t count, float *values);
+
+/* --- threads --- */
+
+typedef void piece_function(void *work, size_t piece);
+
+/* Run function(work, 0) ... function(work, pieces - 1) on the context's threads, in any order. Pieces must not depend
+ * on the number of threads, and write to separate places: then results do not depend on it either. */
+void run_pieces(coulomb_context *context, size_t pieces, piece_function *function, void *work);
+
+/* Least pieces of at most `most` items that hold `count`. */
+static inline size_t piece_count(size_t count, size_t most)
+{
+    return (count + most - 1) / most;
+}
+
+/* --- checks shared by all entry points --- */
+
+/* Index of the first value that is NaN or infinite; `count` if all are finite. */
+size_t first_not_finite(const float *values, size_t count);
+
+/* COULOMB_OK for a finite number above 0; otherwise the sentence says "NAME is VALUE; expected ...". */
+coulomb_status check_positive(coulomb_context *context, const char *name, double value);
+coulomb_status check_not_negative(coulomb_context *context, const char *name, double value);
+coulomb_status check_flag(coulomb_context *context, const char *name, int32_t value);
+
+#endif

@@ -1,0 +1,33 @@
+/* Checks of values that come in from callers. */
+#include "base/base.h"
+
+#include <math.h>
+
+size_t first_not_finite(const float *values, size_t count)
+{
+    size_t i = 0;
+    while (i < count && isfinite(values[i]))
+        i++;
+    return i;
+}
+
+coulomb_status check_positive(coulomb_context *context, const char *name, double value)
+{
+    if (isfinite(value) && value > 0.0)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %g; expected a finite number above 0", name, value);
+}
+
+coulomb_status check_not_negative(coulomb_context *context, const char *name, double value)
+{
+    if (isfinite(value) && value >= 0.0)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %g; expected a finite number, 0 or above", name, value);
+}
+
+coulomb_status check_flag(coulomb_context *context, const char *name, int32_t value)
+{
+    if (value == 0 || value == 1)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %d; expected 0 or 1", name, (int)value);
+}

@@ -1,0 +1,160 @@
+/* The context's life, its error sentence and its log. */
+#include "base/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *allocate_default(void *user, size_t size)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void release_default(void *user, void *memory)
+{
+    (void)user;
+    free(memory);
+}
+
+coulomb_status coulomb_context_new(coulomb_context **context)
+{
+    return coulomb_context_new_with_allocator(allocate_default, release_default, NULL, context);
+}
+
+coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_callback *allocate,
+                                                  coulomb_release_callback *release, void *user,
+                                                  coulomb_context **context)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    *context = NULL;
+    if (allocate == NULL || release == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_context *made = allocate(user, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    *made = (coulomb_context){.holders = 1, .allocate = allocate, .release = release, .allocator_user = user};
+    blas_inspect(&made->blas);
+    *context = made;
+    return COULOMB_OK;
+}
+
+coulomb_context *context_hold(coulomb_context *context)
+{
+    context->holders++;
+    return context;
+}
+
+void context_enter(coulomb_context *context)
+{
+    context->busy++;
+}
+
+void context_leave(coulomb_context *context)
+{
+    context->busy--;
+}
+
+void coulomb_context_free(coulomb_context *context)
+{
+    if (context == NULL || --context->holders > 0)
+        return;
+    thread_pool_free(context, context->pool);
+    if (context->log_destroy != NULL)
+        context->log_destroy(context->log_user);
+    context->release(context->allocator_user, context);
+}
+
+const char *coulomb_context_error(const coulomb_context *context)
+{
+    return context == NULL ? "the context is NULL" : context->sentence;
+}
+
+coulomb_status fail(coulomb_context *context, coulomb_status code, const char *format, ...)
+{
+    /* The arguments may point into the old sentence. */
+    char sentence[SENTENCE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    memcpy(context->sentence, sentence, sizeof sentence);
+    return code;
+}
+
+void log_line(coulomb_context *context, int32_t level, const char *format, ...)
+{
+    if (context->log == NULL)
+        return;
+    char line[SENTENCE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    context->log(context->log_user, level, line);
+}
+
+coulomb_status coulomb_context_set_log(coulomb_context *context, coulomb_log_callback *log, void *user,
+                                       coulomb_destroy_callback *destroy)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (context->log_destroy != NULL)
+        context->log_destroy(context->log_user);
+    context->log = log;
+    context->log_user = user;
+    context->log_destroy = destroy;
+    log_line(context, COULOMB_LOG_INFO, "BLAS: %s, kernels %s", context->blas.vendor, context->blas.kernel);
+    if (context->blas.remedy != NULL)
+        log_line(context, COULOMB_LOG_WARNING, "%s", context->blas.warning);
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t threads)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (context->busy)
+        return fail(context, COULOMB_ERROR_STATE, "the number of threads cannot be changed from a callback");
+    if (threads > THREADS_MOST)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "threads is %zu; expected 0 to %d", threads, THREADS_MOST);
+    if (threads == 0)
+        threads = processors_allowed();
+    if (threads == coulomb_context_threads(context))
+        return COULOMB_OK;
+    thread_pool *pool = NULL;
+    if (threads > 1) {
+        coulomb_status status = thread_pool_new(context, threads, &pool);
+        if (status != COULOMB_OK)
+            return status;
+    }
+    thread_pool_free(context, context->pool);
+    context->pool = pool;
+    return COULOMB_OK;
+}
+
+size_t coulomb_context_threads(const coulomb_context *context)
+{
+    return context == NULL || context->pool == NULL ? 1 : thread_pool_size(context->pool);
+}
+
+const char *coulomb_context_blas(const coulomb_context *context)
+{
+    return context == NULL ? "" : context->blas.vendor;
+}
+
+const char *coulomb_context_blas_kernel(const coulomb_context *context)
+{
+    return context == NULL ? "" : context->blas.kernel;
+}
+
+const char *coulomb_context_blas_warning(const coulomb_context *context)
+{
+    return context == NULL || context->blas.remedy == NULL ? NULL : context->blas.warning;
+}
+
+const char *coulomb_context_blas_remedy(const coulomb_context *context)
+{
+    return context == NULL ? NULL : context->blas.remedy;
+}

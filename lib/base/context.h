@@ -1,0 +1,41 @@
+/* Inside of the context; only files of this folder look. */
+#ifndef BASE_CONTEXT_H
+#define BASE_CONTEXT_H
+
+#include "base/base.h"
+
+enum { SENTENCE_SIZE = 512, BLAS_TEXT_SIZE = 256, THREADS_MOST = 1024 };
+
+typedef struct blas_report {
+    char vendor[64];
+    char kernel[64];
+    char warning[BLAS_TEXT_SIZE]; /* "" if nothing is wrong */
+    const char *remedy;           /* NULL if nothing is wrong */
+} blas_report;
+
+typedef struct thread_pool thread_pool;
+
+struct coulomb_context {
+    size_t holders;
+    coulomb_allocate_callback *allocate;
+    coulomb_release_callback *release;
+    void *allocator_user;
+    coulomb_log_callback *log;
+    void *log_user;
+    coulomb_destroy_callback *log_destroy;
+    thread_pool *pool; /* NULL: one thread */
+    size_t busy;       /* operations under way: above 0 inside callbacks */
+    blas_report blas;
+    char sentence[SENTENCE_SIZE];
+};
+
+/* Ask the BLAS who it is, and give it one thread; needs no memory. */
+void blas_inspect(blas_report *report);
+
+coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_pool **pool);
+void thread_pool_free(coulomb_context *context, thread_pool *pool);
+void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work);
+size_t processors_allowed(void);
+size_t thread_pool_size(const thread_pool *pool);
+
+#endif

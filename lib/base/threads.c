@@ -1,0 +1,192 @@
+/* Worker threads: they take pieces of one job at a time from a shared counter. A job here lasts microseconds, so
+ * workers look for the next one for a short while before they sleep. */
+#define _GNU_SOURCE
+#include "base/context.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SPINS = 4000 };
+
+struct thread_pool {
+    size_t workers; /* the calling thread works too and is not counted */
+    pid_t owner;    /* a forked child has the pool but not its threads */
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    _Atomic uint64_t job; /* counts jobs; a change means work or the end */
+    _Atomic bool quit;
+    piece_function *function;
+    void *work;
+    size_t pieces;
+    _Atomic size_t next;
+    _Atomic bool open;      /* the job may be joined */
+    _Atomic size_t working; /* workers that may touch the job */
+    size_t sleeping;
+    pthread_t thread[];
+};
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void take_pieces(thread_pool *pool)
+{
+    for (;;) {
+        size_t piece = atomic_fetch_add(&pool->next, 1);
+        if (piece >= pool->pieces)
+            return;
+        pool->function(pool->work, piece);
+    }
+}
+
+static void wait_for_job(thread_pool *pool, uint64_t seen)
+{
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load(&pool->job) != seen)
+            return;
+        relax();
+    }
+    pthread_mutex_lock(&pool->mutex);
+    pool->sleeping++;
+    while (atomic_load(&pool->job) == seen)
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+    pool->sleeping--;
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *worker(void *argument)
+{
+    thread_pool *pool = argument;
+    for (uint64_t seen = 0;; seen++) {
+        wait_for_job(pool, seen);
+        if (atomic_load(&pool->quit))
+            return NULL;
+        atomic_fetch_add(&pool->working, 1);
+        if (atomic_load(&pool->open))
+            take_pieces(pool);
+        atomic_fetch_sub(&pool->working, 1);
+    }
+}
+
+static void announce(thread_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&pool->job, 1);
+    if (pool->sleeping > 0)
+        pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work)
+{
+    if (pool->owner != getpid()) { /* forked: the workers stayed with the parent */
+        for (size_t i = 0; i < pieces; i++)
+            function(work, i);
+        return;
+    }
+    pool->function = function;
+    pool->work = work;
+    pool->pieces = pieces;
+    atomic_store(&pool->next, 0);
+    atomic_store(&pool->open, true);
+    announce(pool);
+    take_pieces(pool);
+    /* Who has not joined by now need not be waited for. */
+    atomic_store(&pool->open, false);
+    for (int spins = 0; atomic_load(&pool->working) > 0; spins++) {
+        relax();
+        if (spins > SPINS)
+            sched_yield(); /* a worker was not given its processor */
+    }
+}
+
+static void stop_workers(thread_pool *pool, size_t started)
+{
+    atomic_store(&pool->quit, true);
+    announce(pool);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(pool->thread[i], NULL);
+}
+
+static void release_pool(coulomb_context *context, thread_pool *pool)
+{
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->mutex);
+    memory_release(context, pool);
+}
+
+/* The host's signals are for the host's threads. */
+static size_t start_workers(thread_pool *pool)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    size_t started = 0;
+    while (started < pool->workers && pthread_create(&pool->thread[started], NULL, worker, pool) == 0)
+        started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_pool **pool)
+{
+    size_t workers = threads - 1;
+    thread_pool *made = memory_get_zeroed(context, 1, sizeof *made + workers * sizeof made->thread[0]);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->workers = workers;
+    made->owner = getpid();
+    pthread_mutex_init(&made->mutex, NULL);
+    pthread_cond_init(&made->wake, NULL);
+    size_t started = start_workers(made);
+    if (started < workers) {
+        stop_workers(made, started);
+        release_pool(context, made);
+        return fail(context, COULOMB_ERROR_THREAD, "the system gave %zu of %zu worker threads", started, workers);
+    }
+    *pool = made;
+    return COULOMB_OK;
+}
+
+void thread_pool_free(coulomb_context *context, thread_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    if (pool->owner == getpid()) {
+        stop_workers(pool, pool->workers);
+        release_pool(context, pool);
+    } else {
+        memory_release(context, pool);
+    }
+}
+
+size_t thread_pool_size(const thread_pool *pool)
+{
+    return pool->workers + 1;
+}
+
+size_t processors_allowed(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count < 1 ? 1 : (size_t)count;
+}
+
+void run_pieces(coulomb_context *context, size_t pieces, piece_function *function, void *work)
+{
+    if (context->pool != NULL && pieces > 1) {
+        thread_pool_run(context->pool, pieces, function, work);
+        return;
+    }
+    for (size_t i = 0; i < pieces; i++)
+        function(work, i);
+}

@@ -1,0 +1,67 @@
+/* State as a safetensors file: the layer above describes what there is, once, and the same description serves to save
+ * and to load.
+ *
+ * Loading reads the whole file, compares it with the description, and only then copies: everything or nothing.
+ *
+ * A host may print numbers with a decimal comma. Between state_begin() and state_end() the calling thread, and it
+ * alone, is in the C locale: whatever is printed meanwhile, here or by the layer above, is the same in every locale. */
+#ifndef CHECKPOINT_CHECKPOINT_H
+#define CHECKPOINT_CHECKPOINT_H
+
+#include "base/base.h"
+#include "ops/ops.h"
+
+#include <coulomb/checkpoint.h>
+#include <locale.h>
+
+enum { STATE_NAME = 96, STATE_TEXT = 1024 /* for those who print a text before they add it */ };
+
+/* An array of float32, saved as a tensor of that name. */
+typedef struct state_array {
+    char name[STATE_NAME];
+    tensor_shape shape;
+    size_t size; /* in values */
+    float *values;
+} state_array;
+
+/* A whole number that a file carries and loading sets, such as the update number: in the metadata, in decimal. */
+typedef struct state_number {
+    char name[STATE_NAME];
+    uint64_t *value;
+} state_number;
+
+/* A setting that a file carries and loading compares: a difference is COULOMB_ERROR_MISMATCH that names both texts. */
+typedef struct state_setting {
+    char name[STATE_NAME];
+    char *text; /* owned by the state */
+} state_setting;
+
+typedef struct saved_state {
+    coulomb_context *context;
+    coulomb_status status; /* of the first addition that failed; what follows does nothing */
+    locale_t locale, host; /* "C"; what the thread had before */
+    buffer arrays, numbers, settings;
+    size_t array_count, number_count, setting_count;
+} saved_state;
+
+/* Always in pairs, on one thread. */
+void state_begin(saved_state *state, coulomb_context *context);
+void state_end(saved_state *state);
+
+/* Add to the description. Names must differ from each other and not start with "libcoulomb." or "__". What `values` and
+ * `value` point to stays the caller's and must live until state_end(). Texts are of any length. */
+void state_add_array(saved_state *state, const tensor_shape *shape, float *values, const char *name_format, ...)
+    PRINTF_LIKE(4, 5);
+void state_add_number(saved_state *state, const char *name, uint64_t *value);
+void state_add_setting(saved_state *state, const char *name, const char *text_format, ...) PRINTF_LIKE(3, 4);
+
+/* The usual parts of a network: parameters under PREFIX.NAME, the graph as a setting PREFIX.graph. */
+void state_add_network(saved_state *state, const char *prefix, coulomb_network *network);
+
+/* Write or replace the file atomically; read it. `kind` ("trainer", "network") is part of the file and must match;
+ * sentences call the state "this KIND". An addition that failed is returned here; a `path` that is NULL or empty is
+ * COULOMB_ERROR_ARGUMENT; saving a value that is not finite is COULOMB_ERROR_NOT_FINITE. */
+coulomb_status state_save(saved_state *state, const char *kind, const char *path);
+coulomb_status state_load(saved_state *state, const char *kind, const char *path);
+
+#endif

@@ -1,0 +1,125 @@
+/* The description of a state, built piece by piece. */
+#include "checkpoint/checkpoint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_ITEMS = 16 };
+
+void state_begin(saved_state *state, coulomb_context *context)
+{
+    *state = (saved_state){.context = context};
+    state->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (state->locale != (locale_t)0)
+        state->host = uselocale(state->locale);
+    else
+        state->status = fail(context, COULOMB_ERROR_MEMORY, "no memory for the C locale");
+}
+
+void state_end(saved_state *state)
+{
+    state_setting *settings = state->settings.data;
+    for (size_t i = 0; i < state->setting_count; i++)
+        memory_release(state->context, settings[i].text);
+    buffer_release(state->context, &state->arrays);
+    buffer_release(state->context, &state->numbers);
+    buffer_release(state->context, &state->settings);
+    if (state->locale != (locale_t)0) {
+        uselocale(state->host);
+        freelocale(state->locale);
+    }
+    *state = (saved_state){.context = state->context, .status = COULOMB_ERROR_STATE};
+}
+
+/* One more item, zeroed; NULL after setting the state's status. */
+static void *add_item(saved_state *state, buffer *items, size_t *count, size_t size)
+{
+    if (state->status != COULOMB_OK)
+        return NULL;
+    size_t used = *count * size;
+    if (used + size > items->bytes) {
+        buffer larger = {NULL, 0};
+        state->status = buffer_reserve(state->context, &larger, *count == 0 ? FIRST_ITEMS : 2 * *count, size);
+        if (state->status != COULOMB_OK)
+            return NULL;
+        if (used > 0)
+            memcpy(larger.data, items->data, used);
+        buffer_release(state->context, items);
+        *items = larger;
+    }
+    ++*count;
+    return memset((char *)items->data + used, 0, size);
+}
+
+static void take_name(saved_state *state, char name[STATE_NAME], const char *format, ...) PRINTF_LIKE(3, 4);
+static void take_name_list(saved_state *state, char name[STATE_NAME], const char *format, va_list arguments)
+    PRINTF_LIKE(3, 0);
+
+static void take_name_list(saved_state *state, char name[STATE_NAME], const char *format, va_list arguments)
+{
+    int length = vsnprintf(name, STATE_NAME, format, arguments);
+    if (length < 1 || length >= STATE_NAME)
+        state->status =
+            fail(state->context, COULOMB_ERROR_ARGUMENT,
+                 "the name '%s' in a checkpoint has %d characters; expected 1 to %d", name, length, STATE_NAME - 1);
+}
+
+static void take_name(saved_state *state, char name[STATE_NAME], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    take_name_list(state, name, format, arguments);
+    va_end(arguments);
+}
+
+void state_add_array(saved_state *state, const tensor_shape *shape, float *values, const char *name_format, ...)
+{
+    state_array *array = add_item(state, &state->arrays, &state->array_count, sizeof *array);
+    if (array == NULL)
+        return;
+    array->shape = *shape;
+    array->size = shape_size(shape);
+    array->values = values;
+    va_list arguments;
+    va_start(arguments, name_format);
+    take_name_list(state, array->name, name_format, arguments);
+    va_end(arguments);
+}
+
+void state_add_number(saved_state *state, const char *name, uint64_t *value)
+{
+    state_number *number = add_item(state, &state->numbers, &state->number_count, sizeof *number);
+    if (number == NULL)
+        return;
+    number->value = value;
+    take_name(state, number->name, "%s", name);
+}
+
+/* The text in memory of its own; NULL after setting the sentence. */
+static char *print_text(coulomb_context *context, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = length < 0 ? NULL : memory_get(context, (size_t)length + 1, 1);
+    if (text != NULL)
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    else if (length < 0)
+        fail(context, COULOMB_ERROR_MEMORY, "a setting's text cannot be printed");
+    return text;
+}
+
+void state_add_setting(saved_state *state, const char *name, const char *text_format, ...)
+{
+    state_setting *setting = add_item(state, &state->settings, &state->setting_count, sizeof *setting);
+    if (setting == NULL)
+        return;
+    take_name(state, setting->name, "%s", name);
+    va_list arguments;
+    va_start(arguments, text_format);
+    setting->text = print_text(state->context, text_format, arguments);
+    va_end(arguments);
+    if (setting->text == NULL && state->status == COULOMB_OK)
+        state->status = COULOMB_ERROR_MEMORY;
+}

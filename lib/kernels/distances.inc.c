@@ -1,0 +1,159 @@
+/* What stands around the matrix products that give the distances of points with many coordinates, and their exact
+ * repair. */
+
+static float pair_largest(size_t n, const float *x)
+{
+    /* Magnitudes compare as their bits do, infinity and NaN above all numbers. */
+    int32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        int32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bits &= 0x7fffffff;
+        most = bits > most ? bits : most;
+    }
+    float largest;
+    memcpy(&largest, &most, sizeof largest);
+    return largest;
+}
+
+static void pair_centre(size_t n_rows, size_t width, size_t stride, const float *restrict x,
+                        const float *restrict centre, float *restrict y, double *norms)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        lanes sum = {0};
+        float rest = 0.0f;
+        size_t k = 0;
+        for (; k + PAIR_LANES <= width; k += PAIR_LANES) {
+            lanes difference = lanes_load(x + i * stride + k) - lanes_load(centre + k);
+            lanes_store(y + i * width + k, difference);
+            sum += difference * difference;
+        }
+        for (; k < width; k++) {
+            float difference = x[i * stride + k] - centre[k];
+            y[i * width + k] = difference;
+            rest += difference * difference;
+        }
+        norms[i] += (double)lanes_sum(sum) + (double)rest;
+    }
+}
+
+static void pair_add_rows(size_t n_rows, size_t width, size_t stride, const float *restrict x, float *restrict sums)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t k = 0; k < width; k++)
+            sums[k] += x[i * stride + k];
+}
+
+static void pair_widen(size_t n, const float *restrict x, double *restrict sums)
+{
+    for (size_t i = 0; i < n; i++)
+        sums[i] += (double)x[i];
+}
+
+static size_t pair_products_to_squares(size_t n, double norm, const double *restrict norms,
+                                       const double *restrict products, double epsilon2, double threshold,
+                                       float *restrict squares)
+{
+    int64_t near = 0;
+    for (size_t j = 0; j < n; j++) {
+        double total = norm + norms[j];
+        double square = total - 2.0 * products[j] + epsilon2;
+        int64_t lost = square < threshold * total ? 1 : 0;
+        squares[j] = lost ? -1.0f : (float)square;
+        near += lost;
+    }
+    return (size_t)near;
+}
+
+ALWAYS_INLINE void apply_of(int shape, const pair_function *function, size_t n, float *values, float *weights)
+{
+    float value_scale = value_factor(shape), weight_scale = weight_factor(shape, function);
+    for (size_t j = 0; j < n; j += PAIR_LANES) {
+        float part[PAIR_LANES];
+        size_t count = n - j < PAIR_LANES ? n - j : PAIR_LANES;
+        for (size_t lane = 0; lane < PAIR_LANES; lane++)
+            part[lane] = values[j + (lane < count ? lane : 0)];
+        lanes s = count == PAIR_LANES ? lanes_load(values + j) : lanes_load(part);
+        lanes value = pair_value(shape, function, s);
+        lanes_store(part, value_scale * value);
+        memcpy(values + j, part, count * sizeof *values);
+        if (weights == NULL)
+            continue;
+        lanes_store(part, weight_scale * pair_weight(shape, s, value));
+        memcpy(weights + j, part, count * sizeof *weights);
+    }
+}
+
+static void pair_apply(const pair_function *function, size_t n, float *values, float *weights)
+{
+    if (function->shape == 1)
+        apply_of(1, function, n, values, weights);
+    else if (function->shape == 2)
+        apply_of(2, function, n, values, weights);
+    else if (function->shape == 3)
+        apply_of(3, function, n, values, weights);
+    else
+        apply_of(0, function, n, values, weights);
+}
+
+static float pair_sum(size_t n, const float *x)
+{
+    lanes sum = {0};
+    float rest = 0.0f;
+    size_t j = 0;
+    for (; j + PAIR_LANES <= n; j += PAIR_LANES)
+        sum += lanes_load(x + j);
+    for (; j < n; j++)
+        rest += x[j];
+    return lanes_sum(sum) + rest;
+}
+
+static void pair_add_field(size_t n, float weight, const float *restrict a, const float *restrict products,
+                           double *restrict fields)
+{
+    for (size_t k = 0; k < n; k++)
+        fields[k] += (double)weight * (double)a[k] - (double)products[k];
+}
+
+static double pair_distance(size_t n, const float *a, const float *b)
+{
+    const size_t stretch = 64 * PAIR_LANES;
+    double total = 0.0;
+    for (size_t start = 0; start < n; start += stretch) {
+        size_t end = n - start < stretch ? n : start + stretch, k = start;
+        lanes sum = {0};
+        float rest = 0.0f;
+        for (; k + PAIR_LANES <= end; k += PAIR_LANES) {
+            lanes difference = lanes_load(a + k) - lanes_load(b + k);
+            sum += difference * difference;
+        }
+        for (; k < end; k++)
+            rest += (a[k] - b[k]) * (a[k] - b[k]);
+        total += (double)lanes_sum(sum) + (double)rest;
+    }
+    return total;
+}
+
+static void pair_add_difference(size_t n, float weight, const float *restrict a, const float *restrict b,
+                                double *restrict sums)
+{
+    for (size_t k = 0; k < n; k++)
+        sums[k] += (double)(weight * (a[k] - b[k]));
+}
+
+static const pair_kernels pairs = {
+    .largest = pair_largest,
+    .rows = pair_rows,
+    .both = pair_both,
+    .others = pair_others,
+    .fields = pair_fields,
+    .centre = pair_centre,
+    .add_rows = pair_add_rows,
+    .widen = pair_widen,
+    .squares = pair_products_to_squares,
+    .apply = pair_apply,
+    .sum = pair_sum,
+    .add_field = pair_add_field,
+    .distance = pair_distance,
+    .add_difference = pair_add_difference,
+};

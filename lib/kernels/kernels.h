@@ -1,0 +1,68 @@
+/* The loops that cost time, behind one table of functions. tier.c gathers the *.inc.c files and is compiled once per
+ * tier of processors; a handle keeps the best table its processor can run. No kernel allocates, fails or uses threads:
+ * callers cut the work into pieces. */
+#ifndef KERNELS_KERNELS_H
+#define KERNELS_KERNELS_H
+
+#include "kernels/pairwise.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One Adam step's constants; gain = 1 - beta, rounded once. */
+typedef struct adam_factors {
+    float beta1, gain1, beta2, gain2;
+    float rate;       /* learning rate / (1 - beta1^t) */
+    float correction; /* 1 / sqrt(1 - beta2^t) */
+    float epsilon, l2;
+} adam_factors;
+
+typedef struct kernels {
+    const char *name;
+
+    /* y = activation(x) over n values; y may be x, dx may be dy */
+    void (*elu)(size_t n, const float *x, float *y);
+    void (*relu)(size_t n, const float *x, float *y);
+    void (*leaky_relu)(size_t n, float slope, const float *x, float *y);
+    void (*tanh)(size_t n, float inner, float outer, const float *x, float *y); /* outer tanh(inner x) */
+
+    /* dx = dy * activation'(x), from the output y; `add` adds to dx */
+    void (*elu_gradient)(size_t n, const float *y, const float *dy, float *dx, bool add);
+    void (*relu_gradient)(size_t n, const float *y, const float *dy, float *dx, bool add);
+    void (*leaky_relu_gradient)(size_t n, float slope, const float *y, const float *dy, float *dx, bool add);
+    void (*tanh_gradient)(size_t n, float inner, float outer, const float *y, const float *dy, float *dx, bool add);
+
+    /* rows of length n, one after the other */
+    void (*softmax)(size_t rows, size_t n, const float *x, float *y);
+    void (*softmax_gradient)(size_t rows, size_t n, const float *y, const float *dy, float *dx, bool add);
+
+    void (*scale)(size_t n, float factor, const float *x, float *y);                /* y = factor x */
+    void (*accumulate)(size_t n, float factor, const float *x, float *y);           /* y += factor x */
+    void (*add)(size_t n, const float *a, const float *b, float *y);                /* y = a + b */
+    void (*fill_rows)(size_t rows, size_t n, const float *row, float *y);           /* y[i][j] = row[j] */
+    void (*sum_rows)(size_t rows, size_t n, const float *x, float *sums, bool add); /* sums[j] (+)= sum_i x[i][j] */
+    double (*sum_squares)(size_t n, const float *x);
+    bool (*all_finite)(size_t n, const float *x);
+
+    void (*adam)(size_t n, const adam_factors *factors, const float *gradient, float *moment1, float *moment2,
+                 float *parameter);
+    void (*sgd)(size_t n, float rate, float l2, const float *gradient, float *parameter);
+    void (*average)(size_t n, float decay, const float *parameter, float *average);
+
+    const pair_kernels *pairs; /* see pairwise.h */
+} kernels;
+
+/* The best table this processor can run; never NULL. */
+const kernels *kernels_best(void);
+
+/* The table of a tier ("portable", "avx2", "avx512"); NULL if this build does not hold it or this processor cannot run
+ * it. */
+const kernels *kernels_named(const char *name);
+
+/* C[m,n] = A[m,k] B[k,n] + beta C, row-major; a_transposed: A is stored [k,m], likewise B. Single-threaded. Leading
+ * dimensions in values. Runs on the BLAS. */
+void gemm(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a, size_t lda,
+          const float *b, size_t ldb, float beta, float *c, size_t ldc);
+
+#endif

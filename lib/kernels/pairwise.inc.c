@@ -1,0 +1,257 @@
+/* Sums over pairs of points by direct differences: PAIR_LANES columns at a time against a few rows whose sums stay in
+ * registers. */
+#include "kernels/pairwise.h"
+
+enum { ROWS_AT_ONCE = 4, FIELD_ROWS_AT_ONCE = 2, FIELD_DIMENSION_MOST = PAIR_DIMENSION_MOST };
+
+/* shape 1: 2 k; 2: k; 3: 8 k, where k = s^(-p/2). The factor goes into the sums, see value_factor(). */
+ALWAYS_INLINE lanes pair_value(int shape, const pair_function *function, lanes s)
+{
+    if (shape == 1)
+        return lanes_twice_reciprocal_root(s);
+    if (shape == 2)
+        return lanes_reciprocal(s);
+    if (shape == 3) {
+        lanes y = lanes_twice_reciprocal_root(s);
+        return y * y * y;
+    }
+    return lanes_power(s, function->slope, function->slope_high, function->slope_low);
+}
+
+/* s^(-p/2-1) times 8, 1, 32, 1, from the value */
+ALWAYS_INLINE lanes pair_weight(int shape, lanes s, lanes value)
+{
+    if (shape == 1)
+        return value * value * value;
+    if (shape == 2)
+        return value * value;
+    if (shape == 3) {
+        lanes y = lanes_twice_reciprocal_root(s);
+        return value * (y * y);
+    }
+    return value * lanes_reciprocal(s);
+}
+
+ALWAYS_INLINE float value_factor(int shape)
+{
+    return shape == 1 ? 0.5f : shape == 3 ? 0.125f : 1.0f;
+}
+
+ALWAYS_INLINE float weight_factor(int shape, const pair_function *function)
+{
+    return function->exponent * (shape == 1 ? 0.125f : shape == 3 ? 0.03125f : 1.0f);
+}
+
+/* s[r] = |row r - column|^2 + epsilon^2 for PAIR_LANES columns and `group` rows */
+ALWAYS_INLINE void pair_squares(size_t dimension, size_t group, const float *rows, const float *column, size_t stride,
+                                float epsilon2, lanes *s)
+{
+    for (size_t r = 0; r < group; r++)
+        s[r] = lanes_all(epsilon2);
+    for (size_t k = 0; k < dimension; k++) {
+        lanes c = lanes_load(column + k * stride);
+        for (size_t r = 0; r < group; r++) {
+            lanes difference = c - rows[r * dimension + k];
+            s[r] += difference * difference;
+        }
+    }
+}
+
+/* Columns in whole vectors, and one mask for the vector behind them (all 0 if there is none). */
+ALWAYS_INLINE void rows_group(int shape, size_t dimension, size_t group, const pair_function *function,
+                              const float *rows, const pair_columns *columns, float *sums)
+{
+    size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
+    lanes s[ROWS_AT_ONCE], sum[ROWS_AT_ONCE] = {{0}};
+    for (size_t j = 0; j < whole; j += PAIR_LANES) {
+        pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
+        for (size_t r = 0; r < group; r++)
+            sum[r] += pair_value(shape, function, s[r]);
+    }
+    if (whole < columns->count) {
+        lanes mask = lanes_below(columns->count - whole);
+        pair_squares(dimension, group, rows, columns->values + whole, columns->stride, function->epsilon2, s);
+        for (size_t r = 0; r < group; r++)
+            sum[r] += mask * pair_value(shape, function, s[r]);
+    }
+    for (size_t r = 0; r < group; r++)
+        sums[r] = value_factor(shape) * lanes_sum(sum[r]);
+}
+
+ALWAYS_INLINE void rows_of(int shape, size_t dimension, const pair_function *function, const float *rows, size_t n_rows,
+                           const pair_columns *columns, float *sums)
+{
+    size_t i = 0;
+    for (; i + ROWS_AT_ONCE <= n_rows; i += ROWS_AT_ONCE)
+        rows_group(shape, dimension, ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i);
+    for (; i < n_rows; i++)
+        rows_group(shape, dimension, 1, function, rows + i * dimension, columns, sums + i);
+}
+
+/* The function's shape and the lowest dimensions become constants here, so that loops over them unroll. */
+#define PAIR_BY_DIMENSION(call, shape, dimension, ...)                                                                 \
+    do {                                                                                                               \
+        if ((dimension) == 2)                                                                                          \
+            call(shape, 2, __VA_ARGS__);                                                                               \
+        else if ((dimension) == 3)                                                                                     \
+            call(shape, 3, __VA_ARGS__);                                                                               \
+        else                                                                                                           \
+            call(shape, dimension, __VA_ARGS__);                                                                       \
+    } while (0)
+
+#define PAIR_BY_SHAPE(call, dimension, function, ...)                                                                  \
+    do {                                                                                                               \
+        if ((function)->shape == 1)                                                                                    \
+            PAIR_BY_DIMENSION(call, 1, dimension, function, __VA_ARGS__);                                              \
+        else if ((function)->shape == 2)                                                                               \
+            PAIR_BY_DIMENSION(call, 2, dimension, function, __VA_ARGS__);                                              \
+        else if ((function)->shape == 3)                                                                               \
+            PAIR_BY_DIMENSION(call, 3, dimension, function, __VA_ARGS__);                                              \
+        else                                                                                                           \
+            PAIR_BY_DIMENSION(call, 0, dimension, function, __VA_ARGS__);                                              \
+    } while (0)
+
+static void pair_rows(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
+                      const pair_columns *columns, float *sums)
+{
+    PAIR_BY_SHAPE(rows_of, dimension, function, rows, n_rows, columns, sums);
+}
+
+ALWAYS_INLINE void both_step(int shape, size_t dimension, size_t group, const pair_function *function,
+                             const float *rows, const pair_columns *columns, size_t j, const lanes *mask, lanes *sum,
+                             float *column_sums)
+{
+    lanes s[ROWS_AT_ONCE];
+    pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
+    for (size_t r = 0; r < group; r++) {
+        s[r] = pair_value(shape, function, s[r]);
+        if (mask != NULL)
+            s[r] *= *mask;
+        sum[r] += s[r];
+    }
+    lanes together = group == 4 ? (s[0] + s[1]) + (s[2] + s[3]) : s[0];
+    lanes_store(column_sums + j, lanes_load(column_sums + j) + together);
+}
+
+ALWAYS_INLINE void both_group(int shape, size_t dimension, size_t group, const pair_function *function,
+                              const float *restrict rows, const pair_columns *columns, float *restrict sums,
+                              float *restrict column_sums)
+{
+    size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
+    lanes sum[ROWS_AT_ONCE] = {{0}};
+    for (size_t j = 0; j < whole; j += PAIR_LANES)
+        both_step(shape, dimension, group, function, rows, columns, j, NULL, sum, column_sums);
+    if (whole < columns->count) {
+        lanes mask = lanes_below(columns->count - whole);
+        both_step(shape, dimension, group, function, rows, columns, whole, &mask, sum, column_sums);
+    }
+    for (size_t r = 0; r < group; r++)
+        sums[r] = value_factor(shape) * lanes_sum(sum[r]);
+}
+
+ALWAYS_INLINE void both_of(int shape, size_t dimension, const pair_function *function, const float *rows, size_t n_rows,
+                           const pair_columns *columns, float *sums, float *column_sums)
+{
+    for (size_t j = 0; j < columns->count; j += PAIR_LANES)
+        lanes_store(column_sums + j, lanes_all(0.0f));
+    size_t i = 0;
+    for (; i + ROWS_AT_ONCE <= n_rows; i += ROWS_AT_ONCE)
+        both_group(shape, dimension, ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i, column_sums);
+    for (; i < n_rows; i++)
+        both_group(shape, dimension, 1, function, rows + i * dimension, columns, sums + i, column_sums);
+    for (size_t j = 0; j < columns->count; j += PAIR_LANES)
+        lanes_store(column_sums + j, value_factor(shape) * lanes_load(column_sums + j));
+}
+
+static void pair_both(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
+                      const pair_columns *columns, float *sums, float *column_sums)
+{
+    PAIR_BY_SHAPE(both_of, dimension, function, rows, n_rows, columns, sums, column_sums);
+}
+
+/* The diagonal: few columns, so one row at a time with a mask for each vector. */
+ALWAYS_INLINE void others_of(int shape, size_t dimension, const pair_function *function, const float *rows,
+                             size_t n_rows, const pair_columns *columns, float *sums)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        lanes sum = {0};
+        for (size_t j = 0; j < columns->count; j += PAIR_LANES) {
+            float mask[PAIR_LANES];
+            for (size_t lane = 0; lane < PAIR_LANES; lane++)
+                mask[lane] = j + lane < columns->count && j + lane != i ? 1.0f : 0.0f;
+            lanes s;
+            pair_squares(dimension, 1, rows + i * dimension, columns->values + j, columns->stride, function->epsilon2,
+                         &s);
+            sum += lanes_load(mask) * pair_value(shape, function, s);
+        }
+        sums[i] = value_factor(shape) * lanes_sum(sum);
+    }
+}
+
+static void pair_others(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
+                        const pair_columns *columns, float *sums)
+{
+    PAIR_BY_SHAPE(others_of, dimension, function, rows, n_rows, columns, sums);
+}
+
+ALWAYS_INLINE void fields_step(int shape, size_t dimension, size_t group, const pair_function *function,
+                               const float *rows, const float *column, size_t stride, const lanes *mask, lanes *sum,
+                               lanes field[][FIELD_DIMENSION_MOST])
+{
+    lanes s[FIELD_ROWS_AT_ONCE];
+    pair_squares(dimension, group, rows, column, stride, function->epsilon2, s);
+    for (size_t r = 0; r < group; r++) {
+        lanes value = pair_value(shape, function, s[r]);
+        s[r] = pair_weight(shape, s[r], value);
+        if (mask != NULL) {
+            value *= *mask;
+            s[r] *= *mask;
+        }
+        sum[r] += value;
+    }
+    for (size_t k = 0; k < dimension; k++) {
+        lanes c = lanes_load(column + k * stride);
+        for (size_t r = 0; r < group; r++)
+            field[r][k] += s[r] * (rows[r * dimension + k] - c);
+    }
+}
+
+ALWAYS_INLINE void fields_group(int shape, size_t dimension, size_t group, const pair_function *function,
+                                const float *rows, const pair_columns *columns, float *sums, float *fields)
+{
+    size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
+    lanes sum[FIELD_ROWS_AT_ONCE] = {{0}};
+    lanes field[FIELD_ROWS_AT_ONCE][FIELD_DIMENSION_MOST];
+    for (size_t r = 0; r < group; r++)
+        for (size_t k = 0; k < dimension; k++)
+            field[r][k] = lanes_all(0.0f);
+    const float *values = columns->values;
+    for (size_t j = 0; j < whole; j += PAIR_LANES)
+        fields_step(shape, dimension, group, function, rows, values + j, columns->stride, NULL, sum, field);
+    if (whole < columns->count) {
+        lanes mask = lanes_below(columns->count - whole);
+        fields_step(shape, dimension, group, function, rows, values + whole, columns->stride, &mask, sum, field);
+    }
+    for (size_t r = 0; r < group; r++) {
+        sums[r] = value_factor(shape) * lanes_sum(sum[r]);
+        for (size_t k = 0; k < dimension; k++)
+            fields[r * dimension + k] = weight_factor(shape, function) * lanes_sum(field[r][k]);
+    }
+}
+
+ALWAYS_INLINE void fields_of(int shape, size_t dimension, const pair_function *function, const float *rows,
+                             size_t n_rows, const pair_columns *columns, float *sums, float *fields)
+{
+    size_t i = 0;
+    for (; i + FIELD_ROWS_AT_ONCE <= n_rows; i += FIELD_ROWS_AT_ONCE)
+        fields_group(shape, dimension, FIELD_ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i,
+                     fields + i * dimension);
+    for (; i < n_rows; i++)
+        fields_group(shape, dimension, 1, function, rows + i * dimension, columns, sums + i, fields + i * dimension);
+}
+
+static void pair_fields(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
+                        const pair_columns *columns, float *sums, float *fields)
+{
+    PAIR_BY_SHAPE(fields_of, dimension, function, rows, n_rows, columns, sums, fields);
+}

@@ -1,0 +1,57 @@
+/* Matrices row by row. */
+#include <math.h>
+
+static void softmax(size_t rows, size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < rows; i++, x += n, y += n) {
+        float most = x[0];
+        for (size_t j = 1; j < n; j++)
+            most = x[j] > most ? x[j] : most;
+        double sum = 0.0;
+        for (size_t j = 0; j < n; j++) {
+            y[j] = expf(x[j] - most);
+            sum += (double)y[j];
+        }
+        float factor = (float)(1.0 / sum);
+        for (size_t j = 0; j < n; j++)
+            y[j] *= factor;
+    }
+}
+
+/* dx = y (dy - sum_j dy_j y_j) */
+static void softmax_gradient(size_t rows, size_t n, const float *y, const float *dy, float *dx, bool add)
+{
+    for (size_t i = 0; i < rows; i++, y += n, dy += n, dx += n) {
+        double dot = 0.0;
+        for (size_t j = 0; j < n; j++)
+            dot += (double)dy[j] * (double)y[j];
+        for (size_t j = 0; j < n; j++)
+            dx[j] = (add ? dx[j] : 0.0f) + y[j] * (dy[j] - (float)dot);
+    }
+}
+
+static void fill_rows(size_t rows, size_t n, const float *row, float *y)
+{
+    for (size_t i = 0; i < rows; i++)
+        memcpy(y + i * n, row, n * sizeof *row);
+}
+
+/* Blocks of columns stay in registers while the rows pass. */
+static void sum_rows(size_t rows, size_t n, const float *x, float *sums, bool add)
+{
+    enum { COLUMNS = 64 };
+    for (size_t first = 0; first < n; first += COLUMNS) {
+        size_t columns = n - first < COLUMNS ? n - first : COLUMNS;
+        float sum[COLUMNS] = {0};
+        if (columns == COLUMNS)
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < COLUMNS; j++)
+                    sum[j] += x[i * n + first + j];
+        else
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < columns; j++)
+                    sum[j] += x[i * n + first + j];
+        for (size_t j = 0; j < columns; j++)
+            sums[first + j] = (add ? sums[first + j] : 0.0f) + sum[j];
+    }
+}

@@ -1,0 +1,37 @@
+/* All kernels, compiled once per tier: KERNELS_TIER is the table's name in text, KERNELS_TABLE the symbol's. */
+#include "kernels/kernels.h"
+
+#include "kernels/elementwise.inc.c"
+#include "kernels/rows.inc.c"
+#include "kernels/update.inc.c"
+
+#include "kernels/lanes.inc.c"
+
+#include "kernels/pairwise.inc.c"
+
+#include "kernels/distances.inc.c"
+
+const kernels KERNELS_TABLE = {
+    .name = KERNELS_TIER,
+    .elu = elu,
+    .relu = relu,
+    .leaky_relu = leaky_relu,
+    .tanh = scaled_tanh,
+    .elu_gradient = elu_gradient,
+    .relu_gradient = relu_gradient,
+    .leaky_relu_gradient = leaky_relu_gradient,
+    .tanh_gradient = scaled_tanh_gradient,
+    .softmax = softmax,
+    .softmax_gradient = softmax_gradient,
+    .scale = scale,
+    .accumulate = accumulate,
+    .add = add,
+    .fill_rows = fill_rows,
+    .sum_rows = sum_rows,
+    .sum_squares = sum_squares,
+    .all_finite = all_finite,
+    .adam = adam,
+    .sgd = sgd,
+    .average = average,
+    .pairs = &pairs,
+};

@@ -1,0 +1,317 @@
+/* Building a network node by node. */
+#include "network/network.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 16, NODES_MOST = 65536, LAYER_NAME_MOST = 40, PARAMETER_ALIGNMENT = 16 };
+
+coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "network is NULL");
+    *network = NULL;
+    coulomb_network *made = memory_get_zeroed(context, 1, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = context_hold(context);
+    made->kernels = kernels_best();
+    made->holders = 1;
+    made->latent = (latent_source){.distribution = COULOMB_DISTRIBUTION_NORMAL, .spread = 1.0};
+    *network = made;
+    return COULOMB_OK;
+}
+
+coulomb_network *network_hold(coulomb_network *network)
+{
+    network->holders++;
+    return network;
+}
+
+void coulomb_network_free(coulomb_network *network)
+{
+    if (network == NULL || --network->holders > 0)
+        return;
+    coulomb_context *context = network->context;
+    if (network->latent.destroy != NULL)
+        network->latent.destroy(network->latent.user);
+    memory_release(context, network->node);
+    memory_release(context, network->parameter);
+    memory_release(context, network->values);
+    memory_release(context, network->gradients);
+    memory_release(context, network->kept);
+    memory_release(context, network->temporary);
+    buffer_release(context, &network->latents);
+    memory_release(context, network);
+    coulomb_context_free(context);
+}
+
+/* Make room for `more` elements in a growing array. */
+static coulomb_status grow(coulomb_context *context, void **array, size_t *capacity, size_t used, size_t more,
+                           size_t element)
+{
+    if (used + more <= *capacity)
+        return COULOMB_OK;
+    size_t wanted = *capacity == 0 ? FIRST_CAPACITY : 2 * *capacity;
+    void *bigger = memory_get_zeroed(context, wanted, element);
+    if (bigger == NULL)
+        return COULOMB_ERROR_MEMORY;
+    if (used > 0)
+        memcpy(bigger, *array, used * element);
+    memory_release(context, *array);
+    *array = bigger;
+    *capacity = wanted;
+    return COULOMB_OK;
+}
+
+static coulomb_status check_open(coulomb_network *network, const int32_t *node)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (node == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "node is NULL");
+    if (network->finished)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is finished; no node can be added");
+    if (network->nodes >= NODES_MOST)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has %zu nodes already", network->nodes);
+    return COULOMB_OK;
+}
+
+static bool name_taken(const coulomb_network *network, const char *name)
+{
+    for (size_t i = 0; i < network->parameters; i++)
+        if (strcmp(network->parameter[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static coulomb_status check_name(coulomb_context *context, const char *name)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > LAYER_NAME_MOST)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "a layer's name has %zu characters; expected 1 to %d", length,
+                    LAYER_NAME_MOST);
+    for (const char *c = name; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && strchr("_-/", *c) == NULL)
+            return fail(context, COULOMB_ERROR_ARGUMENT,
+                        "the layer name '%s' holds more than letters, digits, '_', '-' and '/'", name);
+    return COULOMB_OK;
+}
+
+/* Record the arrays that the op declared under "NAME.suffix". */
+static coulomb_status add_parameters(coulomb_network *network, const op_build *build, const char *name)
+{
+    void *array = network->parameter;
+    coulomb_status status = grow(network->context, &array, &network->parameter_capacity, network->parameters,
+                                 build->parameters, sizeof *network->parameter);
+    network->parameter = array;
+    if (status != COULOMB_OK)
+        return status;
+    for (size_t i = 0; i < build->parameters; i++) {
+        const op_parameter *declared = &build->parameter[i];
+        parameter_array *made = &network->parameter[network->parameters + i];
+        *made = (parameter_array){.shape = declared->shape,
+                                  .size = shape_size(&declared->shape),
+                                  .offset = network->parameter_values,
+                                  .fan_in = declared->fan_in,
+                                  .fan_out = declared->fan_out,
+                                  .weight = declared->weight};
+        made->initializer = declared->weight ? initializer_glorot_uniform() : (draw_rule){.kind = DRAW_CONSTANT};
+        snprintf(made->name, sizeof made->name, "%s.%s", name, declared->suffix);
+        if (name_taken(network, made->name))
+            return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a parameter '%s' already",
+                        made->name);
+    }
+    for (size_t i = 0; i < build->parameters; i++) {
+        parameter_array *made = &network->parameter[network->parameters + i];
+        made->offset = network->parameter_values;
+        network->parameter_values += piece_count(made->size, PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
+    }
+    network->parameters += build->parameters;
+    return COULOMB_OK;
+}
+
+/* The one way a node comes into being. `name` is for ops with parameters. */
+static coulomb_status add_node(coulomb_network *network, const op *layer, const op_settings *settings,
+                               const int32_t *input, const char *name, int32_t *result)
+{
+    coulomb_context *context = network->context;
+    op_build build = {.context = context, .settings = settings};
+    for (size_t i = 0; i < layer->inputs; i++) {
+        if (input[i] < 0 || (size_t)input[i] >= network->nodes)
+            return fail(context, COULOMB_ERROR_ARGUMENT, "%s: node %d does not exist; the network has %zu nodes",
+                        layer->name, (int)input[i], network->nodes);
+        build.input[i] = &network->node[input[i]].shape;
+    }
+    coulomb_status status = layer->build(&build);
+    void *array = network->node;
+    if (status == COULOMB_OK)
+        status = grow(context, &array, &network->node_capacity, network->nodes, 1, sizeof *network->node);
+    network->node = array;
+    graph_node made = {.op = layer,
+                       .settings = *settings,
+                       .shape = build.shape,
+                       .size = shape_size(&build.shape),
+                       .first_parameter = network->parameters,
+                       .parameters = build.parameters,
+                       .trained = build.parameters > 0};
+    if (status == COULOMB_OK && build.parameters > 0)
+        status = add_parameters(network, &build, name);
+    if (status != COULOMB_OK)
+        return status;
+    for (size_t i = 0; i < layer->inputs; i++) {
+        graph_node *source = &network->node[input[i]];
+        made.input[i] = input[i];
+        made.trained = made.trained || source->trained;
+        source->consumers++;
+        source->last_consumer = network->nodes;
+    }
+    network->node[network->nodes] = made;
+    *result = (int32_t)network->nodes++;
+    return COULOMB_OK;
+}
+
+static coulomb_status add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                 int32_t *node)
+{
+    coulomb_status status = check_open(network, node);
+    return status != COULOMB_OK ? status : add_node(network, layer, settings, &input, NULL, node);
+}
+
+coulomb_status coulomb_network_input(coulomb_network *network, size_t rank, const size_t *shape, int32_t *node)
+{
+    coulomb_status status = check_open(network, node);
+    op_settings settings = {0};
+    if (status == COULOMB_OK && network->nodes > 0)
+        status = fail(network->context, COULOMB_ERROR_STATE, "a network has one input, and this one has it already");
+    if (status == COULOMB_OK)
+        status = shape_make(network->context, rank, shape, &settings.shape);
+    return status != COULOMB_OK ? status : add_node(network, &op_input, &settings, NULL, NULL, node);
+}
+
+coulomb_status coulomb_network_dense(coulomb_network *network, int32_t input, size_t units, const char *name,
+                                     int32_t *node)
+{
+    coulomb_status status = check_open(network, node);
+    if (status != COULOMB_OK)
+        return status;
+    if (units == 0)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "units is 0; expected at least 1");
+    char automatic[NAME_SIZE];
+    if (name == NULL) {
+        snprintf(automatic, sizeof automatic, "dense%zu", network->dense_count + 1);
+        name = automatic;
+    }
+    status = check_name(network->context, name);
+    if (status == COULOMB_OK)
+        status = add_node(network, &op_dense, &(op_settings){.units = units}, &input, name, node);
+    if (status == COULOMB_OK)
+        network->dense_count++;
+    return status;
+}
+
+coulomb_status coulomb_network_elu(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_elu, &(op_settings){0}, input, node);
+}
+
+coulomb_status coulomb_network_relu(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_relu, &(op_settings){0}, input, node);
+}
+
+coulomb_status coulomb_network_leaky_relu(coulomb_network *network, int32_t input, double slope, int32_t *node)
+{
+    if (network != NULL && !(slope >= 0.0 && slope < 1.0))
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "slope is %g; expected 0 or above, below 1", slope);
+    return add_simple(network, &op_leaky_relu, &(op_settings){.slope = slope}, input, node);
+}
+
+coulomb_status coulomb_network_tanh(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_tanh, &(op_settings){0}, input, node);
+}
+
+coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_lecun_tanh, &(op_settings){0}, input, node);
+}
+
+coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_softmax, &(op_settings){0}, input, node);
+}
+
+coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node)
+{
+    if (network != NULL && (!isfinite((float)factor) || factor == 0.0))
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "factor is %g; expected a finite number other than 0",
+                    factor);
+    return add_simple(network, &op_scale, &(op_settings){.factor = factor}, input, node);
+}
+
+coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
+{
+    coulomb_status status = check_open(network, node);
+    int32_t inputs[] = {a, b};
+    return status != COULOMB_OK ? status : add_node(network, &op_add, &(op_settings){0}, inputs, NULL, node);
+}
+
+coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, size_t rank, const size_t *shape,
+                                       int32_t *node)
+{
+    coulomb_status status = check_open(network, node);
+    op_settings settings = {0};
+    if (status == COULOMB_OK)
+        status = shape_make(network->context, rank, shape, &settings.shape);
+    return status != COULOMB_OK ? status : add_node(network, &op_reshape, &settings, &input, NULL, node);
+}
+
+static coulomb_status check_output(coulomb_network *network, int32_t output)
+{
+    if (network->nodes == 0)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
+    if (output < 0 || (size_t)output >= network->nodes)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the output node %d does not exist; there are %zu nodes",
+                    (int)output, network->nodes);
+    for (size_t i = 0; i < network->nodes; i++)
+        if (network->node[i].consumers == 0 && i != (size_t)output)
+            return fail(network->context, COULOMB_ERROR_ARGUMENT, "node %zu (%s) does not lead to the output", i,
+                        network->node[i].op->name);
+    if (network->node[output].consumers > 0 || output == 0)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "node %d (%s) cannot be the output: %s", (int)output,
+                    network->node[output].op->name, output == 0 ? "it is the input" : "other nodes stand behind it");
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_context *context = network->context;
+    if (network->finished)
+        return fail(context, COULOMB_ERROR_STATE, "the network is finished already");
+    coulomb_status status = check_output(network, output);
+    if (status != COULOMB_OK)
+        return status;
+    network->output = output;
+    status = network_plan(network);
+    if (status != COULOMB_OK)
+        return status;
+    network->values = memory_get_zeroed(context, network->parameter_values, sizeof(float));
+    network->gradients = memory_get_zeroed(context, network->parameter_values, sizeof(float));
+    if (network->values == NULL || network->gradients == NULL) {
+        memory_release(context, network->values);
+        memory_release(context, network->gradients);
+        network->values = network->gradients = NULL;
+        return COULOMB_ERROR_MEMORY;
+    }
+    network->finished = true;
+    network->generation_seed = seed;
+    network_draw_parameters(network, seed);
+    return COULOMB_OK;
+}

@@ -1,0 +1,165 @@
+/* Latents, and generating from them. */
+#include "network/network.h"
+
+#include <string.h>
+
+enum { BLOCK_VALUES = 1 << 20, BLOCK_LEAST = 16, BLOCK_MOST = 256 };
+
+coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t distribution, double spread)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (distribution < COULOMB_DISTRIBUTION_NORMAL || distribution > COULOMB_DISTRIBUTION_UNIFORM)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                    "distribution is %d; expected COULOMB_DISTRIBUTION_* (1 to 3)", (int)distribution);
+    coulomb_status status = check_positive(network->context, "spread", spread);
+    if (status != COULOMB_OK)
+        return status;
+    network->latent.distribution = distribution;
+    network->latent.spread = spread;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t signs)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network->nodes == 0)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
+    if (signs > network_input_size(network))
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "signs is %zu; a latent has %zu values", signs,
+                    network_input_size(network));
+    network->latent.signs = signs;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, coulomb_latent_callback *latent,
+                                                   void *user, coulomb_destroy_callback *destroy)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network->busy)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
+    if (network->latent.destroy != NULL)
+        network->latent.destroy(network->latent.user);
+    network->latent.callback = latent;
+    network->latent.user = user;
+    network->latent.destroy = destroy;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    network->generation_seed = seed;
+    network->generated = 0;
+    return COULOMB_OK;
+}
+
+static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
+                                    size_t count, float *latents)
+{
+    const latent_source *source = &network->latent;
+    network->busy = true;
+    context_enter(network->context);
+    coulomb_status returned = source->callback(source->user, seed, update, first, count, latents);
+    context_leave(network->context);
+    network->busy = false;
+    coulomb_status status = callback_status(network->context, returned, "latent");
+    if (status != COULOMB_OK)
+        return status;
+    size_t values = count * network_input_size(network), bad = first_not_finite(latents, values);
+    if (bad < values)
+        return fail(network->context, COULOMB_ERROR_NOT_FINITE, "latent value %zu is %g; expected finite numbers", bad,
+                    (double)latents[bad]);
+    return COULOMB_OK;
+}
+
+/* A sample's latent is `signs` signs, then the rest; each kind is a sequence of its own, drawn for all samples at once
+ * and spread out. */
+static void spread_rows(float *latents, size_t count, size_t size, size_t offset, size_t part)
+{
+    /* From the back, so that nothing is overwritten before it has moved. */
+    for (size_t i = count; i-- > 0;)
+        for (size_t j = part; j-- > 0;)
+            latents[i * size + offset + j] = latents[i * part + j];
+}
+
+static void draw_rest(const latent_source *source, random_key key, uint64_t first, size_t count, float *values)
+{
+    float spread = (float)source->spread;
+    if (source->distribution == COULOMB_DISTRIBUTION_UNIFORM)
+        random_uniform(key, first, count, -spread, spread, values);
+    else if (source->distribution == COULOMB_DISTRIBUTION_NORMAL)
+        random_normal(key, first, count, spread, values);
+    else
+        random_truncated_normal(key, first, count, spread, values);
+}
+
+static void draw_builtin(const coulomb_network *network, random_key key, random_key signs_key, uint64_t first,
+                         size_t count, float *latents)
+{
+    size_t size = network_input_size(network), signs = network->latent.signs, rest = size - signs;
+    draw_rest(&network->latent, key, first * rest, count * rest, latents);
+    if (signs == 0)
+        return;
+    spread_rows(latents, count, size, signs, rest);
+    for (size_t i = 0; i < count; i++)
+        random_signs(signs_key, (first + i) * signs, signs, latents + i * size);
+}
+
+coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
+                                    float *latents)
+{
+    if (network->latent.callback != NULL)
+        return from_callback(network, seed, update, 0, count, latents);
+    random_key key = {.seed = seed, .stream = STREAM_LATENT, .update = update};
+    random_key signs_key = {.seed = seed, .stream = STREAM_LATENT_SIGNS, .update = update};
+    draw_builtin(network, key, signs_key, 0, count, latents);
+    return COULOMB_OK;
+}
+
+static coulomb_status draw_for_generation(coulomb_network *network, uint64_t first, size_t count, float *latents)
+{
+    if (network->latent.callback != NULL)
+        return from_callback(network, network->generation_seed, 0, first, count, latents);
+    random_key key = {.seed = network->generation_seed, .stream = STREAM_GENERATION};
+    random_key signs_key = {.seed = network->generation_seed, .stream = STREAM_GENERATION_SIGNS};
+    draw_builtin(network, key, signs_key, first, count, latents);
+    return COULOMB_OK;
+}
+
+/* Samples of a block: enough to keep all threads busy, few enough for a small memory. */
+static size_t block_of(const coulomb_network *network)
+{
+    size_t block = BLOCK_VALUES / (network->kept_size + network->temporary_size + 1);
+    return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+}
+
+coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples)
+{
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK || count == 0)
+        return status;
+    if (samples == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
+    size_t block = block_of(network), size = network_output_size(network);
+    status = coulomb_network_reserve(network, block);
+    if (status == COULOMB_OK)
+        status =
+            buffer_reserve(network->context, &network->latents, block * network_input_size(network), sizeof(float));
+    for (size_t done = 0; status == COULOMB_OK && done < count;) {
+        size_t now = count - done < block ? count - done : block;
+        status = draw_for_generation(network, network->generated + done, now, network->latents.data);
+        if (status != COULOMB_OK)
+            break;
+        const float *output = network_forward(network, now, network->latents.data);
+        memcpy(samples + done * size, output, now * size * sizeof *samples);
+        done += now;
+    }
+    network->forward_count = 0; /* the latents do not outlive the call */
+    if (status == COULOMB_OK)
+        network->generated += count;
+    return status;
+}

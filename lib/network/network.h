@@ -1,0 +1,126 @@
+/* Networks as the layers above see them, and what the files of this folder share. */
+#ifndef NETWORK_NETWORK_H
+#define NETWORK_NETWORK_H
+
+#include "base/base.h"
+#include "ops/ops.h"
+
+#include <coulomb/network.h>
+
+enum { NAME_SIZE = 64, NO_PLACE = -1 };
+
+/* How a parameter array is drawn. */
+typedef struct draw_rule {
+    enum { DRAW_CONSTANT, DRAW_SPREAD, DRAW_VARIANCE } kind;
+    double value;         /* the constant, the spread, or the variance's scale */
+    int32_t distribution; /* COULOMB_DISTRIBUTION_* */
+    int32_t fan;          /* COULOMB_FAN_* */
+} draw_rule;
+
+typedef struct parameter_array {
+    char name[NAME_SIZE];
+    tensor_shape shape;
+    size_t size, offset; /* in the flat arrays, in values */
+    size_t fan_in, fan_out;
+    bool weight;
+    draw_rule initializer;
+} parameter_array;
+
+/* Where a node's values or gradients stand: in the kept or the temporary arena, `offset` values of a sample from its
+ * start. */
+typedef struct arena_place {
+    bool kept;
+    size_t offset;
+} arena_place;
+
+typedef struct graph_node {
+    const op *op;
+    op_settings settings;
+    int32_t input[OP_INPUTS];
+    tensor_shape shape;
+    size_t size;
+    size_t first_parameter, parameters;
+    size_t consumers, last_consumer;
+    bool trained; /* it or a node before it has parameters */
+    arena_place value, gradient;
+} graph_node;
+
+typedef struct latent_source {
+    int32_t distribution;
+    double spread;
+    size_t signs;
+    coulomb_latent_callback *callback;
+    void *user;
+    coulomb_destroy_callback *destroy;
+} latent_source;
+
+struct coulomb_network {
+    coulomb_context *context;
+    const kernels *kernels;
+    size_t holders;
+    bool finished, busy;
+
+    graph_node *node;
+    size_t nodes, node_capacity;
+    int32_t output;
+    size_t dense_count; /* names the next unnamed layer */
+
+    parameter_array *parameter;
+    size_t parameters, parameter_capacity;
+    size_t parameter_values; /* length of the flat arrays */
+    float *values, *gradients;
+
+    size_t kept_size, temporary_size; /* values of one sample */
+    size_t capacity;                  /* samples the arenas hold */
+    float *kept, *temporary;
+    size_t forward_count; /* samples of the last forward pass; 0: none to go back through */
+    const float *forward_input;
+
+    latent_source latent;
+    uint64_t generation_seed, generated;
+    buffer latents;
+};
+
+/* --- for the layers above --- */
+
+coulomb_network *network_hold(coulomb_network *network);
+
+/* COULOMB_OK, or the sentence says that the network is not finished or is in use by a running callback. */
+coulomb_status network_check(coulomb_network *network);
+
+const tensor_shape *network_input_shape(const coulomb_network *network);
+const tensor_shape *network_output_shape(const coulomb_network *network);
+size_t network_input_size(const coulomb_network *network);
+size_t network_output_size(const coulomb_network *network);
+
+/* Forward over reserved memory; the output stays valid until the next pass. */
+const float *network_forward(coulomb_network *network, size_t count, const float *input);
+
+/* Backward through the first `count` samples of the last forward pass; `parameters` as in coulomb_network_backward().
+ */
+void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
+                      int32_t parameters);
+
+/* Latents for training. */
+coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
+                                    float *latents);
+
+/* A finished network of the same graph with parameters of its own, which start as the original's. */
+coulomb_status network_copy(coulomb_network *network, coulomb_network **copy);
+
+/* The graph as text, such as "input[2] dense(128) elu ...": equal exactly for equal graphs. To be released with
+ * memory_release(); NULL when memory is short. */
+char *network_describe(const coulomb_network *network);
+
+/* --- shared by the files of this folder --- */
+
+/* Index of a parameter array; -1 after setting the sentence. */
+ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name);
+
+void network_draw_parameters(coulomb_network *network, uint64_t seed);
+draw_rule initializer_glorot_uniform(void);
+
+/* Fix all places and the arenas' sizes. */
+coulomb_status network_plan(coulomb_network *network);
+
+#endif

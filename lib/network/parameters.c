@@ -1,0 +1,134 @@
+/* Parameters by name. */
+#include "network/network.h"
+
+#include <string.h>
+
+coulomb_status network_check(coulomb_network *network)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (!network->finished)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+    if (network->busy)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
+    return COULOMB_OK;
+}
+
+ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name)
+{
+    if (name == NULL) {
+        fail(network->context, COULOMB_ERROR_ARGUMENT, "parameter is NULL");
+        return -1;
+    }
+    for (size_t i = 0; i < network->parameters; i++)
+        if (strcmp(network->parameter[i].name, name) == 0)
+            return (ptrdiff_t)i;
+    fail(network->context, COULOMB_ERROR_NOT_FOUND, "the network has no parameter '%s'; its %zu begin with '%s'", name,
+         network->parameters, network->parameters > 0 ? network->parameter[0].name : "");
+    return -1;
+}
+
+size_t coulomb_network_parameter_count(const coulomb_network *network)
+{
+    return network == NULL ? 0 : network->parameters;
+}
+
+const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index)
+{
+    return network == NULL || index >= network->parameters ? NULL : network->parameter[index].name;
+}
+
+/* The parameter of that name, if everything about the access is right. */
+static coulomb_status look_up(const coulomb_network *network, const char *name, const void *result, size_t count,
+                              const parameter_array **found)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (!network->finished)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+    if (result == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the array for parameter '%s' is NULL",
+                    name == NULL ? "" : name);
+    ptrdiff_t index = network_find_parameter(network, name);
+    if (index < 0)
+        return name == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
+    *found = &network->parameter[index];
+    if (count != (*found)->size)
+        return fail(network->context, COULOMB_ERROR_SHAPE, "parameter '%s' has %zu values; count is %zu", name,
+                    (*found)->size, count);
+    return COULOMB_OK;
+}
+
+static coulomb_status tell_shape(const coulomb_network *network, const tensor_shape *shape, size_t *rank,
+                                 size_t *extents)
+{
+    if (rank == NULL || extents == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "rank or shape is NULL");
+    *rank = shape->rank;
+    memcpy(extents, shape->extent, sizeof shape->extent);
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, const char *parameter, size_t *rank,
+                                               size_t *shape)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    ptrdiff_t index = network_find_parameter(network, parameter);
+    if (index < 0)
+        return parameter == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
+    return tell_shape(network, &network->parameter[index].shape, rank, shape);
+}
+
+coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *rank, size_t *shape)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (!network->finished)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+    return tell_shape(network, network_input_shape(network), rank, shape);
+}
+
+coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *rank, size_t *shape)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (!network->finished)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+    return tell_shape(network, network_output_shape(network), rank, shape);
+}
+
+coulomb_status coulomb_network_read(const coulomb_network *network, const char *parameter, size_t count, float *values)
+{
+    const parameter_array *found = NULL;
+    coulomb_status status = look_up(network, parameter, values, count, &found);
+    if (status == COULOMB_OK)
+        memcpy(values, network->values + found->offset, count * sizeof *values);
+    return status;
+}
+
+coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter, size_t count,
+                                             float *values)
+{
+    const parameter_array *found = NULL;
+    coulomb_status status = look_up(network, parameter, values, count, &found);
+    if (status == COULOMB_OK)
+        memcpy(values, network->gradients + found->offset, count * sizeof *values);
+    return status;
+}
+
+coulomb_status coulomb_network_write(coulomb_network *network, const char *parameter, size_t count, const float *values)
+{
+    const parameter_array *found = NULL;
+    coulomb_status status = network_check(network);
+    if (status == COULOMB_OK)
+        status = look_up(network, parameter, values, count, &found);
+    if (status != COULOMB_OK)
+        return status;
+    size_t bad = first_not_finite(values, count);
+    if (bad < count)
+        return fail(network->context, COULOMB_ERROR_NOT_FINITE,
+                    "value %zu for parameter '%s' is %g; expected finite numbers", bad, parameter, (double)values[bad]);
+    memcpy(network->values + found->offset, values, count * sizeof *values);
+    return COULOMB_OK;
+}

@@ -1,0 +1,169 @@
+/* Where each node's values and gradients stand. All sizes are proportional to the batch, so places are fixed once, in
+ * values of one sample.
+ *
+ * What backward reads is kept: it has a place of its own. Everything else lives in the temporary arena from its first
+ * use to its last and shares places with what lives at other times. Time runs through the forward pass, node i at i,
+ * and back through the backward pass, node i at 2 nodes - 1 - i. */
+#include "network/network.h"
+
+typedef struct lifetime {
+    size_t size, first, last;
+    size_t offset;
+    ptrdiff_t leader; /* index of the life whose place this one shares; NO_PLACE: none */
+    bool kept, none;  /* none: the values are the caller's */
+} lifetime;
+
+static size_t back(const coulomb_network *network, size_t node)
+{
+    return 2 * network->nodes - 1 - node;
+}
+
+static bool keeps_input(const coulomb_network *network, size_t node)
+{
+    /* Whether any node behind keeps this one's values. */
+    for (size_t i = node + 1; i < network->nodes; i++)
+        for (size_t j = 0; j < network->node[i].op->inputs; j++)
+            if (network->node[i].input[j] == (int32_t)node && (network->node[i].op->keeps & KEEP_INPUT) != 0)
+                return true;
+    return false;
+}
+
+static lifetime value_life(const coulomb_network *network, size_t node)
+{
+    const struct graph_node *n = &network->node[node];
+    return (lifetime){.size = n->size,
+                      .first = node,
+                      .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
+                      .leader = NO_PLACE,
+                      .kept = (n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node),
+                      .none = node == 0};
+}
+
+static lifetime gradient_life(const coulomb_network *network, size_t node)
+{
+    const struct graph_node *n = &network->node[node];
+    return (lifetime){.size = n->size,
+                      .first = n->consumers > 0 ? back(network, n->last_consumer) : network->nodes,
+                      .last = back(network, node),
+                      .leader = NO_PLACE,
+                      .none = node == 0 || node == (size_t)network->output};
+}
+
+/* An op that works in place puts its output where its only-consumed input stood, and its input's gradient where its
+ * output's stood. */
+static void share_places(const coulomb_network *network, lifetime *value, lifetime *gradient)
+{
+    for (size_t i = 1; i < network->nodes; i++) {
+        const graph_node *n = &network->node[i];
+        size_t source = (size_t)n->input[0];
+        if (!n->op->in_place || network->node[source].consumers != 1)
+            continue;
+        if (!value[source].none && !value[source].kept) {
+            ptrdiff_t leader = value[source].leader == NO_PLACE ? (ptrdiff_t)source : value[source].leader;
+            value[i].leader = leader;
+            value[leader].last = value[i].last;
+            value[leader].kept = value[i].kept;
+            value[source].kept = value[i].kept;
+        }
+    }
+    for (size_t i = network->nodes - 1; i > 0; i--) {
+        const graph_node *n = &network->node[i];
+        size_t source = (size_t)n->input[0];
+        if (!n->op->in_place || network->node[source].consumers != 1 || gradient[i].none || gradient[source].none)
+            continue;
+        ptrdiff_t leader = gradient[i].leader == NO_PLACE ? (ptrdiff_t)i : gradient[i].leader;
+        gradient[source].leader = leader;
+        gradient[leader].last = gradient[source].last;
+    }
+}
+
+static bool overlap(const lifetime *a, const lifetime *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+static bool placed_temporary(const lifetime *life)
+{
+    return !life->none && !life->kept && life->leader == NO_PLACE;
+}
+
+/* First offset where `lives[index]` meets none of the earlier-placed lives of the same time. */
+static size_t first_fit(const lifetime *lives, const size_t *order, size_t placed, size_t index)
+{
+    size_t offset = 0;
+    for (size_t i = 0; i < placed;) {
+        const lifetime *other = &lives[order[i]];
+        bool collides = overlap(other, &lives[index]) && other->offset < offset + lives[index].size &&
+                        offset < other->offset + other->size;
+        if (collides) {
+            offset = other->offset + other->size;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return offset;
+}
+
+/* Largest first, each at the first offset that is free all its life. Returns the arena's size. */
+static size_t place_temporaries(lifetime *lives, size_t count, size_t *order)
+{
+    size_t placed = 0, arena = 0;
+    for (;;) {
+        size_t largest = count;
+        for (size_t i = 0; i < count; i++) {
+            bool done = false;
+            for (size_t j = 0; j < placed; j++)
+                done = done || order[j] == i;
+            if (!done && placed_temporary(&lives[i]) && (largest == count || lives[i].size > lives[largest].size))
+                largest = i;
+        }
+        if (largest == count)
+            return arena;
+        lives[largest].offset = first_fit(lives, order, placed, largest);
+        order[placed++] = largest;
+        size_t end = lives[largest].offset + lives[largest].size;
+        arena = end > arena ? end : arena;
+    }
+}
+
+static size_t place_kept(lifetime *lives, size_t count)
+{
+    size_t arena = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!lives[i].none && lives[i].kept && lives[i].leader == NO_PLACE) {
+            lives[i].offset = arena;
+            arena += lives[i].size;
+        }
+    return arena;
+}
+
+coulomb_status network_plan(coulomb_network *network)
+{
+    coulomb_context *context = network->context;
+    size_t nodes = network->nodes;
+    lifetime *lives = memory_get(context, 2 * nodes, sizeof *lives);
+    size_t *order = memory_get(context, 2 * nodes, sizeof *order);
+    if (lives == NULL || order == NULL) {
+        memory_release(context, lives);
+        memory_release(context, order);
+        return COULOMB_ERROR_MEMORY;
+    }
+    lifetime *gradient = lives + nodes;
+    for (size_t i = 0; i < nodes; i++) {
+        lives[i] = value_life(network, i);
+        gradient[i] = gradient_life(network, i);
+    }
+    share_places(network, lives, gradient);
+    network->kept_size = place_kept(lives, nodes);
+    network->temporary_size = place_temporaries(lives, 2 * nodes, order);
+    for (size_t i = 0; i < nodes; i++) {
+        const lifetime *value = lives[i].leader == NO_PLACE ? &lives[i] : &lives[lives[i].leader];
+        const lifetime *slope = gradient[i].leader == NO_PLACE ? &gradient[i] : &gradient[gradient[i].leader];
+        network->node[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
+        network->node[i].gradient = (arena_place){.offset = slope->offset};
+    }
+    memory_release(context, order);
+    memory_release(context, lives);
+    return COULOMB_OK;
+}

@@ -1,0 +1,198 @@
+/* Running a network forward and backward. */
+#include "network/network.h"
+
+#include <string.h>
+
+enum { CAPACITY_STEP = 16 };
+
+const tensor_shape *network_input_shape(const coulomb_network *network)
+{
+    return &network->node[0].shape;
+}
+
+const tensor_shape *network_output_shape(const coulomb_network *network)
+{
+    return &network->node[network->output].shape;
+}
+
+size_t network_input_size(const coulomb_network *network)
+{
+    return network->node[0].size;
+}
+
+size_t network_output_size(const coulomb_network *network)
+{
+    return network->node[network->output].size;
+}
+
+coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
+{
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK)
+        return status;
+    coulomb_context *context = network->context;
+    if (batch == 0 || batch > SIZE_MAX - CAPACITY_STEP)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected at least 1", batch);
+    if (batch <= network->capacity)
+        return COULOMB_OK;
+    size_t capacity = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, kept, temporary;
+    if (!size_product(network->kept_size, capacity, &kept) ||
+        !size_product(network->temporary_size, capacity, &temporary))
+        return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
+    float *new_kept = memory_get(context, kept, sizeof(float));
+    float *new_temporary = memory_get(context, temporary, sizeof(float));
+    if (new_kept == NULL || new_temporary == NULL) {
+        memory_release(context, new_kept);
+        memory_release(context, new_temporary);
+        return COULOMB_ERROR_MEMORY;
+    }
+    memory_release(context, network->kept);
+    memory_release(context, network->temporary);
+    network->kept = new_kept;
+    network->temporary = new_temporary;
+    network->capacity = capacity;
+    network->forward_count = 0;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t arena, size_t batch, size_t *bytes)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_context *context = network->context;
+    if (bytes == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    if (!network->finished)
+        return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
+    if (batch == 0 || batch > SIZE_MAX - CAPACITY_STEP)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected at least 1", batch);
+    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, values;
+    switch (arena) {
+    case COULOMB_MEMORY_PARAMETERS:
+        *bytes = 2 * network->parameter_values * sizeof(float);
+        return COULOMB_OK;
+    case COULOMB_MEMORY_KEPT:
+        values = network->kept_size;
+        break;
+    case COULOMB_MEMORY_TEMPORARY:
+        values = network->temporary_size;
+        break;
+    default:
+        return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 3)", (int)arena);
+    }
+    if (!size_product(values, samples, &values) || !size_product(values, sizeof(float), bytes))
+        return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
+    return COULOMB_OK;
+}
+
+static float *at_place(const coulomb_network *network, arena_place place)
+{
+    return (place.kept ? network->kept : network->temporary) + place.offset * network->capacity;
+}
+
+/* What forward and backward of a node have in common. */
+static op_run start_run(const coulomb_network *network, const graph_node *n, size_t count)
+{
+    op_run run = {.context = network->context,
+                  .kernels = network->kernels,
+                  .settings = &n->settings,
+                  .count = count,
+                  .shape = &n->shape,
+                  .size = n->size,
+                  .output = at_place(network, n->value)};
+    for (size_t i = 0; i < n->op->inputs; i++) {
+        const graph_node *source = &network->node[n->input[i]];
+        run.input_shape[i] = &source->shape;
+        run.input_size[i] = source->size;
+        run.input[i] = n->input[i] == 0 ? network->forward_input : at_place(network, source->value);
+    }
+    for (size_t i = 0; i < n->parameters; i++)
+        run.parameter[i] = network->values + network->parameter[n->first_parameter + i].offset;
+    return run;
+}
+
+const float *network_forward(coulomb_network *network, size_t count, const float *input)
+{
+    network->forward_input = input;
+    network->forward_count = count;
+    for (size_t i = 1; i < network->nodes; i++) {
+        op_run run = start_run(network, &network->node[i], count);
+        network->node[i].op->forward(&run);
+    }
+    return at_place(network, network->node[network->output].value);
+}
+
+/* Point the run at the gradients that are wanted of the node's inputs. A node's first consumer in backward order writes
+ * its gradient, the others add. */
+static bool want_input_gradients(const coulomb_network *network, size_t index, float *input_gradient, bool parameters,
+                                 op_run *run)
+{
+    const graph_node *n = &network->node[index];
+    bool wanted = false;
+    for (size_t i = 0; i < n->op->inputs; i++) {
+        const graph_node *source = &network->node[n->input[i]];
+        if (n->input[i] == 0)
+            run->input_gradient[i] = input_gradient;
+        else if (input_gradient != NULL || (parameters && source->trained))
+            run->input_gradient[i] = at_place(network, source->gradient);
+        run->add_input[i] = source->last_consumer != index || (i > 0 && n->input[0] == n->input[i]);
+        wanted = wanted || run->input_gradient[i] != NULL;
+    }
+    return wanted;
+}
+
+void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
+                      int32_t parameters)
+{
+    for (size_t i = network->nodes - 1; i > 0; i--) {
+        const graph_node *n = &network->node[i];
+        if (input_gradient == NULL && !n->trained)
+            continue;
+        op_run run = start_run(network, n, count);
+        run.output_gradient = i == (size_t)network->output ? output_gradient : at_place(network, n->gradient);
+        bool wanted = want_input_gradients(network, i, input_gradient, parameters != 0, &run);
+        if (parameters != 0)
+            for (size_t j = 0; j < n->parameters; j++)
+                run.parameter_gradient[j] = network->gradients + network->parameter[n->first_parameter + j].offset;
+        run.add_parameters = parameters == 2;
+        if (wanted || run.parameter_gradient[0] != NULL)
+            n->op->backward(&run);
+    }
+}
+
+coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, const float *input, float *output)
+{
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK)
+        return status;
+    if (input == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "input is NULL");
+    if (count == 0)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "count is 0; expected at least 1");
+    status = coulomb_network_reserve(network, count);
+    if (status != COULOMB_OK)
+        return status;
+    const float *result = network_forward(network, count, input);
+    if (output != NULL)
+        memcpy(output, result, count * network_output_size(network) * sizeof *output);
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_backward(coulomb_network *network, const float *output_gradient, float *input_gradient,
+                                        int32_t parameters)
+{
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK)
+        return status;
+    if (output_gradient == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "output_gradient is NULL");
+    if (parameters < 0 || parameters > 2)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "parameters is %d; expected 0, 1 or 2", (int)parameters);
+    if (input_gradient == NULL && parameters == 0)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                    "neither an input gradient nor parameter gradients are asked for");
+    if (network->forward_count == 0)
+        return fail(network->context, COULOMB_ERROR_STATE, "there is no forward pass to go back through");
+    network_backward(network, network->forward_count, output_gradient, input_gradient, parameters);
+    return COULOMB_OK;
+}

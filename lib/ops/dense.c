@@ -1,0 +1,92 @@
+/* Dense layer over the last dimension: y = x w + b, w [in, units]. Backward needs x. */
+#include "ops/ops.h"
+
+/* About the work of one BLAS call: enough to be worth it, small enough to stay in the cache and to be shared out. */
+enum { MULTIPLICATIONS_OF_PIECE = 32 * 128 * 128, ROWS_LEAST = 8 };
+
+static size_t inner(const op_run *run)
+{
+    return run->input_shape[0]->extent[run->input_shape[0]->rank - 1];
+}
+
+static size_t rows(const op_run *run)
+{
+    return run->count * (run->input_size[0] / inner(run));
+}
+
+/* Rows of a piece when each row costs `cost` multiplications. */
+static size_t rows_of_piece(size_t cost)
+{
+    size_t rows = MULTIPLICATIONS_OF_PIECE / cost;
+    return rows < ROWS_LEAST ? ROWS_LEAST : rows;
+}
+
+static coulomb_status dense_build(op_build *build)
+{
+    size_t units = build->settings->units;
+    const tensor_shape *input = build->input[0];
+    size_t in = input->extent[input->rank - 1], weights;
+    if (!size_product(in, units, &weights) || weights > SIZE_MAX / 64)
+        return fail(build->context, COULOMB_ERROR_SHAPE, "a dense layer from %zu to %zu units does not fit into memory",
+                    in, units);
+    size_t extents[COULOMB_RANK_MAX];
+    for (size_t i = 0; i + 1 < input->rank; i++)
+        extents[i] = input->extent[i];
+    extents[input->rank - 1] = units;
+    build->parameters = 2;
+    build->parameter[0] = (op_parameter){.suffix = "weight",
+                                         .shape = {.rank = 2, .extent = {in, units}},
+                                         .fan_in = in,
+                                         .fan_out = units,
+                                         .weight = true};
+    build->parameter[1] =
+        (op_parameter){.suffix = "bias", .shape = {.rank = 1, .extent = {units}}, .fan_in = in, .fan_out = units};
+    return shape_make(build->context, input->rank, extents, &build->shape);
+}
+
+static void forward_rows(const op_run *run, size_t first, size_t rows)
+{
+    size_t in = inner(run), units = run->settings->units;
+    float *y = run->output + first * units;
+    run->kernels->fill_rows(rows, units, run->parameter[1], y);
+    gemm(false, false, rows, units, in, run->input[0] + first * in, in, run->parameter[0], units, 1.0f, y, units);
+}
+
+static void dense_forward(const op_run *run)
+{
+    run_items(run, rows(run), rows_of_piece(inner(run) * run->settings->units), forward_rows);
+}
+
+/* dx = dy w^T */
+static void input_gradient_rows(const op_run *run, size_t first, size_t rows)
+{
+    size_t in = inner(run), units = run->settings->units;
+    gemm(false, true, rows, in, units, run->output_gradient + first * units, units, run->parameter[0], units,
+         run->add_input[0] ? 1.0f : 0.0f, run->input_gradient[0] + first * in, in);
+}
+
+/* dw = x^T dy: each piece makes some rows of dw from all samples */
+static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
+{
+    size_t in = inner(run), units = run->settings->units;
+    gemm(true, false, wanted, units, rows(run), run->input[0] + first, in, run->output_gradient, units,
+         run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
+    if (first == 0)
+        run->kernels->sum_rows(rows(run), units, run->output_gradient, run->parameter_gradient[1], run->add_parameters);
+}
+
+static void dense_backward(const op_run *run)
+{
+    size_t in = inner(run), units = run->settings->units;
+    if (run->parameter_gradient[0] != NULL)
+        run_items(run, in, rows_of_piece(rows(run) * units), weight_gradient_rows);
+    if (run->input_gradient[0] != NULL)
+        run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);
+}
+
+const op op_dense = {.name = "dense",
+                     .inputs = 1,
+                     .keeps = KEEP_INPUT,
+                     .build = dense_build,
+                     .forward = dense_forward,
+                     .backward = dense_backward};

@@ -1,0 +1,109 @@
+/* Ops without parameters that are linear in their inputs: scale, add, reshape. Backward needs nothing of the forward
+ * pass. */
+#include "ops/ops.h"
+
+#include <string.h>
+
+/* Hand a gradient on unchanged: dx (+)= factor dy. */
+static void pass_gradient(const op_run *run, size_t input, float factor, size_t first, size_t values)
+{
+    const float *dy = run->output_gradient + first;
+    float *dx = run->input_gradient[input];
+    if (dx == NULL)
+        return;
+    if (run->add_input[input])
+        run->kernels->accumulate(values, factor, dy, dx + first);
+    else if (dx + first != dy || factor != 1.0f)
+        run->kernels->scale(values, factor, dy, dx + first);
+}
+
+static void scale_forward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->scale(values, (float)run->settings->factor, run->input[0] + first, run->output + first);
+}
+
+static void scale_forward(const op_run *run)
+{
+    run_values(run, scale_forward_piece);
+}
+
+static void scale_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    pass_gradient(run, 0, (float)run->settings->factor, first, values);
+}
+
+static void scale_backward(const op_run *run)
+{
+    run_values(run, scale_backward_piece);
+}
+
+const op op_scale = {.name = "scale",
+                     .inputs = 1,
+                     .in_place = true,
+                     .build = build_same_shape,
+                     .forward = scale_forward,
+                     .backward = scale_backward};
+
+static coulomb_status add_build(op_build *build)
+{
+    if (!shape_equal(build->input[0], build->input[1]))
+        return fail(build->context, COULOMB_ERROR_SHAPE, "add: the shapes %s and %s differ",
+                    shape_print(build->input[0]).text, shape_print(build->input[1]).text);
+    return build_same_shape(build);
+}
+
+static void add_forward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->add(values, run->input[0] + first, run->input[1] + first, run->output + first);
+}
+
+static void add_forward(const op_run *run)
+{
+    run_values(run, add_forward_piece);
+}
+
+static void add_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    pass_gradient(run, 0, 1.0f, first, values);
+    pass_gradient(run, 1, 1.0f, first, values);
+}
+
+static void add_backward(const op_run *run)
+{
+    run_values(run, add_backward_piece);
+}
+
+const op op_add = {.name = "add", .inputs = 2, .build = add_build, .forward = add_forward, .backward = add_backward};
+
+static coulomb_status reshape_build(op_build *build)
+{
+    build->shape = build->settings->shape;
+    if (shape_size(&build->shape) != shape_size(build->input[0]))
+        return fail(build->context, COULOMB_ERROR_SHAPE, "reshape: %s has %zu values, %s has %zu",
+                    shape_print(build->input[0]).text, shape_size(build->input[0]), shape_print(&build->shape).text,
+                    shape_size(&build->shape));
+    return COULOMB_OK;
+}
+
+static void reshape_forward(const op_run *run)
+{
+    if (run->output != run->input[0])
+        memcpy(run->output, run->input[0], run->count * run->size * sizeof *run->output);
+}
+
+static void reshape_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    pass_gradient(run, 0, 1.0f, first, values);
+}
+
+static void reshape_backward(const op_run *run)
+{
+    run_values(run, reshape_backward_piece);
+}
+
+const op op_reshape = {.name = "reshape",
+                       .inputs = 1,
+                       .in_place = true,
+                       .build = reshape_build,
+                       .forward = reshape_forward,
+                       .backward = reshape_backward};

@@ -1,0 +1,107 @@
+/* What a layer is: shape, forward, backward; one file per family, one row in the table of declarations below. */
+#ifndef OPS_OPS_H
+#define OPS_OPS_H
+
+#include "base/base.h"
+#include "kernels/kernels.h"
+
+#include <coulomb/network.h>
+
+enum { OP_INPUTS = 2, OP_PARAMETERS = 2 };
+
+/* Extents of one sample; those behind the rank are 0. */
+typedef struct tensor_shape {
+    size_t rank;
+    size_t extent[COULOMB_RANK_MAX];
+} tensor_shape;
+
+/* The options of all ops; each uses its own. */
+typedef struct op_settings {
+    size_t units;       /* dense */
+    double slope;       /* leaky ReLU */
+    double factor;      /* scale */
+    tensor_shape shape; /* input, reshape */
+} op_settings;
+
+/* A parameter array that an op declares when it is built. */
+typedef struct op_parameter {
+    const char *suffix; /* of its name: "weight", "bias" */
+    tensor_shape shape;
+    size_t fan_in, fan_out;
+    bool weight; /* drawn by the initialiser and subject to L2; others start constant */
+} op_parameter;
+
+/* Building a node: the op checks its inputs and settings, and fills in its shape and parameters. */
+typedef struct op_build {
+    coulomb_context *context;
+    const op_settings *settings;
+    const tensor_shape *input[OP_INPUTS];
+    tensor_shape shape;
+    size_t parameters;
+    op_parameter parameter[OP_PARAMETERS];
+} op_build;
+
+/* Running a node over `count` samples. Sizes are values of one sample. In backward an input_gradient or the
+ * parameter_gradients are NULL where they are not wanted; `add_input[i]` and `add_parameters` say to add to what is
+ * there. */
+typedef struct op_run {
+    coulomb_context *context;
+    const kernels *kernels;
+    const op_settings *settings;
+    size_t count;
+    const tensor_shape *shape, *input_shape[OP_INPUTS];
+    size_t size, input_size[OP_INPUTS];
+    const float *input[OP_INPUTS];
+    float *output;
+    const float *parameter[OP_PARAMETERS];
+    const float *output_gradient;
+    float *input_gradient[OP_INPUTS];
+    bool add_input[OP_INPUTS];
+    float *parameter_gradient[OP_PARAMETERS];
+    bool add_parameters;
+} op_run;
+
+/* What backward reads of the forward pass. */
+enum op_keeps { KEEP_NOTHING = 0, KEEP_INPUT = 1, KEEP_OUTPUT = 2 };
+
+typedef struct op {
+    const char *name;
+    size_t inputs;
+    int keeps;     /* op_keeps, added */
+    bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
+    coulomb_status (*build)(op_build *build);
+    void (*forward)(const op_run *run);
+    void (*backward)(const op_run *run);
+} op;
+
+extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
+    op_add, op_reshape;
+
+/* --- shapes --- */
+
+/* Values of a sample; 0 if the product does not fit into size_t or an extent is 0. */
+size_t shape_size(const tensor_shape *shape);
+bool shape_equal(const tensor_shape *a, const tensor_shape *b);
+
+/* COULOMB_OK and `made`, or the sentence says what is wrong with rank or extents. */
+coulomb_status shape_make(coulomb_context *context, size_t rank, const size_t *extents, tensor_shape *made);
+
+/* "[64, 64, 3]" for error sentences. */
+typedef struct shape_text {
+    char text[96];
+} shape_text;
+shape_text shape_print(const tensor_shape *shape);
+
+/* For ops whose output has their input's shape. */
+coulomb_status build_same_shape(op_build *build);
+
+/* --- pieces of work --- */
+
+/* Call function(run, first, values) over pieces of all count * size values of the node, on the context's threads. */
+typedef void value_piece(const op_run *run, size_t first, size_t values);
+void run_values(const op_run *run, value_piece *function);
+
+/* The same over pieces of `most` of `items` things. */
+void run_items(const op_run *run, size_t items, size_t most, value_piece *function);
+
+#endif

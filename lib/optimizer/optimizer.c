@@ -1,0 +1,178 @@
+/* Adam and plain gradient descent over a network's flat parameter arrays. */
+#include "optimizer/optimizer.h"
+
+#include <math.h>
+
+coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer **optimizer)
+{
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK)
+        return status;
+    coulomb_context *context = network->context;
+    if (optimizer == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "optimizer is NULL");
+    *optimizer = NULL;
+    coulomb_optimizer *made = memory_get_zeroed(context, 1, sizeof *made);
+    float *moments = memory_get_zeroed(context, network->parameter_values, 2 * sizeof(float));
+    if (made == NULL || moments == NULL) {
+        memory_release(context, made);
+        memory_release(context, moments);
+        return COULOMB_ERROR_MEMORY;
+    }
+    *made = (coulomb_optimizer){.context = context_hold(context),
+                                .network = network_hold(network),
+                                .method = COULOMB_METHOD_ADAM,
+                                .learning_rate = 1e-4,
+                                .beta1 = 0.9,
+                                .beta2 = 0.999,
+                                .epsilon = 1e-8,
+                                .moment1 = moments,
+                                .moment2 = moments + network->parameter_values};
+    *optimizer = made;
+    return COULOMB_OK;
+}
+
+void coulomb_optimizer_free(coulomb_optimizer *optimizer)
+{
+    if (optimizer == NULL || optimizer->lent)
+        return;
+    coulomb_context *context = optimizer->context;
+    schedule_replace(&optimizer->schedule, NULL);
+    memory_release(context, optimizer->moment1);
+    coulomb_network_free(optimizer->network);
+    memory_release(context, optimizer);
+    coulomb_context_free(context);
+}
+
+coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optimizer, int32_t method)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (method != COULOMB_METHOD_ADAM && method != COULOMB_METHOD_SGD)
+        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "method is %d; expected COULOMB_METHOD_* (1 or 2)",
+                    (int)method);
+    optimizer->method = method;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer *optimizer, double rate)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_not_negative(optimizer->context, "learning rate", rate);
+    if (status == COULOMB_OK)
+        optimizer->learning_rate = rate;
+    return status;
+}
+
+coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *optimizer, coulomb_schedule *schedule)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    schedule_replace(&optimizer->schedule, schedule);
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double beta1, double beta2)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (!(beta1 >= 0.0 && beta1 < 1.0) || !(beta2 >= 0.0 && beta2 < 1.0))
+        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "the betas are %g and %g; expected 0 or above, below 1",
+                    beta1, beta2);
+    optimizer->beta1 = beta1;
+    optimizer->beta2 = beta2;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *optimizer, double epsilon)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_positive(optimizer->context, "the optimizer's epsilon", epsilon);
+    if (status == COULOMB_OK)
+        optimizer->epsilon = epsilon;
+    return status;
+}
+
+coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer, double l2)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_not_negative(optimizer->context, "l2", l2);
+    if (status == COULOMB_OK)
+        optimizer->l2 = l2;
+    return status;
+}
+
+coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t update, double *rate)
+{
+    return schedule_value(optimizer->schedule, optimizer->learning_rate, update, rate);
+}
+
+/* Parameter arrays are cut into pieces, so that large networks use all threads. */
+typedef struct parameter_move {
+    coulomb_optimizer *optimizer;
+    adam_factors factors;
+    size_t array;
+} parameter_move;
+
+enum { VALUES_OF_PIECE = 1 << 16 };
+
+static void move_piece(void *work, size_t piece)
+{
+    const parameter_move *move = work;
+    coulomb_optimizer *optimizer = move->optimizer;
+    coulomb_network *network = optimizer->network;
+    const parameter_array *array = &network->parameter[move->array];
+    size_t start = piece * VALUES_OF_PIECE, at = array->offset + start;
+    size_t count = array->size - start < VALUES_OF_PIECE ? array->size - start : VALUES_OF_PIECE;
+    if (optimizer->method == COULOMB_METHOD_ADAM)
+        network->kernels->adam(count, &move->factors, network->gradients + at, optimizer->moment1 + at,
+                               optimizer->moment2 + at, network->values + at);
+    else
+        network->kernels->sgd(count, move->factors.rate, move->factors.l2, network->gradients + at,
+                              network->values + at);
+}
+
+void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
+{
+    bool adam = optimizer->method == COULOMB_METHOD_ADAM;
+    double t = (double)update;
+    parameter_move move = {.optimizer = optimizer,
+                           .factors = {.beta1 = (float)optimizer->beta1,
+                                       .gain1 = (float)(1.0 - optimizer->beta1),
+                                       .beta2 = (float)optimizer->beta2,
+                                       .gain2 = (float)(1.0 - optimizer->beta2),
+                                       .rate = (float)(adam ? rate / (1.0 - pow(optimizer->beta1, t)) : rate),
+                                       .correction = (float)(1.0 / sqrt(1.0 - pow(optimizer->beta2, t))),
+                                       .epsilon = (float)optimizer->epsilon}};
+    coulomb_network *network = optimizer->network;
+    for (size_t i = 0; i < network->parameters; i++) {
+        move.array = i;
+        move.factors.l2 = network->parameter[i].weight ? (float)optimizer->l2 : 0.0f;
+        run_pieces(optimizer->context, piece_count(network->parameter[i].size, VALUES_OF_PIECE), move_piece, &move);
+    }
+}
+
+coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t update)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check(optimizer->network);
+    if (status != COULOMB_OK)
+        return status;
+    if (optimizer->lent)
+        return fail(optimizer->context, COULOMB_ERROR_STATE, "this optimizer belongs to a trainer, which steps it");
+    if (update == 0)
+        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; updates are counted from 1");
+    coulomb_network *network = optimizer->network;
+    if (!network->kernels->all_finite(network->parameter_values, network->gradients))
+        return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE,
+                    "a gradient is not finite; the parameters stay as they were");
+    double rate;
+    status = optimizer_rate(optimizer, update, &rate);
+    if (status == COULOMB_OK)
+        optimizer_apply(optimizer, update, rate);
+    return status;
+}

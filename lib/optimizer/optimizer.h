@@ -1,0 +1,51 @@
+/* Optimizers and schedules as the layers above see them. */
+#ifndef OPTIMIZER_OPTIMIZER_H
+#define OPTIMIZER_OPTIMIZER_H
+
+#include "network/network.h"
+
+#include <coulomb/optimizer.h>
+
+enum { DROPS_MOST = 64 };
+
+struct coulomb_schedule {
+    coulomb_context *context;
+    size_t holders;
+    enum { SCHEDULE_EXPONENTIAL, SCHEDULE_STEPS, SCHEDULE_CALLBACK } kind;
+    uint64_t first, last;
+    double factor;
+    size_t drops;
+    uint64_t after[DROPS_MOST];
+    coulomb_schedule_callback *callback;
+    void *user;
+    coulomb_destroy_callback *destroy;
+};
+
+struct coulomb_optimizer {
+    coulomb_context *context;
+    coulomb_network *network;
+    bool lent; /* it belongs to a trainer, which alone steps and frees it */
+    int32_t method;
+    double learning_rate, beta1, beta2, epsilon, l2;
+    coulomb_schedule *schedule;
+    float *moment1, *moment2; /* flat, as the network's parameters */
+};
+
+coulomb_schedule *schedule_hold(coulomb_schedule *schedule);
+
+/* Put `schedule` (may be NULL) where another one was. */
+void schedule_replace(coulomb_schedule **place, coulomb_schedule *schedule);
+
+/* base * factor; base itself without a schedule. */
+coulomb_status schedule_value(const coulomb_schedule *schedule, double base, uint64_t update, double *value);
+
+/* Everything that tells two schedules apart, as text of at most `size` characters: "exponential 0 1000000 0.01". */
+void schedule_describe(const coulomb_schedule *schedule, char *text, size_t size);
+
+/* The learning rate of an update. */
+coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t update, double *rate);
+
+/* Move the parameters; cannot fail. */
+void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate);
+
+#endif

@@ -1,0 +1,175 @@
+/* Schedules: a factor as a function of the update number. */
+#include "optimizer/optimizer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+static coulomb_status new_schedule(coulomb_context *context, const coulomb_schedule *contents,
+                                   coulomb_schedule **schedule)
+{
+    coulomb_schedule *made = memory_get(context, 1, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    *made = *contents;
+    made->context = context_hold(context);
+    made->holders = 1;
+    *schedule = made;
+    return COULOMB_OK;
+}
+
+static coulomb_status check_new(coulomb_context *context, coulomb_schedule **schedule)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (schedule == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "schedule is NULL");
+    *schedule = NULL;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_schedule_new_exponential(coulomb_context *context, uint64_t first, uint64_t last,
+                                                double final_factor, coulomb_schedule **schedule)
+{
+    coulomb_status status = check_new(context, schedule);
+    if (status == COULOMB_OK)
+        status = check_positive(context, "final_factor", final_factor);
+    if (status != COULOMB_OK)
+        return status;
+    if (last <= first)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "last is %" PRIu64 "; expected above first, %" PRIu64, last,
+                    first);
+    coulomb_schedule contents = {.kind = SCHEDULE_EXPONENTIAL, .first = first, .last = last, .factor = final_factor};
+    return new_schedule(context, &contents, schedule);
+}
+
+coulomb_status coulomb_schedule_new_steps(coulomb_context *context, size_t drops, const uint64_t *after, double factor,
+                                          coulomb_schedule **schedule)
+{
+    coulomb_status status = check_new(context, schedule);
+    if (status == COULOMB_OK)
+        status = check_positive(context, "factor", factor);
+    if (status != COULOMB_OK)
+        return status;
+    if (drops > DROPS_MOST)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "drops is %zu; expected at most %d", drops, DROPS_MOST);
+    if (drops > 0 && after == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "after is NULL");
+    coulomb_schedule contents = {.kind = SCHEDULE_STEPS, .factor = factor, .drops = drops};
+    for (size_t i = 0; i < drops; i++) {
+        if (i > 0 && after[i] <= after[i - 1])
+            return fail(context, COULOMB_ERROR_ARGUMENT, "drop %zu is after update %" PRIu64 ", not behind %" PRIu64, i,
+                        after[i], after[i - 1]);
+        contents.after[i] = after[i];
+    }
+    return new_schedule(context, &contents, schedule);
+}
+
+coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_schedule_callback *factor, void *user,
+                                             coulomb_destroy_callback *destroy, coulomb_schedule **schedule)
+{
+    coulomb_status status = check_new(context, schedule);
+    if (status != COULOMB_OK)
+        return status;
+    if (factor == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "factor is NULL");
+    coulomb_schedule contents = {.kind = SCHEDULE_CALLBACK, .callback = factor, .user = user, .destroy = destroy};
+    return new_schedule(context, &contents, schedule);
+}
+
+coulomb_schedule *schedule_hold(coulomb_schedule *schedule)
+{
+    schedule->holders++;
+    return schedule;
+}
+
+void schedule_replace(coulomb_schedule **place, coulomb_schedule *schedule)
+{
+    coulomb_schedule *before = *place;
+    *place = schedule == NULL ? NULL : schedule_hold(schedule);
+    coulomb_schedule_free(before);
+}
+
+void coulomb_schedule_free(coulomb_schedule *schedule)
+{
+    if (schedule == NULL || --schedule->holders > 0)
+        return;
+    coulomb_context *context = schedule->context;
+    if (schedule->destroy != NULL)
+        schedule->destroy(schedule->user);
+    memory_release(context, schedule);
+    coulomb_context_free(context);
+}
+
+static double exponential_factor(const coulomb_schedule *schedule, uint64_t update)
+{
+    if (update <= schedule->first)
+        return 1.0;
+    if (update >= schedule->last)
+        return schedule->factor;
+    return pow(schedule->factor, (double)(update - schedule->first) / (double)(schedule->last - schedule->first));
+}
+
+static double steps_factor(const coulomb_schedule *schedule, uint64_t update)
+{
+    double factor = 1.0;
+    for (size_t i = 0; i < schedule->drops && update > schedule->after[i]; i++)
+        factor *= schedule->factor;
+    return factor;
+}
+
+static coulomb_status callback_factor(const coulomb_schedule *schedule, uint64_t update, double *factor)
+{
+    coulomb_context *context = schedule->context;
+    double value = NAN;
+    context_enter(context);
+    coulomb_status returned = schedule->callback(schedule->user, update, &value);
+    context_leave(context);
+    coulomb_status status = callback_status(context, returned, "schedule");
+    if (status != COULOMB_OK)
+        return status;
+    if (!isfinite(value) || value <= 0.0)
+        return fail(context, COULOMB_ERROR_NOT_FINITE,
+                    "the schedule callback gave %g for update %" PRIu64 "; expected a finite number above 0", value,
+                    update);
+    *factor = value;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor)
+{
+    if (schedule == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (factor == NULL)
+        return fail(schedule->context, COULOMB_ERROR_ARGUMENT, "factor is NULL");
+    if (schedule->kind == SCHEDULE_CALLBACK)
+        return callback_factor(schedule, update, factor);
+    *factor =
+        schedule->kind == SCHEDULE_EXPONENTIAL ? exponential_factor(schedule, update) : steps_factor(schedule, update);
+    return COULOMB_OK;
+}
+
+coulomb_status schedule_value(const coulomb_schedule *schedule, double base, uint64_t update, double *value)
+{
+    double factor = 1.0;
+    coulomb_status status = schedule == NULL ? COULOMB_OK : coulomb_schedule_factor(schedule, update, &factor);
+    if (status == COULOMB_OK)
+        *value = base * factor;
+    return status;
+}
+
+void schedule_describe(const coulomb_schedule *schedule, char *text, size_t size)
+{
+    if (schedule == NULL) {
+        snprintf(text, size, "constant");
+    } else if (schedule->kind == SCHEDULE_CALLBACK) {
+        snprintf(text, size, "callback");
+    } else if (schedule->kind == SCHEDULE_EXPONENTIAL) {
+        snprintf(text, size, "exponential %" PRIu64 " %" PRIu64 " %.17g", schedule->first, schedule->last,
+                 schedule->factor);
+    } else {
+        int used = snprintf(text, size, "steps %.17g", schedule->factor);
+        for (size_t i = 0; i < schedule->drops && used > 0 && (size_t)used < size; i++)
+            used += snprintf(text + used, size - (size_t)used, " %" PRIu64, schedule->after[i]);
+    }
+}

@@ -1,0 +1,102 @@
+/* Tiles in few dimensions: differences, coordinate by coordinate, of rows against columns that stand in vectors. */
+#include "plummer/sums.h"
+
+#include <string.h>
+
+/* Strides that are no power of two spread the coordinates over the cache. */
+enum { CHUNK = 512, STRIDE = CHUNK + PAIR_PADDING };
+
+typedef struct direct {
+    const pair_sums *sums;
+    const pair_kernels *pairs;
+    const pair_tile *tile;
+    float *columns;     /* [dimension, STRIDE] */
+    float *column_sums; /* [STRIDE] */
+    float *row_sums;    /* [PAIR_ROWS_MOST] */
+    float *fields;      /* [PAIR_ROWS_MOST, dimension] */
+} direct;
+
+static size_t direct_scratch(const pair_sums *sums)
+{
+    return STRIDE * (sums->dimension + 1) + PAIR_ROWS_MOST * (sums->dimension + 1);
+}
+
+static void to_columns(size_t dimension, size_t n, const float *points, float *columns)
+{
+    size_t padded = piece_count(n, PAIR_PADDING) * PAIR_PADDING;
+    for (size_t k = 0; k < dimension; k++) {
+        float *column = columns + k * STRIDE;
+        for (size_t j = 0; j < n; j++)
+            column[j] = points[j * dimension + k];
+        for (size_t j = n; j < padded; j++)
+            column[j] = 0.0f;
+    }
+}
+
+static void widen(size_t n, const float *from, double *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += (double)from[i];
+}
+
+/* Rows [row, row + n) of the tile against columns [column, column + count). */
+static void add_strip(const direct *work, size_t row, size_t n, size_t column, size_t count, double *column_sums)
+{
+    const pair_tile *tile = work->tile;
+    const pair_function *function = &work->sums->function;
+    size_t dimension = work->sums->dimension;
+    const float *rows = tile->rows + row * dimension;
+    pair_columns columns = {work->columns + column, STRIDE, count};
+    if (tile->fields != NULL) {
+        work->pairs->fields(function, dimension, rows, n, &columns, work->row_sums, work->fields);
+        widen(n * dimension, work->fields, tile->fields + row * dimension);
+    } else if (column_sums != NULL) {
+        work->pairs->both(function, dimension, rows, n, &columns, work->row_sums, work->column_sums);
+        widen(count, work->column_sums, column_sums);
+    } else {
+        work->pairs->rows(function, dimension, rows, n, &columns, work->row_sums);
+    }
+    widen(n, work->row_sums, tile->row_sums + row);
+}
+
+/* Square blocks along the diagonal alone, what is beside them as usual: of symmetric tiles only what is to the right. */
+static void add_diagonal(const direct *work)
+{
+    const pair_tile *tile = work->tile;
+    for (size_t i = 0; i < tile->n_rows; i += PAIR_OWN_MOST) {
+        size_t rest = tile->n_rows - i, n = rest < PAIR_OWN_MOST ? rest : PAIR_OWN_MOST;
+        size_t columns_rest = tile->n_columns > i ? tile->n_columns - i : 0;
+        size_t count = columns_rest < PAIR_OWN_MOST ? columns_rest : PAIR_OWN_MOST;
+        pair_columns square = {work->columns + i, STRIDE, count};
+        const float *rows = tile->rows + i * work->sums->dimension;
+        if (tile->others)
+            work->pairs->others(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
+        else
+            work->pairs->rows(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
+        widen(n, work->row_sums, tile->row_sums + i);
+        if (!tile->same && i > 0)
+            add_strip(work, i, n, 0, i < tile->n_columns ? i : tile->n_columns, NULL);
+        if (columns_rest > count)
+            add_strip(work, i, n, i + count, columns_rest - count, tile->same ? tile->row_sums + i + count : NULL);
+    }
+}
+
+static void direct_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
+{
+    size_t dimension = sums->dimension;
+    direct work = {.sums = sums, .pairs = sums->plummer->kernels->pairs, .tile = tile, .columns = scratch};
+    work.column_sums = work.columns + STRIDE * dimension;
+    work.row_sums = work.column_sums + STRIDE;
+    work.fields = work.row_sums + PAIR_ROWS_MOST;
+    to_columns(dimension, tile->n_columns, tile->columns, work.columns);
+    if (tile->same || tile->others) {
+        add_diagonal(&work);
+        return;
+    }
+    for (size_t row = 0; row < tile->n_rows; row += PAIR_ROWS_MOST) {
+        size_t rest = tile->n_rows - row;
+        add_strip(&work, row, rest < PAIR_ROWS_MOST ? rest : PAIR_ROWS_MOST, 0, tile->n_columns, tile->column_sums);
+    }
+}
+
+const tile_method method_direct = {.chunk = CHUNK, .scratch = direct_scratch, .add = direct_add};

@@ -1,0 +1,182 @@
+/* The kernel's life, its settings, and the checks its entry points share. */
+#include "plummer/handle.h"
+
+#include <math.h>
+#include <string.h>
+
+coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, double epsilon, coulomb_plummer **plummer)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (plummer == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "plummer is NULL");
+    *plummer = NULL;
+    coulomb_status status = check_positive(context, "exponent", exponent);
+    if (status == COULOMB_OK)
+        status = check_positive(context, "epsilon", epsilon);
+    if (status != COULOMB_OK)
+        return status;
+    coulomb_plummer *made = memory_get_zeroed(context, 1, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = context_hold(context);
+    made->kernels = kernels_best();
+    made->exponent = exponent;
+    made->epsilon = epsilon;
+    made->self_terms = true;
+    *plummer = made;
+    return COULOMB_OK;
+}
+
+static void release(coulomb_plummer *plummer)
+{
+    coulomb_context *context = plummer->context;
+    buffer_release(context, &plummer->sums);
+    buffer_release(context, &plummer->scratch);
+    buffer_release(context, &plummer->blocks);
+    memory_release(context, plummer);
+    coulomb_context_free(context);
+}
+
+void coulomb_plummer_free(coulomb_plummer *plummer)
+{
+    if (plummer == NULL)
+        return;
+    if (plummer->busy)
+        plummer->unwanted = true;
+    else
+        release(plummer);
+}
+
+coulomb_status plummer_leave(coulomb_plummer *plummer, coulomb_status status)
+{
+    if (plummer->unwanted)
+        release(plummer);
+    return status;
+}
+
+coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent)
+{
+    coulomb_status status = check_idle(plummer, __func__);
+    if (status == COULOMB_OK)
+        status = check_positive(plummer->context, "exponent", exponent);
+    if (status == COULOMB_OK)
+        plummer->exponent = exponent;
+    return status;
+}
+
+coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon)
+{
+    coulomb_status status = check_idle(plummer, __func__);
+    if (status == COULOMB_OK)
+        status = check_positive(plummer->context, "epsilon", epsilon);
+    if (status == COULOMB_OK)
+        plummer->epsilon = epsilon;
+    return status;
+}
+
+coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t keep)
+{
+    coulomb_status status = check_idle(plummer, __func__);
+    if (status == COULOMB_OK)
+        status = check_flag(plummer->context, "keep", keep);
+    if (status == COULOMB_OK)
+        plummer->self_terms = keep == 1;
+    return status;
+}
+
+coulomb_status check_idle(const coulomb_plummer *plummer, const char *caller)
+{
+    if (plummer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (plummer->busy)
+        return fail(plummer->context, COULOMB_ERROR_STATE, "%s was called from a callback of the same handle", caller);
+    return COULOMB_OK;
+}
+
+coulomb_status check_dimension(const coulomb_plummer *plummer, size_t dimension)
+{
+    if (dimension >= 1 && dimension <= DIMENSION_MOST)
+        return COULOMB_OK;
+    return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "dimension is %zu; expected 1 to %d", dimension,
+                DIMENSION_MOST);
+}
+
+coulomb_status check_array(const coulomb_plummer *plummer, const char *name, const float *values, size_t count,
+                           size_t dimension)
+{
+    size_t product;
+    if (values == NULL && count > 0)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL; expected %zu points", name, count);
+    if (!size_product(count, dimension * sizeof *values, &product))
+        return fail(plummer->context, COULOMB_ERROR_MEMORY, "%s: %zu points of %zu values do not fit into memory", name,
+                    count, dimension);
+    return COULOMB_OK;
+}
+
+enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 };
+
+typedef struct scan {
+    const kernels *kernels;
+    const float *values;
+    size_t count, piece;
+    float largest[SCAN_PIECES];
+} scan;
+
+static void scan_piece(void *work, size_t piece)
+{
+    scan *all = work;
+    size_t first = piece * all->piece, rest = all->count - first;
+    all->largest[piece] = all->kernels->pairs->largest(rest < all->piece ? rest : all->piece, all->values + first);
+}
+
+coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
+                            float *largest)
+{
+    scan all = {.kernels = plummer->kernels, .values = set->values, .count = set->count * dimension};
+    all.piece = piece_count(all.count, SCAN_PIECES);
+    all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
+    size_t pieces = piece_count(all.count, all.piece);
+    run_pieces(plummer->context, pieces, scan_piece, &all);
+    for (size_t i = 0; i < pieces; i++) {
+        if (!isfinite(all.largest[i])) {
+            size_t index = first_not_finite(set->values, all.count);
+            float value = set->values[index];
+            return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
+                        "%s value %zu (%s %zu, coordinate %zu) is %s; expected finite numbers", set->name,
+                        first * dimension + index, set->item, first + index / dimension, index % dimension,
+                        isnan(value) ? "nan" : value > 0.0f ? "inf" : "-inf");
+        }
+        *largest = all.largest[i] > *largest ? all.largest[i] : *largest;
+    }
+    return COULOMB_OK;
+}
+
+coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, size_t dimension, float *largest)
+{
+    coulomb_status status = check_array(plummer, set->name, set->values, set->count, dimension);
+    return status == COULOMB_OK ? check_values(plummer, set, 0, dimension, largest) : status;
+}
+
+coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name, size_t count)
+{
+    if (count == 0)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 0; expected 1 or more", name);
+    if (count == 1 && !plummer->self_terms)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 1; expected 2 or more without self-terms", name);
+    return COULOMB_OK;
+}
+
+coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user, const char *callback_name,
+                            const char *name, size_t dimension, size_t first, size_t count, float *points, float *largest)
+{
+    memset(points, 0xff, count * dimension * sizeof *points); /* NaN: what the callback leaves out is noticed */
+    plummer->busy = true;
+    context_enter(plummer->context);
+    coulomb_status status = read(user, first, count, points);
+    context_leave(plummer->context);
+    plummer->busy = false;
+    if (status != COULOMB_OK)
+        return callback_status(plummer->context, status, callback_name);
+    return check_values(plummer, &(point_set){name, "sample", points, count}, first, dimension, largest);
+}

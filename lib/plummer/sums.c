@@ -1,0 +1,262 @@
+/* Jobs are cut into tiles of fixed size. Tiles that add to the same place never run at the same time, and follow each other in a
+ * fixed order: so the number of threads does not show in the results. */
+#include "plummer/sums.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    GROUP_PIECES = 64,      /* pieces a job of few rows is cut into */
+    GROUP_PAIRS = 1 << 17,  /* pairs that are worth a group of their own */
+    ALONE_WORK = 1 << 20,   /* coordinates of pairs up to which one thread is as fast as several */
+    COLUMNS_OF_GROUP = 512, /* the longest chunk of any method */
+    EXPONENT_MOST = 16      /* above, float32 distances would cost too many digits of their power */
+};
+
+void sums_begin(pair_sums *sums, coulomb_plummer *plummer, size_t dimension)
+{
+    *sums = (struct pair_sums){.plummer = plummer, .dimension = dimension};
+}
+
+static bool is_own(const pair_job *job)
+{
+    return job->kind == JOB_OWN || job->kind == JOB_OTHERS;
+}
+
+static bool is_rows(const pair_job *job)
+{
+    return job->kind == JOB_ROWS || job->kind == JOB_NEAR_ROWS;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Groups let several threads work for few rows. They must not depend on the threads, cost memory beyond the points' own, or be
+ * too small to be worth it. */
+static size_t choose_groups(size_t n_rows, size_t n_columns)
+{
+    if (n_rows == 0 || n_columns == 0)
+        return 1;
+    size_t groups = piece_count(GROUP_PIECES, piece_count(n_rows, COLUMNS_OF_GROUP));
+    groups = least(groups, piece_count(n_columns, COLUMNS_OF_GROUP));
+    groups = least(groups, 1 + n_columns / n_rows);
+    double pairs = (double)n_rows * (double)n_columns;
+    return pairs < (double)groups * GROUP_PAIRS ? 1 + (size_t)(pairs / GROUP_PAIRS) : groups;
+}
+
+size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows, const float *columns, size_t n_columns)
+{
+    pair_job *made = &sums->jobs[sums->n_jobs];
+    *made = (pair_job){.kind = kind, .rows = rows, .columns = columns, .n_rows = n_rows, .n_columns = n_columns};
+    made->groups = is_rows(made) ? choose_groups(n_rows, n_columns) : 1;
+    return sums->n_jobs++;
+}
+
+static bool add_product(size_t a, size_t b, size_t c, size_t *total)
+{
+    size_t product;
+    if (!size_product(a, b, &product) || !size_product(product, c, &product) || product > SIZE_MAX - *total)
+        return false;
+    *total += product;
+    return true;
+}
+
+static size_t column_count(const pair_job *job)
+{
+    return is_rows(job) ? 0 : job->n_columns;
+}
+
+coulomb_status sums_reserve(pair_sums *sums)
+{
+    coulomb_plummer *plummer = sums->plummer;
+    size_t total = 0, field = sums->with_fields ? sums->dimension : 0;
+    bool fits = true;
+    for (size_t i = 0; i < sums->n_jobs; i++) {
+        const pair_job *job = &sums->jobs[i];
+        fits = fits && add_product(job->groups, job->n_rows, 1 + field, &total) &&
+               add_product(column_count(job), 1, 1, &total);
+    }
+    if (!fits)
+        total = SIZE_MAX; /* refused with a sentence */
+    coulomb_status status = buffer_reserve(plummer->context, &plummer->sums, total, sizeof(double));
+    if (status != COULOMB_OK || total == 0)
+        return status;
+    double *place = plummer->sums.data;
+    memset(place, 0, total * sizeof *place);
+    for (size_t i = 0; i < sums->n_jobs; i++) {
+        pair_job *job = &sums->jobs[i];
+        job->row_sums = place;
+        place += job->groups * job->n_rows;
+        job->column_sums = place;
+        place += column_count(job);
+        job->fields = sums->with_fields ? place : NULL;
+        place += job->groups * job->n_rows * field;
+    }
+    return COULOMB_OK;
+}
+
+/* Every term, and sums of some hundred, must stay normal float32 numbers. */
+static bool fits_float(const pair_sums *sums, double power, double largest)
+{
+    double low = 2.0 * log2(sums->plummer->epsilon);
+    double high = log2(exp2(low) + 4.0 * (double)sums->dimension * largest * largest);
+    return power <= EXPONENT_MOST && low > -100.0 && high < 120.0 && -0.5 * power * low < 110.0 &&
+           0.5 * power * high < 122.0;
+}
+
+static void choose_method(pair_sums *sums, float largest)
+{
+    const coulomb_plummer *plummer = sums->plummer;
+    double power = plummer->exponent + (sums->with_fields ? 2.0 : 0.0);
+    if (!fits_float(sums, power, (double)largest))
+        sums->method = &method_wide;
+    else if (sums->dimension <= PAIR_DIMENSION_MOST)
+        sums->method = &method_direct;
+    else
+        sums->method = &method_products;
+    sums->function = pair_function_of(plummer->exponent, plummer->epsilon);
+    sums->threshold = power / 32.0;
+    /* A whole number of cache lines, so that threads do not share them. */
+    sums->scratch_size = piece_count(sums->method->scratch(sums), 16) * 16;
+}
+
+/* --- rounds: in each, the tiles of a job have rows and columns of their own --- */
+
+static size_t job_rounds(const pair_job *job, size_t chunk)
+{
+    size_t rows = piece_count(job->n_rows, chunk), columns = piece_count(job->n_columns, chunk);
+    if (rows == 0 || columns == 0)
+        return 0;
+    if (is_rows(job))
+        return 1;
+    return is_own(job) ? rows / 2 + 1 : rows > columns ? rows : columns;
+}
+
+static size_t job_pieces(const pair_job *job, size_t chunk, size_t round)
+{
+    if (round >= job_rounds(job, chunk))
+        return 0;
+    size_t rows = piece_count(job->n_rows, chunk), columns = piece_count(job->n_columns, chunk);
+    if (is_rows(job))
+        return rows * job->groups;
+    if (is_own(job))
+        return round > 0 && 2 * round == rows ? round : rows;
+    return least(rows, columns);
+}
+
+static void add_tile(const pair_sums *sums, const pair_job *job, size_t row_chunk, size_t column_chunk, size_t group, float *scratch)
+{
+    size_t chunk = sums->method->chunk, row = row_chunk * chunk, column = column_chunk * chunk;
+    size_t place = group * job->n_rows + row;
+    bool diagonal = row_chunk == column_chunk;
+    pair_tile tile = {
+        .rows = job->rows + row * sums->dimension,
+        .columns = job->columns + column * sums->dimension,
+        .n_rows = least(chunk, job->n_rows - row),
+        .n_columns = least(chunk, job->n_columns - column),
+        .same = diagonal && is_own(job),
+        .others = diagonal && (job->kind == JOB_OTHERS || job->kind == JOB_NEAR_ROWS),
+        .row_sums = job->row_sums + place,
+    };
+    if (!is_rows(job) && !tile.same)
+        tile.column_sums = job->column_sums + column;
+    if (job->fields != NULL)
+        tile.fields = job->fields + place * sums->dimension;
+    sums->method->add(sums, &tile, scratch);
+}
+
+static void add_piece(const pair_sums *sums, const pair_job *job, size_t piece, float *scratch)
+{
+    size_t chunk = sums->method->chunk, round = sums->round;
+    size_t rows = piece_count(job->n_rows, chunk), columns = piece_count(job->n_columns, chunk);
+    if (is_rows(job)) {
+        size_t group = piece / rows, width = piece_count(columns, job->groups);
+        for (size_t column = group * width; column < least(columns, (group + 1) * width); column++)
+            add_tile(sums, job, piece % rows, column, group, scratch);
+    } else if (rows <= columns) {
+        add_tile(sums, job, piece, (piece + round) % columns, 0, scratch);
+    } else {
+        add_tile(sums, job, (piece + round) % rows, piece, 0, scratch);
+    }
+}
+
+/* Workers take pieces from a common counter; each has scratch memory of its own. */
+static void work_on_round(void *work, size_t worker)
+{
+    pair_sums *sums = work;
+    float *scratch = (float *)sums->plummer->scratch.data + worker * sums->scratch_size;
+    for (;;) {
+        size_t piece = atomic_fetch_add(&sums->next, 1);
+        if (piece >= sums->pieces)
+            return;
+        const pair_job *job = sums->jobs;
+        for (size_t n; piece >= (n = job_pieces(job, sums->method->chunk, sums->round)); job++)
+            piece -= n;
+        add_piece(sums, job, piece, scratch);
+    }
+}
+
+static size_t choose_workers(const pair_sums *sums)
+{
+    double work = 0.0;
+    for (size_t i = 0; i < sums->n_jobs; i++)
+        work += (double)sums->jobs[i].n_rows * (double)sums->jobs[i].n_columns * (double)(sums->dimension + 8);
+    size_t threads = coulomb_context_threads(sums->plummer->context);
+    return work <= ALONE_WORK ? 1 : threads;
+}
+
+coulomb_status sums_run(pair_sums *sums, float largest)
+{
+    choose_method(sums, largest);
+    coulomb_plummer *plummer = sums->plummer;
+    size_t workers = choose_workers(sums), rounds = 0, chunk = sums->method->chunk;
+    coulomb_status status =
+        buffer_reserve(plummer->context, &plummer->scratch, workers * sums->scratch_size, sizeof(float));
+    if (status != COULOMB_OK)
+        return status;
+    for (size_t i = 0; i < sums->n_jobs; i++) {
+        size_t own = job_rounds(&sums->jobs[i], chunk);
+        rounds = own > rounds ? own : rounds;
+    }
+    for (sums->round = 0; sums->round < rounds; sums->round++) {
+        sums->pieces = 0;
+        for (size_t i = 0; i < sums->n_jobs; i++)
+            sums->pieces += job_pieces(&sums->jobs[i], chunk, sums->round);
+        atomic_store(&sums->next, 0);
+        run_pieces(plummer->context, least(workers, sums->pieces), work_on_round, sums);
+    }
+    return COULOMB_OK;
+}
+
+/* --- results --- */
+
+double job_row(const pair_job *job, size_t row)
+{
+    double sum = 0.0;
+    for (size_t group = 0; group < job->groups; group++)
+        sum += job->row_sums[group * job->n_rows + row];
+    return is_own(job) ? sum + job->column_sums[row] : sum;
+}
+
+double job_column(const pair_job *job, size_t column)
+{
+    return job->column_sums[column];
+}
+
+double job_field(const pair_job *job, size_t dimension, size_t row, size_t coordinate)
+{
+    double sum = 0.0;
+    for (size_t group = 0; group < job->groups; group++)
+        sum += job->fields[(group * job->n_rows + row) * dimension + coordinate];
+    return sum;
+}
+
+double job_total(const pair_job *job)
+{
+    double total = 0.0;
+    for (size_t row = 0; row < job->n_rows; row++)
+        total += job_row(job, row);
+    return total;
+}

@@ -1,0 +1,131 @@
+/* The trainer's state as a file. */
+#include "trainer/trainer.h"
+
+#include "checkpoint/checkpoint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimizer *optimizer)
+{
+    const coulomb_network *network = optimizer->network;
+    for (size_t i = 0; i < network->parameters; i++) {
+        const parameter_array *array = &network->parameter[i];
+        state_add_array(state, &array->shape, optimizer->moment1 + array->offset, "%s.moment1.%s", prefix, array->name);
+        state_add_array(state, &array->shape, optimizer->moment2 + array->offset, "%s.moment2.%s", prefix, array->name);
+    }
+    char schedule[STATE_TEXT];
+    schedule_describe(optimizer->schedule, schedule, sizeof schedule);
+    state_add_setting(state, prefix, "%s", optimizer->method == COULOMB_METHOD_ADAM ? "adam" : "sgd");
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"learning_rate", optimizer->learning_rate},
+                   {"beta1", optimizer->beta1},
+                   {"beta2", optimizer->beta2},
+                   {"epsilon", optimizer->epsilon},
+                   {"l2", optimizer->l2}};
+    char name[STATE_NAME];
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        snprintf(name, sizeof name, "%s.%s", prefix, numbers[i].name);
+        state_add_setting(state, name, "%.17g", numbers[i].value);
+    }
+    snprintf(name, sizeof name, "%s.schedule", prefix);
+    state_add_setting(state, name, "%s", schedule);
+}
+
+static void add_latent(saved_state *state, const latent_source *latent)
+{
+    if (latent->callback != NULL)
+        state_add_setting(state, "latent", "callback");
+    else
+        state_add_setting(state, "latent", "distribution %d spread %.17g signs %zu", (int)latent->distribution,
+                          latent->spread, latent->signs);
+}
+
+static void add_settings(saved_state *state, const coulomb_trainer *trainer)
+{
+    const training_settings *settings = &trainer->settings;
+    char schedule[STATE_TEXT];
+    schedule_describe(trainer->epsilon_schedule, schedule, sizeof schedule);
+    state_add_setting(state, "batch", "%zu", settings->batch);
+    state_add_setting(state, "charges.model", "%zu", trainer_charges_model(trainer));
+    state_add_setting(state, "charges.target", "%zu", trainer_charges_target(trainer));
+    state_add_setting(state, "loss", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
+    state_add_setting(state, "replay", "%d", (int)settings->replay);
+    state_add_setting(state, "self_terms", "%d", (int)settings->self_terms);
+    state_add_setting(state, "smoothing", "%.17g", settings->smoothing);
+    state_add_setting(state, "exponent", "%.17g", settings->exponent);
+    state_add_setting(state, "epsilon", "%.17g", settings->epsilon);
+    state_add_setting(state, "epsilon.schedule", "%s", schedule);
+    state_add_setting(state, "potential_scale", "%.17g", settings->potential_scale);
+    state_add_setting(state, "averaging", "%.17g", settings->averaging);
+    state_add_setting(state, "seed", "%" PRIu64, settings->seed);
+    add_latent(state, &trainer->generator->latent);
+}
+
+static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *replayed)
+{
+    state_add_network(state, "generator", trainer->generator);
+    state_add_network(state, "discriminator", trainer->discriminator);
+    if (trainer->settings.averaging > 0.0)
+        state_add_network(state, "average", trainer->average);
+    add_optimizer(state, "generator_optimizer", trainer->generator_optimizer);
+    add_optimizer(state, "discriminator_optimizer", trainer->discriminator_optimizer);
+    add_settings(state, trainer);
+    state_add_number(state, "update", &trainer->update);
+    state_add_number(state, "replayed", replayed);
+    if (trainer->settings.replay) {
+        tensor_shape samples = {.rank = 2, .extent = {trainer->settings.batch, trainer->dimension}};
+        state_add_array(state, &samples, trainer->arrays.previous.data, "replay.samples");
+    }
+}
+
+/* With replay, there must be room for the previous samples before there was an update. */
+static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
+    if (path == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "path is NULL");
+    status = trainer_reserve(trainer);
+    if (status == COULOMB_OK && trainer->settings.replay && trainer->previous_count == 0)
+        memset(trainer->arrays.previous.data, 0, trainer->settings.batch * trainer->dimension * sizeof(float));
+    return status;
+}
+
+coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path)
+{
+    coulomb_status status = prepare(trainer, path);
+    if (status != COULOMB_OK)
+        return status;
+    uint64_t replayed = trainer->previous_count;
+    saved_state state;
+    state_begin(&state, trainer->context);
+    describe(&state, trainer, &replayed);
+    status = state_save(&state, "trainer", path);
+    state_end(&state);
+    return status;
+}
+
+coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
+{
+    coulomb_status status = prepare(trainer, path);
+    if (status != COULOMB_OK)
+        return status;
+    if (trainer->looping)
+        return fail(trainer->context, COULOMB_ERROR_STATE, "a progress callback must not load");
+    uint64_t replayed = 0;
+    saved_state state;
+    state_begin(&state, trainer->context);
+    describe(&state, trainer, &replayed);
+    status = state_load(&state, "trainer", path);
+    state_end(&state);
+    if (status != COULOMB_OK)
+        return status;
+    trainer->previous_count = replayed > 0 ? trainer->settings.batch : 0;
+    trainer->stepped = false;
+    return COULOMB_OK;
+}

@@ -1,0 +1,347 @@
+/* One update (formulas of Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1): everything is computed from one forward
+ * pass before either network moves, so a failure leaves both as they were. */
+#include "trainer/trainer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* The sets of points at which D and the potential are compared. */
+enum evaluation { AT_MODEL, AT_TARGET, AT_PREVIOUS, EVALUATIONS };
+
+/* What one update works with, besides the trainer's arrays. */
+typedef struct step {
+    coulomb_trainer *trainer;
+    uint64_t update;
+    size_t batch, model_charges, target_charges;
+    double rate_generator, rate_discriminator, epsilon;
+    double loss_discriminator, loss_generator;
+    double potential_model, potential_target;
+} training_step;
+
+static float *values(const buffer *array)
+{
+    return array->data;
+}
+
+coulomb_status trainer_reserve(coulomb_trainer *trainer)
+{
+    coulomb_context *context = trainer->context;
+    const training_settings *settings = &trainer->settings;
+    step_arrays *arrays = &trainer->arrays;
+    size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
+    size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
+    if (model < batch || target < batch)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "the charges are %zu and %zu; expected at least the batch, %zu",
+                    model, target, batch);
+    const struct {
+        buffer *array;
+        size_t count, size;
+    } wanted[] = {{&arrays->latents, model, latent},
+                  {&arrays->model, model, sample},
+                  {&arrays->target, target, sample},
+                  {&arrays->noisy, settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample},
+                  {&arrays->potential_model, batch, sizeof(float)},
+                  {&arrays->potential_target, batch, sizeof(float)},
+                  {&arrays->potential_previous, settings->replay ? batch : 0, sizeof(float)},
+                  {&arrays->upstream, batch, sizeof(float)},
+                  {&arrays->slope, batch, sample}};
+    coulomb_status status = coulomb_network_reserve(trainer->generator, batch);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reserve(trainer->discriminator, batch);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == COULOMB_OK; i++)
+        status = buffer_reserve(context, wanted[i].array, wanted[i].count, wanted[i].size);
+    /* What the array holds must survive: it is only ever made once per batch size. */
+    if (status == COULOMB_OK && settings->replay && trainer->previous_count != batch) {
+        trainer->previous_count = 0;
+        status = buffer_reserve(context, &arrays->previous, batch, sample);
+    }
+    return status;
+}
+
+static coulomb_status read_schedules(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    coulomb_status status = optimizer_rate(trainer->generator_optimizer, step->update, &step->rate_generator);
+    if (status == COULOMB_OK)
+        status = optimizer_rate(trainer->discriminator_optimizer, step->update, &step->rate_discriminator);
+    if (status == COULOMB_OK)
+        status = schedule_value(trainer->epsilon_schedule, trainer->settings.epsilon, step->update, &step->epsilon);
+    if (status == COULOMB_OK)
+        status = coulomb_plummer_set_epsilon(trainer->plummer, step->epsilon);
+    if (status == COULOMB_OK)
+        status = coulomb_plummer_set_exponent(trainer->plummer, trainer->settings.exponent);
+    if (status == COULOMB_OK)
+        status = coulomb_plummer_set_self_terms(trainer->plummer, trainer->settings.self_terms);
+    return status;
+}
+
+/* y from the data; the buffer starts as NaN, so that samples that were not written are found. */
+static coulomb_status draw_target(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    coulomb_context *context = trainer->context;
+    if (trainer->data == NULL)
+        return fail(context, COULOMB_ERROR_STATE, "there is no data callback; see coulomb_trainer_set_data()");
+    float *target = values(&trainer->arrays.target);
+    size_t count = step->target_charges, size = count * trainer->dimension;
+    memset(target, 0xff, size * sizeof *target);
+    context_enter(context);
+    coulomb_status returned = trainer->data(trainer->data_user, step->update, count, target);
+    context_leave(context);
+    coulomb_status status = callback_status(context, returned, "data");
+    if (status != COULOMB_OK)
+        return status;
+    if (trainer->discriminator->kernels->all_finite(size, target))
+        return COULOMB_OK;
+    size_t bad = first_not_finite(target, size);
+    return fail(context, COULOMB_ERROR_NOT_FINITE,
+                "update %" PRIu64
+                ": value %zu of target sample %zu (of %zu) is %g, or the data callback did not write it",
+                step->update, bad % trainer->dimension, bad / trainer->dimension, count, (double)target[bad]);
+}
+
+/* x = G(z). Charges beyond the batch go first, so that the generator keeps what backward needs of the batch itself. */
+static coulomb_status generate_model(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    float *latents = values(&trainer->arrays.latents), *model = values(&trainer->arrays.model);
+    size_t latent = network_input_size(trainer->generator), sample = trainer->dimension;
+    coulomb_status status =
+        network_draw_latents(trainer->generator, trainer->settings.seed, step->update, step->model_charges, latents);
+    if (status != COULOMB_OK)
+        return status;
+    size_t parts = piece_count(step->model_charges, step->batch);
+    for (size_t part = parts; part-- > 0;) {
+        size_t first = part * step->batch, left = step->model_charges - first;
+        size_t count = left < step->batch ? left : step->batch;
+        const float *output = network_forward(trainer->generator, count, latents + first * latent);
+        memcpy(model + first * sample, output, count * sample * sizeof *model);
+    }
+    return COULOMB_OK;
+}
+
+static double mean(const float *array, size_t count)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += (double)array[i];
+    return sum / (double)count;
+}
+
+static bool smooths(const training_step *step)
+{
+    return step->trainer->settings.smoothing > 0.0;
+}
+
+static bool replays(const training_step *step)
+{
+    return step->trainer->settings.replay && step->trainer->previous_count > 0;
+}
+
+/* The paper's Gaussian ball: samples plus noise. */
+static void add_noise(training_step *step, enum evaluation set, const float *samples)
+{
+    coulomb_trainer *trainer = step->trainer;
+    size_t count = step->batch * trainer->dimension;
+    float *noisy = values(&trainer->arrays.noisy) + set * count;
+    random_key key = {.seed = trainer->settings.seed, .stream = STREAM_SMOOTHING, .update = step->update};
+    random_normal(key, set * count, count, (float)trainer->settings.smoothing, noisy);
+    trainer->generator->kernels->add(count, noisy, samples, noisy);
+}
+
+static const float *evaluation_points(const training_step *step, enum evaluation set)
+{
+    const step_arrays *arrays = &step->trainer->arrays;
+    if (smooths(step))
+        return values(&arrays->noisy) + set * step->batch * step->trainer->dimension;
+    return values(set == AT_MODEL ? &arrays->model : set == AT_TARGET ? &arrays->target : &arrays->previous);
+}
+
+/* Potential at every x and every y, or near them (Eq. 32); no gradient flows through it. */
+static coulomb_status find_potentials(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    step_arrays *arrays = &trainer->arrays;
+    const float *model = values(&arrays->model), *target = values(&arrays->target);
+    float *at_model = values(&arrays->potential_model), *at_target = values(&arrays->potential_target);
+    coulomb_status status;
+    if (smooths(step)) {
+        add_noise(step, AT_MODEL, model);
+        add_noise(step, AT_TARGET, target);
+        status = plummer_batch_near(trainer->plummer, trainer->dimension, evaluation_points(step, AT_MODEL),
+                                    evaluation_points(step, AT_TARGET), step->batch, model, step->model_charges, target,
+                                    step->target_charges, at_model, at_target);
+    } else {
+        status = plummer_batch_first(trainer->plummer, trainer->dimension, model, step->model_charges, target,
+                                     step->target_charges, step->batch, at_model, at_target);
+    }
+    if (status != COULOMB_OK)
+        return status;
+    step->potential_model = mean(at_model, step->batch);
+    step->potential_target = mean(at_target, step->batch);
+    if (!replays(step))
+        return COULOMB_OK;
+    if (smooths(step))
+        add_noise(step, AT_PREVIOUS, values(&arrays->previous));
+    return coulomb_plummer_potential(trainer->plummer, trainer->dimension, evaluation_points(step, AT_PREVIOUS),
+                                     step->batch, model, step->model_charges, target, step->target_charges,
+                                     values(&arrays->potential_previous));
+}
+
+/* Loss of one set and its gradient at D's output: (D - potential)^2 or |D - potential|, averaged. */
+static double loss_gradient(const training_step *step, const float *output, const float *potential, float *upstream)
+{
+    size_t batch = step->batch;
+    float scale = (float)step->trainer->settings.potential_scale;
+    double loss = 0.0;
+    for (size_t i = 0; i < batch; i++) {
+        float difference = output[i] - scale * potential[i];
+        if (step->trainer->settings.loss == COULOMB_LOSS_L2) {
+            loss += (double)difference * (double)difference;
+            upstream[i] = 2.0f * difference / (float)batch;
+        } else {
+            loss += fabs((double)difference);
+            upstream[i] = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / (float)batch;
+        }
+    }
+    return loss / (double)batch;
+}
+
+/* Gradient of L_D's term over one set of points; `parameters` as in network_backward(). Returns the mean of D there. */
+static double learn_potential(training_step *step, enum evaluation set, const buffer *potential, int32_t parameters)
+{
+    coulomb_trainer *trainer = step->trainer;
+    float *upstream = values(&trainer->arrays.upstream);
+    const float *output = network_forward(trainer->discriminator, step->batch, evaluation_points(step, set));
+    step->loss_discriminator += loss_gradient(step, output, values(potential), upstream);
+    double level = mean(output, step->batch);
+    network_backward(trainer->discriminator, step->batch, upstream, NULL, parameters);
+    return level;
+}
+
+/* L_G = -mean D(x): the gradient goes through D into x, then through G. */
+static void climb(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    float *upstream = values(&trainer->arrays.upstream), *slope = values(&trainer->arrays.slope);
+    for (size_t i = 0; i < step->batch; i++)
+        upstream[i] = -1.0f / (float)step->batch;
+    network_backward(trainer->discriminator, step->batch, upstream, slope, 0);
+    network_backward(trainer->generator, step->batch, slope, NULL, 1);
+}
+
+static void find_gradients(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    step_arrays *arrays = &trainer->arrays;
+    double level = learn_potential(step, AT_MODEL, &arrays->potential_model, 1);
+    if (smooths(step))
+        level = mean(network_forward(trainer->discriminator, step->batch, values(&arrays->model)), step->batch);
+    step->loss_generator = -level;
+    climb(step);
+    learn_potential(step, AT_TARGET, &arrays->potential_target, 2);
+    if (replays(step))
+        learn_potential(step, AT_PREVIOUS, &arrays->potential_previous, 2);
+}
+
+static double gradient_norm(const coulomb_network *network)
+{
+    return sqrt(network->kernels->sum_squares(network->parameter_values, network->gradients));
+}
+
+/* Record the figures; refuse what is not finite. */
+static coulomb_status take_statistics(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    double found[STATISTICS] = {
+        [COULOMB_STATISTIC_LOSS_DISCRIMINATOR] = step->loss_discriminator,
+        [COULOMB_STATISTIC_LOSS_GENERATOR] = step->loss_generator,
+        [COULOMB_STATISTIC_ENERGY] = 0.5 * (step->potential_target - step->potential_model),
+        [COULOMB_STATISTIC_POTENTIAL_MODEL] = step->potential_model,
+        [COULOMB_STATISTIC_POTENTIAL_TARGET] = step->potential_target,
+        [COULOMB_STATISTIC_GRADIENT_GENERATOR] = gradient_norm(trainer->generator),
+        [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = gradient_norm(trainer->discriminator),
+        [COULOMB_STATISTIC_LEARNING_RATE_GENERATOR] = step->rate_generator,
+        [COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR] = step->rate_discriminator,
+        [COULOMB_STATISTIC_EPSILON] = step->epsilon,
+    };
+    static const char *const names[STATISTICS] = {
+        [COULOMB_STATISTIC_LOSS_DISCRIMINATOR] = "the discriminator's loss",
+        [COULOMB_STATISTIC_LOSS_GENERATOR] = "the generator's loss",
+        [COULOMB_STATISTIC_GRADIENT_GENERATOR] = "the generator's gradient",
+        [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = "the discriminator's gradient",
+    };
+    for (size_t i = 1; i < STATISTICS; i++)
+        if (names[i] != NULL && !isfinite(found[i]))
+            return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
+                        "update %" PRIu64 ": %s is %g; a lower learning rate may help", step->update, names[i],
+                        found[i]);
+    memcpy(trainer->statistic, found, sizeof found);
+    trainer->stepped = true;
+    return COULOMB_OK;
+}
+
+/* From here on nothing can fail. */
+static void move_networks(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    coulomb_network *generator = trainer->generator;
+    optimizer_apply(trainer->discriminator_optimizer, step->update, step->rate_discriminator);
+    optimizer_apply(trainer->generator_optimizer, step->update, step->rate_generator);
+    if (trainer->settings.averaging > 0.0) {
+        double u = (double)step->update, start = (1.0 + u) / (10.0 + u);
+        double decay = trainer->settings.averaging < start ? trainer->settings.averaging : start;
+        generator->kernels->average(generator->parameter_values, (float)decay, generator->values,
+                                    trainer->average->values);
+    }
+    if (trainer->settings.replay) {
+        memcpy(trainer->arrays.previous.data, trainer->arrays.model.data,
+               step->batch * trainer->dimension * sizeof(float));
+        trainer->previous_count = step->batch;
+    }
+    trainer->update = step->update;
+}
+
+static coulomb_status run_step(training_step *step)
+{
+    coulomb_status status = trainer_reserve(step->trainer);
+    if (status == COULOMB_OK)
+        status = read_schedules(step);
+    if (status == COULOMB_OK)
+        status = draw_target(step);
+    if (status == COULOMB_OK)
+        status = generate_model(step);
+    if (status == COULOMB_OK)
+        status = find_potentials(step);
+    if (status != COULOMB_OK)
+        return status;
+    find_gradients(step);
+    status = take_statistics(step);
+    if (status == COULOMB_OK)
+        move_networks(step);
+    return status;
+}
+
+coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
+    if (trainer->looping)
+        return fail(trainer->context, COULOMB_ERROR_STATE, "a progress callback must not train");
+    status = network_check(trainer->generator);
+    if (status == COULOMB_OK)
+        status = network_check(trainer->discriminator);
+    if (status != COULOMB_OK)
+        return status;
+    training_step step = {.trainer = trainer,
+                          .update = trainer->update + 1,
+                          .batch = trainer->settings.batch,
+                          .model_charges = trainer_charges_model(trainer),
+                          .target_charges = trainer_charges_target(trainer)};
+    trainer->busy = true;
+    status = run_step(&step);
+    trainer->busy = false;
+    return status;
+}

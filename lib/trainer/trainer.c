@@ -1,0 +1,163 @@
+/* A trainer's life and its loop. */
+#include "trainer/trainer.h"
+
+#include <inttypes.h>
+
+static coulomb_status check_networks(coulomb_context *context, coulomb_network *generator,
+                                     coulomb_network *discriminator)
+{
+    coulomb_status status = network_check(generator);
+    if (status == COULOMB_OK)
+        status = network_check(discriminator);
+    if (status != COULOMB_OK)
+        return status;
+    if (generator->context != context || discriminator->context != context)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "a network belongs to another context");
+    if (generator == discriminator)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "generator and discriminator are the same network");
+    const tensor_shape *made = network_output_shape(generator), *taken = network_input_shape(discriminator);
+    if (!shape_equal(made, taken))
+        return fail(context, COULOMB_ERROR_SHAPE, "the generator puts out %s, the discriminator takes %s",
+                    shape_print(made).text, shape_print(taken).text);
+    if (network_output_size(discriminator) != 1)
+        return fail(context, COULOMB_ERROR_SHAPE, "the discriminator puts out %s; expected one value",
+                    shape_print(network_output_shape(discriminator)).text);
+    return COULOMB_OK;
+}
+
+static coulomb_status make_parts(coulomb_trainer *trainer)
+{
+    coulomb_status status = coulomb_optimizer_new(trainer->generator, &trainer->generator_optimizer);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_new(trainer->discriminator, &trainer->discriminator_optimizer);
+    if (status == COULOMB_OK)
+        status = coulomb_plummer_new(trainer->context, trainer->settings.exponent, trainer->settings.epsilon,
+                                     &trainer->plummer);
+    if (status == COULOMB_OK)
+        trainer->generator_optimizer->lent = trainer->discriminator_optimizer->lent = true;
+    return status;
+}
+
+coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
+                                   coulomb_trainer **trainer)
+{
+    if (trainer != NULL)
+        *trainer = NULL;
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (trainer == NULL || generator == NULL || discriminator == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
+                    trainer == NULL     ? "trainer"
+                    : generator == NULL ? "generator"
+                                        : "discriminator");
+    coulomb_status status = check_networks(context, generator, discriminator);
+    if (status != COULOMB_OK)
+        return status;
+    coulomb_trainer *made = memory_get_zeroed(context, 1, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = context_hold(context);
+    made->generator = network_hold(generator);
+    made->discriminator = network_hold(discriminator);
+    made->dimension = network_output_size(generator);
+    made->settings = (training_settings){.batch = 128,
+                                         .loss = COULOMB_LOSS_L2,
+                                         .self_terms = 1,
+                                         .exponent = 1.0,
+                                         .epsilon = 1.0,
+                                         .potential_scale = 1.0};
+    status = make_parts(made);
+    if (status != COULOMB_OK) {
+        coulomb_trainer_free(made);
+        return status;
+    }
+    *trainer = made;
+    return COULOMB_OK;
+}
+
+static void free_optimizer(coulomb_optimizer *optimizer)
+{
+    if (optimizer != NULL)
+        optimizer->lent = false;
+    coulomb_optimizer_free(optimizer);
+}
+
+void coulomb_trainer_free(coulomb_trainer *trainer)
+{
+    if (trainer == NULL)
+        return;
+    coulomb_context *context = trainer->context;
+    if (trainer->data_destroy != NULL)
+        trainer->data_destroy(trainer->data_user);
+    schedule_replace(&trainer->epsilon_schedule, NULL);
+    free_optimizer(trainer->generator_optimizer);
+    free_optimizer(trainer->discriminator_optimizer);
+    coulomb_plummer_free(trainer->plummer);
+    coulomb_network_free(trainer->average);
+    coulomb_network_free(trainer->generator);
+    coulomb_network_free(trainer->discriminator);
+    step_arrays *arrays = &trainer->arrays;
+    buffer *all[] = {&arrays->latents,
+                     &arrays->model,
+                     &arrays->target,
+                     &arrays->noisy,
+                     &arrays->potential_model,
+                     &arrays->potential_target,
+                     &arrays->potential_previous,
+                     &arrays->upstream,
+                     &arrays->slope,
+                     &arrays->previous};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        buffer_release(context, all[i]);
+    memory_release(context, trainer);
+    coulomb_context_free(context);
+}
+
+coulomb_status trainer_check(coulomb_trainer *trainer)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (trainer->busy)
+        return fail(trainer->context, COULOMB_ERROR_STATE, "the trainer is in use by one of its callbacks");
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coulomb_progress_callback *progress,
+                                   void *user)
+{
+    coulomb_status status = trainer_check(trainer);
+    while (status == COULOMB_OK && trainer->update < last) {
+        status = coulomb_trainer_step(trainer);
+        if (status != COULOMB_OK || progress == NULL)
+            continue;
+        trainer->looping = true;
+        status = callback_status(trainer->context, progress(user, trainer->update), "progress");
+        trainer->looping = false;
+    }
+    return status;
+}
+
+coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *update)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (update == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "update is NULL");
+    *update = trainer->update;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t statistic, double *value)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (value == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "value is NULL");
+    if (statistic < 1 || statistic >= STATISTICS)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "statistic is %d; expected COULOMB_STATISTIC_* (1 to %d)",
+                    (int)statistic, STATISTICS - 1);
+    if (!trainer->stepped)
+        return fail(trainer->context, COULOMB_ERROR_STATE, "no update has been made yet");
+    *value = trainer->statistic[statistic];
+    return COULOMB_OK;
+}

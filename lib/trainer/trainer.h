@@ -1,0 +1,63 @@
+/* Inside of the trainer, shared by its files: settings, one step, the loop, and the file it is saved to. */
+#ifndef TRAINER_TRAINER_H
+#define TRAINER_TRAINER_H
+
+#include "network/network.h"
+#include "optimizer/optimizer.h"
+#include "plummer/plummer.h"
+
+#include <coulomb/trainer.h>
+
+enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
+
+typedef struct training_settings {
+    size_t batch, charges_model, charges_target;
+    int32_t loss, replay, self_terms;
+    double smoothing, exponent, epsilon, potential_scale, averaging;
+    uint64_t seed;
+} training_settings;
+
+/* Arrays of one step, sized by the settings and reused. */
+typedef struct step_arrays {
+    buffer latents;                           /* [model charges, latent] */
+    buffer model, target;                     /* [charges, dimension]; the batch comes first */
+    buffer noisy;                             /* [3 batch, dimension] evaluation points when smoothing */
+    buffer potential_model, potential_target; /* [batch], scaled as the discriminator learns them */
+    buffer potential_previous;                /* [batch] */
+    buffer upstream;                          /* [batch] gradient at the discriminator's output */
+    buffer slope;                             /* [batch, dimension] gradient at the model samples */
+    buffer previous;                          /* [batch, dimension] the last update's model samples, for replay */
+} step_arrays;
+
+struct coulomb_trainer {
+    coulomb_context *context;
+    coulomb_network *generator, *discriminator;
+    coulomb_network *average; /* NULL: averaging was never on */
+    coulomb_optimizer *generator_optimizer, *discriminator_optimizer;
+    coulomb_schedule *epsilon_schedule;
+    coulomb_plummer *plummer;
+    coulomb_batch_callback *data;
+    void *data_user;
+    coulomb_destroy_callback *data_destroy;
+    training_settings settings;
+    step_arrays arrays;
+    size_t dimension;      /* values of a sample */
+    size_t previous_count; /* samples in arrays.previous; 0: no update with replay yet */
+    uint64_t update;       /* updates done */
+    double statistic[STATISTICS];
+    bool stepped; /* there are statistics of an update */
+    bool busy;    /* a step is under way: its callbacks must not come back */
+    bool looping; /* a progress callback is under way: it must not train */
+};
+
+/* COULOMB_OK, or the sentence says that the trainer is in use by one of its callbacks. */
+coulomb_status trainer_check(coulomb_trainer *trainer);
+
+/* Charges in force: what was set, or the batch. */
+size_t trainer_charges_model(const coulomb_trainer *trainer);
+size_t trainer_charges_target(const coulomb_trainer *trainer);
+
+/* Make all arrays fit the settings; allocates only when they have grown. */
+coulomb_status trainer_reserve(coulomb_trainer *trainer);
+
+#endif
