@@ -1,0 +1,200 @@
+/* Reader of .npy files (little-endian float64, C order) and of index.json. */
+#include "golden/golden.h"
+
+#include <check.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As ck_assert_msg(), which may not be reached outside tests even where it holds: suites count cases when they are
+ * made. */
+static void require(bool condition, const char *format, ...)
+{
+    if (condition)
+        return;
+    char sentence[8192];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    ck_abort_msg("%s", sentence);
+}
+
+bool golden_available(void)
+{
+    const char *folder = getenv("COULOMB_GOLDEN");
+    return folder != NULL && folder[0] != '\0';
+}
+
+static void path_of(char *path, size_t size, const char *file)
+{
+    require(golden_available(), "COULOMB_GOLDEN is not set");
+    int length = snprintf(path, size, "%s/%s", getenv("COULOMB_GOLDEN"), file);
+    require(length > 0 && (size_t)length < size, "the path of %s is too long", file);
+}
+
+static json_t *golden_index(void)
+{
+    static json_t *all;
+    if (all == NULL) {
+        char path[4096];
+        json_error_t error;
+        path_of(path, sizeof path, "index.json");
+        all = json_load_file(path, 0, &error);
+        require(all != NULL, "%s: %s", path, error.text);
+    }
+    return all;
+}
+
+static json_t *case_entry(const char *case_name)
+{
+    json_t *entry = json_object_get(golden_index(), case_name);
+    require(json_is_object(entry), "no golden case %s", case_name);
+    return entry;
+}
+
+const char *golden_case(const char *prefix, size_t index)
+{
+    const char *name;
+    json_t *entry;
+    size_t found = 0;
+    json_object_foreach(golden_index(), name, entry)
+    {
+        if (strncmp(name, prefix, strlen(prefix)) == 0 && found++ == index)
+            return name;
+    }
+    return NULL;
+}
+
+size_t golden_case_count(const char *prefix)
+{
+    size_t count = 0;
+    while (golden_case(prefix, count) != NULL)
+        count++;
+    return count;
+}
+
+bool golden_has_array(const char *case_name, const char *array)
+{
+    return json_object_get(json_object_get(case_entry(case_name), "arrays"), array) != NULL;
+}
+
+/* --- .npy --- */
+
+/* The header is a Python dictionary in text; the length of it follows the magic string and two bytes of version. */
+static char *read_header(FILE *file, const char *path)
+{
+    unsigned char start[12];
+    require(fread(start, 1, 10, file) == 10 && memcmp(start, "\x93NUMPY", 6) == 0, "%s is no .npy file", path);
+    size_t length = (size_t)start[8] | (size_t)start[9] << 8;
+    if (start[6] > 1) {
+        require(fread(start + 10, 1, 2, file) == 2, "%s is cut short", path);
+        length |= (size_t)start[10] << 16 | (size_t)start[11] << 24;
+    }
+    char *header = malloc(length + 1);
+    require(header != NULL, "no memory");
+    require(fread(header, 1, length, file) == length, "%s is cut short", path);
+    header[length] = '\0';
+    return header;
+}
+
+static void parse_shape(golden_array *array, const char *header, const char *path)
+{
+    require(strstr(header, "'<f8'") != NULL, "%s is not of little-endian float64", path);
+    require(strstr(header, "'fortran_order': False") != NULL, "%s is not in C order", path);
+    const char *shape = strstr(header, "'shape': (");
+    require(shape != NULL, "%s has no shape", path);
+    shape += strlen("'shape': (");
+    array->count = 1;
+    for (char *end; *shape != ')' && *shape != '\0'; shape = end + strspn(end, ", ")) {
+        size_t size = (size_t)strtoull(shape, &end, 10);
+        require(end != shape && array->rank < GOLDEN_RANK_MOST, "%s has a shape that cannot be read", path);
+        array->shape[array->rank++] = size;
+        array->count *= size;
+    }
+}
+
+static double little_endian(const unsigned char *bytes)
+{
+    uint64_t bits = 0;
+    for (int i = 7; i >= 0; i--)
+        bits = bits << 8 | bytes[i];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+golden_array golden_read(const char *case_name, const char *array)
+{
+    require(golden_has_array(case_name, array), "golden case %s has no array %s", case_name, array);
+    char name[1024], path[4096];
+    snprintf(name, sizeof name, "%s/%s.npy", case_name, array);
+    path_of(path, sizeof path, name);
+    FILE *file = fopen(path, "rb");
+    require(file != NULL, "%s cannot be opened", path);
+    golden_array result = {0};
+    char *header = read_header(file, path);
+    parse_shape(&result, header, path);
+    free(header);
+    result.values = malloc((result.count + 1) * sizeof *result.values);
+    require(result.values != NULL, "no memory");
+    for (size_t i = 0; i < result.count; i++) {
+        unsigned char bytes[8];
+        require(fread(bytes, 1, sizeof bytes, file) == sizeof bytes, "%s is cut short", path);
+        result.values[i] = little_endian(bytes);
+    }
+    fclose(file);
+    return result;
+}
+
+void golden_free(golden_array *array)
+{
+    free(array->values);
+    array->values = NULL;
+}
+
+float *golden_floats(const char *case_name, const char *array, size_t *count)
+{
+    golden_array read = golden_read(case_name, array);
+    float *values = malloc((read.count + 1) * sizeof *values);
+    require(values != NULL, "no memory");
+    for (size_t i = 0; i < read.count; i++) {
+        values[i] = (float)read.values[i];
+        require((double)values[i] == read.values[i], "%s/%s value %zu is no float32", case_name, array, i);
+    }
+    if (count != NULL)
+        *count = read.count;
+    golden_free(&read);
+    return values;
+}
+
+/* --- parameters --- */
+
+bool golden_has(const char *case_name, const char *key)
+{
+    return json_object_get(case_entry(case_name), key) != NULL;
+}
+
+double golden_number(const char *case_name, const char *key)
+{
+    json_t *value = json_object_get(case_entry(case_name), key);
+    require(json_is_number(value) || json_is_boolean(value), "golden case %s has no number %s", case_name, key);
+    return json_is_boolean(value) ? json_is_true(value) : json_number_value(value);
+}
+
+const char *golden_text(const char *case_name, const char *key)
+{
+    const char *text = json_string_value(json_object_get(case_entry(case_name), key));
+    require(text != NULL, "golden case %s has no text %s", case_name, key);
+    return text;
+}
+
+double golden_number_at(const char *case_name, const char *key, size_t index)
+{
+    json_t *value = json_array_get(json_object_get(case_entry(case_name), key), index);
+    require(json_is_number(value), "golden case %s has no number %s[%zu]", case_name, key, index);
+    return json_number_value(value);
+}

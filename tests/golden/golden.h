@@ -1,0 +1,39 @@
+/* Reader of the reference values: arrays by case and name, and the cases' parameters from index.json. The folder is the
+ * environment variable COULOMB_GOLDEN. What is missing or malformed ends the running test with a sentence. */
+#ifndef GOLDEN_GOLDEN_H
+#define GOLDEN_GOLDEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { GOLDEN_RANK_MOST = 8 };
+
+typedef struct golden_array {
+    size_t rank, count; /* count = product of the shape; 1 for a scalar */
+    size_t shape[GOLDEN_RANK_MOST];
+    double *values; /* belongs to the caller; free() it, or golden_free() */
+} golden_array;
+
+/* COULOMB_GOLDEN is set. Without it golden suites have nothing to compare with. */
+bool golden_available(void);
+
+/* Number of cases whose names start with `prefix` ("plummer/"), and the name of the one at `index`, valid until the
+ * end. */
+size_t golden_case_count(const char *prefix);
+const char *golden_case(const char *prefix, size_t index);
+
+/* golden_read("plummer/00", "field_at") */
+golden_array golden_read(const char *case_name, const char *array);
+bool golden_has_array(const char *case_name, const char *array);
+void golden_free(golden_array *array);
+
+/* The array's values as float32, malloc'd; they must be exactly representable. */
+float *golden_floats(const char *case_name, const char *array, size_t *count);
+
+/* Parameters of a case: a number (true is 1), a text, a list of numbers ("pads"). */
+bool golden_has(const char *case_name, const char *key);
+double golden_number(const char *case_name, const char *key);
+const char *golden_text(const char *case_name, const char *key);
+double golden_number_at(const char *case_name, const char *key, size_t index);
+
+#endif

@@ -1,0 +1,137 @@
+/* The dense and activation cases of the reference values, through the public interface. */
+#include "golden/golden.h"
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/network.h>
+#include <stdlib.h>
+
+static const double tolerance = 1e-5;
+
+static coulomb_context *context;
+static coulomb_network *network;
+
+static void setup(void)
+{
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_ok(context, coulomb_network_new(context, &network));
+}
+
+static void teardown(void)
+{
+    coulomb_network_free(network);
+    coulomb_context_free(context);
+}
+
+/* Largest magnitude of the expected values: the scale errors are measured against. */
+static void ck_array(const char *case_name, const char *array, const float *values, size_t count)
+{
+    golden_array expected = golden_read(case_name, array);
+    double scale = 0.0;
+    ck_assert_uint_eq(expected.count, count);
+    for (size_t i = 0; i < count; i++)
+        scale = fmax(scale, fabs(expected.values[i]));
+    for (size_t i = 0; i < count; i++)
+        ck_close(values[i], expected.values[i], tolerance, scale);
+    golden_free(&expected);
+}
+
+static int32_t add_input(const char *case_name)
+{
+    golden_array x = golden_read(case_name, "x");
+    int32_t node;
+    ck_ok(context, coulomb_network_input(network, x.rank - 1, x.shape + 1, &node));
+    golden_free(&x);
+    return node;
+}
+
+static void write_parameter(const char *case_name, const char *array, const char *name)
+{
+    size_t count;
+    float *values = golden_floats(case_name, array, &count);
+    ck_ok(context, coulomb_network_write(network, name, count, values));
+    free(values);
+}
+
+static void ck_gradient(const char *case_name, const char *array, const char *name)
+{
+    golden_array expected = golden_read(case_name, array);
+    float *values = malloc(expected.count * sizeof *values);
+    ck_ok(context, coulomb_network_read_gradient(network, name, expected.count, values));
+    ck_array(case_name, array, values, expected.count);
+    free(values);
+    golden_free(&expected);
+}
+
+/* Forward and backward over the case's x and dy. */
+static void ck_pass(const char *case_name, int32_t parameters)
+{
+    golden_array shape = golden_read(case_name, "x");
+    size_t count = shape.shape[0], in, out;
+    float *x = golden_floats(case_name, "x", &in), *dy = golden_floats(case_name, "dy", &out);
+    float *y = malloc(out * sizeof *y), *dx = malloc(in * sizeof *dx);
+    ck_ok(context, coulomb_network_forward(network, count, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, parameters));
+    ck_array(case_name, "y", y, out);
+    ck_array(case_name, "dx", dx, in);
+    free(x);
+    free(dy);
+    free(y);
+    free(dx);
+    golden_free(&shape);
+}
+
+static coulomb_status add_leaky(coulomb_network *to, int32_t input, int32_t *node)
+{
+    return coulomb_network_leaky_relu(to, input, golden_number("layers/leaky_relu", "slope"), node);
+}
+
+static const struct {
+    const char *case_name;
+    coulomb_status (*add)(coulomb_network *network, int32_t input, int32_t *node);
+} activations[] = {{"layers/elu", coulomb_network_elu},
+                   {"layers/relu", coulomb_network_relu},
+                   {"layers/leaky_relu", add_leaky},
+                   {"layers/tanh", coulomb_network_tanh},
+                   {"layers/lecun_tanh", coulomb_network_lecun_tanh},
+                   {"layers/softmax", coulomb_network_softmax}};
+
+enum { ACTIVATIONS = sizeof activations / sizeof activations[0] };
+
+START_TEST(activations_match)
+{
+    int32_t node = add_input(activations[_i].case_name);
+    ck_ok(context, activations[_i].add(network, node, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    ck_pass(activations[_i].case_name, 0);
+}
+END_TEST
+
+START_TEST(dense_matches)
+{
+    const char *const name = "layers/dense";
+    golden_array bias = golden_read(name, "b");
+    int32_t node = add_input(name);
+    ck_ok(context, coulomb_network_dense(network, node, bias.count, "d", &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    write_parameter(name, "w", "d.weight");
+    write_parameter(name, "b", "d.bias");
+    ck_pass(name, 1);
+    ck_gradient(name, "dw", "d.weight");
+    ck_gradient(name, "db", "d.bias");
+    golden_free(&bias);
+}
+END_TEST
+
+Suite *suite_golden_layers(void)
+{
+    Suite *suite = suite_create("golden layers");
+    TCase *all = tcase_create("golden layers");
+    tcase_add_checked_fixture(all, setup, teardown);
+    if (golden_available()) {
+        tcase_add_loop_test(all, activations_match, 0, ACTIVATIONS);
+        tcase_add_test(all, dense_matches);
+    }
+    suite_add_tcase(suite, all);
+    return suite;
+}

@@ -1,0 +1,153 @@
+/* Memory as a contract: nothing is allocated in a step after the first, and an allocator that fails at any call gives
+ * an error, a leak of nothing, and no crash. */
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/coulomb.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct ledger {
+    size_t calls, held, fail_at; /* fail_at: number of the call that returns NULL; 0: none */
+} ledger;
+
+static void *book_allocate(void *user, size_t size)
+{
+    ledger *book = user;
+    if (++book->calls == book->fail_at)
+        return NULL;
+    book->held++;
+    return malloc(size);
+}
+
+static void book_release(void *user, void *memory)
+{
+    ((ledger *)user)->held--;
+    free(memory);
+}
+
+static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
+{
+    (void)user;
+    random_floats((unsigned)update, 2 * count, 3.0f, batch);
+    return COULOMB_OK;
+}
+
+typedef struct handles {
+    coulomb_context *context;
+    coulomb_network *generator, *discriminator;
+    coulomb_trainer *trainer;
+    coulomb_schedule *schedule;
+} handles;
+
+static void release(handles *made)
+{
+    coulomb_trainer_free(made->trainer);
+    coulomb_schedule_free(made->schedule);
+    coulomb_network_free(made->generator);
+    coulomb_network_free(made->discriminator);
+    coulomb_context_free(made->context);
+}
+
+/* A small life with everything in it: build, train, average, generate, save, load. The first failure ends it. */
+static coulomb_status live(ledger *book, handles *made, const char *path)
+{
+    const size_t two = 2;
+    float samples[20];
+    coulomb_network *average;
+    coulomb_status status = coulomb_context_new_with_allocator(book_allocate, book_release, book, &made->context);
+    if (status == COULOMB_OK)
+        status = coulomb_context_set_threads(made->context, 2);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(made->context, "mlp-generator", 1, &two, 2, 1, &made->generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(made->context, "mlp-discriminator", 1, &two, 0, 2, &made->discriminator);
+    if (status == COULOMB_OK)
+        status = coulomb_schedule_new_exponential(made->context, 0, 10, 0.1, &made->schedule);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_new(made->context, made->generator, made->discriminator, &made->trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_batch(made->trainer, 16);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_charges(made->trainer, 40, 50);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_replay(made->trainer, 1);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_smoothing(made->trainer, 0.1);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_averaging(made->trainer, 0.9);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_epsilon_schedule(made->trainer, made->schedule);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_data(made->trainer, draw, NULL, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_run(made->trainer, 2, NULL, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_average(made->trainer, &average);
+    if (status == COULOMB_OK)
+        status = coulomb_network_generate(average, 10, samples);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_save(made->trainer, path);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_load(made->trainer, path);
+    if (status == COULOMB_OK)
+        status = coulomb_network_save(made->generator, path);
+    return status == COULOMB_OK ? coulomb_network_load(made->generator, path) : status;
+}
+
+static char path[] = "/tmp/coulomb-allocation-XXXXXX";
+
+static void setup(void)
+{
+    ck_assert_int_ge(mkstemp(path), 0);
+}
+
+static void teardown(void)
+{
+    unlink(path);
+}
+
+START_TEST(every_failing_allocation_is_an_error_and_leaks_nothing)
+{
+    ledger book = {0};
+    handles made = {0};
+    coulomb_status status = live(&book, &made, path);
+    ck_assert_msg(status == COULOMB_OK, "%s", coulomb_context_error(made.context));
+    release(&made);
+    ck_assert_uint_eq(book.held, 0);
+    size_t calls = book.calls;
+    ck_assert_uint_gt(calls, 30);
+    for (size_t k = 1; k <= calls; k++) {
+        book = (ledger){.fail_at = k};
+        made = (handles){0};
+        status = live(&book, &made, path);
+        ck_assert_msg(status == COULOMB_ERROR_MEMORY, "call %zu of %zu: %s", k, calls, coulomb_status_name(status));
+        release(&made);
+        ck_assert_msg(book.held == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.held);
+    }
+}
+END_TEST
+
+START_TEST(a_step_after_the_first_allocates_nothing)
+{
+    ledger book = {0};
+    handles made = {0};
+    ck_assert_int_eq(live(&book, &made, path), COULOMB_OK);
+    size_t calls = book.calls;
+    ck_ok(made.context, coulomb_trainer_run(made.trainer, 50, NULL, NULL));
+    ck_assert_uint_eq(book.calls, calls);
+    release(&made);
+}
+END_TEST
+
+Suite *suite_allocation(void)
+{
+    Suite *suite = suite_create("allocation");
+    TCase *all = tcase_create("allocation");
+    tcase_set_timeout(all, 120.0);
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, every_failing_allocation_is_an_error_and_leaks_nothing);
+    tcase_add_test(all, a_step_after_the_first_allocates_nothing);
+    suite_add_tcase(suite, all);
+    return suite;
+}

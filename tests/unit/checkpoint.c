@@ -1,0 +1,322 @@
+/* Saving and loading: every bit comes back, what does not fit is refused, and whatever fails leaves file and state
+ * alone. */
+#include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
+
+#include <coulomb/checkpoint.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static coulomb_network *make_network(const char *preset, size_t width, size_t latent, uint64_t seed)
+{
+    coulomb_network *network;
+    ck_ok(context, coulomb_network_new_preset(context, preset, 1, &width, latent, seed, &network));
+    return network;
+}
+
+/* All parameters, to be freed. */
+static float *parameters(const coulomb_network *network, size_t *count)
+{
+    float *values = NULL;
+    *count = 0;
+    for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
+        size_t rank, extents[COULOMB_RANK_MAX], size = 1;
+        const char *name = coulomb_network_parameter_name(network, i);
+        ck_ok(context, coulomb_network_parameter_shape(network, name, &rank, extents));
+        for (size_t k = 0; k < rank; k++)
+            size *= extents[k];
+        values = realloc(values, (*count + size) * sizeof *values);
+        ck_ok(context, coulomb_network_read(network, name, size, values + *count));
+        *count += size;
+    }
+    return values;
+}
+
+static bool same_parameters(const coulomb_network *a, const coulomb_network *b)
+{
+    size_t count_a, count_b;
+    float *values_a = parameters(a, &count_a), *values_b = parameters(b, &count_b);
+    bool same = count_a == count_b && memcmp(values_a, values_b, count_a * sizeof *values_a) == 0;
+    free(values_a);
+    free(values_b);
+    return same;
+}
+
+START_TEST(network_comes_back_to_the_last_bit)
+{
+    const char *path = in_directory("network.safetensors");
+    coulomb_network *saved = make_network("mlp-generator", 3, 5, 1), *loaded = make_network("mlp-generator", 3, 5, 2);
+    const float odd[3] = {-0.0f, 1e-45f, -3.4028235e38f};
+    ck_ok(context, coulomb_network_write(saved, "dense3.bias", 3, odd));
+    ck_assert(!same_parameters(saved, loaded));
+    ck_ok(context, coulomb_network_save(saved, path));
+    ck_ok(context, coulomb_network_load(loaded, path));
+    ck_assert(same_parameters(saved, loaded));
+    coulomb_network_free(saved);
+    coulomb_network_free(loaded);
+}
+END_TEST
+
+START_TEST(other_graph_is_refused)
+{
+    const char *path = in_directory("network.safetensors");
+    coulomb_network *saved = make_network("mlp-generator", 3, 5, 1);
+    coulomb_network *wider = make_network("mlp-generator", 4, 5, 2), *same = make_network("mlp-generator", 4, 5, 2);
+    ck_ok(context, coulomb_network_save(saved, path));
+    ck_fails(context, coulomb_network_load(wider, path), COULOMB_ERROR_MISMATCH, "this network has ");
+    ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), "dense(3)"));
+    ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), "dense(4)"));
+    ck_assert(same_parameters(wider, same));
+    coulomb_network_free(saved);
+    coulomb_network_free(wider);
+    coulomb_network_free(same);
+}
+END_TEST
+
+START_TEST(arguments_are_checked)
+{
+    const char *path = in_directory("network.safetensors");
+    coulomb_network *network = make_network("mlp-discriminator", 2, 0, 1), *raw;
+    ck_ok(context, coulomb_network_new(context, &raw));
+    ck_assert_int_eq(coulomb_network_save(NULL, path), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_network_load(NULL, path), COULOMB_ERROR_ARGUMENT);
+    ck_fails(context, coulomb_network_save(network, NULL), COULOMB_ERROR_ARGUMENT, "path is NULL");
+    ck_fails(context, coulomb_network_load(network, NULL), COULOMB_ERROR_ARGUMENT, "path is NULL");
+    ck_fails(context, coulomb_network_save(network, ""), COULOMB_ERROR_ARGUMENT, "path is empty");
+    ck_fails(context, coulomb_network_load(network, ""), COULOMB_ERROR_ARGUMENT, "path is empty");
+    ck_fails(context, coulomb_network_save(raw, path), COULOMB_ERROR_STATE, "not finished");
+    ck_fails(context, coulomb_network_load(raw, path), COULOMB_ERROR_STATE, "not finished");
+    ck_assert_uint_eq(files_in_directory(), 0);
+    coulomb_network_free(network);
+    coulomb_network_free(raw);
+}
+END_TEST
+
+START_TEST(state_of_another_kind_is_refused)
+{
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    coulomb_network *network = make_network("mlp-discriminator", 2, 0, 1);
+    ck_ok(context, save_sample(&sample, path));
+    ck_fails(context, coulomb_network_load(network, path), COULOMB_ERROR_MISMATCH,
+             "the file holds a sample; expected a network");
+    coulomb_network_free(network);
+}
+END_TEST
+
+/* The bytes themselves, made by another program: files written by one release are read by the next. */
+START_TEST(format_stays_what_it_is)
+{
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    ck_ok(context, save_sample(&sample, path));
+    const char header[] =
+        "0\001\0\0\0\0\0\0"
+        "{\"__metadata__\":{\"libcoulomb.checksum\":\"356633ad\",\"libcoulomb.data_checksum\":\"9d1a04bc\","
+        "\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.5\"},"
+        "\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24]},"
+        "\"layer.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}   ";
+    char expected[sizeof header - 1 + sizeof sample.weight + sizeof sample.bias];
+    memcpy(expected, header, sizeof header - 1);
+    memcpy(expected + sizeof header - 1, sample.weight, sizeof sample.weight);
+    memcpy(expected + sizeof header - 1 + sizeof sample.weight, sample.bias, sizeof sample.bias);
+    ck_assert(file_equals(path, expected, sizeof expected));
+}
+END_TEST
+
+START_TEST(checksum_is_the_known_one)
+{
+    checksum sum, pieces;
+    checksum_begin(&sum);
+    ck_assert_str_eq(checksum_print(&sum).digits, "00000000");
+    checksum_add(&sum, "123456789", 9);
+    ck_assert_str_eq(checksum_print(&sum).digits, "cbf43926");
+    unsigned char bytes[100];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * i);
+    checksum_begin(&sum);
+    checksum_add(&sum, bytes, sizeof bytes);
+    for (size_t cut = 0; cut <= sizeof bytes; cut++) {
+        checksum_begin(&pieces);
+        checksum_add(&pieces, bytes, cut);
+        checksum_add(&pieces, bytes + cut, sizeof bytes - cut);
+        ck_assert_uint_eq(pieces.value, sum.value);
+    }
+}
+END_TEST
+
+START_TEST(value_that_is_not_finite_is_not_saved)
+{
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    ck_ok(context, save_sample(&sample, path));
+    sample.bias[1] = NAN;
+    ck_fails(context, save_sample(&sample, path), COULOMB_ERROR_NOT_FINITE, "value 1 of 'layer.bias' is ");
+    ck_ok(context, load_sample(&sample, path));
+}
+END_TEST
+
+/* The caller's locale, global or the thread's own, is as before each call. */
+START_TEST(locale_stays)
+{
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    locale_t mine = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    ck_ok(context, save_sample(&sample, path));
+    ck_assert(uselocale(mine) == LC_GLOBAL_LOCALE);
+    ck_ok(context, load_sample(&sample, path));
+    ck_assert_int_ne(load_sample(&sample, ""), COULOMB_OK);
+    ck_assert(uselocale(LC_GLOBAL_LOCALE) == mine);
+    freelocale(mine);
+}
+END_TEST
+
+/* Where numbers are printed with a comma, files are the same. Checks nothing where no such locale is installed. */
+START_TEST(decimal_comma_changes_nothing)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "fr_FR", "es_ES.UTF-8", "pt_BR.UTF-8"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++)
+        found = setlocale(LC_ALL, names[i]) != NULL && strcmp(localeconv()->decimal_point, ",") == 0;
+    if (!found)
+        return;
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    ck_ok(context, save_sample(&sample, path));
+    ck_ok(context, load_sample(&sample, path));
+    char text[32];
+    snprintf(text, sizeof text, "%g", sample.epsilon);
+    ck_assert_str_eq(text, "0,5");
+    setlocale(LC_ALL, "C");
+    ck_ok(context, load_sample(&sample, path));
+    size_t size;
+    char *bytes = read_file(path, &size);
+    bytes[size] = '\0';
+    ck_assert_ptr_nonnull(strstr(bytes + LENGTH_BYTES, "\"epsilon\":\"0.5\""));
+    free(bytes);
+}
+END_TEST
+
+START_TEST(name_is_checked)
+{
+    saved_state state;
+    float value = 1;
+    const tensor_shape one = {.rank = 1, .extent = {1}};
+    const char *path = in_directory("sample");
+    char name[STATE_NAME + 1];
+    memset(name, 'n', STATE_NAME);
+    name[STATE_NAME] = '\0';
+    state_begin(&state, context);
+    state_add_array(&state, &one, &value, "%s", name);
+    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "96 characters; expected 1 to 95");
+    state_end(&state);
+    state_begin(&state, context);
+    state_add_array(&state, &one, &value, "twice");
+    state_add_array(&state, &one, &value, "twice");
+    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "two things called 'twice'");
+    state_end(&state);
+    state_begin(&state, context);
+    state_add_setting(&state, "libcoulomb.kind", "mine");
+    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT,
+             "two things called 'libcoulomb.kind'");
+    state_end(&state);
+    ck_assert_uint_eq(files_in_directory(), 0);
+}
+END_TEST
+
+/* More of everything than the first allocations hold, and a text longer than a sentence. */
+START_TEST(large_state_comes_back)
+{
+    enum { ARRAYS = 500 };
+    float values[ARRAYS], loaded[ARRAYS] = {0};
+    uint64_t numbers[ARRAYS], loaded_numbers[ARRAYS] = {0};
+    char text[3000];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    random_floats(7, ARRAYS, 1, values);
+    const char *path = in_directory("large");
+    for (int loading = 0; loading < 3; loading++) {
+        saved_state state;
+        const tensor_shape one = {.rank = 1, .extent = {1}};
+        state_begin(&state, context);
+        for (size_t i = 0; i < ARRAYS; i++) {
+            char name[STATE_NAME];
+            numbers[i] = i * UINT64_C(0x9e3779b97f4a7c15);
+            snprintf(name, sizeof name, "number%zu", i);
+            state_add_array(&state, &one, loading ? &loaded[i] : &values[i], "array%zu", i);
+            state_add_number(&state, name, loading ? &loaded_numbers[i] : &numbers[i]);
+        }
+        text[2000] = loading == 2 ? 'y' : 'x';
+        state_add_setting(&state, "text", "%s", text);
+        if (loading == 2)
+            ck_fails(context, state_load(&state, "sample", path), COULOMB_ERROR_MISMATCH,
+                     "this sample has ...xxxxxxxxxxxxxxxxxxxxxxxxyxxx");
+        else
+            ck_ok(context, loading ? state_load(&state, "sample", path) : state_save(&state, "sample", path));
+        state_end(&state);
+    }
+    ck_assert_mem_eq(values, loaded, sizeof values);
+    ck_assert_mem_eq(numbers, loaded_numbers, sizeof numbers);
+}
+END_TEST
+
+/* Whichever allocation fails: the status says so, nothing is lost or left behind, and the next attempt succeeds. */
+START_TEST(short_memory_changes_nothing)
+{
+    const char *path = in_directory("sample");
+    sample_state old = first_sample(), newer = other_sample();
+    ck_ok(context, save_sample(&old, path));
+    size_t size, live = memory.live, failures = 0;
+    char *bytes = read_file(path, &size);
+    for (size_t at = 1;; at++) {
+        memory.calls = 0;
+        memory.fail_at = at;
+        coulomb_status status = save_sample(&newer, path);
+        ck_assert_uint_eq(memory.live, live);
+        ck_assert_uint_eq(files_in_directory(), 1);
+        if (status == COULOMB_OK)
+            break;
+        ck_assert_int_eq(status, COULOMB_ERROR_MEMORY);
+        ck_assert(file_equals(path, bytes, size));
+        failures++;
+    }
+    for (size_t at = 1;; at++) {
+        sample_state sample = old;
+        memory.calls = 0;
+        memory.fail_at = at;
+        coulomb_status status = load_sample(&sample, path);
+        ck_assert_uint_eq(memory.live, live);
+        if (status == COULOMB_OK)
+            break;
+        ck_assert_int_eq(status, COULOMB_ERROR_MEMORY);
+        ck_assert_mem_eq(&sample, &old, sizeof sample);
+        failures++;
+    }
+    ck_assert_uint_ge(failures, 8);
+    free(bytes);
+}
+END_TEST
+
+Suite *suite_checkpoint(void)
+{
+    Suite *suite = suite_create("checkpoint");
+    TCase *tests = tcase_create("state");
+    tcase_add_checked_fixture(tests, begin_files, end_files);
+    tcase_add_test(tests, network_comes_back_to_the_last_bit);
+    tcase_add_test(tests, other_graph_is_refused);
+    tcase_add_test(tests, arguments_are_checked);
+    tcase_add_test(tests, state_of_another_kind_is_refused);
+    tcase_add_test(tests, format_stays_what_it_is);
+    tcase_add_test(tests, checksum_is_the_known_one);
+    tcase_add_test(tests, value_that_is_not_finite_is_not_saved);
+    tcase_add_test(tests, locale_stays);
+    tcase_add_test(tests, decimal_comma_changes_nothing);
+    tcase_add_test(tests, name_is_checked);
+    tcase_add_test(tests, large_state_comes_back);
+    tcase_add_test(tests, short_memory_changes_nothing);
+    suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, checkpoint_places());
+    suite_add_tcase(suite, checkpoint_damage());
+    return suite;
+}

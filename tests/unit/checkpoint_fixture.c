@@ -1,0 +1,155 @@
+/* What the tests of checkpoints share. */
+#include "unit/checkpoint_fixture.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+watched_memory memory;
+coulomb_context *context;
+static char directory[512];
+
+static void *watched_get(void *user, size_t size)
+{
+    watched_memory *watched = user;
+    if (++watched->calls == watched->fail_at)
+        return NULL;
+    watched->live++;
+    watched->largest = size > watched->largest ? size : watched->largest;
+    return malloc(size);
+}
+
+static void watched_release(void *user, void *block)
+{
+    ((watched_memory *)user)->live--;
+    free(block);
+}
+
+void begin_files(void)
+{
+    memory = (watched_memory){0};
+    ck_assert_int_eq(coulomb_context_new_with_allocator(watched_get, watched_release, &memory, &context), COULOMB_OK);
+    const char *place = getenv("TMPDIR");
+    snprintf(directory, sizeof directory, "%s/checkpoint-XXXXXX", place == NULL ? "/tmp" : place);
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+/* Directories in the directory are empty. */
+void end_files(void)
+{
+    coulomb_context_free(context);
+    ck_assert_uint_eq(memory.live, 0);
+    DIR *list = opendir(directory);
+    for (const struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list))
+        remove(in_directory(entry->d_name));
+    closedir(list);
+    ck_assert_int_eq(rmdir(directory), 0);
+}
+
+const char *in_directory(const char *name)
+{
+    static char paths[8][1024];
+    static size_t next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+    return path;
+}
+
+size_t files_in_directory(void)
+{
+    DIR *list = opendir(directory);
+    size_t count = 0;
+    while (readdir(list) != NULL)
+        count++;
+    closedir(list);
+    return count - 2; /* "." and ".." */
+}
+
+sample_state first_sample(void)
+{
+    return (sample_state){.weight = {1, -2, 0.1f, -0.0f, 1e-44f, 3e38f}, .bias = {7, -7}, .update = 41, .epsilon = 0.5};
+}
+
+sample_state other_sample(void)
+{
+    return (sample_state){.weight = {9, 8, 7, 6, 5, 4}, .bias = {3, 2}, .update = 1, .epsilon = 0.5};
+}
+
+static void describe(saved_state *state, sample_state *sample)
+{
+    const tensor_shape weight = {.rank = 2, .extent = {3, 2}}, bias = {.rank = 1, .extent = {2}};
+    state_begin(state, context);
+    state_add_array(state, &weight, sample->weight, "%s.weight", "layer");
+    state_add_array(state, &bias, sample->bias, "%s.bias", "layer");
+    state_add_number(state, "update", &sample->update);
+    state_add_setting(state, "epsilon", "%.17g", sample->epsilon);
+}
+
+coulomb_status save_sample(sample_state *sample, const char *path)
+{
+    saved_state state;
+    describe(&state, sample);
+    coulomb_status status = state_save(&state, "sample", path);
+    state_end(&state);
+    return status;
+}
+
+coulomb_status load_sample(sample_state *sample, const char *path)
+{
+    saved_state state;
+    describe(&state, sample);
+    coulomb_status status = state_load(&state, "sample", path);
+    state_end(&state);
+    return status;
+}
+
+char *read_file(const char *path, size_t *size)
+{
+    struct stat about;
+    int file = open(path, O_RDONLY);
+    ck_assert_msg(file >= 0 && fstat(file, &about) == 0, "%s cannot be read", path);
+    *size = (size_t)about.st_size;
+    char *bytes = malloc(*size + 1);
+    ck_assert_int_eq(read(file, bytes, *size), about.st_size);
+    close(file);
+    return bytes;
+}
+
+void write_file(const char *path, const void *bytes, size_t size)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ck_assert_msg(file >= 0, "%s cannot be written", path);
+    ck_assert_int_eq(write(file, bytes, size), (ssize_t)size);
+    close(file);
+}
+
+bool file_equals(const char *path, const void *bytes, size_t size)
+{
+    size_t found;
+    char *there = read_file(path, &found);
+    bool equal = found == size && memcmp(there, bytes, size) == 0;
+    free(there);
+    return equal;
+}
+
+void write_by_hand(const char *path, const char *metadata, const char *arrays, const float *values, size_t count)
+{
+    checksum sum;
+    checksum_begin(&sum);
+    checksum_add(&sum, values, count * sizeof *values);
+    size_t room = BLOCK_LEAST + strlen(metadata) + strlen(arrays) + 16;
+    char *block = malloc(room + count * sizeof *values);
+    int length = snprintf(block + LENGTH_BYTES, room - LENGTH_BYTES, "%s00000000%s%s\"%s}%s}", HEADER_START,
+                          HEADER_MIDDLE, checksum_print(&sum).digits, metadata, arrays);
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        block[i] = (char)((uint64_t)length >> 8 * i & 255);
+    size_t size = LENGTH_BYTES + (size_t)length;
+    memcpy(block + CHECKSUM_AT, block_checksum(block, size).digits, CHECKSUM_DIGITS);
+    if (count > 0)
+        memcpy(block + size, values, count * sizeof *values);
+    write_file(path, block, size + count * sizeof *values);
+    free(block);
+}

@@ -1,0 +1,50 @@
+/* What the tests of checkpoints share: a small state, a directory to work in, memory that can run short, and files made
+ * by hand. */
+#ifndef UNIT_CHECKPOINT_FIXTURE_H
+#define UNIT_CHECKPOINT_FIXTURE_H
+
+#include "checkpoint/safetensors.h"
+#include "unit/check_more.h" /* behind the library's headers: Check has a macro called fail */
+
+/* Two arrays, a number and a setting. */
+typedef struct sample_state {
+    float weight[6], bias[2]; /* "layer.weight" [3, 2], "layer.bias" [2] */
+    uint64_t update;
+    double epsilon;
+} sample_state;
+
+/* Memory of the context: `fail_at` is the number, counted from 1, of the call that fails; 0: none. */
+typedef struct watched_memory {
+    size_t calls, fail_at, live, largest;
+} watched_memory;
+
+extern watched_memory memory;
+extern coulomb_context *context;
+
+/* Before and after each test: context, and an empty directory. */
+void begin_files(void);
+void end_files(void);
+
+/* The path of a file in the directory; lives until the next call but 7. */
+const char *in_directory(const char *name);
+size_t files_in_directory(void);
+
+sample_state first_sample(void);
+sample_state other_sample(void);
+coulomb_status save_sample(sample_state *sample, const char *path);
+coulomb_status load_sample(sample_state *sample, const char *path);
+
+/* Whole files; what is read is to be freed. */
+char *read_file(const char *path, size_t *size);
+void write_file(const char *path, const void *bytes, size_t size);
+bool file_equals(const char *path, const void *bytes, size_t size);
+
+/* A file with a header of the caller's making and sound checksums: `metadata` follows the two checksums and begins with
+ * a comma, `arrays` follows the metadata likewise. */
+void write_by_hand(const char *path, const char *metadata, const char *arrays, const float *values, size_t count);
+
+/* The tests of damaged files, and of the places they stand in. */
+TCase *checkpoint_damage(void);
+TCase *checkpoint_places(void);
+
+#endif

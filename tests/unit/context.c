@@ -1,0 +1,228 @@
+/* The context: threads, log, allocator, sentences, codes. */
+#include "base/base.h"
+#include "unit/suites.h"
+
+#include <coulomb/coulomb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static coulomb_context *context;
+
+static void setup(void)
+{
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+}
+
+static void teardown(void)
+{
+    coulomb_context_free(context);
+}
+
+START_TEST(status_numbers_are_frozen)
+{
+    ck_assert_int_eq(COULOMB_OK, 0);
+    ck_assert_int_eq(COULOMB_ERROR_ARGUMENT, 1);
+    ck_assert_int_eq(COULOMB_ERROR_SHAPE, 2);
+    ck_assert_int_eq(COULOMB_ERROR_NOT_FOUND, 3);
+    ck_assert_int_eq(COULOMB_ERROR_MEMORY, 4);
+    ck_assert_int_eq(COULOMB_ERROR_NOT_FINITE, 5);
+    ck_assert_int_eq(COULOMB_ERROR_STATE, 6);
+    ck_assert_int_eq(COULOMB_ERROR_FILE, 7);
+    ck_assert_int_eq(COULOMB_ERROR_FORMAT, 8);
+    ck_assert_int_eq(COULOMB_ERROR_MISMATCH, 9);
+    ck_assert_int_eq(COULOMB_ERROR_CALLBACK, 10);
+    ck_assert_int_eq(COULOMB_ERROR_THREAD, 11);
+    ck_assert_int_eq(COULOMB_CALLER_FIRST, 1000);
+    ck_assert_int_eq(COULOMB_CALLER_LAST, 1999);
+}
+END_TEST
+
+START_TEST(every_status_has_a_name)
+{
+    for (coulomb_status status = COULOMB_OK; status <= COULOMB_ERROR_THREAD; status++)
+        ck_assert_str_ne(coulomb_status_name(status), "unknown status");
+    ck_assert_str_eq(coulomb_status_name(COULOMB_ERROR_SHAPE), "COULOMB_ERROR_SHAPE");
+    ck_assert_str_eq(coulomb_status_name(1500), "caller's code");
+    ck_assert_str_eq(coulomb_status_name(-1), "unknown status");
+}
+END_TEST
+
+START_TEST(version_and_features_are_consistent)
+{
+    ck_assert_uint_eq(coulomb_version(),
+                      10000u * COULOMB_VERSION_MAJOR + 100u * COULOMB_VERSION_MINOR + COULOMB_VERSION_PATCH);
+    char text[32];
+    snprintf(text, sizeof text, "%d.%d.%d", COULOMB_VERSION_MAJOR, COULOMB_VERSION_MINOR, COULOMB_VERSION_PATCH);
+    ck_assert_str_eq(coulomb_version_string(), text);
+    ck_assert_int_eq(coulomb_has_feature("portable"), 1);
+    ck_assert_int_eq(coulomb_has_feature(coulomb_context_kernels(context)), 1);
+    ck_assert_int_eq(coulomb_has_feature("quantum"), 0);
+    ck_assert_int_eq(coulomb_has_feature(NULL), 0);
+    ck_assert_int_eq(coulomb_has_feature("openblas"), strncmp(coulomb_context_blas(context), "OpenBLAS", 8) == 0);
+}
+END_TEST
+
+START_TEST(null_is_refused)
+{
+    ck_assert_int_eq(coulomb_context_new(NULL), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_context_set_threads(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_context_set_log(NULL, NULL, NULL, NULL), COULOMB_ERROR_ARGUMENT);
+    coulomb_context *made = context;
+    ck_assert_int_eq(coulomb_context_new_with_allocator(NULL, NULL, NULL, &made), COULOMB_ERROR_ARGUMENT);
+    ck_assert_ptr_null(made);
+    coulomb_context_free(NULL);
+}
+END_TEST
+
+START_TEST(threads_out_of_range_are_named)
+{
+    ck_assert_int_eq(coulomb_context_set_threads(context, 1025), COULOMB_ERROR_ARGUMENT);
+    ck_assert_str_eq(coulomb_context_error(context), "threads is 1025; expected 0 to 1024");
+    ck_assert_uint_eq(coulomb_context_threads(context), 1);
+    ck_assert_int_eq(coulomb_context_set_threads(context, 0), COULOMB_OK);
+    ck_assert_uint_ge(coulomb_context_threads(context), 1);
+}
+END_TEST
+
+static void square(void *work, size_t piece)
+{
+    ((uint64_t *)work)[piece] += piece * piece;
+}
+
+/* Jobs short and many, so that workers come late, leave early and sleep. */
+START_TEST(all_pieces_run_exactly_once)
+{
+    enum { PIECES = 1000, JOBS = 300 };
+    static uint64_t sums[PIECES];
+    size_t jobs = 0;
+    for (size_t threads = 1; threads <= 5; threads++) {
+        ck_assert_int_eq(coulomb_context_set_threads(context, threads), COULOMB_OK);
+        for (size_t job = 0; job < JOBS; job++, jobs++) {
+            run_pieces(context, job % 7 == 0 ? 1 : PIECES, square, sums);
+            if (job % 7 == 0)
+                for (size_t i = 1; i < PIECES; i++)
+                    square(sums, i);
+            if (job % 100 == 50)
+                nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        }
+    }
+    for (size_t i = 0; i < PIECES; i++)
+        ck_assert_uint_eq(sums[i], jobs * i * i);
+}
+END_TEST
+
+START_TEST(a_forked_child_works_on_alone)
+{
+    uint64_t sums[64] = {0};
+    ck_assert_int_eq(coulomb_context_set_threads(context, 3), COULOMB_OK);
+    run_pieces(context, 64, square, sums);
+    pid_t child = fork();
+    if (child == 0) {
+        run_pieces(context, 64, square, sums);
+        coulomb_context_free(context);
+        _exit(sums[5] == 50 ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+static void count_line(void *user, int32_t level, const char *line)
+{
+    ck_assert(level == COULOMB_LOG_INFO || level == COULOMB_LOG_WARNING);
+    ck_assert_ptr_null(strchr(line, '\n'));
+    (*(int *)user)++;
+}
+
+static void count_destroyed(void *user)
+{
+    *(int *)user += 100;
+}
+
+START_TEST(log_tells_of_the_blas_and_lets_go_of_its_user)
+{
+    int lines = 0;
+    ck_assert_int_eq(coulomb_context_set_log(context, count_line, &lines, count_destroyed), COULOMB_OK);
+    ck_assert_int_eq(lines, coulomb_context_blas_warning(context) == NULL ? 1 : 2);
+    ck_assert_int_eq(coulomb_context_set_log(context, NULL, NULL, NULL), COULOMB_OK);
+    ck_assert_int_ge(lines, 100);
+}
+END_TEST
+
+START_TEST(memory_is_aligned_and_products_are_checked)
+{
+    for (size_t size = 1; size < 5000; size = size * 3 + 1) {
+        char *memory = memory_get(context, size, 1);
+        ck_assert_uint_eq((uintptr_t)memory % 64, 0);
+        memset(memory, 1, size);
+        memory_release(context, memory);
+    }
+    ck_assert_ptr_null(memory_get(context, SIZE_MAX / 2, 3));
+    ck_assert_ptr_null(memory_get(context, SIZE_MAX, 1));
+    ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), "do not fit"));
+}
+END_TEST
+
+typedef struct ledger {
+    size_t calls, held;
+} ledger;
+
+static void *ledger_allocate(void *user, size_t size)
+{
+    ledger *book = user;
+    book->calls++;
+    book->held++;
+    return malloc(size);
+}
+
+static void ledger_release(void *user, void *memory)
+{
+    ((ledger *)user)->held--;
+    free(memory);
+}
+
+START_TEST(handles_may_be_freed_in_any_order)
+{
+    ledger book = {0};
+    coulomb_context *own;
+    coulomb_network *generator, *discriminator;
+    coulomb_trainer *trainer;
+    ck_assert_int_eq(coulomb_context_new_with_allocator(ledger_allocate, ledger_release, &book, &own), COULOMB_OK);
+    size_t two = 2;
+    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-generator", 1, &two, 2, 1, &generator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-discriminator", 1, &two, 0, 1, &discriminator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_trainer_new(own, generator, discriminator, &trainer), COULOMB_OK);
+    coulomb_context_free(own);
+    coulomb_network_free(discriminator);
+    coulomb_trainer_free(trainer);
+    float sample[2];
+    ck_assert_int_eq(coulomb_network_generate(generator, 1, sample), COULOMB_OK);
+    ck_assert_uint_gt(book.calls, 0);
+    coulomb_network_free(generator);
+    ck_assert_uint_eq(book.held, 0);
+}
+END_TEST
+
+Suite *suite_context(void)
+{
+    Suite *suite = suite_create("context");
+    TCase *all = tcase_create("context");
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, status_numbers_are_frozen);
+    tcase_add_test(all, every_status_has_a_name);
+    tcase_add_test(all, version_and_features_are_consistent);
+    tcase_add_test(all, null_is_refused);
+    tcase_add_test(all, threads_out_of_range_are_named);
+    tcase_add_test(all, all_pieces_run_exactly_once);
+    tcase_add_test(all, a_forked_child_works_on_alone);
+    tcase_add_test(all, log_tells_of_the_blas_and_lets_go_of_its_user);
+    tcase_add_test(all, memory_is_aligned_and_products_are_checked);
+    tcase_add_test(all, handles_may_be_freed_in_any_order);
+    suite_add_tcase(suite, all);
+    return suite;
+}

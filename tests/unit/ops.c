@@ -1,0 +1,260 @@
+/* Every op forward and backward against naive loops in double, on random shapes, through the public interface: the op
+ * under test stands between the input and an output that mixes all of its values. */
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/network.h>
+#include <string.h>
+
+enum { ROUNDS = 12, MOST = 20000 };
+
+static coulomb_context *context;
+static float x[MOST], dy[MOST], y[MOST], dx[MOST], w[MOST], b[MOST], dw[MOST], db[MOST];
+
+static void setup(void)
+{
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+}
+
+static void teardown(void)
+{
+    coulomb_context_free(context);
+}
+
+static size_t volume(size_t rank, const size_t *shape)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < rank; i++)
+        size *= shape[i];
+    return size;
+}
+
+/* A random shape of rank 1 to 4 with at most a few hundred values. */
+static size_t random_shape(unsigned seed, size_t *shape)
+{
+    size_t rank = random_size(seed, 1, 4);
+    for (size_t i = 0; i < rank; i++)
+        shape[i] = random_size(seed * 31 + (unsigned)i, 1, rank == 1 ? 70 : 6);
+    return rank;
+}
+
+/* Run forward and backward with random data: leaves x, dy, y, dx. */
+static void pass(coulomb_network *network, unsigned seed, size_t count, size_t in, size_t out)
+{
+    ck_assert_uint_le(count * in, MOST);
+    ck_assert_uint_le(count * out, MOST);
+    random_floats(seed, count * in, 2.0f, x);
+    random_floats(seed + 1, count * out, 1.0f, dy);
+    ck_ok(context, coulomb_network_forward(network, count, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, coulomb_network_parameter_count(network) > 0));
+}
+
+START_TEST(dense_matches_naive_loops)
+{
+    unsigned seed = 100 + (unsigned)_i;
+    size_t shape[4], rank = random_shape(seed, shape), in = shape[rank - 1], units = random_size(seed + 50, 1, 40);
+    size_t count = random_size(seed + 60, 1, 70), size = volume(rank, shape), rows = count * size / in;
+    while (rows * units > MOST || count * size > MOST)
+        rows = --count * size / in;
+    coulomb_network *network;
+    int32_t node;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, coulomb_network_dense(network, node, units, "d", &node));
+    ck_ok(context, coulomb_network_init_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+    ck_ok(context, coulomb_network_finish(network, node, seed));
+    pass(network, seed, count, size, size / in * units);
+    ck_ok(context, coulomb_network_read(network, "d.weight", in * units, w));
+    ck_ok(context, coulomb_network_read(network, "d.bias", units, b));
+    ck_ok(context, coulomb_network_read_gradient(network, "d.weight", in * units, dw));
+    ck_ok(context, coulomb_network_read_gradient(network, "d.bias", units, db));
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t u = 0; u < units; u++) {
+            double sum = (double)b[u];
+            for (size_t i = 0; i < in; i++)
+                sum += (double)x[r * in + i] * (double)w[i * units + u];
+            ck_close(y[r * units + u], sum, 1e-5, 1.0 + fabs(sum));
+        }
+        for (size_t i = 0; i < in; i++) {
+            double sum = 0.0;
+            for (size_t u = 0; u < units; u++)
+                sum += (double)dy[r * units + u] * (double)w[i * units + u];
+            ck_close(dx[r * in + i], sum, 1e-5, 1.0 + fabs(sum));
+        }
+    }
+    for (size_t u = 0; u < units; u++) {
+        double bias = 0.0;
+        for (size_t r = 0; r < rows; r++)
+            bias += (double)dy[r * units + u];
+        ck_close(db[u], bias, 1e-5, 1.0 + sqrt((double)rows));
+        for (size_t i = 0; i < in; i++) {
+            double sum = 0.0;
+            for (size_t r = 0; r < rows; r++)
+                sum += (double)x[r * in + i] * (double)dy[r * units + u];
+            ck_close(dw[i * units + u], sum, 1e-5, 1.0 + sqrt((double)rows));
+        }
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
+typedef coulomb_status add_node(coulomb_network *network, int32_t input, int32_t *node);
+
+static coulomb_status add_leaky(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return coulomb_network_leaky_relu(network, input, 0.25, node);
+}
+
+static coulomb_status add_scale(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return coulomb_network_scale(network, input, -2.5, node);
+}
+
+static double elu(double v)
+{
+    return v > 0.0 ? v : expm1(v);
+}
+static double elu_slope(double v)
+{
+    return v > 0.0 ? 1.0 : exp(v);
+}
+static double relu(double v)
+{
+    return v > 0.0 ? v : 0.0;
+}
+static double relu_slope(double v)
+{
+    return v > 0.0 ? 1.0 : 0.0;
+}
+static double leaky(double v)
+{
+    return v > 0.0 ? v : 0.25 * v;
+}
+static double leaky_slope(double v)
+{
+    return v > 0.0 ? 1.0 : 0.25;
+}
+static double tanh_slope(double v)
+{
+    return 1.0 - tanh(v) * tanh(v);
+}
+static double lecun(double v)
+{
+    return 1.7159 * tanh(2.0 / 3.0 * v);
+}
+static double lecun_slope(double v)
+{
+    return 1.7159 * 2.0 / 3.0 * tanh_slope(2.0 / 3.0 * v);
+}
+static double scaled(double v)
+{
+    return -2.5 * v;
+}
+static double scaled_slope(double v)
+{
+    (void)v;
+    return -2.5;
+}
+
+static const struct {
+    add_node *add;
+    double (*value)(double), (*slope)(double);
+} pointwise[] = {{coulomb_network_elu, elu, elu_slope},
+                 {coulomb_network_relu, relu, relu_slope},
+                 {add_leaky, leaky, leaky_slope},
+                 {coulomb_network_tanh, tanh, tanh_slope},
+                 {coulomb_network_lecun_tanh, lecun, lecun_slope},
+                 {add_scale, scaled, scaled_slope}};
+
+enum { POINTWISE = sizeof pointwise / sizeof pointwise[0] };
+
+/* Twice in a row, so that the second one works in place. */
+START_TEST(pointwise_ops_match_naive_loops)
+{
+    unsigned seed = 200 + (unsigned)_i;
+    double (*value)(double) = pointwise[_i % POINTWISE].value, (*slope)(double) = pointwise[_i % POINTWISE].slope;
+    size_t shape[4], rank = random_shape(seed, shape), size = volume(rank, shape), count = random_size(seed, 1, 60);
+    while (count * size > MOST)
+        count--;
+    coulomb_network *network;
+    int32_t node;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, pointwise[_i % POINTWISE].add(network, node, &node));
+    ck_ok(context, pointwise[_i % POINTWISE].add(network, node, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    pass(network, seed, count, size, size);
+    for (size_t i = 0; i < count * size; i++) {
+        double inner = value((double)x[i]);
+        ck_close(y[i], value(inner), 2e-6, 1.0);
+        ck_close(dx[i], (double)dy[i] * slope(inner) * slope((double)x[i]), 4e-6, 1.0);
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
+START_TEST(softmax_matches_naive_loops)
+{
+    unsigned seed = 300 + (unsigned)_i;
+    size_t shape[4], rank = random_shape(seed, shape), size = volume(rank, shape), n = shape[rank - 1];
+    size_t count = random_size(seed, 1, 20);
+    coulomb_network *network;
+    int32_t node;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, coulomb_network_softmax(network, node, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    pass(network, seed, count, size, size);
+    for (size_t first = 0; first < count * size; first += n) {
+        double sum = 0.0, dot = 0.0;
+        for (size_t j = 0; j < n; j++)
+            sum += exp((double)x[first + j]);
+        for (size_t j = 0; j < n; j++)
+            dot += (double)dy[first + j] * exp((double)x[first + j]) / sum;
+        for (size_t j = 0; j < n; j++) {
+            double p = exp((double)x[first + j]) / sum;
+            ck_close(y[first + j], p, 1e-6, 1.0);
+            ck_close(dx[first + j], p * ((double)dy[first + j] - dot), 2e-6, 1.0);
+        }
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
+/* A diamond: y = elu(x) + tanh(x) + elu(x), reshaped; gradients of several consumers add up. */
+START_TEST(gradients_of_several_consumers_add_up)
+{
+    size_t shape[] = {3, 4}, flat = 12, count = 9;
+    coulomb_network *network;
+    int32_t in, a, c, sum;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, 2, shape, &in));
+    ck_ok(context, coulomb_network_elu(network, in, &a));
+    ck_ok(context, coulomb_network_tanh(network, in, &c));
+    ck_ok(context, coulomb_network_add(network, a, c, &sum));
+    ck_ok(context, coulomb_network_add(network, sum, a, &sum));
+    ck_ok(context, coulomb_network_add(network, sum, sum, &sum));
+    ck_ok(context, coulomb_network_reshape(network, sum, 1, &flat, &sum));
+    ck_ok(context, coulomb_network_finish(network, sum, 0));
+    pass(network, 7, count, 12, 12);
+    for (size_t i = 0; i < count * 12; i++) {
+        double v = (double)x[i];
+        ck_close(y[i], 2.0 * (2.0 * elu(v) + tanh(v)), 2e-6, 2.0);
+        ck_close(dx[i], (double)dy[i] * 2.0 * (2.0 * elu_slope(v) + tanh_slope(v)), 4e-6, 2.0);
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
+Suite *suite_ops(void)
+{
+    Suite *suite = suite_create("ops");
+    TCase *all = tcase_create("ops");
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_loop_test(all, dense_matches_naive_loops, 0, ROUNDS);
+    tcase_add_loop_test(all, pointwise_ops_match_naive_loops, 0, 3 * POINTWISE);
+    tcase_add_loop_test(all, softmax_matches_naive_loops, 0, ROUNDS);
+    tcase_add_test(all, gradients_of_several_consumers_add_up);
+    suite_add_tcase(suite, all);
+    return suite;
+}

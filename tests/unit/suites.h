@@ -1,0 +1,23 @@
+/* One suite per file; main.c runs them all. */
+#ifndef UNIT_SUITES_H
+#define UNIT_SUITES_H
+
+#include <check.h>
+
+Suite *suite_allocation(void);
+Suite *suite_checkpoint(void);
+Suite *suite_context(void);
+Suite *suite_golden_layers(void);
+Suite *suite_golden_plummer(void);
+Suite *suite_golden_train(void);
+Suite *suite_kernels(void);
+Suite *suite_metrics(void);
+Suite *suite_network(void);
+Suite *suite_ops(void);
+Suite *suite_optimizer(void);
+Suite *suite_plummer(void);
+Suite *suite_random(void);
+Suite *suite_schedule(void);
+Suite *suite_trainer(void);
+
+#endif

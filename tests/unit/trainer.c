@@ -1,0 +1,500 @@
+/* The trainer: options that act, callbacks that fail, failures that change nothing, bits that do not depend on threads
+ * or on interruptions. */
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/checkpoint.h>
+#include <coulomb/trainer.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BATCH = 16, PARAMETERS = 2 * 128 + 128 + 128 * 128 + 128 + 2 * 128 + 2 };
+
+static coulomb_context *context;
+static coulomb_network *generator, *discriminator;
+static coulomb_trainer *trainer;
+static const size_t two = 2;
+
+/* Target samples as a function of the update number; what can go wrong is set by the tests. */
+static struct {
+    coulomb_status answer;
+    uint64_t fail_at;
+    size_t written; /* samples */
+    float first;    /* replaces the first value if not 0 */
+    int destroyed;
+    bool reenter;
+} source;
+
+static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
+{
+    ck_assert_ptr_eq(user, &source);
+    if (source.reenter) {
+        ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "in use by one of its callbacks");
+        ck_fails(context, coulomb_trainer_set_batch(trainer, 5), COULOMB_ERROR_STATE, "callbacks");
+        ck_fails(context, coulomb_trainer_load(trainer, "x"), COULOMB_ERROR_STATE, "callbacks");
+    }
+    size_t written = source.written < count ? source.written : count;
+    random_floats(1000 + (unsigned)update, 2 * written, 3.0f, batch);
+    if (source.first != 0.0f)
+        batch[0] = source.first;
+    return update == source.fail_at ? source.answer : COULOMB_OK;
+}
+
+static void destroy(void *user)
+{
+    (void)user;
+    source.destroyed++;
+}
+
+static void make(void)
+{
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", 1, &two, 2, 1, &generator));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", 1, &two, 0, 2, &discriminator));
+    ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
+    ck_ok(context, coulomb_trainer_set_batch(trainer, BATCH));
+    ck_ok(context, coulomb_trainer_set_data(trainer, draw, &source, destroy));
+}
+
+static void release(void)
+{
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(generator);
+    coulomb_network_free(discriminator);
+    coulomb_context_free(context);
+}
+
+static void setup(void)
+{
+    memset(&source, 0, sizeof source);
+    source.written = SIZE_MAX;
+    make();
+}
+
+/* All parameters of both networks, to compare. */
+typedef struct snapshot {
+    float values[2 * PARAMETERS];
+} snapshot;
+
+static void take(snapshot *taken)
+{
+    float *place = taken->values;
+    coulomb_network *networks[] = {generator, discriminator};
+    for (size_t n = 0; n < 2; n++)
+        for (size_t i = 0; i < coulomb_network_parameter_count(networks[n]); i++) {
+            const char *name = coulomb_network_parameter_name(networks[n], i);
+            size_t rank, shape[COULOMB_RANK_MAX];
+            ck_ok(context, coulomb_network_parameter_shape(networks[n], name, &rank, shape));
+            size_t count = rank == 2 ? shape[0] * shape[1] : shape[0];
+            ck_ok(context, coulomb_network_read(networks[n], name, count, place));
+            place += count;
+        }
+}
+
+static snapshot before, after;
+
+static void ck_unchanged_by(coulomb_status expected, const char *part)
+{
+    take(&before);
+    uint64_t update, then;
+    ck_ok(context, coulomb_trainer_update(trainer, &update));
+    ck_fails(context, coulomb_trainer_step(trainer), expected, part);
+    take(&after);
+    ck_ok(context, coulomb_trainer_update(trainer, &then));
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    ck_assert_uint_eq(update, then);
+}
+
+START_TEST(a_step_needs_data)
+{
+    ck_ok(context, coulomb_trainer_set_data(trainer, NULL, NULL, NULL));
+    ck_assert_int_eq(source.destroyed, 1);
+    ck_unchanged_by(COULOMB_ERROR_STATE, "no data callback");
+}
+END_TEST
+
+START_TEST(a_data_callbacks_code_comes_back_unchanged)
+{
+    ck_ok(context, coulomb_trainer_step(trainer));
+    source.fail_at = 2;
+    source.answer = 1017;
+    ck_unchanged_by(1017, "the data callback returned 1017");
+    source.answer = 3;
+    ck_unchanged_by(COULOMB_ERROR_CALLBACK, "the data callback returned 3");
+    source.fail_at = 0;
+    ck_ok(context, coulomb_trainer_step(trainer));
+}
+END_TEST
+
+START_TEST(target_samples_that_are_nan_or_missing_are_named)
+{
+    source.first = INFINITY;
+    ck_unchanged_by(COULOMB_ERROR_NOT_FINITE, "update 1: value 0 of target sample 0 (of 16) is inf");
+    source.first = 0.0f;
+    source.written = 9;
+    ck_unchanged_by(COULOMB_ERROR_NOT_FINITE, "value 0 of target sample 9");
+}
+END_TEST
+
+START_TEST(a_failure_late_in_a_step_changes_nothing)
+{
+    const float huge = 3e38f;
+    ck_ok(context, coulomb_network_write(discriminator, "dense3.bias", 1, &huge));
+    ck_unchanged_by(COULOMB_ERROR_NOT_FINITE, "a lower learning rate may help");
+}
+END_TEST
+
+START_TEST(callbacks_cannot_come_back_into_the_trainer)
+{
+    source.reenter = true;
+    ck_ok(context, coulomb_trainer_step(trainer));
+}
+END_TEST
+
+START_TEST(wrong_settings_are_named)
+{
+    coulomb_optimizer *optimizer;
+    coulomb_network *average;
+    double value;
+    ck_fails(context, coulomb_trainer_set_batch(trainer, 0), COULOMB_ERROR_ARGUMENT, "batch is 0");
+    ck_fails(context, coulomb_trainer_set_batch(trainer, 1 << 21), COULOMB_ERROR_ARGUMENT, "2097152");
+    ck_fails(context, coulomb_trainer_set_loss(trainer, 3), COULOMB_ERROR_ARGUMENT, "loss is 3");
+    ck_fails(context, coulomb_trainer_set_replay(trainer, 2), COULOMB_ERROR_ARGUMENT, "replay is 2");
+    ck_fails(context, coulomb_trainer_set_self_terms(trainer, -1), COULOMB_ERROR_ARGUMENT, "-1");
+    ck_fails(context, coulomb_trainer_set_smoothing(trainer, -0.5), COULOMB_ERROR_ARGUMENT, "-0.5");
+    ck_fails(context, coulomb_trainer_set_exponent(trainer, 0.0), COULOMB_ERROR_ARGUMENT, "exponent is 0");
+    ck_fails(context, coulomb_trainer_set_epsilon(trainer, (double)NAN), COULOMB_ERROR_ARGUMENT, "epsilon is nan");
+    ck_fails(context, coulomb_trainer_set_potential_scale(trainer, -1.0), COULOMB_ERROR_ARGUMENT, "-1");
+    ck_fails(context, coulomb_trainer_set_averaging(trainer, 1.0), COULOMB_ERROR_ARGUMENT, "decay is 1");
+    ck_fails(context, coulomb_trainer_average(trainer, &average), COULOMB_ERROR_STATE, "averaging is off");
+    ck_fails(context, coulomb_trainer_optimizer(trainer, 3, &optimizer), COULOMB_ERROR_ARGUMENT, "network is 3");
+    ck_fails(context, coulomb_trainer_statistic(trainer, 1, &value), COULOMB_ERROR_STATE, "no update");
+    ck_fails(context, coulomb_trainer_statistic(trainer, 99, &value), COULOMB_ERROR_ARGUMENT, "statistic is 99");
+    ck_ok(context, coulomb_trainer_set_charges(trainer, 4, 0));
+    ck_unchanged_by(COULOMB_ERROR_ARGUMENT, "charges are 4 and 16");
+    ck_ok(context, coulomb_trainer_optimizer(trainer, COULOMB_GENERATOR, &optimizer));
+    ck_fails(context, coulomb_optimizer_step(optimizer, 1), COULOMB_ERROR_STATE, "belongs to a trainer");
+    coulomb_optimizer_free(optimizer);
+}
+END_TEST
+
+START_TEST(networks_must_fit_each_other)
+{
+    const size_t three = 3;
+    coulomb_network *other;
+    coulomb_trainer *made = trainer;
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", 1, &three, 0, 2, &other));
+    ck_fails(context, coulomb_trainer_new(context, generator, other, &made), COULOMB_ERROR_SHAPE,
+             "puts out [2], the discriminator takes [3]");
+    ck_fails(context, coulomb_trainer_new(context, generator, generator, &made), COULOMB_ERROR_ARGUMENT,
+             "same network");
+    ck_assert_ptr_null(made);
+    ck_fails(context, coulomb_trainer_new(context, NULL, other, &made), COULOMB_ERROR_ARGUMENT, "generator is NULL");
+    coulomb_network_free(other);
+}
+END_TEST
+
+/* Each option must change what training does. */
+static void set_option(int index)
+{
+    coulomb_optimizer *optimizer;
+    coulomb_schedule *schedule;
+    const uint64_t drop = 1;
+    ck_ok(context,
+          coulomb_trainer_optimizer(trainer, index % 2 ? COULOMB_GENERATOR : COULOMB_DISCRIMINATOR, &optimizer));
+    switch (index) {
+    case 0:
+        ck_ok(context, coulomb_trainer_set_batch(trainer, BATCH + 1));
+        break;
+    case 1:
+        ck_ok(context, coulomb_trainer_set_charges(trainer, BATCH + 5, 0));
+        break;
+    case 2:
+        ck_ok(context, coulomb_trainer_set_charges(trainer, 0, BATCH + 5));
+        break;
+    case 3:
+        ck_ok(context, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
+        break;
+    case 4:
+        ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+        break;
+    case 5:
+        ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.5));
+        break;
+    case 6:
+        ck_ok(context, coulomb_trainer_set_exponent(trainer, 1.5));
+        break;
+    case 7:
+        ck_ok(context, coulomb_trainer_set_epsilon(trainer, 0.5));
+        break;
+    case 8:
+        ck_ok(context, coulomb_schedule_new_steps(context, 1, &drop, 0.1, &schedule));
+        ck_ok(context, coulomb_trainer_set_epsilon_schedule(trainer, schedule));
+        coulomb_schedule_free(schedule);
+        break;
+    case 9:
+        ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0));
+        break;
+    case 10:
+        ck_ok(context, coulomb_trainer_set_potential_scale(trainer, 3.0));
+        break;
+    case 11:
+        ck_ok(context, coulomb_trainer_set_seed(trainer, 5));
+        break;
+    case 12:
+    case 13:
+        ck_ok(context, coulomb_optimizer_set_learning_rate(optimizer, 1e-3));
+        break;
+    case 14:
+    case 15:
+        ck_ok(context, coulomb_optimizer_set_betas(optimizer, 0.5, 0.9));
+        break;
+    case 16:
+    case 17:
+        ck_ok(context, coulomb_optimizer_set_l2(optimizer, 0.1));
+        break;
+    case 18:
+    case 19:
+        ck_ok(context, coulomb_optimizer_set_epsilon(optimizer, 0.1));
+        break;
+    case 20:
+    case 21:
+        ck_ok(context, coulomb_optimizer_set_method(optimizer, COULOMB_METHOD_SGD));
+        break;
+    case 22:
+    case 23:
+        ck_ok(context, coulomb_schedule_new_exponential(context, 0, 2, 0.1, &schedule));
+        ck_ok(context, coulomb_optimizer_set_schedule(optimizer, schedule));
+        coulomb_schedule_free(schedule);
+        break;
+    case 24:
+        ck_ok(context, coulomb_network_set_latent(generator, COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+        break;
+    case 25:
+        ck_ok(context, coulomb_network_set_latent_signs(generator, 1));
+        break;
+    default:
+        ck_abort_msg("no option %d", index);
+    }
+}
+
+enum { OPTIONS = 26 };
+
+static void train(uint64_t last)
+{
+    ck_ok(context, coulomb_trainer_run(trainer, last, NULL, NULL));
+}
+
+START_TEST(every_option_changes_training)
+{
+    train(3);
+    take(&before);
+    release();
+    make();
+    set_option(_i);
+    train(3);
+    take(&after);
+    ck_assert_mem_ne(&before, &after, sizeof before);
+}
+END_TEST
+
+/* Everything at once that has state. */
+static void set_stateful_options(void)
+{
+    ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+    ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.25));
+    ck_ok(context, coulomb_trainer_set_charges(trainer, 3 * BATCH + 5, 2 * BATCH));
+    ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.9));
+    ck_ok(context, coulomb_network_set_latent_signs(generator, 1));
+    for (int i = 22; i < 24; i++)
+        set_option(i);
+    set_option(8);
+}
+
+START_TEST(bits_do_not_depend_on_the_number_of_threads)
+{
+    set_stateful_options();
+    train(20);
+    take(&before);
+    release();
+    make();
+    ck_ok(context, coulomb_context_set_threads(context, 3));
+    set_stateful_options();
+    train(20);
+    take(&after);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+}
+END_TEST
+
+START_TEST(bits_do_not_depend_on_interruption)
+{
+    float whole[200], resumed[200];
+    coulomb_network *average;
+    char path[] = "/tmp/coulomb-trainer-XXXXXX";
+    ck_assert_int_ge(mkstemp(path), 0);
+    set_stateful_options();
+    train(20);
+    take(&before);
+    ck_ok(context, coulomb_trainer_average(trainer, &average));
+    ck_ok(context, coulomb_network_generate(average, 100, whole));
+    release();
+    make();
+    set_stateful_options();
+    train(11);
+    ck_ok(context, coulomb_trainer_save(trainer, path));
+    release();
+    make();
+    set_stateful_options();
+    ck_ok(context, coulomb_trainer_load(trainer, path));
+    train(20);
+    take(&after);
+    ck_ok(context, coulomb_trainer_average(trainer, &average));
+    ck_ok(context, coulomb_network_generate(average, 100, resumed));
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    ck_assert_mem_eq(whole, resumed, sizeof whole);
+    unlink(path);
+}
+END_TEST
+
+START_TEST(a_checkpoint_of_other_settings_is_refused_by_name)
+{
+    char path[] = "/tmp/coulomb-trainer-XXXXXX";
+    ck_assert_int_ge(mkstemp(path), 0);
+    train(2);
+    ck_ok(context, coulomb_trainer_save(trainer, path));
+    const struct {
+        int option;
+        const char *part;
+    } other[] = {{0, "batch"},
+                 {1, "charges.model"},
+                 {3, "loss"},
+                 {4, "replay"},
+                 {5, "smoothing"},
+                 {6, "exponent"},
+                 {7, "epsilon"},
+                 {8, "epsilon.schedule"},
+                 {9, "self_terms"},
+                 {10, "potential_scale"},
+                 {11, "seed"},
+                 {12, "discriminator_optimizer.learning_rate"},
+                 {15, "generator_optimizer.beta"},
+                 {17, "generator_optimizer.l2"},
+                 {20, "discriminator_optimizer"},
+                 {23, "generator_optimizer.schedule"},
+                 {24, "latent"}};
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+        release();
+        make();
+        set_option(other[i].option);
+        take(&before);
+        ck_fails(context, coulomb_trainer_load(trainer, path), COULOMB_ERROR_MISMATCH, other[i].part);
+        take(&after);
+        ck_assert_mem_eq(&before, &after, sizeof before);
+    }
+    unlink(path);
+}
+END_TEST
+
+static coulomb_status stop_at(void *user, uint64_t update)
+{
+    uint64_t *last = user;
+    double loss;
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_LOSS_DISCRIMINATOR, &loss));
+    ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "must not train");
+    return update == *last ? 1500 : COULOMB_OK;
+}
+
+START_TEST(progress_can_stop_the_loop)
+{
+    uint64_t stop = 3, update;
+    ck_fails(context, coulomb_trainer_run(trainer, 10, stop_at, &stop), 1500, "progress callback");
+    ck_ok(context, coulomb_trainer_update(trainer, &update));
+    ck_assert_uint_eq(update, 3);
+    stop = 99;
+    ck_ok(context, coulomb_trainer_run(trainer, 10, stop_at, &stop));
+    ck_ok(context, coulomb_trainer_run(trainer, 5, stop_at, &stop));
+    ck_ok(context, coulomb_trainer_update(trainer, &update));
+    ck_assert_uint_eq(update, 10);
+}
+END_TEST
+
+START_TEST(statistics_are_those_of_the_update)
+{
+    double energy, model, target, gradient, rate, epsilon;
+    ck_ok(context, coulomb_trainer_step(trainer));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_ENERGY, &energy));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_POTENTIAL_MODEL, &model));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_POTENTIAL_TARGET, &target));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_GRADIENT_GENERATOR, &gradient));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_LEARNING_RATE_GENERATOR, &rate));
+    ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_EPSILON, &epsilon));
+    ck_assert_double_gt(energy, 0.0);
+    ck_assert_double_eq_tol(energy, 0.5 * (target - model), 1e-12);
+    ck_assert_double_gt(gradient, 0.0);
+    ck_assert_double_eq(rate, 1e-4);
+    ck_assert_double_eq(epsilon, 1.0);
+}
+END_TEST
+
+/* The averaged generator lags behind: it lies between where training began and where it is. */
+START_TEST(the_average_follows_the_generator)
+{
+    coulomb_network *average;
+    float start[256], now[256], mean[256];
+    ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.5));
+    ck_ok(context, coulomb_network_read(generator, "dense1.weight", 256, start));
+    train(1);
+    ck_ok(context, coulomb_trainer_average(trainer, &average));
+    ck_ok(context, coulomb_network_read(generator, "dense1.weight", 256, now));
+    ck_ok(context, coulomb_network_read(average, "dense1.weight", 256, mean));
+    const float decay = 2.0f / 11.0f;
+    for (size_t i = 0; i < 256; i++)
+        ck_close(mean[i], decay * start[i] + (1.0f - decay) * now[i], 1e-6, 1.0);
+}
+END_TEST
+
+START_TEST(the_energy_falls)
+{
+    coulomb_optimizer *optimizer;
+    double first = 0.0, last = 0.0, energy;
+    for (int32_t i = 1; i <= 2; i++) {
+        ck_ok(context, coulomb_trainer_optimizer(trainer, i, &optimizer));
+        ck_ok(context, coulomb_optimizer_set_learning_rate(optimizer, 1e-3));
+    }
+    ck_ok(context, coulomb_trainer_set_batch(trainer, 128));
+    ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0)); /* then the energy of equal densities is 0 */
+    for (int u = 0; u < 600; u++) {
+        ck_ok(context, coulomb_trainer_step(trainer));
+        ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_ENERGY, &energy));
+        first += u < 50 ? energy / 50.0 : 0.0;
+        last += u >= 550 ? energy / 50.0 : 0.0;
+    }
+    ck_assert_double_lt(last, 0.4 * first);
+}
+END_TEST
+
+Suite *suite_trainer(void)
+{
+    Suite *suite = suite_create("trainer");
+    TCase *all = tcase_create("trainer");
+    tcase_set_timeout(all, 60.0);
+    tcase_add_checked_fixture(all, setup, release);
+    tcase_add_test(all, a_step_needs_data);
+    tcase_add_test(all, a_data_callbacks_code_comes_back_unchanged);
+    tcase_add_test(all, target_samples_that_are_nan_or_missing_are_named);
+    tcase_add_test(all, a_failure_late_in_a_step_changes_nothing);
+    tcase_add_test(all, callbacks_cannot_come_back_into_the_trainer);
+    tcase_add_test(all, wrong_settings_are_named);
+    tcase_add_test(all, networks_must_fit_each_other);
+    tcase_add_loop_test(all, every_option_changes_training, 0, OPTIONS);
+    tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
+    tcase_add_test(all, bits_do_not_depend_on_interruption);
+    tcase_add_test(all, a_checkpoint_of_other_settings_is_refused_by_name);
+    tcase_add_test(all, progress_can_stop_the_loop);
+    tcase_add_test(all, statistics_are_those_of_the_update);
+    tcase_add_test(all, the_average_follows_the_generator);
+    tcase_add_test(all, the_energy_falls);
+    suite_add_tcase(suite, all);
+    return suite;
+}
