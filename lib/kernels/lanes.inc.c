@@ -1,4 +1,7 @@
-/* Vectors of floats as wide as the tier's registers, for the kernels over pairs. */
+/* Vectors of floats as wide as the tier's registers, for kernels that are faster written in vectors than in loops. */
+#ifndef KERNELS_LANES_INC_C
+#define KERNELS_LANES_INC_C
+
 #include <math.h>
 #include <string.h>
 
@@ -37,12 +40,12 @@ ALWAYS_INLINE void lanes_store(float *to, lanes x)
     memcpy(to, &x, sizeof x);
 }
 
-/* 1 in lanes below count, 0 behind */
-ALWAYS_INLINE lanes lanes_below(size_t count)
+/* 1 in lanes below count other than `skip`, 0 in the rest */
+ALWAYS_INLINE lanes lanes_below(size_t count, size_t skip)
 {
     float mask[PAIR_LANES];
     for (size_t i = 0; i < PAIR_LANES; i++)
-        mask[i] = i < count ? 1.0f : 0.0f;
+        mask[i] = i < count && i != skip ? 1.0f : 0.0f;
     return lanes_load(mask);
 }
 
@@ -132,3 +135,5 @@ ALWAYS_INLINE lanes lanes_power(lanes s, float slope, float slope_high, float sl
     lanes_int power = __builtin_convertvector(whole, lanes_int);
     return lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
 }
+
+#endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-    PAIR_OWN_MOST = 32,   /* points of one pair_own call */
+    PAIR_OWN_MOST = 64,   /* points of one block on the diagonal */
     PAIR_ROWS_MOST = 128, /* rows of one `both` call, so that sums over rows stay short */
     PAIR_PADDING = 16,    /* strides are multiples of this */
     PAIR_DIMENSION_MOST = 32

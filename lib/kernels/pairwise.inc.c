@@ -57,25 +57,43 @@ ALWAYS_INLINE void pair_squares(size_t dimension, size_t group, const float *row
     }
 }
 
-/* Columns in whole vectors, and one mask for the vector behind them (all 0 if there is none). */
-ALWAYS_INLINE void rows_group(int shape, size_t dimension, size_t group, const pair_function *function,
-                              const float *rows, const pair_columns *columns, float *sums)
+/* sum[r] += the values of the vectors of columns [from, to) */
+ALWAYS_INLINE void rows_span(int shape, size_t dimension, size_t group, const pair_function *function,
+                             const float *rows, const pair_columns *columns, size_t from, size_t to, lanes *sum)
 {
-    size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
-    lanes s[ROWS_AT_ONCE], sum[ROWS_AT_ONCE] = {{0}};
-    for (size_t j = 0; j < whole; j += PAIR_LANES) {
+    lanes s[ROWS_AT_ONCE];
+    for (size_t j = from; j < to; j += PAIR_LANES) {
         pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
         for (size_t r = 0; r < group; r++)
             sum[r] += pair_value(shape, function, s[r]);
     }
-    if (whole < columns->count) {
-        lanes mask = lanes_below(columns->count - whole);
-        pair_squares(dimension, group, rows, columns->values + whole, columns->stride, function->epsilon2, s);
-        for (size_t r = 0; r < group; r++)
-            sum[r] += mask * pair_value(shape, function, s[r]);
-    }
+}
+
+/* The vector at column j, of which only some lanes count: those before the last column, and not that of column skip + r. */
+ALWAYS_INLINE void rows_masked(int shape, size_t dimension, size_t group, const pair_function *function,
+                               const float *rows, const pair_columns *columns, size_t j, size_t skip, lanes *sum)
+{
+    lanes s[ROWS_AT_ONCE];
+    pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
+    for (size_t r = 0; r < group; r++)
+        sum[r] += lanes_below(columns->count - j, skip + r - j) * pair_value(shape, function, s[r]);
+}
+
+ALWAYS_INLINE void rows_end(int shape, size_t group, const lanes *sum, float *sums)
+{
     for (size_t r = 0; r < group; r++)
         sums[r] = value_factor(shape) * lanes_sum(sum[r]);
+}
+
+ALWAYS_INLINE void rows_group(int shape, size_t dimension, size_t group, const pair_function *function,
+                              const float *rows, const pair_columns *columns, float *sums)
+{
+    size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
+    lanes sum[ROWS_AT_ONCE] = {{0}};
+    rows_span(shape, dimension, group, function, rows, columns, 0, whole, sum);
+    if (whole < columns->count)
+        rows_masked(shape, dimension, group, function, rows, columns, whole, SIZE_MAX / 2, sum);
+    rows_end(shape, group, sum, sums);
 }
 
 ALWAYS_INLINE void rows_of(int shape, size_t dimension, const pair_function *function, const float *rows, size_t n_rows,
@@ -142,11 +160,10 @@ ALWAYS_INLINE void both_group(int shape, size_t dimension, size_t group, const p
     for (size_t j = 0; j < whole; j += PAIR_LANES)
         both_step(shape, dimension, group, function, rows, columns, j, NULL, sum, column_sums);
     if (whole < columns->count) {
-        lanes mask = lanes_below(columns->count - whole);
+        lanes mask = lanes_below(columns->count - whole, PAIR_LANES);
         both_step(shape, dimension, group, function, rows, columns, whole, &mask, sum, column_sums);
     }
-    for (size_t r = 0; r < group; r++)
-        sums[r] = value_factor(shape) * lanes_sum(sum[r]);
+    rows_end(shape, group, sum, sums);
 }
 
 ALWAYS_INLINE void both_of(int shape, size_t dimension, const pair_function *function, const float *rows, size_t n_rows,
@@ -169,23 +186,29 @@ static void pair_both(const pair_function *function, size_t dimension, const flo
     PAIR_BY_SHAPE(both_of, dimension, function, rows, n_rows, columns, sums, column_sums);
 }
 
-/* The diagonal: few columns, so one row at a time with a mask for each vector. */
+/* Rows i ... i + group - 1 without the columns of the same index, which one vector holds: `group` divides its width. */
+ALWAYS_INLINE void others_group(int shape, size_t dimension, size_t group, const pair_function *function,
+                                const float *rows, size_t i, const pair_columns *columns, float *sums)
+{
+    size_t whole = columns->count / PAIR_LANES * PAIR_LANES, diagonal = i / PAIR_LANES * PAIR_LANES;
+    lanes sum[ROWS_AT_ONCE] = {{0}};
+    rows_span(shape, dimension, group, function, rows, columns, 0, diagonal < whole ? diagonal : whole, sum);
+    if (diagonal < columns->count)
+        rows_masked(shape, dimension, group, function, rows, columns, diagonal, i, sum);
+    rows_span(shape, dimension, group, function, rows, columns, diagonal + PAIR_LANES, whole, sum);
+    if (whole != diagonal && whole < columns->count)
+        rows_masked(shape, dimension, group, function, rows, columns, whole, SIZE_MAX / 2, sum);
+    rows_end(shape, group, sum, sums);
+}
+
 ALWAYS_INLINE void others_of(int shape, size_t dimension, const pair_function *function, const float *rows,
                              size_t n_rows, const pair_columns *columns, float *sums)
 {
-    for (size_t i = 0; i < n_rows; i++) {
-        lanes sum = {0};
-        for (size_t j = 0; j < columns->count; j += PAIR_LANES) {
-            float mask[PAIR_LANES];
-            for (size_t lane = 0; lane < PAIR_LANES; lane++)
-                mask[lane] = j + lane < columns->count && j + lane != i ? 1.0f : 0.0f;
-            lanes s;
-            pair_squares(dimension, 1, rows + i * dimension, columns->values + j, columns->stride, function->epsilon2,
-                         &s);
-            sum += lanes_load(mask) * pair_value(shape, function, s);
-        }
-        sums[i] = value_factor(shape) * lanes_sum(sum);
-    }
+    size_t i = 0;
+    for (; i + ROWS_AT_ONCE <= n_rows; i += ROWS_AT_ONCE)
+        others_group(shape, dimension, ROWS_AT_ONCE, function, rows + i * dimension, i, columns, sums + i);
+    for (; i < n_rows; i++)
+        others_group(shape, dimension, 1, function, rows + i * dimension, i, columns, sums + i);
 }
 
 static void pair_others(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
@@ -229,7 +252,7 @@ ALWAYS_INLINE void fields_group(int shape, size_t dimension, size_t group, const
     for (size_t j = 0; j < whole; j += PAIR_LANES)
         fields_step(shape, dimension, group, function, rows, values + j, columns->stride, NULL, sum, field);
     if (whole < columns->count) {
-        lanes mask = lanes_below(columns->count - whole);
+        lanes mask = lanes_below(columns->count - whole, PAIR_LANES);
         fields_step(shape, dimension, group, function, rows, values + whole, columns->stride, &mask, sum, field);
     }
     for (size_t r = 0; r < group; r++) {

@@ -1,13 +1,12 @@
 /* All kernels, compiled once per tier: KERNELS_TIER is the table's name in text, KERNELS_TABLE the symbol's. */
 #include "kernels/kernels.h"
 
-#include "kernels/elementwise.inc.c"
-#include "kernels/rows.inc.c"
-#include "kernels/update.inc.c"
-
 #include "kernels/lanes.inc.c"
 
+#include "kernels/elementwise.inc.c"
 #include "kernels/pairwise.inc.c"
+#include "kernels/rows.inc.c"
+#include "kernels/update.inc.c"
 
 #include "kernels/distances.inc.c"
 
@@ -26,6 +25,7 @@ const kernels KERNELS_TABLE = {
     .scale = scale,
     .accumulate = accumulate,
     .add = add,
+    .transpose = transpose,
     .fill_rows = fill_rows,
     .sum_rows = sum_rows,
     .sum_squares = sum_squares,

@@ -45,6 +45,7 @@ void coulomb_network_free(coulomb_network *network)
     memory_release(context, network->gradients);
     memory_release(context, network->kept);
     memory_release(context, network->temporary);
+    memory_release(context, network->scratch);
     buffer_release(context, &network->latents);
     memory_release(context, network);
     coulomb_context_free(context);

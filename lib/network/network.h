@@ -72,7 +72,7 @@ struct coulomb_network {
 
     size_t kept_size, temporary_size; /* values of one sample */
     size_t capacity;                  /* samples the arenas hold */
-    float *kept, *temporary;
+    float *kept, *temporary, *scratch;
     size_t forward_count; /* samples of the last forward pass; 0: none to go back through */
     const float *forward_input;
 

@@ -25,6 +25,36 @@ size_t network_output_size(const coulomb_network *network)
     return network->node[network->output].size;
 }
 
+/* A node's shapes, without its data. */
+static op_run outline_run(const coulomb_network *network, const graph_node *n, size_t count)
+{
+    op_run run = {.context = network->context,
+                  .kernels = network->kernels,
+                  .settings = &n->settings,
+                  .count = count,
+                  .shape = &n->shape,
+                  .size = n->size};
+    for (size_t i = 0; i < n->op->inputs; i++) {
+        const graph_node *source = &network->node[n->input[i]];
+        run.input_shape[i] = &source->shape;
+        run.input_size[i] = source->size;
+    }
+    return run;
+}
+
+/* Nodes run one after the other and share their scratch space: the largest wish decides. */
+static size_t scratch_values(const coulomb_network *network, size_t count)
+{
+    size_t most = 0;
+    for (size_t i = 1; i < network->nodes; i++) {
+        const graph_node *n = &network->node[i];
+        op_run run = outline_run(network, n, count);
+        size_t wanted = n->op->scratch == NULL ? 0 : n->op->scratch(&run);
+        most = wanted > most ? wanted : most;
+    }
+    return most;
+}
+
 coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
 {
     coulomb_status status = network_check(network);
@@ -41,15 +71,19 @@ coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
         return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
     float *new_kept = memory_get(context, kept, sizeof(float));
     float *new_temporary = memory_get(context, temporary, sizeof(float));
-    if (new_kept == NULL || new_temporary == NULL) {
+    float *new_scratch = memory_get(context, scratch_values(network, capacity), sizeof(float));
+    if (new_kept == NULL || new_temporary == NULL || new_scratch == NULL) {
         memory_release(context, new_kept);
         memory_release(context, new_temporary);
+        memory_release(context, new_scratch);
         return COULOMB_ERROR_MEMORY;
     }
     memory_release(context, network->kept);
     memory_release(context, network->temporary);
+    memory_release(context, network->scratch);
     network->kept = new_kept;
     network->temporary = new_temporary;
+    network->scratch = new_scratch;
     network->capacity = capacity;
     network->forward_count = 0;
     return COULOMB_OK;
@@ -66,21 +100,16 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
         return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
     if (batch == 0 || batch > SIZE_MAX - CAPACITY_STEP)
         return fail(context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected at least 1", batch);
-    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, values;
-    switch (arena) {
-    case COULOMB_MEMORY_PARAMETERS:
-        *bytes = 2 * network->parameter_values * sizeof(float);
-        return COULOMB_OK;
-    case COULOMB_MEMORY_KEPT:
-        values = network->kept_size;
-        break;
-    case COULOMB_MEMORY_TEMPORARY:
-        values = network->temporary_size;
-        break;
-    default:
+    if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_TEMPORARY)
         return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 3)", (int)arena);
-    }
-    if (!size_product(values, samples, &values) || !size_product(values, sizeof(float), bytes))
+    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, values;
+    bool fits = size_product(arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size, samples,
+                             &values);
+    if (arena == COULOMB_MEMORY_PARAMETERS)
+        values = 2 * network->parameter_values;
+    if (arena == COULOMB_MEMORY_TEMPORARY && fits)
+        values += scratch_values(network, samples);
+    if (!fits || !size_product(values, sizeof(float), bytes))
         return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
     return COULOMB_OK;
 }
@@ -93,19 +122,12 @@ static float *at_place(const coulomb_network *network, arena_place place)
 /* What forward and backward of a node have in common. */
 static op_run start_run(const coulomb_network *network, const graph_node *n, size_t count)
 {
-    op_run run = {.context = network->context,
-                  .kernels = network->kernels,
-                  .settings = &n->settings,
-                  .count = count,
-                  .shape = &n->shape,
-                  .size = n->size,
-                  .output = at_place(network, n->value)};
-    for (size_t i = 0; i < n->op->inputs; i++) {
-        const graph_node *source = &network->node[n->input[i]];
-        run.input_shape[i] = &source->shape;
-        run.input_size[i] = source->size;
-        run.input[i] = n->input[i] == 0 ? network->forward_input : at_place(network, source->value);
-    }
+    op_run run = outline_run(network, n, count);
+    run.output = at_place(network, n->value);
+    run.scratch = network->scratch;
+    for (size_t i = 0; i < n->op->inputs; i++)
+        run.input[i] =
+            n->input[i] == 0 ? network->forward_input : at_place(network, network->node[n->input[i]].value);
     for (size_t i = 0; i < n->parameters; i++)
         run.parameter[i] = network->values + network->parameter[n->first_parameter + i].offset;
     return run;

@@ -59,6 +59,7 @@ typedef struct op_run {
     bool add_input[OP_INPUTS];
     float *parameter_gradient[OP_PARAMETERS];
     bool add_parameters;
+    float *scratch; /* as many values as the op's scratch() says */
 } op_run;
 
 /* What backward reads of the forward pass. */
@@ -70,6 +71,7 @@ typedef struct op {
     int keeps;     /* op_keeps, added */
     bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
     coulomb_status (*build)(op_build *build);
+    size_t (*scratch)(const op_run *run); /* values of temporary space; NULL: none; run has shapes and count alone */
     void (*forward)(const op_run *run);
     void (*backward)(const op_run *run);
 } op;

@@ -47,7 +47,11 @@ static coulomb_status sum_batch(pair_sums *sums, coulomb_plummer *plummer, const
         sums_add(sums, JOB_ROWS, target, at_target, beyond_model, model_rest);
     }
     coulomb_status status = sums_reserve(sums);
-    return status == COULOMB_OK ? sums_run(sums, largest) : status;
+    if (status == COULOMB_OK)
+        status = sums_run(sums, largest);
+    if (status == COULOMB_OK)
+        sums_finish(sums);
+    return status;
 }
 
 /* A sample's own set is one smaller when its own charge is left out. */
@@ -62,8 +66,10 @@ static charge_balance at_model(const pair_sums *sums, const batch_input *batch, 
     bool rest = sums->n_jobs > MODEL_REST;
     return (charge_balance){
         .name = "potential_model",
-        .target = {{.job = &jobs[CROSS]}, {.job = rest ? &jobs[MODEL_BY_TARGET_REST] : NULL}},
-        .model = {{.job = &jobs[MODEL_OWN]}, {.job = rest ? &jobs[MODEL_REST] : NULL}},
+        .target = jobs[CROSS].row_sums,
+        .target_rest = rest ? jobs[MODEL_BY_TARGET_REST].row_sums : NULL,
+        .model = jobs[MODEL_OWN].row_sums,
+        .model_rest = rest ? jobs[MODEL_REST].row_sums : NULL,
         .n_target = batch->n_target,
         .n_model = own_count(sums->plummer, batch->n_model),
         .count = batch->at_model,
@@ -77,8 +83,10 @@ static charge_balance at_target(const pair_sums *sums, const batch_input *batch,
     bool rest = sums->n_jobs > MODEL_REST;
     return (charge_balance){
         .name = "potential_target",
-        .target = {{.job = &jobs[TARGET_OWN]}, {.job = rest ? &jobs[TARGET_REST] : NULL}},
-        .model = {{.job = &jobs[CROSS], .at_columns = true}, {.job = rest ? &jobs[TARGET_BY_MODEL_REST] : NULL}},
+        .target = jobs[TARGET_OWN].row_sums,
+        .target_rest = rest ? jobs[TARGET_REST].row_sums : NULL,
+        .model = jobs[CROSS].column_sums,
+        .model_rest = rest ? jobs[TARGET_BY_MODEL_REST].row_sums : NULL,
         .n_target = own_count(sums->plummer, batch->n_target),
         .n_model = batch->n_model,
         .count = batch->at_target,
@@ -88,9 +96,9 @@ static charge_balance at_target(const pair_sums *sums, const batch_input *batch,
 
 static coulomb_status give_potentials(const coulomb_plummer *plummer, const charge_balance *model, const charge_balance *target)
 {
-    coulomb_status status = balance_check(plummer, model);
+    coulomb_status status = balance_take(plummer, model);
     if (status == COULOMB_OK)
-        status = balance_check(plummer, target);
+        status = balance_take(plummer, target);
     if (status != COULOMB_OK)
         return status;
     balance_store(model);
@@ -187,7 +195,11 @@ static coulomb_status sum_near(pair_sums *sums, coulomb_plummer *plummer, const 
     sums_add(sums, JOB_ROWS, near_model, batch->at_model, batch->target, batch->n_target);
     sums_add(sums, JOB_ROWS, near_target, batch->at_target, batch->model, batch->n_model);
     coulomb_status status = sums_reserve(sums);
-    return status == COULOMB_OK ? sums_run(sums, largest) : status;
+    if (status == COULOMB_OK)
+        status = sums_run(sums, largest);
+    if (status == COULOMB_OK)
+        sums_finish(sums);
+    return status;
 }
 
 static coulomb_status check_near(const coulomb_plummer *plummer, const batch_input *batch, const float *near_model,
@@ -220,8 +232,8 @@ coulomb_status plummer_batch_near(coulomb_plummer *plummer, size_t dimension, co
     const pair_job *jobs = sums.jobs;
     charge_balance at_x = {
         .name = "potential_model",
-        .target = {{.job = &jobs[NEAR_MODEL_BY_TARGET]}},
-        .model = {{.job = &jobs[NEAR_MODEL_OWN]}},
+        .target = jobs[NEAR_MODEL_BY_TARGET].row_sums,
+        .model = jobs[NEAR_MODEL_OWN].row_sums,
         .n_target = n_target,
         .n_model = own_count(plummer, n_model),
         .count = n_at,
@@ -229,8 +241,8 @@ coulomb_status plummer_batch_near(coulomb_plummer *plummer, size_t dimension, co
     };
     charge_balance at_y = {
         .name = "potential_target",
-        .target = {{.job = &jobs[NEAR_TARGET_OWN]}},
-        .model = {{.job = &jobs[NEAR_TARGET_BY_MODEL]}},
+        .target = jobs[NEAR_TARGET_OWN].row_sums,
+        .model = jobs[NEAR_TARGET_BY_MODEL].row_sums,
         .n_target = own_count(plummer, n_target),
         .n_model = n_model,
         .count = n_at,

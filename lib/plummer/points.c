@@ -24,6 +24,7 @@ static coulomb_status at_points(coulomb_plummer *plummer, size_t dimension, cons
         status = sums_run(&sums, largest);
     if (status != COULOMB_OK)
         return status;
+    sums_finish(&sums);
     return give_at_points(&sums, pull, target->count, push, model->count, field, potential);
 }
 

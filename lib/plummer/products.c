@@ -10,7 +10,11 @@
 
 #include <string.h>
 
-enum { CHUNK = 128, SLICE = 256 };
+#ifndef CHUNK_
+#define CHUNK_ 128
+#define SLICE_ 256
+#endif
+enum { CHUNK = CHUNK_, SLICE = SLICE_ };
 
 typedef struct near_pair {
     uint16_t row, column;

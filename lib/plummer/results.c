@@ -4,85 +4,63 @@
 #include <float.h>
 #include <math.h>
 
-static double source_sum(const job_side *source, size_t i)
+/* Two equal quotients must cancel exactly, so there is no product here that a compiler could fuse with the difference. */
+static double difference(const charge_balance *balance, size_t i)
 {
-    if (source->job == NULL)
-        return 0.0;
-    return source->at_columns ? job_column(source->job, i) : job_row(source->job, i);
+    double target = balance->target[i], model = balance->model[i];
+    if (balance->target_rest != NULL)
+        target += balance->target_rest[i];
+    if (balance->model_rest != NULL)
+        model += balance->model_rest[i];
+    target = balance->n_target == 0 ? 0.0 : target / (double)balance->n_target;
+    model = balance->n_model == 0 ? 0.0 : model / (double)balance->n_model;
+    return target - model;
 }
 
-static double mean(double sum, size_t n)
+coulomb_status balance_take(const coulomb_plummer *plummer, const charge_balance *balance)
 {
-    return n == 0 ? 0.0 : sum / (double)n;
-}
-
-static double balance_value(const charge_balance *balance, size_t i)
-{
-    double target = source_sum(&balance->target[0], i) + source_sum(&balance->target[1], i);
-    double model = source_sum(&balance->model[0], i) + source_sum(&balance->model[1], i);
-    return mean(target, balance->n_target) - mean(model, balance->n_model);
-}
-
-static coulomb_status check_result(const coulomb_plummer *plummer, const char *name, size_t index, double value)
-{
-    if (fabs(value) <= (double)FLT_MAX)
-        return COULOMB_OK;
-    return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                "%s value %zu is beyond float32's range (exponent %g, epsilon %g)", name, index, plummer->exponent,
-                plummer->epsilon);
-}
-
-coulomb_status balance_check(const coulomb_plummer *plummer, const charge_balance *balance)
-{
-    coulomb_status status = COULOMB_OK;
-    for (size_t i = 0; balance->result != NULL && i < balance->count && status == COULOMB_OK; i++)
-        status = check_result(plummer, balance->name, i, balance_value(balance, i));
-    return status;
+    for (size_t i = 0; balance->result != NULL && i < balance->count; i++) {
+        balance->target[i] = difference(balance, i);
+        if (!(fabs(balance->target[i]) <= (double)FLT_MAX))
+            return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
+                        "%s value %zu is beyond float32's range (exponent %g, epsilon %g)", balance->name, i,
+                        plummer->exponent, plummer->epsilon);
+    }
+    return COULOMB_OK;
 }
 
 void balance_store(const charge_balance *balance)
 {
     for (size_t i = 0; balance->result != NULL && i < balance->count; i++)
-        balance->result[i] = (float)balance_value(balance, i);
+        balance->result[i] = (float)balance->target[i];
 }
 
-typedef struct field_balance {
-    const pair_job *target, *model;
-    size_t dimension, n_target, n_model;
-} field_balance;
-
-/* Eq. 33: value k of all rows' fields, one after the other */
-static double field_value(const field_balance *balance, size_t k)
-{
-    size_t row = k / balance->dimension, coordinate = k % balance->dimension;
-    double target = job_field(balance->target, balance->dimension, row, coordinate);
-    double model = job_field(balance->model, balance->dimension, row, coordinate);
-    return mean(target, balance->n_target) - mean(model, balance->n_model);
-}
-
-coulomb_status give_at_points(const pair_sums *sums, size_t target, size_t n_target, size_t model, size_t n_model,
+coulomb_status give_at_points(pair_sums *sums, size_t target, size_t n_target, size_t model, size_t n_model,
                               float *field, float *potential)
 {
     const pair_job *pull = &sums->jobs[target], *push = &sums->jobs[model];
-    field_balance fields = {pull, push, sums->dimension, n_target, n_model};
     charge_balance potentials = {
         .name = "potential",
-        .target = {{.job = pull}},
-        .model = {{.job = push}},
+        .target = pull->row_sums,
+        .model = push->row_sums,
         .n_target = n_target,
         .n_model = n_model,
         .count = pull->n_rows,
         .result = potential,
     };
-    size_t values = field == NULL ? 0 : pull->n_rows * sums->dimension;
-    coulomb_status status = balance_check(sums->plummer, &potentials);
-    for (size_t k = 0; k < values && status == COULOMB_OK; k++)
-        status = check_result(sums->plummer, "field", k, field_value(&fields, k));
+    charge_balance fields = potentials; /* Eq. 33 */
+    fields.name = "field";
+    fields.target = pull->fields;
+    fields.model = push->fields;
+    fields.count = pull->n_rows * sums->dimension;
+    fields.result = field;
+    coulomb_status status = balance_take(sums->plummer, &potentials);
+    if (status == COULOMB_OK)
+        status = balance_take(sums->plummer, &fields);
     if (status != COULOMB_OK)
         return status;
     balance_store(&potentials);
-    for (size_t k = 0; k < values; k++)
-        field[k] = (float)field_value(&fields, k);
+    balance_store(&fields);
     return COULOMB_OK;
 }
 

@@ -82,6 +82,7 @@ static coulomb_status field_streamed(coulomb_plummer *plummer, size_t dimension,
         status = add_stream(&sums, push, pull, model, largest);
     if (status != COULOMB_OK)
         return status;
+    sums_finish(&sums);
     return give_at_points(&sums, pull, target->count, push, model->count, field, potential);
 }
 
@@ -130,9 +131,11 @@ static coulomb_status add_pairs(coulomb_plummer *plummer, size_t dimension, job_
     coulomb_status status = sums_reserve(&sums);
     if (status == COULOMB_OK)
         status = sums_run(&sums, rows->largest > columns->largest ? rows->largest : columns->largest);
-    if (status == COULOMB_OK)
-        *total += factor * job_total(&sums.jobs[job]);
-    return status;
+    if (status != COULOMB_OK)
+        return status;
+    sums_finish(&sums);
+    *total += factor * job_total(&sums.jobs[job]);
+    return COULOMB_OK;
 }
 
 /* One block against the blocks of a stream from `first` on. */

@@ -232,31 +232,29 @@ coulomb_status sums_run(pair_sums *sums, float largest)
 
 /* --- results --- */
 
-double job_row(const pair_job *job, size_t row)
+static void add_groups(double *sums, size_t groups, size_t n)
 {
-    double sum = 0.0;
-    for (size_t group = 0; group < job->groups; group++)
-        sum += job->row_sums[group * job->n_rows + row];
-    return is_own(job) ? sum + job->column_sums[row] : sum;
+    for (size_t group = 1; group < groups; group++)
+        for (size_t i = 0; i < n; i++)
+            sums[i] += sums[group * n + i];
 }
 
-double job_column(const pair_job *job, size_t column)
+void sums_finish(pair_sums *sums)
 {
-    return job->column_sums[column];
-}
-
-double job_field(const pair_job *job, size_t dimension, size_t row, size_t coordinate)
-{
-    double sum = 0.0;
-    for (size_t group = 0; group < job->groups; group++)
-        sum += job->fields[(group * job->n_rows + row) * dimension + coordinate];
-    return sum;
+    for (size_t i = 0; i < sums->n_jobs; i++) {
+        pair_job *job = &sums->jobs[i];
+        add_groups(job->row_sums, job->groups, job->n_rows);
+        if (job->fields != NULL)
+            add_groups(job->fields, job->groups, job->n_rows * sums->dimension);
+        for (size_t row = 0; is_own(job) && row < job->n_rows; row++)
+            job->row_sums[row] += job->column_sums[row];
+    }
 }
 
 double job_total(const pair_job *job)
 {
     double total = 0.0;
     for (size_t row = 0; row < job->n_rows; row++)
-        total += job_row(job, row);
+        total += job->row_sums[row];
     return total;
 }

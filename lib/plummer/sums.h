@@ -77,9 +77,10 @@ coulomb_status sums_reserve(pair_sums *sums);
 /* Add up all jobs' pairs; no magnitude among their points is above `largest`. */
 coulomb_status sums_run(pair_sums *sums, float largest);
 
-double job_row(const pair_job *job, size_t row);
-double job_column(const pair_job *job, size_t column);
-double job_field(const pair_job *job, size_t dimension, size_t row, size_t coordinate);
+/* Add up the jobs' groups and roles: from then on row_sums[n_rows] and fields[n_rows, dimension] are their results. */
+void sums_finish(pair_sums *sums);
+
+/* Of a finished job. */
 double job_total(const pair_job *job);
 
 #endif

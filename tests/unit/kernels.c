@@ -232,6 +232,9 @@ START_TEST(rows_are_filled_and_summed)
                 ck_assert_double_eq_tol((double)y[j], sum, 1e-5);
             }
         }
+        table->transpose(rows, n, x, y);
+        for (size_t i = 0; i < rows * n; i++)
+            ck_assert_float_eq(y[i % n * rows + i / n], x[i]);
         table->fill_rows(rows, n, x, y);
         for (size_t i = 0; i < rows * n; i++)
             ck_assert_float_eq(y[i], x[i % n]);
