@@ -14,7 +14,7 @@
 #include <coulomb/checkpoint.h>
 #include <locale.h>
 
-enum { STATE_NAME = 96, STATE_TEXT = 1024 /* for those who print a text before they add it */ };
+enum { STATE_NAME = 96, STATE_TEXT = 2048 /* for those who print a text before they add it */ };
 
 /* An array of float32, saved as a tensor of that name. */
 typedef struct state_array {
@@ -54,6 +54,9 @@ void state_add_array(saved_state *state, const tensor_shape *shape, float *value
     PRINTF_LIKE(4, 5);
 void state_add_number(saved_state *state, const char *name, uint64_t *value);
 void state_add_setting(saved_state *state, const char *name, const char *text_format, ...) PRINTF_LIKE(3, 4);
+
+/* A setting that is a number: the shortest text that reads back as the same one, such as "0.99". */
+void state_add_real(saved_state *state, const char *name, double value);
 
 /* The usual parts of a network: parameters under PREFIX.NAME, the graph as a setting PREFIX.graph. */
 void state_add_network(saved_state *state, const char *prefix, coulomb_network *network);

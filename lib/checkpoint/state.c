@@ -2,9 +2,10 @@
 #include "checkpoint/checkpoint.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ITEMS = 16 };
+enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17 };
 
 void state_begin(saved_state *state, coulomb_context *context)
 {
@@ -122,4 +123,16 @@ void state_add_setting(saved_state *state, const char *name, const char *text_fo
     va_end(arguments);
     if (setting->text == NULL && state->status == COULOMB_OK)
         state->status = COULOMB_ERROR_MEMORY;
+}
+
+/* 17 digits tell all doubles apart, and with 15 every decimal number comes out as it was written. */
+void state_add_real(saved_state *state, const char *name, double value)
+{
+    char text[32];
+    for (int digits = DIGITS_LEAST; digits <= DIGITS_MOST; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    state_add_setting(state, name, "%s", text);
 }

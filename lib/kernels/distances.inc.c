@@ -24,7 +24,7 @@ static void pair_centre(size_t n_rows, size_t width, size_t stride, const float 
         float rest = 0.0f;
         size_t k = 0;
         for (; k + PAIR_LANES <= width; k += PAIR_LANES) {
-            __builtin_prefetch(x + (i + 1) * stride + k); /* rows are far apart */
+            __builtin_prefetch(x + (i + 2) * stride + k); /* rows are far apart */
             lanes difference = lanes_load(x + i * stride + k) - lanes_load(centre + k);
             lanes_store(y + i * width + k, difference);
             sum += difference * difference;

@@ -40,7 +40,7 @@ typedef struct kernels {
     void (*scale)(size_t n, float factor, const float *x, float *y);                /* y = factor x */
     void (*accumulate)(size_t n, float factor, const float *x, float *y);           /* y += factor x */
     void (*add)(size_t n, const float *a, const float *b, float *y);                /* y = a + b */
-    void (*transpose)(size_t rows, size_t n, const float *x, float *y);                   /* y[j][i] = x[i][j] */
+    void (*transpose)(size_t rows, size_t n, const float *x, float *y);             /* y[j][i] = x[i][j] */
     void (*fill_rows)(size_t rows, size_t n, const float *row, float *y);           /* y[i][j] = row[j] */
     void (*sum_rows)(size_t rows, size_t n, const float *x, float *sums, bool add); /* sums[j] (+)= sum_i x[i][j] */
     double (*sum_squares)(size_t n, const float *x);

@@ -69,7 +69,8 @@ ALWAYS_INLINE void rows_span(int shape, size_t dimension, size_t group, const pa
     }
 }
 
-/* The vector at column j, of which only some lanes count: those before the last column, and not that of column skip + r. */
+/* The vector at column j, of which only some lanes count: those before the last column, and not that of column skip +
+ * r. */
 ALWAYS_INLINE void rows_masked(int shape, size_t dimension, size_t group, const pair_function *function,
                                const float *rows, const pair_columns *columns, size_t j, size_t skip, lanes *sum)
 {

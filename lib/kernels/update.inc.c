@@ -1,7 +1,7 @@
 /* One step of an optimizer over a flat array. */
 
-/* What is too small for a normal number becomes 0: processors take a hundred times longer over denormal ones, which the moments
- * of a silent unit would reach and keep. */
+/* What is too small for a normal number becomes 0: processors take a hundred times longer over denormal ones, which the
+ * moments of a silent unit would reach and keep. */
 ALWAYS_INLINE lanes lanes_flush(lanes x)
 {
     const float least = 1.2e-38f;
@@ -22,9 +22,9 @@ ALWAYS_INLINE lanes lanes_at_least(lanes x, float least)
     return (lanes)(((lanes_int)x & ~below) | ((lanes_int)lanes_all(least) & below));
 }
 
-/* Kingma & Ba 2015, Algorithm 1, with the bias corrections moved into two factors. The square root and the quotient are a
- * Newton step from the processor's estimates, good to float32 rounding; a second moment of 0 counts as the least normal
- * number, one that overflows as the largest. */
+/* Kingma & Ba 2015, Algorithm 1, with the bias corrections moved into two factors. The square root and the quotient are
+ * a Newton step from the processor's estimates, good to float32 rounding; a second moment of 0 counts as the least
+ * normal number, one that overflows as the largest. */
 ALWAYS_INLINE void adam_lanes(const adam_factors *f, const float *gradient, float *moment1, float *moment2,
                               float *parameter)
 {

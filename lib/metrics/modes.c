@@ -1,4 +1,5 @@
-/* How samples spread over the modes of a known mixture: everything is counted when the handle is made, and only read later. */
+/* How samples spread over the modes of a known mixture: everything is counted when the handle is made, and only read
+ * later. */
 #include <coulomb/metrics.h>
 
 #include "base/base.h"
@@ -40,7 +41,8 @@ static size_t nearest_mean(size_t dimension, const float *means, size_t modes, c
     return nearest;
 }
 
-/* One member more: mean and sum of squared deviations about it, updated together so that nothing cancels (Welford 1962). */
+/* One member more: mean and sum of squared deviations about it, updated together so that nothing cancels (Welford
+ * 1962). */
 static void add_member(coulomb_modes *modes, size_t mode, const float *centre, const float *sample)
 {
     size_t dimension = modes->dimension;
@@ -90,7 +92,8 @@ static coulomb_status check_finite(coulomb_context *context, const char *name, s
 {
     size_t values;
     if (!size_product(dimension, count, &values))
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%zu %ss of %zu values do not fit into memory", count, name, dimension);
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%zu %ss of %zu values do not fit into memory", count, name,
+                    dimension);
     size_t first = first_not_finite(points, values);
     if (first < values)
         return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu", name, first / dimension,
@@ -105,7 +108,9 @@ static coulomb_status check_arguments(coulomb_context *context, size_t dimension
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", means ? "samples" : "means");
     if (dimension == 0 || modes == 0 || count == 0)
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is 0; expected at least 1",
-                    dimension == 0 ? "dimension" : modes == 0 ? "modes" : "count");
+                    dimension == 0 ? "dimension"
+                    : modes == 0   ? "modes"
+                                   : "count");
     coulomb_status status = check_positive(context, "radius", radius);
     if (status == COULOMB_OK)
         status = check_finite(context, "mean", dimension, means, modes);
@@ -232,7 +237,8 @@ coulomb_status coulomb_modes_covariance(const coulomb_modes *modes, size_t mode,
     if (!covariance)
         return fail(modes->context, COULOMB_ERROR_ARGUMENT, "covariance is NULL");
     if (mode >= modes->modes)
-        return fail(modes->context, COULOMB_ERROR_ARGUMENT, "mode is %zu; expected a number below %zu", mode, modes->modes);
+        return fail(modes->context, COULOMB_ERROR_ARGUMENT, "mode is %zu; expected a number below %zu", mode,
+                    modes->modes);
     size_t size = modes->dimension * modes->dimension;
     memcpy(covariance, modes->covariance + mode * size, size * sizeof *covariance);
     return COULOMB_OK;

@@ -16,9 +16,9 @@ static size_t describe_node(const coulomb_network *network, size_t index, char *
     if (n->op == &op_dense)
         used += snprintf(text + used, size - (size_t)used, "(%zu)", n->settings.units);
     if (n->op == &op_leaky_relu)
-        used += snprintf(text + used, size - (size_t)used, "(%.9g)", n->settings.slope);
+        used += snprintf(text + used, size - (size_t)used, "(%.17g)", n->settings.slope);
     if (n->op == &op_scale)
-        used += snprintf(text + used, size - (size_t)used, "(%.9g)", n->settings.factor);
+        used += snprintf(text + used, size - (size_t)used, "(%.17g)", n->settings.factor);
     for (size_t i = 0; i < n->op->inputs; i++)
         if (n->op->inputs > 1 || (size_t)n->input[i] + 1 != index)
             used += snprintf(text + used, size - (size_t)used, "<%d", (int)n->input[i]);

@@ -101,6 +101,12 @@ const float *network_forward(coulomb_network *network, size_t count, const float
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
                       int32_t parameters);
 
+/* The same, with a factor on each sample's share of the parameter gradients, not of the input gradient. Only for
+ * networks that do not mix samples. */
+void network_backward_weighted(coulomb_network *network, size_t count, const float *output_gradient,
+                               const float *weight, float *input_gradient, int32_t parameters);
+bool network_mixes_samples(const coulomb_network *network);
+
 /* Latents for training. */
 coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
                                     float *latents);

@@ -103,8 +103,8 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
     if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_TEMPORARY)
         return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 3)", (int)arena);
     size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, values;
-    bool fits = size_product(arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size, samples,
-                             &values);
+    bool fits =
+        size_product(arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size, samples, &values);
     if (arena == COULOMB_MEMORY_PARAMETERS)
         values = 2 * network->parameter_values;
     if (arena == COULOMB_MEMORY_TEMPORARY && fits)
@@ -126,8 +126,7 @@ static op_run start_run(const coulomb_network *network, const graph_node *n, siz
     run.output = at_place(network, n->value);
     run.scratch = network->scratch;
     for (size_t i = 0; i < n->op->inputs; i++)
-        run.input[i] =
-            n->input[i] == 0 ? network->forward_input : at_place(network, network->node[n->input[i]].value);
+        run.input[i] = n->input[i] == 0 ? network->forward_input : at_place(network, network->node[n->input[i]].value);
     for (size_t i = 0; i < n->parameters; i++)
         run.parameter[i] = network->values + network->parameter[n->first_parameter + i].offset;
     return run;
@@ -163,8 +162,22 @@ static bool want_input_gradients(const coulomb_network *network, size_t index, f
     return wanted;
 }
 
+bool network_mixes_samples(const coulomb_network *network)
+{
+    for (size_t i = 0; i < network->nodes; i++)
+        if (network->node[i].op->mixes)
+            return true;
+    return false;
+}
+
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
                       int32_t parameters)
+{
+    network_backward_weighted(network, count, output_gradient, NULL, input_gradient, parameters);
+}
+
+void network_backward_weighted(coulomb_network *network, size_t count, const float *output_gradient,
+                               const float *weight, float *input_gradient, int32_t parameters)
 {
     for (size_t i = network->nodes - 1; i > 0; i--) {
         const graph_node *n = &network->node[i];
@@ -177,6 +190,7 @@ void network_backward(coulomb_network *network, size_t count, const float *outpu
             for (size_t j = 0; j < n->parameters; j++)
                 run.parameter_gradient[j] = network->gradients + network->parameter[n->first_parameter + j].offset;
         run.add_parameters = parameters == 2;
+        run.weight = weight;
         if (wanted || run.parameter_gradient[0] != NULL)
             n->op->backward(&run);
     }

@@ -57,43 +57,68 @@ static void dense_forward(const op_run *run)
     run_items(run, rows(run), rows_of_piece(inner(run) * run->settings->units), forward_rows);
 }
 
-/* BLAS multiplies by a transposed matrix at half its speed where it is small; such weights are transposed once beforehand. */
+/* BLAS multiplies by a transposed matrix at half its speed where it is small; such weights are transposed once
+ * beforehand. */
 enum { TRANSPOSED_MOST = 512 * 512, TRANSPOSED_LEAST = 32 * 32 };
 
-static size_t dense_scratch(const op_run *run)
+static size_t transposed_size(const op_run *run)
 {
     size_t weights = inner(run) * run->settings->units;
     return weights >= TRANSPOSED_LEAST && weights <= TRANSPOSED_MOST ? weights : 0;
+}
+
+/* The transposed weights, or output gradients times their samples' weights: never both at once. */
+static size_t dense_scratch(const op_run *run)
+{
+    size_t transposed = transposed_size(run), weighted = run->count * run->size;
+    return transposed > weighted ? transposed : weighted;
 }
 
 /* dx = dy w^T */
 static void input_gradient_rows(const op_run *run, size_t first, size_t rows)
 {
     size_t in = inner(run), units = run->settings->units;
-    bool transposed = dense_scratch(run) > 0;
+    bool transposed = transposed_size(run) > 0;
     gemm(false, !transposed, rows, in, units, run->output_gradient + first * units, units,
          transposed ? run->scratch : run->parameter[0], transposed ? in : units, run->add_input[0] ? 1.0f : 0.0f,
          run->input_gradient[0] + first * in, in);
+}
+
+/* dy as the parameter gradients see it */
+static const float *weighted_gradient(const op_run *run)
+{
+    return run->weight == NULL ? run->output_gradient : run->scratch;
+}
+
+static void weigh_samples(const op_run *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        run->kernels->scale(run->size, run->weight[i], run->output_gradient + i * run->size,
+                            run->scratch + i * run->size);
 }
 
 /* dw = x^T dy: each piece makes some rows of dw from all samples */
 static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
 {
     size_t in = inner(run), units = run->settings->units;
-    gemm(true, false, wanted, units, rows(run), run->input[0] + first, in, run->output_gradient, units,
+    gemm(true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run), units,
          run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
     if (first == 0)
-        run->kernels->sum_rows(rows(run), units, run->output_gradient, run->parameter_gradient[1], run->add_parameters);
+        run->kernels->sum_rows(rows(run), units, weighted_gradient(run), run->parameter_gradient[1],
+                               run->add_parameters);
 }
 
 static void dense_backward(const op_run *run)
 {
     size_t in = inner(run), units = run->settings->units;
-    if (run->parameter_gradient[0] != NULL)
+    if (run->parameter_gradient[0] != NULL) {
+        if (run->weight != NULL)
+            weigh_samples(run);
         run_items(run, in, rows_of_piece(rows(run) * units), weight_gradient_rows);
+    }
     if (run->input_gradient[0] == NULL)
         return;
-    if (dense_scratch(run) > 0)
+    if (transposed_size(run) > 0)
         run->kernels->transpose(in, units, run->parameter[0], run->scratch);
     run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);
 }

@@ -59,7 +59,8 @@ typedef struct op_run {
     bool add_input[OP_INPUTS];
     float *parameter_gradient[OP_PARAMETERS];
     bool add_parameters;
-    float *scratch; /* as many values as the op's scratch() says */
+    const float *weight; /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
+    float *scratch;      /* as many values as the op's scratch() says */
 } op_run;
 
 /* What backward reads of the forward pass. */
@@ -69,6 +70,7 @@ typedef struct op {
     const char *name;
     size_t inputs;
     int keeps;     /* op_keeps, added */
+    bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
     bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
     coulomb_status (*build)(op_build *build);
     size_t (*scratch)(const op_run *run); /* values of temporary space; NULL: none; run has shapes and count alone */

@@ -16,6 +16,12 @@ typedef struct direct {
     float *fields;      /* [PAIR_ROWS_MOST, dimension] */
 } direct;
 
+static size_t direct_chunk(const pair_sums *sums)
+{
+    (void)sums;
+    return CHUNK;
+}
+
 static size_t direct_scratch(const pair_sums *sums)
 {
     return STRIDE * (sums->dimension + 1) + PAIR_ROWS_MOST * (sums->dimension + 1);
@@ -99,4 +105,4 @@ static void direct_add(const pair_sums *sums, const pair_tile *tile, float *scra
     }
 }
 
-const tile_method method_direct = {.chunk = CHUNK, .scratch = direct_scratch, .add = direct_add};
+const tile_method method_direct = {.chunk = direct_chunk, .scratch = direct_scratch, .add = direct_add};

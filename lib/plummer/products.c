@@ -10,11 +10,13 @@
 
 #include <string.h>
 
-#ifndef CHUNK_
-#define CHUNK_ 128
-#define SLICE_ 256
-#endif
-enum { CHUNK = CHUNK_, SLICE = SLICE_ };
+enum {
+    SLICE = 256,         /* coordinates of one matrix product */
+    CENTRE_ROWS = 16,    /* points of a set whose mean is taken for the set's */
+    CHUNK_SMALL = 128,   /* points of a tile of small sets, so that several threads find work */
+    CHUNK_LARGE = 256,   /* of large sets: the points are read from memory fewer times */
+    LARGE_PAIRS = 1 << 18
+};
 
 typedef struct near_pair {
     uint16_t row, column;
@@ -24,52 +26,68 @@ typedef struct products {
     const pair_sums *sums;
     const pair_kernels *pairs;
     const pair_tile *tile;
-    double *row_norms, *column_norms; /* [CHUNK] */
+    double *row_norms, *column_norms; /* [chunk] */
     double *dots;                     /* [n_rows, n_columns] */
     float *weights;                   /* likewise; overwrites dots */
     float *values;                    /* likewise; one slice's dots, then squared distances, then k */
-    float *rows, *columns;            /* [CHUNK, SLICE] centred */
-    float *product;                   /* [CHUNK, SLICE] weights times columns */
-    near_pair *near;                  /* [CHUNK * CHUNK] */
+    float *rows, *columns;            /* [chunk, SLICE] centred */
+    float *product;                   /* [chunk, SLICE] weights times columns */
+    near_pair *near;                  /* [chunk * chunk] */
     size_t n_near;
     float centre[SLICE];
 } products;
 
+static size_t products_chunk(const pair_sums *sums)
+{
+    double pairs = 0.0;
+    for (size_t i = 0; i < sums->n_jobs; i++)
+        pairs += (double)sums->jobs[i].n_rows * (double)sums->jobs[i].n_columns;
+    return pairs < (double)LARGE_PAIRS ? CHUNK_SMALL : CHUNK_LARGE;
+}
+
 static size_t products_scratch(const pair_sums *sums)
 {
-    (void)sums;
-    size_t doubles = CHUNK * CHUNK + 2 * CHUNK;
-    return 2 * doubles + CHUNK * CHUNK + 3 * CHUNK * SLICE + CHUNK * CHUNK;
+    size_t chunk = sums->chunk, doubles = chunk * chunk + 2 * chunk;
+    return 2 * doubles + chunk * chunk + 3 * chunk * SLICE + chunk * chunk;
 }
 
 static void lay_out(products *work, float *scratch)
 {
+    size_t chunk = work->sums->chunk;
     work->dots = (double *)(void *)scratch;
     work->weights = scratch;
-    work->row_norms = work->dots + CHUNK * CHUNK;
-    work->column_norms = work->row_norms + CHUNK;
-    work->values = (float *)(work->column_norms + CHUNK);
-    work->rows = work->values + CHUNK * CHUNK;
-    work->columns = work->rows + CHUNK * SLICE;
-    work->product = work->columns + CHUNK * SLICE;
-    work->near = (near_pair *)(void *)(work->product + CHUNK * SLICE);
+    work->row_norms = work->dots + chunk * chunk;
+    work->column_norms = work->row_norms + chunk;
+    work->values = (float *)(work->column_norms + chunk);
+    work->rows = work->values + chunk * chunk;
+    work->columns = work->rows + chunk * SLICE;
+    work->product = work->columns + chunk * SLICE;
+    work->near = (near_pair *)(void *)(work->product + chunk * SLICE);
 }
 
-/* Coordinates [first, first + width) of the tile's points about their mean; norms are added to. */
+/* Add up some of n points, spread evenly; returns how many. */
+static size_t add_some(products *work, size_t first, size_t width, const float *points, size_t n)
+{
+    size_t step = piece_count(n, CENTRE_ROWS), count = piece_count(n, step), dimension = work->sums->dimension;
+    work->pairs->add_rows(count, width, step * dimension, points + first, work->centre);
+    return count;
+}
+
+/* Coordinates [first, first + width) of the tile's points about their mean, or nearly that: any centre is right, and the closer
+ * it is the fewer pairs need repair. Norms are added to. */
 static void centre_slice(products *work, size_t first, size_t width)
 {
     const pair_tile *tile = work->tile;
-    size_t dimension = work->sums->dimension, n = tile->n_rows + (tile->same ? 0 : tile->n_columns);
-    float *centre = work->centre;
-    memset(centre, 0, width * sizeof *centre);
-    work->pairs->add_rows(tile->n_rows, width, dimension, tile->rows + first, centre);
+    size_t dimension = work->sums->dimension;
+    memset(work->centre, 0, sizeof work->centre);
+    size_t n = add_some(work, first, width, tile->rows, tile->n_rows);
     if (!tile->same)
-        work->pairs->add_rows(tile->n_columns, width, dimension, tile->columns + first, centre);
+        n += add_some(work, first, width, tile->columns, tile->n_columns);
     for (size_t k = 0; k < width; k++)
-        centre[k] /= (float)n;
-    work->pairs->centre(tile->n_rows, width, dimension, tile->rows + first, centre, work->rows, work->row_norms);
+        work->centre[k] /= (float)n;
+    work->pairs->centre(tile->n_rows, width, dimension, tile->rows + first, work->centre, work->rows, work->row_norms);
     if (!tile->same)
-        work->pairs->centre(tile->n_columns, width, dimension, tile->columns + first, centre, work->columns,
+        work->pairs->centre(tile->n_columns, width, dimension, tile->columns + first, work->centre, work->columns,
                             work->column_norms);
 }
 
@@ -78,7 +96,7 @@ static void add_dots(products *work)
     const pair_tile *tile = work->tile;
     size_t dimension = work->sums->dimension, pairs = tile->n_rows * tile->n_columns;
     memset(work->dots, 0, pairs * sizeof *work->dots);
-    memset(work->row_norms, 0, 2 * CHUNK * sizeof *work->row_norms);
+    memset(work->row_norms, 0, 2 * work->sums->chunk * sizeof *work->row_norms);
     for (size_t first = 0; first < dimension; first += SLICE) {
         size_t width = dimension - first < SLICE ? dimension - first : SLICE;
         centre_slice(work, first, width);
@@ -174,4 +192,4 @@ static void products_add(const pair_sums *sums, const pair_tile *tile, float *sc
         add_fields(&work);
 }
 
-const tile_method method_products = {.chunk = CHUNK, .scratch = products_scratch, .add = products_add};
+const tile_method method_products = {.chunk = products_chunk, .scratch = products_scratch, .add = products_add};

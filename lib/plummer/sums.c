@@ -118,6 +118,7 @@ static void choose_method(pair_sums *sums, float largest)
         sums->method = &method_products;
     sums->function = pair_function_of(plummer->exponent, plummer->epsilon);
     sums->threshold = power / 32.0;
+    sums->chunk = sums->method->chunk(sums);
     /* A whole number of cache lines, so that threads do not share them. */
     sums->scratch_size = piece_count(sums->method->scratch(sums), 16) * 16;
 }
@@ -148,7 +149,7 @@ static size_t job_pieces(const pair_job *job, size_t chunk, size_t round)
 
 static void add_tile(const pair_sums *sums, const pair_job *job, size_t row_chunk, size_t column_chunk, size_t group, float *scratch)
 {
-    size_t chunk = sums->method->chunk, row = row_chunk * chunk, column = column_chunk * chunk;
+    size_t chunk = sums->chunk, row = row_chunk * chunk, column = column_chunk * chunk;
     size_t place = group * job->n_rows + row;
     bool diagonal = row_chunk == column_chunk;
     pair_tile tile = {
@@ -169,7 +170,7 @@ static void add_tile(const pair_sums *sums, const pair_job *job, size_t row_chun
 
 static void add_piece(const pair_sums *sums, const pair_job *job, size_t piece, float *scratch)
 {
-    size_t chunk = sums->method->chunk, round = sums->round;
+    size_t chunk = sums->chunk, round = sums->round;
     size_t rows = piece_count(job->n_rows, chunk), columns = piece_count(job->n_columns, chunk);
     if (is_rows(job)) {
         size_t group = piece / rows, width = piece_count(columns, job->groups);
@@ -192,7 +193,7 @@ static void work_on_round(void *work, size_t worker)
         if (piece >= sums->pieces)
             return;
         const pair_job *job = sums->jobs;
-        for (size_t n; piece >= (n = job_pieces(job, sums->method->chunk, sums->round)); job++)
+        for (size_t n; piece >= (n = job_pieces(job, sums->chunk, sums->round)); job++)
             piece -= n;
         add_piece(sums, job, piece, scratch);
     }
@@ -211,7 +212,7 @@ coulomb_status sums_run(pair_sums *sums, float largest)
 {
     choose_method(sums, largest);
     coulomb_plummer *plummer = sums->plummer;
-    size_t workers = choose_workers(sums), rounds = 0, chunk = sums->method->chunk;
+    size_t workers = choose_workers(sums), rounds = 0, chunk = sums->chunk;
     coulomb_status status =
         buffer_reserve(plummer->context, &plummer->scratch, workers * sums->scratch_size, sizeof(float));
     if (status != COULOMB_OK)

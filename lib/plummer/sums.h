@@ -41,8 +41,8 @@ struct pair_sums;
 
 /* A way to sum tiles. */
 typedef struct tile_method {
-    size_t chunk;                                                        /* most rows and columns of a tile */
-    size_t (*scratch)(const struct pair_sums *sums);                          /* floats a thread needs */
+    size_t (*chunk)(const struct pair_sums *sums);   /* most rows and columns of a tile */
+    size_t (*scratch)(const struct pair_sums *sums); /* floats a thread needs */
     void (*add)(const struct pair_sums *sums, const pair_tile *tile, float *scratch);
 } tile_method;
 
@@ -62,7 +62,7 @@ typedef struct pair_sums {
     const tile_method *method;
     pair_function function;
     double threshold; /* of method_products; see kernels/pairwise.h */
-    size_t scratch_size, round, pieces;
+    size_t chunk, scratch_size, round, pieces;
     atomic_size_t next;
 } pair_sums;
 

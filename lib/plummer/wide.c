@@ -6,6 +6,12 @@
 
 enum { CHUNK = 128 };
 
+static size_t wide_chunk(const pair_sums *sums)
+{
+    (void)sums;
+    return CHUNK;
+}
+
 static size_t wide_scratch(const pair_sums *sums)
 {
     (void)sums;
@@ -54,4 +60,4 @@ static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratc
     }
 }
 
-const tile_method method_wide = {.chunk = CHUNK, .scratch = wide_scratch, .add = wide_add};
+const tile_method method_wide = {.chunk = wide_chunk, .scratch = wide_scratch, .add = wide_add};

@@ -29,7 +29,7 @@ static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimi
     char name[STATE_NAME];
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         snprintf(name, sizeof name, "%s.%s", prefix, numbers[i].name);
-        state_add_setting(state, name, "%.17g", numbers[i].value);
+        state_add_real(state, name, numbers[i].value);
     }
     snprintf(name, sizeof name, "%s.schedule", prefix);
     state_add_setting(state, name, "%s", schedule);
@@ -55,12 +55,12 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     state_add_setting(state, "loss", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
     state_add_setting(state, "replay", "%d", (int)settings->replay);
     state_add_setting(state, "self_terms", "%d", (int)settings->self_terms);
-    state_add_setting(state, "smoothing", "%.17g", settings->smoothing);
-    state_add_setting(state, "exponent", "%.17g", settings->exponent);
-    state_add_setting(state, "epsilon", "%.17g", settings->epsilon);
+    state_add_real(state, "smoothing", settings->smoothing);
+    state_add_real(state, "exponent", settings->exponent);
+    state_add_real(state, "epsilon", settings->epsilon);
     state_add_setting(state, "epsilon.schedule", "%s", schedule);
-    state_add_setting(state, "potential_scale", "%.17g", settings->potential_scale);
-    state_add_setting(state, "averaging", "%.17g", settings->averaging);
+    state_add_real(state, "potential_scale", settings->potential_scale);
+    state_add_real(state, "averaging", settings->averaging);
     state_add_setting(state, "seed", "%" PRIu64, settings->seed);
     add_latent(state, &trainer->generator->latent);
 }

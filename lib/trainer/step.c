@@ -45,6 +45,7 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
                   {&arrays->potential_target, batch, sizeof(float)},
                   {&arrays->potential_previous, settings->replay ? batch : 0, sizeof(float)},
                   {&arrays->upstream, batch, sizeof(float)},
+                  {&arrays->learning, batch, sizeof(float)},
                   {&arrays->slope, batch, sample}};
     coulomb_status status = coulomb_network_reserve(trainer->generator, batch);
     if (status == COULOMB_OK)
@@ -208,38 +209,50 @@ static double loss_gradient(const training_step *step, const float *output, cons
     return loss / (double)batch;
 }
 
-/* Gradient of L_D's term over one set of points; `parameters` as in network_backward(). Returns the mean of D there. */
-static double learn_potential(training_step *step, enum evaluation set, const buffer *potential, int32_t parameters)
+/* Gradient of L_D's term over one set of points; `parameters` as in network_backward(). */
+static void learn_potential(training_step *step, enum evaluation set, const buffer *potential, int32_t parameters)
 {
     coulomb_trainer *trainer = step->trainer;
     float *upstream = values(&trainer->arrays.upstream);
     const float *output = network_forward(trainer->discriminator, step->batch, evaluation_points(step, set));
     step->loss_discriminator += loss_gradient(step, output, values(potential), upstream);
-    double level = mean(output, step->batch);
     network_backward(trainer->discriminator, step->batch, upstream, NULL, parameters);
-    return level;
 }
 
-/* L_G = -mean D(x): the gradient goes through D into x, then through G. */
-static void climb(training_step *step)
+/* The model samples serve both losses; L_G = -mean D(x) goes back through D into x, then through G. Where samples do
+ * not influence one another, one backward pass through D serves both losses: sample i's gradient of L_D is that of L_G
+ * times the ratio of the two at D's output. With smoothing, L_D is taken at other points. */
+static void learn_and_climb(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
-    float *upstream = values(&trainer->arrays.upstream), *slope = values(&trainer->arrays.slope);
-    for (size_t i = 0; i < step->batch; i++)
-        upstream[i] = -1.0f / (float)step->batch;
-    network_backward(trainer->discriminator, step->batch, upstream, slope, 0);
-    network_backward(trainer->generator, step->batch, slope, NULL, 1);
+    coulomb_network *discriminator = trainer->discriminator;
+    step_arrays *arrays = &trainer->arrays;
+    float *upstream = values(&arrays->upstream), *learning = values(&arrays->learning), *slope = values(&arrays->slope);
+    size_t batch = step->batch;
+    if (smooths(step))
+        learn_potential(step, AT_MODEL, &arrays->potential_model, 1);
+    const float *output = network_forward(discriminator, batch, values(&arrays->model));
+    step->loss_generator = -mean(output, batch);
+    for (size_t i = 0; i < batch; i++)
+        upstream[i] = -1.0f / (float)batch;
+    if (!smooths(step))
+        step->loss_discriminator += loss_gradient(step, output, values(&arrays->potential_model), learning);
+    if (!smooths(step) && !network_mixes_samples(discriminator)) {
+        for (size_t i = 0; i < batch; i++)
+            learning[i] /= upstream[i];
+        network_backward_weighted(discriminator, batch, upstream, learning, slope, 1);
+    } else {
+        if (!smooths(step))
+            network_backward(discriminator, batch, learning, NULL, 1);
+        network_backward(discriminator, batch, upstream, slope, 0);
+    }
+    network_backward(trainer->generator, batch, slope, NULL, 1);
 }
 
 static void find_gradients(training_step *step)
 {
-    coulomb_trainer *trainer = step->trainer;
-    step_arrays *arrays = &trainer->arrays;
-    double level = learn_potential(step, AT_MODEL, &arrays->potential_model, 1);
-    if (smooths(step))
-        level = mean(network_forward(trainer->discriminator, step->batch, values(&arrays->model)), step->batch);
-    step->loss_generator = -level;
-    climb(step);
+    step_arrays *arrays = &step->trainer->arrays;
+    learn_and_climb(step);
     learn_potential(step, AT_TARGET, &arrays->potential_target, 2);
     if (replays(step))
         learn_potential(step, AT_PREVIOUS, &arrays->potential_previous, 2);

@@ -105,6 +105,7 @@ void coulomb_trainer_free(coulomb_trainer *trainer)
                      &arrays->potential_target,
                      &arrays->potential_previous,
                      &arrays->upstream,
+                     &arrays->learning,
                      &arrays->slope,
                      &arrays->previous};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

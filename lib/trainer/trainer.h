@@ -25,8 +25,9 @@ typedef struct step_arrays {
     buffer potential_model, potential_target; /* [batch], scaled as the discriminator learns them */
     buffer potential_previous;                /* [batch] */
     buffer upstream;                          /* [batch] gradient at the discriminator's output */
-    buffer slope;                             /* [batch, dimension] gradient at the model samples */
-    buffer previous;                          /* [batch, dimension] the last update's model samples, for replay */
+    buffer learning; /* [batch] the discriminator's own gradient at its output, at the model samples */
+    buffer slope;    /* [batch, dimension] gradient at the model samples */
+    buffer previous; /* [batch, dimension] the last update's model samples, for replay */
 } step_arrays;
 
 struct coulomb_trainer {

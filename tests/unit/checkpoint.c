@@ -198,6 +198,22 @@ START_TEST(decimal_comma_changes_nothing)
 }
 END_TEST
 
+/* As short as possible, and all digits where they make the difference. */
+START_TEST(difference_of_numbers_is_readable)
+{
+    const char *path = in_directory("sample");
+    sample_state sample = first_sample();
+    sample.epsilon = 0.99;
+    ck_ok(context, save_sample(&sample, path));
+    ck_ok(context, load_sample(&sample, path));
+    sample.epsilon = 1e-5;
+    ck_fails(context, load_sample(&sample, path), COULOMB_ERROR_MISMATCH,
+             "the file has epsilon 0.99, this sample has 1e-05");
+    sample.epsilon = nextafter(0.99, 1);
+    ck_fails(context, load_sample(&sample, path), COULOMB_ERROR_MISMATCH, "this sample has 0.9900000000000001");
+}
+END_TEST
+
 START_TEST(name_is_checked)
 {
     saved_state state;
@@ -312,6 +328,7 @@ Suite *suite_checkpoint(void)
     tcase_add_test(tests, value_that_is_not_finite_is_not_saved);
     tcase_add_test(tests, locale_stays);
     tcase_add_test(tests, decimal_comma_changes_nothing);
+    tcase_add_test(tests, difference_of_numbers_is_readable);
     tcase_add_test(tests, name_is_checked);
     tcase_add_test(tests, large_state_comes_back);
     tcase_add_test(tests, short_memory_changes_nothing);

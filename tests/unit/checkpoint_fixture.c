@@ -85,7 +85,7 @@ static void describe(saved_state *state, sample_state *sample)
     state_add_array(state, &weight, sample->weight, "%s.weight", "layer");
     state_add_array(state, &bias, sample->bias, "%s.bias", "layer");
     state_add_number(state, "update", &sample->update);
-    state_add_setting(state, "epsilon", "%.17g", sample->epsilon);
+    state_add_real(state, "epsilon", sample->epsilon);
 }
 
 coulomb_status save_sample(sample_state *sample, const char *path)

@@ -1,0 +1,95 @@
+/* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the median and the
+ * least of many short windows: the machine may have other work. */
+#include <coulomb/coulomb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { WINDOWS = 101, UPDATES = 50, POINTS = 100000, WARM_UP = 200 };
+
+static float points[2 * POINTS];
+
+static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
+{
+    (void)user;
+    uint64_t state = update * 0x9e3779b97f4a7c15u;
+    for (size_t i = 0; i < count; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        size_t point = (size_t)(state >> 33) % POINTS;
+        batch[2 * i] = points[2 * point];
+        batch[2 * i + 1] = points[2 * point + 1];
+    }
+    return COULOMB_OK;
+}
+
+static void make_points(void)
+{
+    srand(1);
+    for (size_t i = 0; i < 2 * POINTS; i++) {
+        double sum = 0.0;
+        for (int j = 0; j < 12; j++)
+            sum += rand() / (double)RAND_MAX;
+        points[i] = (float)((rand() % 5 - 2) * 10.5 + sum - 6.0);
+    }
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer)
+{
+    double window[WINDOWS];
+    uint64_t update = WARM_UP;
+    coulomb_status status = coulomb_trainer_run(trainer, update, NULL, NULL);
+    for (size_t i = 0; i < WINDOWS && status == COULOMB_OK; i++) {
+        double start = now();
+        status = coulomb_trainer_run(trainer, update += UPDATES, NULL, NULL);
+        window[i] = (now() - start) / UPDATES * 1e3;
+    }
+    if (status != COULOMB_OK)
+        return status;
+    qsort(window, WINDOWS, sizeof *window, ascending);
+    printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.4f ms an update (median), %.4f (least)\n",
+           coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
+           coulomb_context_blas_kernel(context), coulomb_context_threads(context), window[WINDOWS / 2], window[0]);
+    return COULOMB_OK;
+}
+
+int main(int argc, char **argv)
+{
+    const size_t two = 2;
+    coulomb_context *context;
+    coulomb_network *generator = NULL, *discriminator = NULL;
+    coulomb_trainer *trainer = NULL;
+    make_points();
+    if (coulomb_context_new(&context) != COULOMB_OK)
+        return EXIT_FAILURE;
+    coulomb_status status = coulomb_context_set_threads(context, argc > 1 ? (size_t)atoi(argv[1]) : 1);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(context, "mlp-generator", 1, &two, 2, 1, &generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(context, "mlp-discriminator", 1, &two, 0, 1, &discriminator);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_new(context, generator, discriminator, &trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_data(trainer, draw, NULL, NULL);
+    if (status == COULOMB_OK)
+        status = measure(context, trainer);
+    if (status != COULOMB_OK)
+        fprintf(stderr, "%s\n", coulomb_context_error(context));
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(discriminator);
+    coulomb_network_free(generator);
+    coulomb_context_free(context);
+    return status == COULOMB_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,241 @@
+/* Arbitrary bytes as a checkpoint: whatever they are, loading either succeeds with finite values or changes nothing,
+ * says why, and gives all memory back.
+ *
+ * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer. Otherwise a program that damages a sound file in random
+ * ways, as often as its argument says, always the same ones. */
+#include "checkpoint/safetensors.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+typedef struct sample_state {
+    float weight[6], bias[2];
+    uint64_t update;
+} sample_state;
+
+static coulomb_context *context;
+static size_t live;
+static int file;
+static char path[256];
+
+static const sample_state first = {.weight = {1, 2, 3, 4, 5, 6}, .bias = {7, 8}, .update = 41};
+
+static void *get(void *user, size_t size)
+{
+    (void)user;
+    live++;
+    return malloc(size);
+}
+
+static void release(void *user, void *memory)
+{
+    (void)user;
+    live--;
+    free(memory);
+}
+
+static void require(bool condition, const char *what)
+{
+    if (condition)
+        return;
+    fprintf(stderr, "%s; status sentence: %s; file: %s\n", what, coulomb_context_error(context), path);
+    abort();
+}
+
+/* A context and a file without a name's protection: both live as long as the process. */
+static void begin(void)
+{
+    const char *place = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/fuzz-checkpoint-XXXXXX", place == NULL ? "/tmp" : place);
+    file = mkstemp(path);
+    require(file >= 0, "no temporary file");
+    require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+}
+
+static void describe(saved_state *state, sample_state *sample)
+{
+    const tensor_shape weight = {.rank = 2, .extent = {3, 2}}, bias = {.rank = 1, .extent = {2}};
+    state_begin(state, context);
+    state_add_array(state, &weight, sample->weight, "layer.weight");
+    state_add_array(state, &bias, sample->bias, "layer.bias");
+    state_add_number(state, "update", &sample->update);
+    state_add_setting(state, "epsilon", "0.5");
+}
+
+static void load(const void *bytes, size_t size)
+{
+    require(pwrite(file, bytes, size, 0) == (ssize_t)size && ftruncate(file, (off_t)size) == 0, "cannot write");
+    size_t before = live;
+    sample_state sample = first;
+    saved_state state;
+    describe(&state, &sample);
+    coulomb_status status = state_load(&state, "sample", path);
+    state_end(&state);
+    require(live == before, "memory was lost");
+    if (status == COULOMB_OK) {
+        require(first_not_finite(sample.weight, 6) == 6 && first_not_finite(sample.bias, 2) == 2, "not finite");
+        return;
+    }
+    require(status == COULOMB_ERROR_FORMAT || status == COULOMB_ERROR_MISMATCH, "unexpected status");
+    require(coulomb_context_error(context)[0] != '\0', "no sentence");
+    require(memcmp(&sample, &first, sizeof sample) == 0, "a failed load changed something");
+}
+
+/* Make the checksums right, so that damage is met behind them too. */
+static void seal(char *bytes, size_t size)
+{
+    uint64_t length = 0;
+    for (int i = 0; i < LENGTH_BYTES && size >= BLOCK_LEAST; i++)
+        length |= (uint64_t)(unsigned char)bytes[i] << 8 * i;
+    if (size < BLOCK_LEAST || length > size - LENGTH_BYTES || length < BLOCK_LEAST - LENGTH_BYTES)
+        return;
+    size_t block = LENGTH_BYTES + (size_t)length;
+    memcpy(bytes + LENGTH_BYTES, HEADER_START, sizeof HEADER_START - 1);
+    memcpy(bytes + CHECKSUM_AT + CHECKSUM_DIGITS, HEADER_MIDDLE, sizeof HEADER_MIDDLE - 1);
+    checksum sum;
+    checksum_begin(&sum);
+    checksum_add(&sum, bytes + block, size - block);
+    memcpy(bytes + DATA_CHECKSUM_AT, checksum_print(&sum).digits, CHECKSUM_DIGITS);
+    memcpy(bytes + CHECKSUM_AT, block_checksum(bytes, block).digits, CHECKSUM_DIGITS);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    if (context == NULL)
+        begin();
+    load(bytes, size);
+    char *sealed = malloc(size + 1);
+    require(sealed != NULL, "no memory");
+    memcpy(sealed, bytes, size);
+    seal(sealed, size);
+    load(sealed, size);
+    free(sealed);
+    return 0;
+}
+
+#ifndef LIBFUZZER
+
+enum { ROOM = 4096 };
+
+/* A file in the making: what stands before `header` counts as its block. */
+typedef struct file_draft {
+    char bytes[ROOM];
+    size_t size, header;
+} file_draft;
+
+/* xorshift64* (Vigna 2016) */
+static size_t below(size_t count)
+{
+    static uint64_t state = 88172645463325252u;
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return (size_t)((state * UINT64_C(2685821657736338717)) >> 32) % count;
+}
+
+static void insert(file_draft *draft, size_t at, const char *text, size_t length)
+{
+    if (draft->size + length > ROOM)
+        return;
+    memmove(draft->bytes + at + length, draft->bytes + at, draft->size - at);
+    memcpy(draft->bytes + at, text, length);
+    draft->size += length;
+    if (at <= draft->header)
+        draft->header += length;
+}
+
+static void cut(file_draft *draft, size_t at, size_t length)
+{
+    memmove(draft->bytes + at, draft->bytes + at + length, draft->size - at - length);
+    draft->size -= length;
+    if (at < draft->header)
+        draft->header -= length < draft->header - at ? length : draft->header - at;
+}
+
+static void damage(file_draft *draft)
+{
+    static const char *const words[] = {"{",       "}",   "[",        "]",          ",",    "\"",
+                                        ":",       "0",   "-1",       "1e9",        "null", "true",
+                                        "\\u0000", "\\n", "[[[[[[[[", "4294967296", "\xff", "9223372036854775807"};
+    const char *word = words[below(sizeof words / sizeof words[0])];
+    char piece[64];
+    size_t at = below(draft->size), length = 1 + below(sizeof piece);
+    length = length > draft->size - at ? draft->size - at : length;
+    memcpy(piece, draft->bytes + at, length);
+    switch (below(7)) {
+    case 0:
+        draft->bytes[at] = (char)(draft->bytes[at] ^ 1 << below(8));
+        break;
+    case 1:
+        draft->bytes[at] = (char)below(256);
+        break;
+    case 2:
+        insert(draft, at, word, strlen(word));
+        break;
+    case 3:
+        insert(draft, below(draft->size), piece, length);
+        break;
+    case 4:
+        cut(draft, at, draft->size > 1 ? 1 : 0);
+        break;
+    case 5:
+        cut(draft, at, draft->size > length ? length : 0);
+        break;
+    default: /* another digit, often of a shape or an offset */
+        while (at + 1 < draft->size && (draft->bytes[at] < '0' || draft->bytes[at] > '9'))
+            at++;
+        draft->bytes[at] = (char)('0' + below(10));
+    }
+}
+
+/* Mostly the length in front fits the header. */
+static void fit_length(file_draft *draft)
+{
+    if (below(8) == 0 || draft->header < LENGTH_BYTES || draft->size < LENGTH_BYTES)
+        return;
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        draft->bytes[i] = (char)((uint64_t)(draft->header - LENGTH_BYTES) >> 8 * i & 255);
+}
+
+static void read_sound(file_draft *draft)
+{
+    sample_state sample = first;
+    saved_state state;
+    describe(&state, &sample);
+    require(state_save(&state, "sample", path) == COULOMB_OK, "cannot save");
+    state_end(&state);
+    close(file);
+    file = open(path, O_RDWR);
+    ssize_t size = read(file, draft->bytes, ROOM);
+    require(size > (ssize_t)sizeof sample.weight, "cannot read");
+    draft->size = (size_t)size;
+    draft->header = draft->size - sizeof sample.weight - sizeof sample.bias;
+}
+
+int main(int count, char **arguments)
+{
+    begin();
+    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 50000;
+    file_draft sound, damaged;
+    read_sound(&sound);
+    LLVMFuzzerTestOneInput((const uint8_t *)sound.bytes, sound.size);
+    for (long i = 0; i < rounds; i++) {
+        damaged = sound;
+        for (size_t wounds = 1 + below(3); wounds > 0; wounds--)
+            damage(&damaged);
+        fit_length(&damaged);
+        LLVMFuzzerTestOneInput((const uint8_t *)damaged.bytes, damaged.size);
+    }
+    close(file);
+    unlink(path);
+    coulomb_context_free(context);
+    require(live == 0, "memory was lost");
+    return 0;
+}
+
+#endif

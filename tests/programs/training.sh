@@ -1,0 +1,144 @@
+#!/bin/sh
+# Training runs of gaussian25: what they write, that they can be repeated, stopped and taken up again.
+gaussian25=$1
+inspect=$3
+. "$(dirname "$0")/cases.sh"
+
+# A short run with rows and checkpoints at odd moments.
+short() {
+    out=$1
+    shift
+    run 0 "$gaussian25" --out "$out" --samples 2000 --history-every 70 --checkpoint-every 300 --decay-updates 2000 "$@"
+}
+
+check "2,000 updates end well" short "$work/whole" --steps 2000
+for file in samples.npy metrics.json history.csv samples.png modes.png history.png checkpoint.safetensors \
+    generator.safetensors settings.json; do
+    check "$file is written" test -s "$work/whole/$file"
+done
+check "the end names the pictures" says "$work/out" "Look at samples.png, modes.png and history.png"
+check "samples have their shape" is "2000 2" "$inspect" npy "$work/whole/samples.npy"
+check "no temporary file is left" no_leftovers "$work/whole"
+
+picture_drawn() {
+    size=$("$inspect" png "$1") || return 1
+    set -- $size
+    true_that "$1 > 1000 && $2 > 500 && $3 > 100"
+}
+check "samples.png is a picture" picture_drawn "$work/whole/samples.png"
+check "modes.png is a picture" picture_drawn "$work/whole/modes.png"
+check "history.png is a picture" picture_drawn "$work/whole/history.png"
+
+metric() {
+    "$inspect" json "$work/whole/metrics.json" "$1"
+}
+in_range() {
+    value=$(metric "$1") || return 1
+    true_that "$value >= $2 && $value <= $3"
+}
+check "modes are counted" in_range model.modes 1 25
+check "the share within 3 sigma is one" in_range model.share_within_3_sigma 0.01 1
+check "KL is not negative" in_range model.kl 0 3.3
+check "the energy is positive" in_range model.energy 1e-9 1
+check "a fresh target sample finds all modes" is 25 metric fresh_target_sample.modes
+check "a fresh target sample is within 3 sigma" in_range fresh_target_sample.share_within_3_sigma 0.98 0.996
+check "a fresh target sample has the modes' spread" in_range fresh_target_sample.variance_within_modes 0.85 1.05
+check "the model's energy is above the floor" true_that "$(metric model.energy) > $(metric fresh_target_sample.energy)"
+check "the updates are told" is 2000 metric timing.updates
+check "settings are told" is 128 metric settings.batch
+check "the BLAS is told" metric blas
+
+rows() {
+    awk -F, 'NR > 1 { if ($1 != 70 * (NR - 1) || NF != 11) exit 1 } END { exit NR != 29 }' "$work/whole/history.csv"
+}
+check "history.csv has a row every 70 updates" rows
+
+check "two threads end well" short "$work/threads" --steps 2000 --threads 2
+check "two threads give the same samples" same "$work/whole/samples.npy" "$work/threads/samples.npy"
+check "another seed ends well" short "$work/seed" --steps 2000 --seed 2
+check "another seed gives other samples" sh -c "! cmp -s '$work/whole/samples.npy' '$work/seed/samples.npy'"
+
+check "1,000 updates end well" short "$work/parts" --steps 1000
+check "they go on to 2,000 with the recorded settings" run 0 "$gaussian25" --out "$work/parts" --resume --steps 2000
+check "both halves give the samples of the whole" same "$work/whole/samples.npy" "$work/parts/samples.npy"
+check "both halves give the history of the whole" same "$work/whole/history.csv" "$work/parts/history.csv"
+
+check "a run stops where it is told to" short "$work/stop" --steps 2000 --stop-at 650
+check "it says how to go on" says "$work/err" "--resume"
+check "it has measured nothing yet" test ! -e "$work/stop/metrics.json"
+echo "700,1,2,3" >>"$work/stop/history.csv"
+check "it goes on" run 0 "$gaussian25" --out "$work/stop" --resume
+check "rows behind the checkpoint are dropped" same "$work/whole/history.csv" "$work/stop/history.csv"
+check "a stop changes nothing" same "$work/whole/samples.npy" "$work/stop/samples.npy"
+
+# Started by a shell, so that its process number is known; interrupted when its history shows that it trains.
+interrupted() {
+    "$gaussian25" --out "$work/signal" --samples 2000 --history-every 70 --checkpoint-every 100000 --decay-updates 2000 \
+        --steps 100000000 >"$work/out" 2>"$work/err" </dev/null &
+    process=$!
+    tries=0
+    while ! [ -s "$work/signal/history.csv" ] && [ "$tries" -lt 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    sleep 0.5
+    kill -INT "$process"
+    wait "$process"
+    code=$?
+    [ "$code" -eq 130 ] && return 0
+    echo "exit code $code, expected 130"
+    cat "$work/err"
+    return 1
+}
+check "an interrupt ends with code 130" interrupted
+check "it says where and how to go on" says "$work/err" "To go on: gaussian25 --out $work/signal --resume"
+check "it has saved" test -s "$work/signal/checkpoint.safetensors"
+done_updates=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
+check "it had trained" true_that "${done_updates:-0} > 0"
+last=$((${done_updates:-0} + 100))
+check "it goes on" run 0 "$gaussian25" --out "$work/signal" --resume --steps "$last"
+check "a run that was not interrupted" short "$work/straight" --steps "$last"
+check "the interrupt changed nothing" same "$work/straight/samples.npy" "$work/signal/samples.npy"
+check "nor the history" same "$work/straight/history.csv" "$work/signal/history.csv"
+
+cp "$work/whole/checkpoint.safetensors" "$work/before"
+check "a checkpoint is not overwritten silently" refuses 1 "holds a checkpoint already" \
+    "$gaussian25" --out "$work/whole" --steps 10
+check "it is as it was" same "$work/before" "$work/whole/checkpoint.safetensors"
+check "--overwrite begins anew" run 0 "$gaussian25" --out "$work/whole" --steps 10 --overwrite --samples 100
+check "the new run counts from its start" is 10 metric timing.updates
+check "resuming with another batch is refused" refuses 1 "COULOMB_ERROR_MISMATCH" \
+    "$gaussian25" --out "$work/parts" --resume --batch 64 --steps 3000
+check "resuming where nothing is" refuses 1 "there is no directory" "$gaussian25" --out "$work/nowhere" --resume
+mkdir "$work/empty"
+check "resuming without a checkpoint" refuses 1 "there is no checkpoint" "$gaussian25" --out "$work/empty" --resume
+echo "not a directory" >"$work/file"
+check "a file as the directory" refuses 1 "is a file" "$gaussian25" --out "$work/file"
+check "a directory below a file" refuses 1 "$work/file" "$gaussian25" --out "$work/file/below"
+head -c 2000 "$work/parts/checkpoint.safetensors" >"$work/stop/checkpoint.safetensors"
+check "a damaged checkpoint" refuses 1 "checkpoint.safetensors" "$gaussian25" --out "$work/stop" --resume
+
+# Files of at most a few blocks stand for a full disk.
+full_disk() {
+    (
+        trap '' XFSZ
+        ulimit -f 8
+        "$gaussian25" --out "$work/full" --steps 20 >/dev/null 2>"$work/full.err"
+    )
+    code=$?
+    [ "$code" -eq 1 ] && return 0
+    echo "exit code $code, expected 1"
+    cat "$work/full.err"
+    return 1
+}
+check "a full disk ends with code 1" full_disk
+check "it says which file" says "$work/full.err" "checkpoint"
+check "and leaves no half of one" test ! -e "$work/full/checkpoint.safetensors"
+
+check "the dimension is the exponent plus 2" short "$work/dimension" --steps 5 --dimension 4.5
+check "it is recorded as the exponent" is 2.5 "$inspect" json "$work/dimension/settings.json" settings.exponent
+check "every switch at once" short "$work/switches" --steps 50 --loss l1 --replay on --self-terms off --smoothing 0.1 \
+    --averaging 0 --charges-model 256 --optimizer-generator sgd --l2-generator 1e-4 --latent-distribution uniform \
+    --generator-activation leaky-relu --discriminator-activation tanh --generator-initializer glorot-uniform \
+    --hinge-range 0 --discriminator-first-spread 0 --decay-start 10 --epsilon-end 3
+finish

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Installs what is missing, builds everything, runs all tests; the last line counts them.
+set -u
+cd "$(dirname "$0")/.."
+passed=0
+failed=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 libjansson-dev \
+    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
+
+# count NUMBER_PASSED NUMBER_FAILED
+count() {
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+}
+
+# One case of its own: check NAME COMMAND...
+check() {
+    name=$1
+    shift
+    if "$@" >"$logs/check" 2>&1; then
+        echo "ok - $name"
+        count 1 0
+    else
+        cat "$logs/check"
+        echo "not ok - $name"
+        count 0 1
+    fi
+}
+
+# Count what the test programs in a build's log said: Check's summaries and lines of the Test Anything Protocol.
+count_log() {
+    counts=$(awk '/Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/ {
+            gsub(/[^0-9 ]/, " "); checks += $2; bad += $3 + $4 }
+        /^ok / { checks++ }
+        /^not ok / { checks++; bad++ }
+        END { print checks - bad + 0, bad + 0 }' "$1")
+    count $counts
+    echo "$2: ${counts% *} passed, ${counts#* } failed"
+}
+
+# build DIRECTORY SETUP_ARGUMENTS...
+build() {
+    directory=$1
+    shift
+    [ -f "$directory/build.ninja" ] || meson setup "$directory" --werror "$@" || return 1
+    ninja -C "$directory"
+}
+
+build_with_clang() {
+    CC=clang build build/clang
+}
+
+# suite NAME DIRECTORY: all tests of a build
+suite() {
+    meson test -C "$2" --no-rebuild --print-errorlogs >"$logs/suite" 2>&1
+    suite_status=$?
+    [ "$suite_status" -eq 0 ] || cat "$logs/suite"
+    before=$failed
+    count_log "$2/meson-logs/testlog.txt" "$1"
+    # A program that ended badly without telling of a failed case is one.
+    [ "$suite_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
+}
+
+check "builds with gcc without warnings" build build/gcc
+check "builds with clang without warnings" build_with_clang
+check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false
+[ "$failed" -eq 0 ] || {
+    echo "$passed passed, $failed failed"
+    exit 1
+}
+
+suite "gcc, OpenBLAS" build/gcc
+LD_LIBRARY_PATH=/usr/lib/$(gcc -print-multiarch)/blas suite "gcc, reference BLAS" build/reference
+
+sh tests/documents.sh build/gcc >"$logs/documents" 2>&1
+cat "$logs/documents"
+count_log "$logs/documents" "documents and style"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
