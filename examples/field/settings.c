@@ -1,0 +1,148 @@
+#include "settings.h"
+
+#include "shapes.h"
+#include "support/console.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const option_choice examples[] = {{"charges", EXAMPLE_CHARGES},
+                                         {"ring", EXAMPLE_RING},
+                                         {"blobs", EXAMPLE_BLOBS},
+                                         {"gaussian25", EXAMPLE_GAUSSIAN25},
+                                         {NULL, 0}};
+
+settings settings_default(void)
+{
+    return (settings){
+        .out = "field.png",
+        .example = EXAMPLE_CHARGES,
+        .samples = 1000,
+        .seed = 1,
+        .threads = 0,
+        .density = 26,
+        .exponent = 1,
+        .dimension = 3,
+        .epsilon = 1,
+        .updates = 1000,
+        .frames = 5,
+        .inertia = 0.5,
+    };
+}
+
+void settings_options(option_table *table, settings *s)
+{
+    const option_row sets[] = {
+        {.name = "model",
+         .argument = "FILE",
+         .text = &s->model,
+         .help = "npy file [N, 2] of model samples, which repel"},
+        {.name = "target",
+         .argument = "FILE",
+         .text = &s->target,
+         .help = "npy file [N, 2] of target samples, which attract"},
+        {.name = "example",
+         .argument = "NAME",
+         .choice = &s->example,
+         .choices = examples,
+         .help = "where no files are given: charges (a few of each kind), ring (a blob becomes a ring), blobs (a ring "
+                 "becomes "
+                 "three blobs) or gaussian25 (a blob becomes 25 Gaussians)"},
+        {.name = "samples",
+         .argument = "N",
+         .count = &s->samples,
+         .low = 2,
+         .high = 100000,
+         .help = "samples of each kind in the built-in examples but the first"},
+        {.name = "seed", .argument = "N", .count = &s->seed, .help = "of the built-in examples"},
+    };
+    const option_row kernel[] = {
+        {.name = "exponent",
+         .argument = "P",
+         .number = &s->exponent,
+         .low_excluded = true,
+         .help = "p of the kernel (r^2 + epsilon^2)^(-p/2)"},
+        {.name = "dimension",
+         .argument = "M",
+         .number = &s->dimension,
+         .low = 2,
+         .low_excluded = true,
+         .help = "the paper's m, which is the exponent plus 2; give one of the two, not both"},
+        {.name = "epsilon",
+         .argument = "X",
+         .number = &s->epsilon,
+         .low_excluded = true,
+         .help = "softening length of the kernel in the unit of the points"},
+        {.name = "threads",
+         .argument = "N",
+         .count = &s->threads,
+         .high = 1024,
+         .help = "threads; 0: one per processor. Results do not depend on it"},
+    };
+    const option_row picture[] = {
+        {.name = "out", .argument = "FILE", .text = &s->out, .help = "the picture, a PNG file"},
+        {.name = "lines",
+         .argument = "N",
+         .count = &s->density,
+         .low = 4,
+         .high = 200,
+         .help = "field lines side by side across the picture, at most"},
+    };
+    const option_row flow[] = {
+        {.name = "flow", .flag = &s->flow, .help = "let the model samples move, and draw how"},
+        {.name = "updates",
+         .argument = "N",
+         .count = &s->updates,
+         .low = 1,
+         .high = 10000000,
+         .help = "how often they move"},
+        {.name = "frames",
+         .argument = "N",
+         .count = &s->frames,
+         .low = 2,
+         .high = 12,
+         .help = "moments that are drawn"},
+        {.name = "step",
+         .argument = "X",
+         .number = &s->step,
+         .help = "first length of a move for a gradient of 1; it then adapts so that the energy falls. 0: chosen from "
+                 "epsilon"},
+        {.name = "inertia",
+         .argument = "X",
+         .number = &s->inertia,
+         .high = 1,
+         .high_excluded = true,
+         .help = "share of the last move that goes on; 0: along the gradient alone, which takes longer"},
+        {.name = "epsilon-start",
+         .argument = "X",
+         .number = &s->epsilon_start,
+         .help = "softening length at first; it falls to --epsilon over the first half, so that no sample strays far "
+                 "at first. 0: four times --epsilon"},
+        {.name = "particles",
+         .argument = "FILE",
+         .text = &s->particles,
+         .help = "where the moved samples go, an npy file; otherwise the picture's name with .npy"},
+    };
+    options_add(table, "Samples", sets, COUNT(sets));
+    options_add(table, "Kernel", kernel, COUNT(kernel));
+    options_add(table, "Picture", picture, COUNT(picture));
+    options_add(table, "Flow", flow, COUNT(flow));
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    static const char *const of_flow[] = {"updates", "frames", "step", "inertia", "epsilon-start", "particles"};
+    if (options_given(table, "dimension") && options_given(table, "exponent"))
+        return complain("--dimension and --exponent say the same thing (dimension = exponent + 2); give only one");
+    if (options_given(table, "dimension"))
+        chosen->exponent = chosen->dimension - 2;
+    if (!chosen->model != !chosen->target)
+        return complain("--model and --target go together; only --%s was given", chosen->model ? "model" : "target");
+    for (size_t i = 0; i < COUNT(of_flow); i++)
+        if (options_given(table, of_flow[i]) && !chosen->flow)
+            return complain("--%s has no effect without --flow", of_flow[i]);
+    if (chosen->model && options_given(table, "example"))
+        return complain("--example has no effect beside --model and --target");
+    if (chosen->flow && !options_given(table, "example"))
+        chosen->example = EXAMPLE_BLOBS;
+    return true;
+}

@@ -1,0 +1,146 @@
+/*
+ * The paper's experiment A.5: a Coulomb GAN learns a mixture of 25 Gaussians. Trains, measures, and leaves samples,
+ * measures and pictures in a directory.
+ */
+#include "evaluation.h"
+#include "mixture.h"
+#include "networks.h"
+#include "pictures.h"
+#include "settings.h"
+
+#include "support/blas.h"
+#include "support/console.h"
+#include "support/interrupt.h"
+#include "support/json.h"
+#include "support/npy.h"
+#include "support/succeed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char summary[] =
+    "Trains a Coulomb GAN on 25 Gaussians (Unterthiner et al. 2017, appendix A.5) and writes into --out: samples.npy, "
+    "metrics.json, history.csv, samples.png, modes.png, history.png, checkpoint.safetensors and generator.safetensors. "
+    "Ctrl-C saves "
+    "and leaves; --resume goes on as if nothing had happened.";
+
+static json_t *timing_json(const run *of)
+{
+    uint64_t updates = of->done - of->first;
+    return json_pack("{s:I, s:I, s:f, s:o}", "updates", (json_int_t)of->done, "updates_of_this_process",
+                     (json_int_t)updates, "seconds_of_this_process", of->seconds, "milliseconds_per_update",
+                     updates > 0 ? json_real(1000 * of->seconds / (double)updates) : json_null());
+}
+
+static bool write_metrics(const run *of, coulomb_context *context, const evaluation *result)
+{
+    char path[RUN_PATH_SIZE];
+    json_t *metrics = evaluation_json(result);
+    json_object_set_new(metrics, "timing", timing_json(of));
+    json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
+    json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(context)));
+    json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(context)));
+    json_object_set_new(metrics, "blas_kernel", json_string(coulomb_context_blas_kernel(context)));
+    json_object_set_new(metrics, "threads", json_integer((json_int_t)coulomb_context_threads(context)));
+    json_object_set_new(metrics, "settings", json_from_options(of->table));
+    bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
+    json_decref(metrics);
+    return done;
+}
+
+static bool write_pictures(const run *of, const mixture *data, const evaluation *result)
+{
+    char path[RUN_PATH_SIZE], rows[RUN_PATH_SIZE];
+    return run_path(of, "samples.png", path) && picture_samples(path, data, result, of->done) &&
+           run_path(of, "modes.png", path) && picture_modes(path, result, of->done) &&
+           run_path(of, "history.csv", rows) && run_path(of, "history.png", path) && picture_history(path, rows);
+}
+
+static bool write_results(const run *of, coulomb_context *context, coulomb_network *generator, const mixture *data,
+                          const settings *chosen)
+{
+    evaluation result;
+    if (!evaluation_make(context, generator, data, chosen, &result))
+        return false;
+    const size_t shape[] = {result.count, 2};
+    char path[RUN_PATH_SIZE];
+    bool done = run_path(of, "samples.npy", path) && npy_write(path, 2, shape, result.model) &&
+                run_path(of, "generator.safetensors", path) &&
+                succeeded(context, coulomb_network_save(generator, path), "saving the generator") &&
+                write_metrics(of, context, &result) && write_pictures(of, data, &result);
+    if (done) {
+        evaluation_print(&result);
+        printf("\nLook at samples.png, modes.png and history.png in %s; all numbers are in metrics.json.\n",
+               chosen->run.out);
+    }
+    evaluation_free(&result);
+    return done;
+}
+
+/* The exit code. */
+static int train_and_report(run *of, coulomb_context *context, coulomb_trainer *trainer, coulomb_network *generator,
+                            const mixture *data, const settings *chosen)
+{
+    switch (run_train(of, context, trainer, chosen->training.steps)) {
+    case RUN_FAILED:
+        return EXIT_FAILURE;
+    case RUN_STOPPED:
+        return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
+    default:
+        break;
+    }
+    coulomb_network *sampled = generator;
+    if (chosen->training.averaging > 0 &&
+        !succeeded(context, coulomb_trainer_average(trainer, &sampled), "averaging the generator"))
+        return EXIT_FAILURE;
+    return write_results(of, context, sampled, data, chosen) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Everything between the settings and the exit code. */
+static int experiment(run *of, const settings *chosen)
+{
+    coulomb_context *context = context_with_threads(chosen->run.threads);
+    coulomb_network *generator = NULL, *discriminator = NULL;
+    coulomb_trainer *trainer = NULL;
+    mixture data = {0};
+    int code = EXIT_FAILURE;
+    if (context && mixture_begin(&data, chosen->training.seed) &&
+        networks_make(context, &chosen->networks, chosen->training.seed, &generator, &discriminator) &&
+        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "making the trainer") &&
+        succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, &data, NULL), "setting the data") &&
+        training_apply(context, trainer, &chosen->training))
+        code = train_and_report(of, context, trainer, generator, &data, chosen);
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(discriminator);
+    coulomb_network_free(generator);
+    mixture_end(&data);
+    if (context)
+        coulomb_context_free(context);
+    return code;
+}
+
+int main(int argument_count, char **arguments)
+{
+    static option_table table;
+    settings chosen = settings_default();
+    run of;
+    console_name("gaussian25");
+    options_begin(&table, "gaussian25", summary, coulomb_version_string());
+    settings_options(&table, &chosen);
+    switch (options_parse(&table, argument_count, arguments)) {
+    case OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    default:
+        break;
+    }
+    if (!settings_check(&table, &chosen))
+        return EXIT_USAGE;
+    blas_mend(arguments);
+    int code = EXIT_FAILURE;
+    if (run_open(&of, &table, &chosen.run) && settings_check(&table, &chosen))
+        code = experiment(&of, &chosen);
+    run_close(&of);
+    return code;
+}

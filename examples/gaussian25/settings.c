@@ -1,0 +1,200 @@
+#include "settings.h"
+
+#include "support/console.h"
+
+#include <inttypes.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const option_choice activations[] = {{"relu", ACTIVATION_RELU},
+                                            {"elu", ACTIVATION_ELU},
+                                            {"leaky-relu", ACTIVATION_LEAKY_RELU},
+                                            {"tanh", ACTIVATION_TANH},
+                                            {NULL, 0}};
+
+static const option_choice initializers[] = {{"glorot-uniform", COULOMB_INITIALIZER_GLOROT_UNIFORM},
+                                             {"glorot-normal", COULOMB_INITIALIZER_GLOROT_NORMAL},
+                                             {"he-uniform", COULOMB_INITIALIZER_HE_UNIFORM},
+                                             {"he-normal", COULOMB_INITIALIZER_HE_NORMAL},
+                                             {"lecun-normal", INITIALIZER_LECUN_NORMAL},
+                                             {NULL, 0}};
+
+static const option_choice distributions[] = {{"normal", COULOMB_DISTRIBUTION_NORMAL},
+                                              {"truncated-normal", COULOMB_DISTRIBUTION_TRUNCATED_NORMAL},
+                                              {"uniform", COULOMB_DISTRIBUTION_UNIFORM},
+                                              {NULL, 0}};
+
+settings settings_default(void)
+{
+    return (settings){
+        .run = {.out = "runs/gaussian25", .threads = 1, .checkpoint_every = 50000, .history_every = 1000},
+        .training =
+            {
+                .steps = 1000000,
+                .seed = 1,
+                .batch = 128,
+                .charges_target = 1024,
+                .exponent = 1,
+                .dimension = 3,
+                .epsilon = 3,
+                .epsilon_end = 0.5,
+                .self_terms = 1,
+                .loss = COULOMB_LOSS_L2,
+                .potential_scale = 10.5,
+                .averaging = 0.999,
+                .decay_updates = 1000000,
+                .generator = {COULOMB_METHOD_ADAM, 1e-3, 0.01, 0.9, 0.999, 1e-8, 0},
+                .discriminator = {COULOMB_METHOD_ADAM, 1e-3, 0.01, 0.9, 0.999, 1e-8, 0},
+            },
+        .networks =
+            {
+                .latent = 12,
+                .latent_signs = 10,
+                .latent_distribution = COULOMB_DISTRIBUTION_NORMAL,
+                .latent_spread = 1,
+                .generator_units = 128,
+                .generator_layers = 2,
+                .generator_activation = ACTIVATION_RELU,
+                .generator_initializer = COULOMB_INITIALIZER_HE_NORMAL,
+                .generator_output_gain = 1,
+                .discriminator_units = 128,
+                .discriminator_layers = 2,
+                .discriminator_activation = ACTIVATION_ELU,
+                .discriminator_initializer = INITIALIZER_LECUN_NORMAL,
+                .discriminator_first_spread = 1,
+                .hinge_range = 24,
+                .discriminator_output_gain = 1,
+                .data_scale = 10.5,
+            },
+        .samples = 100000,
+    };
+}
+
+static void generator_options(option_table *table, network_settings *n)
+{
+    const option_row rows[] = {
+        {.name = "latent", .argument = "N", .count = &n->latent, .low = 1, .high = 65536, .help = "values of a latent"},
+        {.name = "latent-signs",
+         .argument = "N",
+         .count = &n->latent_signs,
+         .high = 65536,
+         .help =
+             "how many of them are random signs, -1 or 1; they let the generator put mass into separate places without "
+             "bridges between them"},
+        {.name = "latent-distribution",
+         .argument = "NAME",
+         .choice = &n->latent_distribution,
+         .choices = distributions,
+         .help = "of the others: normal, truncated-normal or uniform"},
+        {.name = "latent-spread",
+         .argument = "X",
+         .number = &n->latent_spread,
+         .low_excluded = true,
+         .help = "their standard deviation, of the uniform distribution half its width"},
+        {.name = "generator-units",
+         .argument = "N",
+         .count = &n->generator_units,
+         .low = 1,
+         .high = 65536,
+         .help = "units of a hidden layer"},
+        {.name = "generator-layers",
+         .argument = "N",
+         .count = &n->generator_layers,
+         .high = 64,
+         .help = "hidden layers"},
+        {.name = "generator-activation",
+         .argument = "NAME",
+         .choice = &n->generator_activation,
+         .choices = activations,
+         .help = "relu, elu, leaky-relu or tanh"},
+        {.name = "generator-initializer",
+         .argument = "NAME",
+         .choice = &n->generator_initializer,
+         .choices = initializers,
+         .help = "of the hidden layers: glorot-uniform, glorot-normal, he-uniform, he-normal or lecun-normal"},
+        {.name = "generator-output-gain",
+         .argument = "X",
+         .number = &n->generator_output_gain,
+         .low_excluded = true,
+         .help = "the last layer's initial weights have the standard deviation X/sqrt(units)"},
+    };
+    options_add(table, "Generator", rows, COUNT(rows));
+}
+
+static void discriminator_options(option_table *table, network_settings *n)
+{
+    const option_row rows[] = {
+        {.name = "discriminator-units",
+         .argument = "N",
+         .count = &n->discriminator_units,
+         .low = 1,
+         .high = 65536,
+         .help = "units of a hidden layer"},
+        {.name = "discriminator-layers",
+         .argument = "N",
+         .count = &n->discriminator_layers,
+         .low = 1,
+         .high = 64,
+         .help = "hidden layers"},
+        {.name = "discriminator-activation",
+         .argument = "NAME",
+         .choice = &n->discriminator_activation,
+         .choices = activations,
+         .help = "relu, elu, leaky-relu or tanh"},
+        {.name = "discriminator-initializer",
+         .argument = "NAME",
+         .choice = &n->discriminator_initializer,
+         .choices = initializers,
+         .help = "of the hidden layers, as of the generator"},
+        {.name = "discriminator-output-gain",
+         .argument = "X",
+         .number = &n->discriminator_output_gain,
+         .low_excluded = true,
+         .help = "the last layer's initial weights have the standard deviation X/sqrt(units)"},
+        {.name = "discriminator-first-spread",
+         .argument = "X",
+         .number = &n->discriminator_first_spread,
+         .help = "standard deviation of the first layer's initial weights; 0: as the other layers'"},
+        {.name = "hinge-range",
+         .argument = "X",
+         .number = &n->hinge_range,
+         .help = "the first layer's units bend along lines through points drawn from the square of -X to X, in the "
+                 "data's unit; 0: "
+                 "their biases start at 0, and all lines pass through the origin"},
+        {.name = "data-scale",
+         .argument = "X",
+         .number = &n->data_scale,
+         .low_excluded = true,
+         .help = "the networks see data divided by X"},
+    };
+    options_add(table, "Discriminator", rows, COUNT(rows));
+}
+
+void settings_options(option_table *table, settings *chosen)
+{
+    run_options(table, &chosen->run);
+    training_options(table, &chosen->training);
+    generator_options(table, &chosen->networks);
+    discriminator_options(table, &chosen->networks);
+    const option_row rows[] = {
+        {.name = "samples",
+         .argument = "N",
+         .count = &chosen->samples,
+         .low = 100,
+         .high = 10000000,
+         .help = "model samples that are written and measured in the end"},
+    };
+    options_add(table, "Results", rows, COUNT(rows));
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    if (!training_check(table, &chosen->training))
+        return false;
+    if (chosen->networks.latent_signs > chosen->networks.latent)
+        return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,
+                        chosen->networks.latent_signs, chosen->networks.latent);
+    if (chosen->run.resume && chosen->run.overwrite)
+        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+    return true;
+}

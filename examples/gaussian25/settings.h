@@ -1,0 +1,41 @@
+/* What the program can be told, and its defaults. */
+#ifndef GAUSSIAN25_SETTINGS_H
+#define GAUSSIAN25_SETTINGS_H
+
+#include "support/run.h"
+#include "support/training.h"
+
+typedef struct network_settings {
+    uint64_t latent, latent_signs;
+    int32_t latent_distribution;
+    double latent_spread;
+    uint64_t generator_units, generator_layers;
+    int32_t generator_activation, generator_initializer;
+    double generator_output_gain;
+    uint64_t discriminator_units, discriminator_layers;
+    int32_t discriminator_activation, discriminator_initializer;
+    double discriminator_first_spread, hinge_range, discriminator_output_gain;
+    double data_scale;
+} network_settings;
+
+typedef struct settings {
+    run_settings run;
+    training_settings training;
+    network_settings networks;
+    uint64_t samples;
+} settings;
+
+/* The activations that --generator-activation and --discriminator-activation name. */
+enum activation { ACTIVATION_RELU = 1, ACTIVATION_ELU, ACTIVATION_LEAKY_RELU, ACTIVATION_TANH };
+
+/* An initializer of the library, or this one: normal, variance 1/fan_in (LeCun et al. 1998). */
+enum { INITIALIZER_LECUN_NORMAL = 100 };
+
+settings settings_default(void);
+
+void settings_options(option_table *table, settings *chosen);
+
+/* What must fit together. */
+bool settings_check(option_table *table, settings *chosen);
+
+#endif

@@ -1,0 +1,129 @@
+#include "axis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+double axis_share(const axis *scale, double value)
+{
+    if (scale->logarithmic)
+        return log(value / scale->low) / log(scale->high / scale->low);
+    return (value - scale->low) / (scale->high - scale->low);
+}
+
+/* 1, 2 or 5 times a power of ten: the least such step that gives no more ticks than wanted. */
+static double round_step(double span, double wanted)
+{
+    double raw = span / wanted, power = pow(10, floor(log10(raw))), lead = raw / power;
+    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+/* Thousands as k and millions as M, so that update numbers stay short. */
+static void linear_label(double value, double step, size_t size, char *text)
+{
+    const char *suffix = "";
+    double unit = 1;
+    if (step >= 100000) {
+        unit = 1e6;
+        suffix = "M";
+    } else if (step >= 1000) {
+        unit = 1e3;
+        suffix = "k";
+    }
+    int decimals = (int)fmax(0, ceil(-log10(step / unit) - 1e-9));
+    if (fabs(value) < step * 1e-6)
+        snprintf(text, size, "0");
+    else
+        snprintf(text, size, "%s%.*f%s", value < 0 ? "\u2212" : "", decimals, fabs(value) / unit, suffix);
+}
+
+static void power_label(int power, size_t size, char *text)
+{
+    static const char *const digits[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                         "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+    if (power >= -2 && power <= 3) {
+        snprintf(text, size, "%g", pow(10, power));
+        return;
+    }
+    int size_of_power = power < 0 ? -power : power;
+    snprintf(text, size, "10%s%s%s", power < 0 ? "\u207b" : "",
+             size_of_power >= 10 ? digits[size_of_power / 10 % 10] : "", digits[size_of_power % 10]);
+}
+
+static void add_tick(axis_ticks *ticks, double at)
+{
+    ticks->at[ticks->count] = at;
+    ticks->label[ticks->count++][0] = '\0';
+}
+
+static void logarithmic_ticks(const axis *scale, double wanted, axis_ticks *ticks)
+{
+    int first = (int)ceil(log10(scale->low) - 1e-9), last = (int)floor(log10(scale->high) + 1e-9);
+    int stride = (int)fmax(1, ceil((last - first) / fmax(wanted, 1)));
+    for (int power = first; power <= last && ticks->count < TICKS_MOST; power += stride) {
+        add_tick(ticks, pow(10, power));
+        power_label(power, sizeof ticks->label[0], ticks->label[ticks->count - 1]);
+    }
+    if (ticks->count >= 2)
+        return;
+    /* less than two decades: 1, 2 and 5 of each */
+    ticks->count = 0;
+    for (int power = first - 1; power <= last; power++) {
+        for (int lead = 1; lead <= 5; lead += 1 + 2 * (lead == 2)) {
+            double at = lead * pow(10, power);
+            if (at < scale->low || at > scale->high || ticks->count == TICKS_MOST)
+                continue;
+            add_tick(ticks, at);
+            snprintf(ticks->label[ticks->count - 1], sizeof ticks->label[0], "%g", at);
+        }
+    }
+}
+
+void axis_find_ticks(const axis *scale, double wanted, axis_ticks *ticks)
+{
+    ticks->count = 0;
+    if (scale->logarithmic) {
+        logarithmic_ticks(scale, wanted, ticks);
+        return;
+    }
+    double step = round_step(scale->high - scale->low, fmin(wanted, TICKS_MOST - 2));
+    double slack = 1e-6 * step;
+    for (double at = ceil((scale->low - slack) / step) * step; at <= scale->high + slack && ticks->count < TICKS_MOST;
+         at += step) {
+        add_tick(ticks, at);
+        linear_label(at, step, sizeof ticks->label[0], ticks->label[ticks->count - 1]);
+    }
+}
+
+static void find_range(const axis *scale, const double *values, size_t count, double *low, double *high)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(values[i]) || (scale->logarithmic && values[i] <= 0))
+            continue;
+        *low = fmin(*low, values[i]);
+        *high = fmax(*high, values[i]);
+    }
+}
+
+void axis_fit(axis *scale, const double *values, size_t count)
+{
+    double low = INFINITY, high = -INFINITY;
+    find_range(scale, values, count, &low, &high);
+    if (high < low)
+        low = scale->logarithmic ? 0.1 : 0, high = 1;
+    double room = scale->logarithmic ? pow(high / low, 0.06) : 0.06 * (high - low);
+    if (scale->logarithmic) {
+        room = fmax(room, 1.1);
+        scale->low = low / room;
+        scale->high = high * room;
+    } else {
+        room = fmax(room, 1e-3 * fmax(fabs(high), 1e-3));
+        scale->low = low - room;
+        scale->high = high + room;
+    }
+}
+
+void axis_include(axis *scale, const double *values, size_t count)
+{
+    find_range(scale, values, count, &scale->low, &scale->high);
+}

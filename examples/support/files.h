@@ -1,0 +1,33 @@
+/* Files that are either wholly written or not at all, and directories for results. All failures are told to the user.
+ */
+#ifndef SUPPORT_FILES_H
+#define SUPPORT_FILES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* A file on its way: written under another name in the same directory, renamed by file_commit(). */
+typedef struct new_file {
+    FILE *stream;
+    char path[4096];
+    char temporary[4104];
+} new_file;
+
+bool file_begin(new_file *file, const char *path);
+
+/* Flush, sync and rename; after a failed write, or if it fails, the temporary file is removed and the old file stays.
+ */
+bool file_commit(new_file *file);
+
+/* Give up. */
+void file_abandon(new_file *file);
+
+bool file_exists(const char *path);
+
+/* Make the directory and those above it where they do not exist; it must be writable. */
+bool directory_prepare(const char *path);
+
+/* DIRECTORY/NAME; false with a complaint if that is too long. */
+bool path_join(const char *directory, const char *name, size_t size, char *path);
+
+#endif

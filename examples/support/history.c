@@ -1,0 +1,148 @@
+#include "history.h"
+
+#include "console.h"
+#include "files.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_MOST = 4096 };
+
+static void write_header(FILE *stream, const char *const *names, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++)
+        fprintf(stream, "%s%s", names[i], i + 1 < columns ? "," : "\n");
+}
+
+static bool has_header(FILE *stream, const char *const *names, size_t columns)
+{
+    char line[LINE_MOST];
+    if (!fgets(line, sizeof line, stream))
+        return false;
+    const char *at = line;
+    for (size_t i = 0; i < columns; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(at, names[i], length) != 0 || at[length] != (i + 1 < columns ? ',' : '\n'))
+            return false;
+        at += length + 1;
+    }
+    return true;
+}
+
+/* Rewrites the file with the rows up to update `done`. */
+static bool keep_rows(const char *path, const char *const *names, size_t columns, uint64_t done)
+{
+    FILE *old = fopen(path, "r");
+    if (!old && errno != ENOENT)
+        return complain("cannot open %s: %s", path, strerror(errno));
+    if (old && !has_header(old, names, columns)) {
+        fclose(old);
+        return complain("%s has other columns than this program writes", path);
+    }
+    new_file file;
+    if (!file_begin(&file, path)) {
+        if (old)
+            fclose(old);
+        return false;
+    }
+    write_header(file.stream, names, columns);
+    char line[LINE_MOST];
+    while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && strtoull(line, NULL, 10) <= done)
+        fputs(line, file.stream);
+    if (old)
+        fclose(old);
+    return file_commit(&file);
+}
+
+bool history_open(history *table, const char *path, const char *const *names, size_t columns, uint64_t done)
+{
+    *table = (history){.columns = columns};
+    snprintf(table->path, sizeof table->path, "%s", path);
+    /* a run from the beginning does not look at what an earlier one left */
+    if (done == 0 && file_exists(path) && unlink(path) != 0)
+        return complain("cannot replace %s: %s", path, strerror(errno));
+    if (!keep_rows(path, names, columns, done))
+        return false;
+    table->stream = fopen(path, "a");
+    return table->stream ? true : complain("cannot open %s: %s", path, strerror(errno));
+}
+
+static bool check(const history *table, bool done)
+{
+    return done ? true : complain("cannot write %s: %s", table->path, strerror(errno));
+}
+
+bool history_append(history *table, uint64_t update, const double *values)
+{
+    fprintf(table->stream, "%" PRIu64, update);
+    for (size_t i = 0; i + 1 < table->columns; i++)
+        fprintf(table->stream, ",%.9g", values[i]);
+    return check(table, fputc('\n', table->stream) != EOF && ferror(table->stream) == 0);
+}
+
+bool history_sync(history *table)
+{
+    return check(table, fflush(table->stream) == 0 && fsync(fileno(table->stream)) == 0);
+}
+
+void history_close(history *table)
+{
+    if (table->stream)
+        fclose(table->stream);
+    table->stream = NULL;
+}
+
+static bool read_row(const char *path, char *line, size_t columns, double *values)
+{
+    char *at = line;
+    for (size_t i = 0; i < columns; i++) {
+        char *end;
+        values[i] = strtod(at, &end);
+        if (end == at || *end != (i + 1 < columns ? ',' : '\n'))
+            return complain("%s has a row that is not %zu numbers: %.60s", path, columns, line);
+        at = end + 1;
+    }
+    return true;
+}
+
+bool history_read(const char *path, size_t columns, history_rows *rows)
+{
+    *rows = (history_rows){.columns = columns};
+    FILE *stream = fopen(path, "r");
+    char line[LINE_MOST];
+    if (!stream || !fgets(line, sizeof line, stream)) {
+        if (stream)
+            fclose(stream);
+        return complain("cannot read %s", path);
+    }
+    bool done = true;
+    for (size_t room = 0; done && fgets(line, sizeof line, stream); rows->rows++) {
+        if (rows->rows == room) {
+            room = room > 0 ? 2 * room : 1024;
+            double *larger = realloc(rows->values, room * columns * sizeof *larger);
+            if (!larger) {
+                done = complain("no memory for the rows of %s", path);
+                break;
+            }
+            rows->values = larger;
+        }
+        done = read_row(path, line, columns, rows->values + rows->rows * columns);
+    }
+    fclose(stream);
+    if (!done) {
+        free(rows->values);
+        rows->values = NULL;
+    }
+    return done;
+}
+
+double *history_column(const history_rows *rows, size_t column)
+{
+    double *values = malloc((rows->rows > 0 ? rows->rows : 1) * sizeof *values);
+    for (size_t i = 0; values && i < rows->rows; i++)
+        values[i] = rows->values[i * rows->columns + column];
+    return values;
+}

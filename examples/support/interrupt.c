@@ -1,0 +1,44 @@
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t caught;
+
+static void remember(int signal_number)
+{
+    caught = signal_number;
+}
+
+static void set_action(void (*action)(int), int flags)
+{
+    struct sigaction handling = {0};
+    handling.sa_handler = action;
+    handling.sa_flags = flags;
+    sigemptyset(&handling.sa_mask);
+    sigaction(SIGINT, &handling, NULL);
+    sigaction(SIGTERM, &handling, NULL);
+}
+
+void interrupt_catch(void)
+{
+    caught = 0;
+    /* the handler goes after its first use, so that a second signal acts as usual; interrupted writes are taken up
+     * again */
+    set_action(remember, (int)SA_RESETHAND | SA_RESTART);
+}
+
+void interrupt_release(void)
+{
+    set_action(SIG_DFL, 0);
+}
+
+int interrupt_signal(void)
+{
+    return caught;
+}
+
+int interrupt_exit_code(void)
+{
+    return 128 + caught;
+}

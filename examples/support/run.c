@@ -1,0 +1,105 @@
+/* A run's directory. The loop stands in run_train.c. */
+#include "run.h"
+
+#include "console.h"
+#include "files.h"
+#include "json.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void run_options(option_table *table, run_settings *s)
+{
+    const option_row rows[] = {
+        {.name = "out",
+         .argument = "DIR",
+         .text = &s->out,
+         .passing = true,
+         .help = "directory of the results; made if missing"},
+        {.name = "resume",
+         .flag = &s->resume,
+         .passing = true,
+         .help = "go on from the checkpoint in DIR; options that are not given keep the values the run began with"},
+        {.name = "overwrite",
+         .flag = &s->overwrite,
+         .passing = true,
+         .help = "begin anew even if DIR holds a checkpoint"},
+        {.name = "threads",
+         .argument = "N",
+         .count = &s->threads,
+         .high = 1024,
+         .passing = true,
+         .help = "threads; 0: one per processor. Results do not depend on it"},
+        {.name = "checkpoint-every",
+         .argument = "N",
+         .count = &s->checkpoint_every,
+         .low = 1,
+         .help = "updates between checkpoints"},
+        {.name = "history-every",
+         .argument = "N",
+         .count = &s->history_every,
+         .low = 1,
+         .help = "updates between rows of history.csv"},
+        {.name = "stop-at",
+         .argument = "N",
+         .count = &s->stop_at,
+         .passing = true,
+         .help = "save and leave when update N is done, as Ctrl-C would; 0: never"},
+    };
+    options_add(table, "Run", rows, sizeof rows / sizeof *rows);
+}
+
+bool run_path(const run *of, const char *name, char path[RUN_PATH_SIZE])
+{
+    return path_join(of->settings->out, name, RUN_PATH_SIZE, path);
+}
+
+static bool open_resumed(run *of)
+{
+    char path[RUN_PATH_SIZE];
+    if (!run_path(of, "checkpoint.safetensors", path) || !file_exists(path))
+        return complain("--resume: there is no checkpoint in %s; leave --resume out to begin a run there",
+                        of->settings->out);
+    if (!run_path(of, "settings.json", path) || !file_exists(path))
+        return complain("--resume: there is no settings.json in %s, which tells how the run was made",
+                        of->settings->out);
+    of->recorded = json_read(path);
+    if (!of->recorded)
+        return false;
+    const char *program = json_string_value(json_object_get(of->recorded, "program"));
+    if (!program || strcmp(program, of->table->program) != 0)
+        return complain("--resume: %s belongs to %s, not to %s", path, program ? program : "another program",
+                        of->table->program);
+    return options_from_json(of->table, json_object_get(of->recorded, "settings"));
+}
+
+/* The old checkpoint goes first: it must never stand beside another run's settings. */
+static bool open_fresh(const run *of)
+{
+    char checkpoint[RUN_PATH_SIZE];
+    if (!run_path(of, "checkpoint.safetensors", checkpoint))
+        return false;
+    if (!file_exists(checkpoint))
+        return true;
+    if (!of->settings->overwrite)
+        return complain("%s holds a checkpoint already; --resume goes on with it, --overwrite begins anew",
+                        of->settings->out);
+    return unlink(checkpoint) == 0 ? true : complain("cannot remove %s: %s", checkpoint, strerror(errno));
+}
+
+bool run_open(run *of, option_table *table, const run_settings *settings)
+{
+    *of = (run){.settings = settings, .table = table};
+    if (settings->resume && file_exists(settings->out) && access(settings->out, W_OK) == 0)
+        return open_resumed(of);
+    if (settings->resume && !file_exists(settings->out))
+        return complain("--resume: there is no directory %s", settings->out);
+    return directory_prepare(settings->out) && (settings->resume ? open_resumed(of) : open_fresh(of));
+}
+
+void run_close(run *of)
+{
+    json_decref(of->recorded);
+    of->recorded = NULL;
+}

@@ -1,0 +1,152 @@
+/* The training loop: update, note, save, show, and stop when asked. */
+#include "run.h"
+
+#include "console.h"
+#include "history.h"
+#include "interrupt.h"
+#include "json.h"
+#include "progress.h"
+#include "succeed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const columns[HISTORY_COLUMNS] = {
+    "update",           "loss_discriminator", "loss_generator",         "energy",       "potential_model",
+    "potential_target", "gradient_generator", "gradient_discriminator", "lr_generator", "lr_discriminator",
+    "epsilon",
+};
+
+/* In the order of the columns behind the update. */
+static const int32_t statistics[HISTORY_COLUMNS - 1] = {
+    COULOMB_STATISTIC_LOSS_DISCRIMINATOR,
+    COULOMB_STATISTIC_LOSS_GENERATOR,
+    COULOMB_STATISTIC_ENERGY,
+    COULOMB_STATISTIC_POTENTIAL_MODEL,
+    COULOMB_STATISTIC_POTENTIAL_TARGET,
+    COULOMB_STATISTIC_GRADIENT_GENERATOR,
+    COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR,
+    COULOMB_STATISTIC_LEARNING_RATE_GENERATOR,
+    COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR,
+    COULOMB_STATISTIC_EPSILON,
+};
+
+typedef struct loop {
+    run *of;
+    coulomb_context *context;
+    coulomb_trainer *trainer;
+    history history;
+    progress meter;
+} loop;
+
+static bool record_settings(const run *of)
+{
+    json_t *record = json_pack("{s:s, s:s, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
+                               "settings", json_from_options(of->table));
+    char path[RUN_PATH_SIZE];
+    bool done = run_path(of, "settings.json", path) && json_write(path, record);
+    json_decref(record);
+    return done;
+}
+
+static bool read_statistics(const loop *at, double values[HISTORY_COLUMNS - 1])
+{
+    for (size_t i = 0; i + 1 < HISTORY_COLUMNS; i++)
+        if (!succeeded(at->context, coulomb_trainer_statistic(at->trainer, statistics[i], &values[i]), "statistics"))
+            return false;
+    return true;
+}
+
+/* The history first: a checkpoint must never be ahead of it. */
+static bool save(loop *at)
+{
+    char path[RUN_PATH_SIZE];
+    return run_path(at->of, "checkpoint.safetensors", path) && history_sync(&at->history) &&
+           succeeded(at->context, coulomb_trainer_save(at->trainer, path), "saving the checkpoint");
+}
+
+static void show(loop *at)
+{
+    char figures[160];
+    double values[HISTORY_COLUMNS - 1];
+    if (!read_statistics(at, values))
+        return;
+    snprintf(figures, sizeof figures, "loss %.2e  energy %.2e  epsilon %.3g", values[HISTORY_LOSS_DISCRIMINATOR - 1],
+             values[HISTORY_ENERGY - 1], values[HISTORY_EPSILON - 1]);
+    progress_show(&at->meter, at->of->done, figures);
+}
+
+static bool one_update(loop *at, uint64_t *saved)
+{
+    run *of = at->of;
+    char doing[64];
+    coulomb_status status = coulomb_trainer_step(at->trainer);
+    snprintf(doing, sizeof doing, "update %" PRIu64, of->done + 1);
+    if (!succeeded(at->context, status, doing))
+        return false;
+    of->done++;
+    if (of->done % of->settings->history_every == 0) {
+        double values[HISTORY_COLUMNS - 1];
+        if (!read_statistics(at, values) || !history_append(&at->history, of->done, values))
+            return false;
+    }
+    if (of->done % of->settings->checkpoint_every == 0) {
+        if (!save(at))
+            return false;
+        *saved = of->done;
+    }
+    if (progress_due(&at->meter, of->done))
+        show(at);
+    return true;
+}
+
+static bool asked_to_stop(const run *of)
+{
+    return interrupt_signal() != 0 || (of->settings->stop_at != 0 && of->done >= of->settings->stop_at);
+}
+
+static enum run_end train(loop *at, uint64_t steps)
+{
+    run *of = at->of;
+    uint64_t saved = of->first;
+    double started = seconds_now();
+    bool fine = true;
+    while (fine && of->done < steps && !asked_to_stop(of))
+        fine = one_update(at, &saved);
+    of->seconds = seconds_now() - started;
+    progress_end(&at->meter);
+    /* a run that was stopped before its first update leaves a checkpoint too */
+    if (fine && (saved != of->done || of->done == 0))
+        fine = save(at);
+    interrupt_release();
+    if (!fine)
+        return RUN_FAILED;
+    if (of->done >= steps && interrupt_signal() == 0)
+        return RUN_COMPLETE;
+    say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To go on: %s --out %s --resume", of->done, steps,
+        of->settings->out, of->table->program, of->settings->out);
+    return RUN_STOPPED;
+}
+
+enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps)
+{
+    loop at = {.of = of, .context = context, .trainer = trainer};
+    char path[RUN_PATH_SIZE];
+    if (!run_path(of, "checkpoint.safetensors", path))
+        return RUN_FAILED;
+    if (of->settings->resume && !succeeded(context, coulomb_trainer_load(trainer, path), path))
+        return RUN_FAILED;
+    if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
+        return RUN_FAILED;
+    of->done = of->first;
+    if (!run_path(of, "history.csv", path) || !record_settings(of) ||
+        !history_open(&at.history, path, columns, HISTORY_COLUMNS, of->done))
+        return RUN_FAILED;
+    if (of->settings->resume)
+        say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);
+    interrupt_catch();
+    progress_begin(&at.meter, "updates", of->done, steps);
+    enum run_end end = train(&at, steps);
+    history_close(&at.history);
+    return end;
+}

@@ -1,0 +1,14 @@
+/* The library's errors in the program's words. */
+#ifndef SUPPORT_SUCCEED_H
+#define SUPPORT_SUCCEED_H
+
+#include <coulomb/context.h>
+#include <stdbool.h>
+
+/* True for COULOMB_OK; otherwise tells the user what was being done and the library's sentence. */
+bool succeeded(const coulomb_context *context, coulomb_status status, const char *doing);
+
+/* A context with that many threads (0: one per processor); NULL with a complaint. */
+coulomb_context *context_with_threads(uint64_t threads);
+
+#endif

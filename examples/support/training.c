@@ -1,0 +1,281 @@
+#include "training.h"
+
+#include "console.h"
+#include "succeed.h"
+
+#include <inttypes.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+static const option_choice losses[] = {{"l2", COULOMB_LOSS_L2}, {"l1", COULOMB_LOSS_L1}, {NULL, 0}};
+static const option_choice methods[] = {{"adam", COULOMB_METHOD_ADAM}, {"sgd", COULOMB_METHOD_SGD}, {NULL, 0}};
+
+static void length_options(option_table *table, training_settings *s)
+{
+    const option_row rows[] = {
+        {.name = "steps", .argument = "N", .count = &s->steps, .low = 1, .help = "updates in total"},
+        {.name = "seed",
+         .argument = "N",
+         .count = &s->seed,
+         .help = "of data, parameters and latents: same seed, same result"},
+        {.name = "batch",
+         .argument = "N",
+         .count = &s->batch,
+         .low = 1,
+         .high = 1048576,
+         .help = "model samples, and target samples, of an update"},
+        {.name = "loss",
+         .choice = &s->loss,
+         .choices = losses,
+         .help = "between discriminator and potential: mean square or mean absolute difference"},
+        {.name = "replay",
+         .choice = &s->replay,
+         .choices = on_or_off,
+         .help = "let the discriminator see the previous update's model samples again"},
+        {.name = "averaging",
+         .argument = "X",
+         .number = &s->averaging,
+         .high = 1,
+         .high_excluded = true,
+         .help = "decay of the moving average of the generator's parameters, from which samples are drawn; 0: none"},
+        {.name = "decay-start",
+         .argument = "N",
+         .count = &s->decay_start,
+         .help = "update up to which learning rates and epsilon keep their first value"},
+        {.name = "decay-updates",
+         .argument = "N",
+         .count = &s->decay_updates,
+         .low = 1,
+         .help = "update from which they keep their last value; in between they fall exponentially. It does not follow "
+                 "--steps, "
+                 "so that a longer run begins as a shorter one does"},
+    };
+    options_add(table, "Training", rows, COUNT(rows));
+}
+
+static void kernel_options(option_table *table, training_settings *s)
+{
+    const option_row rows[] = {
+        {.name = "exponent",
+         .argument = "P",
+         .number = &s->exponent,
+         .low_excluded = true,
+         .help = "p of the kernel (r^2 + epsilon^2)^(-p/2)"},
+        {.name = "dimension",
+         .argument = "M",
+         .number = &s->dimension,
+         .low = 2,
+         .low_excluded = true,
+         .passing = true,
+         .help = "the paper's m, which is the exponent plus 2; give one of the two, not both"},
+        {.name = "epsilon",
+         .argument = "X",
+         .number = &s->epsilon,
+         .low_excluded = true,
+         .help = "softening length of the kernel in the data's unit, at first"},
+        {.name = "epsilon-end",
+         .argument = "X",
+         .number = &s->epsilon_end,
+         .low_excluded = true,
+         .help = "what it falls to, see --decay-updates"},
+        {.name = "charges-model",
+         .argument = "N",
+         .count = &s->charges_model,
+         .high = 1e9,
+         .help = "model samples that make the potential, at least the batch; 0: those of the batch"},
+        {.name = "charges-target",
+         .argument = "N",
+         .count = &s->charges_target,
+         .high = 1e9,
+         .help = "target samples that make the potential, likewise"},
+        {.name = "self-terms",
+         .choice = &s->self_terms,
+         .choices = on_or_off,
+         .help = "whether a sample's potential includes itself"},
+        {.name = "smoothing",
+         .argument = "X",
+         .number = &s->smoothing,
+         .help = "standard deviation of noise on the points where discriminator and potential are compared"},
+        {.name = "potential-scale",
+         .argument = "X",
+         .number = &s->potential_scale,
+         .low_excluded = true,
+         .help = "factor on the potential that the discriminator learns"},
+    };
+    options_add(table, "Charges and potential", rows, COUNT(rows));
+}
+
+static void generator_options(option_table *table, learning *g)
+{
+    const option_row rows[] = {
+        {.name = "lr-generator", .argument = "X", .number = &g->rate, .help = "learning rate, at first"},
+        {.name = "lr-generator-end-factor",
+         .argument = "X",
+         .number = &g->end_factor,
+         .low_excluded = true,
+         .help = "what it is multiplied by in the end, see --decay-updates"},
+        {.name = "optimizer-generator", .choice = &g->method, .choices = methods, .help = "method"},
+        {.name = "beta1-generator",
+         .argument = "X",
+         .number = &g->beta1,
+         .high = 1,
+         .high_excluded = true,
+         .help = "Adam's decay of the mean"},
+        {.name = "beta2-generator",
+         .argument = "X",
+         .number = &g->beta2,
+         .high = 1,
+         .high_excluded = true,
+         .help = "Adam's decay of the mean square"},
+        {.name = "adam-epsilon-generator",
+         .argument = "X",
+         .number = &g->adam_epsilon,
+         .low_excluded = true,
+         .help = "Adam's term in the denominator"},
+        {.name = "l2-generator", .argument = "X", .number = &g->l2, .help = "L2 weight decay"},
+    };
+    options_add(table, "Learning of the generator", rows, COUNT(rows));
+}
+
+static void discriminator_options(option_table *table, learning *d)
+{
+    const option_row rows[] = {
+        {.name = "lr-discriminator", .argument = "X", .number = &d->rate, .help = "learning rate, at first"},
+        {.name = "lr-discriminator-end-factor",
+         .argument = "X",
+         .number = &d->end_factor,
+         .low_excluded = true,
+         .help = "what it is multiplied by in the end, see --decay-updates"},
+        {.name = "optimizer-discriminator", .choice = &d->method, .choices = methods, .help = "method"},
+        {.name = "beta1-discriminator",
+         .argument = "X",
+         .number = &d->beta1,
+         .high = 1,
+         .high_excluded = true,
+         .help = "Adam's decay of the mean"},
+        {.name = "beta2-discriminator",
+         .argument = "X",
+         .number = &d->beta2,
+         .high = 1,
+         .high_excluded = true,
+         .help = "Adam's decay of the mean square"},
+        {.name = "adam-epsilon-discriminator",
+         .argument = "X",
+         .number = &d->adam_epsilon,
+         .low_excluded = true,
+         .help = "Adam's term in the denominator"},
+        {.name = "l2-discriminator", .argument = "X", .number = &d->l2, .help = "L2 weight decay"},
+    };
+    options_add(table, "Learning of the discriminator", rows, COUNT(rows));
+}
+
+void training_options(option_table *table, training_settings *settings)
+{
+    length_options(table, settings);
+    kernel_options(table, settings);
+    generator_options(table, &settings->generator);
+    discriminator_options(table, &settings->discriminator);
+}
+
+static bool check_charges(const char *name, uint64_t charges, uint64_t batch)
+{
+    if (charges == 0 || charges >= batch)
+        return true;
+    return complain("--%s is %" PRIu64 "; expected 0 or at least the batch, %" PRIu64, name, charges, batch);
+}
+
+bool training_check(option_table *table, training_settings *settings)
+{
+    if (options_given(table, "dimension")) {
+        option_row *exponent = options_find(table, "exponent");
+        if (exponent->given)
+            return complain("--dimension and --exponent say the same thing (dimension = exponent + 2); give only one");
+        settings->exponent = settings->dimension - 2;
+        exponent->given = true;
+        options_find(table, "dimension")->given = false;
+    }
+    if (settings->decay_start >= settings->decay_updates)
+        return complain("--decay-start is %" PRIu64 "; expected a number below --decay-updates, %" PRIu64,
+                        settings->decay_start, settings->decay_updates);
+    return check_charges("charges-model", settings->charges_model, settings->batch) &&
+           check_charges("charges-target", settings->charges_target, settings->batch);
+}
+
+/* Decay to a factor; NULL, which means constant, where the factor is 1. */
+static coulomb_status decay(coulomb_context *context, const training_settings *settings, double factor,
+                            coulomb_schedule **schedule)
+{
+    *schedule = NULL;
+    if (factor == 1)
+        return COULOMB_OK;
+    return coulomb_schedule_new_exponential(context, settings->decay_start, settings->decay_updates, factor, schedule);
+}
+
+static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *trainer, int32_t network,
+                                     const training_settings *settings, const learning *learns)
+{
+    coulomb_optimizer *optimizer;
+    coulomb_schedule *schedule = NULL;
+    coulomb_status status = coulomb_trainer_optimizer(trainer, network, &optimizer);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_method(optimizer, learns->method);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_learning_rate(optimizer, learns->rate);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_betas(optimizer, learns->beta1, learns->beta2);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_epsilon(optimizer, learns->adam_epsilon);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_l2(optimizer, learns->l2);
+    if (status == COULOMB_OK)
+        status = decay(context, settings, learns->end_factor, &schedule);
+    if (status == COULOMB_OK)
+        status = coulomb_optimizer_set_schedule(optimizer, schedule);
+    coulomb_schedule_free(schedule);
+    return status;
+}
+
+static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *trainer,
+                                   const training_settings *settings)
+{
+    coulomb_schedule *schedule = NULL;
+    coulomb_status status = coulomb_trainer_set_exponent(trainer, settings->exponent);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_epsilon(trainer, settings->epsilon);
+    if (status == COULOMB_OK)
+        status = decay(context, settings, settings->epsilon_end / settings->epsilon, &schedule);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_epsilon_schedule(trainer, schedule);
+    coulomb_schedule_free(schedule);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_self_terms(trainer, settings->self_terms);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_smoothing(trainer, settings->smoothing);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_potential_scale(trainer, settings->potential_scale);
+    return status;
+}
+
+bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings)
+{
+    coulomb_status status = coulomb_trainer_set_seed(trainer, settings->seed);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_batch(trainer, (size_t)settings->batch);
+    if (status == COULOMB_OK)
+        status =
+            coulomb_trainer_set_charges(trainer, (size_t)settings->charges_model, (size_t)settings->charges_target);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_loss(trainer, settings->loss);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_replay(trainer, settings->replay);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_averaging(trainer, settings->averaging);
+    if (status == COULOMB_OK)
+        status = apply_kernel(context, trainer, settings);
+    if (status == COULOMB_OK)
+        status = apply_learning(context, trainer, COULOMB_GENERATOR, settings, &settings->generator);
+    if (status == COULOMB_OK)
+        status = apply_learning(context, trainer, COULOMB_DISCRIMINATOR, settings, &settings->discriminator);
+    return succeeded(context, status, "setting up training");
+}

@@ -1,0 +1,36 @@
+/*
+ * The hyperparameters of training as options: one row of a table each, the same for every program. A program
+ * initialises the settings with its defaults, adds the rows, and applies the result to a trainer.
+ */
+#ifndef SUPPORT_TRAINING_H
+#define SUPPORT_TRAINING_H
+
+#include "options.h"
+
+#include <coulomb/trainer.h>
+
+/* How one of the two networks learns. */
+typedef struct learning {
+    int32_t method;
+    double rate, end_factor, beta1, beta2, adam_epsilon, l2;
+} learning;
+
+typedef struct training_settings {
+    uint64_t steps, seed, batch;
+    uint64_t charges_model, charges_target;
+    double exponent, dimension, epsilon, epsilon_end, smoothing, potential_scale, averaging;
+    int32_t self_terms, loss, replay;
+    uint64_t decay_start, decay_updates;
+    learning generator, discriminator;
+} training_settings;
+
+/* Add the rows; what `settings` holds are the defaults. */
+void training_options(option_table *table, training_settings *settings);
+
+/* What rows alone cannot say: options that exclude each other or must fit together. Call after options_parse(). */
+bool training_check(option_table *table, training_settings *settings);
+
+/* Set everything on a trainer. */
+bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings);
+
+#endif
