@@ -3,7 +3,8 @@
  * The context: worker threads, memory, log and the last error's sentence. Everything else is made from one.
  *
  * One context and all handles made from it belong to one thread at a time; different contexts are independent. Handles
- * keep what they were made from alive, so they may be freed in any order.
+ * keep what they were made from alive, so they may be freed in any order. What only reads a context (the error's
+ * sentence, the numbers and texts below) follows the same rule.
  */
 #ifndef COULOMB_CONTEXT_H
 #define COULOMB_CONTEXT_H
@@ -24,16 +25,37 @@ enum {
 };
 
 /**
- * Takes one finished log line, without a newline; the string lives until the callback returns. Runs on the thread that
- * called the library; must not call back into it. @since 0.1
+ * Takes one finished log line, without a newline. Runs on the thread that called the library; must not call back into
+ * it.
+ *
+ * @param user   as given to coulomb_context_set_log()
+ * @param level  COULOMB_LOG_*
+ * @param line   lives until the callback returns
+ *
+ * @since 0.1
  */
 typedef void coulomb_log_callback(void *user, int32_t level, const char *line);
 
-/** Returns at least `size` bytes (size > 0) aligned as malloc aligns, or NULL. Runs on the calling thread. @since 0.1
+/**
+ * Gives memory. Runs on the thread that called the library; must not call back into it.
+ *
+ * @param user  as given to coulomb_context_new_with_allocator()
+ * @param size  bytes, above 0
+ * @return at least `size` bytes aligned as malloc aligns, or NULL: the library's call then fails with
+ *         COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
  */
 typedef void *coulomb_allocate_callback(void *user, size_t size);
 
-/** Takes back what the allocate callback returned; never NULL. @since 0.1 */
+/**
+ * Takes memory back. Runs on the thread that called the library; must not call back into it.
+ *
+ * @param user    as given to coulomb_context_new_with_allocator()
+ * @param memory  what the allocate callback returned; never NULL
+ *
+ * @since 0.1
+ */
 typedef void coulomb_release_callback(void *user, void *memory);
 
 /**
@@ -43,7 +65,8 @@ typedef void coulomb_release_callback(void *user, void *memory);
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL); COULOMB_ERROR_MEMORY
  *
  * If the BLAS is OpenBLAS, its process-wide thread count is set to one: the library calls it from its own workers. A
- * host that calls OpenBLAS itself may set the count back; results stay the same, training gets slower. @since 0.1
+ * host that calls OpenBLAS itself may set the count back; results stay the same within rounding, training gets slower.
+ * Contexts may be made on several threads at once. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_new(coulomb_context **context);
 
@@ -52,9 +75,9 @@ COULOMB_API coulomb_status coulomb_context_new(coulomb_context **context);
  *
  * @param allocate  called for every allocation the context and its handles make; not NULL
  * @param release   called for every release; not NULL
- * @param user      passed to both
+ * @param user      passed to both; must live as long as the context and its handles
  * @param context   receives the handle; NULL on failure
- * @return as coulomb_context_new()
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
  *
  * The BLAS, the thread library and the JSON reader have memory of their own. @since 0.1
  */
@@ -74,9 +97,11 @@ COULOMB_API void coulomb_context_free(coulomb_context *context);
 /**
  * The sentence of the last call that failed on this context or one of its handles.
  *
- * @param context  not NULL
- * @return what was wrong with which value; "" if nothing has failed yet; valid until the next call that fails. @since
- * 0.1
+ * @param context  NULL: the sentence says so
+ * @return what was wrong with which value, in English; "" if nothing has failed yet; never NULL; valid until the next
+ *         call that fails or the context's memory goes
+ *
+ * A call that got NULL for its handle has no context to tell: its status is all there is. @since 0.1
  */
 COULOMB_API const char *coulomb_context_error(const coulomb_context *context);
 
@@ -85,14 +110,22 @@ COULOMB_API const char *coulomb_context_error(const coulomb_context *context);
  *
  * @param context  not NULL
  * @param threads  1 to 1024; 0: one per processor the process may run on
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_THREAD (the count stays as it was);
- *         COULOMB_ERROR_STATE (called from a callback)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL, or threads out of range); COULOMB_ERROR_THREAD (the
+ *         system did not give them); COULOMB_ERROR_MEMORY; COULOMB_ERROR_STATE (called from a callback)
  *
- * @since 0.1
+ * The workers are made here and stay until the count changes or the context's memory goes; after a failure the count is
+ * as before. They block all signals. A forked child goes on alone. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t threads);
 
-/** How many threads work for this context; 1 unless set. @since 0.1 */
+/**
+ * How many threads work for this context.
+ *
+ * @param context  NULL counts as one thread
+ * @return 1 unless set
+ *
+ * @since 0.1
+ */
 COULOMB_API size_t coulomb_context_threads(const coulomb_context *context);
 
 /**
@@ -102,35 +135,62 @@ COULOMB_API size_t coulomb_context_threads(const coulomb_context *context);
  * @param log      NULL: no log
  * @param user     passed to the callback
  * @param destroy  called with `user` when the callback is replaced or the context's memory goes; may be NULL
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_set_log(coulomb_context *context, coulomb_log_callback *log, void *user,
                                                    coulomb_destroy_callback *destroy);
 
-/** The BLAS in use, such as "OpenBLAS 0.3.21" or "reference or unknown BLAS". @since 0.1 */
+/**
+ * The BLAS in use.
+ *
+ * @param context  NULL gives ""
+ * @return such as "OpenBLAS 0.3.21" or "reference or unknown BLAS"; lives as long as the context
+ *
+ * @since 0.1
+ */
 COULOMB_API const char *coulomb_context_blas(const coulomb_context *context);
 
-/** The kernels the BLAS chose, such as "SkylakeX"; "unknown" where the BLAS does not say. @since 0.1 */
+/**
+ * The kernels the BLAS chose.
+ *
+ * @param context  NULL gives ""
+ * @return such as "SkylakeX"; "unknown" where the BLAS does not say; lives as long as the context
+ *
+ * @since 0.1
+ */
 COULOMB_API const char *coulomb_context_blas_kernel(const coulomb_context *context);
 
 /**
  * What is wrong with the BLAS's choice, and its remedy.
  *
+ * @param context  NULL gives NULL
  * @return NULL if nothing is; otherwise a sentence, for example that OpenBLAS took a newer processor for an old one and
- * that OPENBLAS_CORETYPE=SkylakeX, set before the program starts, mends it. @since 0.1
+ *         that OPENBLAS_CORETYPE=SkylakeX, set before the program starts, mends it; lives as long as the context
+ *
+ * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas_warning(const coulomb_context *context);
 
 /**
  * The value of OPENBLAS_CORETYPE that fits this processor when OpenBLAS chose kernels far below it.
  *
- * @return NULL when the choice is right, or the BLAS is another. @since 0.1
+ * @param context  NULL gives NULL
+ * @return static, such as "SkylakeX"; NULL when the choice is right, or the BLAS is another
+ *
+ * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas_remedy(const coulomb_context *context);
 
-/** The library's own kernels in use: "avx512", "avx2" or "portable". @since 0.1 */
+/**
+ * The library's own kernels in use: the best that this build holds and this processor can run.
+ *
+ * @param context  may be NULL: it is the same for all
+ * @return "avx512", "avx2" or "portable"; static
+ *
+ * @since 0.1
+ */
 COULOMB_API const char *coulomb_context_kernels(const coulomb_context *context);
 
 #ifdef __cplusplus

@@ -11,7 +11,10 @@
 extern "C" {
 #endif
 
-/** Mode statistics of a set of samples against a mixture with known means. @since 0.1 */
+/**
+ * Mode statistics of a set of samples against a mixture with known means. Immutable: everything is counted when the
+ * handle is made. Not safe to use from two threads at once, as failing calls write the context's sentence. @since 0.1
+ */
 typedef struct coulomb_modes coulomb_modes;
 
 /**
@@ -19,58 +22,97 @@ typedef struct coulomb_modes coulomb_modes;
  *
  * @param context    not NULL
  * @param dimension  values of a sample; above 0
- * @param means      [modes, dimension]
- * @param modes      above 0
- * @param samples    [count, dimension]
+ * @param means      [modes, dimension], not NULL; not needed afterwards
+ * @param modes      number of means, above 0
+ * @param samples    [count, dimension], not NULL; not needed afterwards
  * @param count      above 0
  * @param radius     distance up to which a sample belongs to a mode, usually 3 standard deviations; finite, above 0
- * @param result     receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_NOT_FINITE (a sample, named by its index);
- * COULOMB_ERROR_MEMORY
+ * @param result     receives the handle; free it with coulomb_modes_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, or the radius); COULOMB_ERROR_NOT_FINITE (a mean or a
+ *         sample, named by its index); COULOMB_ERROR_MEMORY
  *
- * @since 0.1
+ * Of equally near means the first counts. Time O(count modes dimension + count dimension^2) on the calling thread,
+ * memory O(modes dimension^2). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_modes_new(coulomb_context *context, size_t dimension, const float *means,
                                              size_t modes, const float *samples, size_t count, double radius,
                                              coulomb_modes **result);
 
-/** Let go of the statistics; NULL is allowed. @since 0.1 */
+/**
+ * Let go of the statistics.
+ *
+ * @param modes  may be NULL
+ *
+ * @since 0.1
+ */
 COULOMB_API void coulomb_modes_free(coulomb_modes *modes);
 
-/** Modes with at least one sample within the radius. @since 0.1 */
+/**
+ * Modes with at least one sample within the radius.
+ *
+ * @param modes  NULL gives 0
+ * @return 0 to the number of modes
+ *
+ * @since 0.1
+ */
 COULOMB_API size_t coulomb_modes_found(const coulomb_modes *modes);
 
-/** Share of the samples within the radius of their nearest mean, 0 to 1. @since 0.1 */
+/**
+ * Share of the samples within the radius of their nearest mean.
+ *
+ * @param modes  NULL gives 0
+ * @return 0 to 1
+ *
+ * @since 0.1
+ */
 COULOMB_API double coulomb_modes_share(const coulomb_modes *modes);
 
 /**
  * Kullback-Leibler divergence, in nats, of the histogram over nearest means from given weights.
  *
- * @param weights  [modes] above 0, summing to 1 within 1e-6; NULL: all equal
- * @param divergence  receives sum_i h_i log(h_i / weights_i)
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT
+ * @param modes       not NULL
+ * @param weights     [modes] above 0, summing to 1 within 1e-6; NULL: all equal
+ * @param divergence  receives sum_i h_i log(h_i / weights_i), where h_i is the share of the samples nearest to mean i,
+ *                    also beyond the radius; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the weights)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_modes_divergence(const coulomb_modes *modes, const double *weights,
                                                     double *divergence);
 
-/** Samples nearest to each mean. @param counts [modes] result. @return COULOMB_OK; COULOMB_ERROR_ARGUMENT. @since 0.1
+/**
+ * Samples nearest to each mean, also beyond the radius.
+ *
+ * @param modes   not NULL
+ * @param counts  [modes] result
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_modes_counts(const coulomb_modes *modes, uint64_t *counts);
 
 /**
  * Covariance of the samples within a mode's radius, about their own mean, divided by their number less one.
  *
+ * @param modes       not NULL
  * @param mode        below the number of modes
- * @param covariance  [dimension, dimension] result; zeros if fewer than two samples are within the radius
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT
+ * @param covariance  [dimension, dimension] result; zeros if fewer than two samples are within the radius; untouched
+ *                    on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such mode)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_modes_covariance(const coulomb_modes *modes, size_t mode, double *covariance);
 
-/** Mean over modes found and over coordinates of the variances within the radius. @since 0.1 */
+/**
+ * Mean over modes found and over coordinates of the variances within the radius.
+ *
+ * @param modes  NULL gives 0
+ * @return 0 if no mode is found
+ *
+ * @since 0.1
+ */
 COULOMB_API double coulomb_modes_variance(const coulomb_modes *modes);
 
 #ifdef __cplusplus

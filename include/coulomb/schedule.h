@@ -4,7 +4,7 @@
  *
  * A schedule multiplies the value that was set: rate(u) = learning_rate * factor(u). Without a schedule the factor
  * is 1. Schedules are immutable; whoever uses one keeps it alive, so it may be freed after it was handed over, and
- * shared.
+ * shared within its context.
  */
 #ifndef COULOMB_SCHEDULE_H
 #define COULOMB_SCHEDULE_H
@@ -15,26 +15,32 @@
 extern "C" {
 #endif
 
-/** See the file's comment. @since 0.1 */
+/** See the file's comment. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_schedule coulomb_schedule;
 
 /**
- * Writes the factor of an update (counted from 1) to `factor`: a finite number above 0. Must depend on `update` alone,
- * so that training resumes exactly. Runs on the thread that trains. A status other than COULOMB_OK stops the step.
+ * Tells the factor of an update. Must depend on `update` alone, so that training resumes exactly. Runs on the thread
+ * that called the library; must not call back with the trainer that uses it.
+ *
+ * @param user    as given to coulomb_schedule_new_callback()
+ * @param update  counted from 1
+ * @param factor  receives a finite number above 0
+ * @return COULOMB_OK, or a code of the callers' range, which stops the step and comes back unchanged
+ *
  * @since 0.1
  */
 typedef coulomb_status coulomb_schedule_callback(void *user, uint64_t update, double *factor);
 
 /**
  * Exponential decay: 1 up to update `first`, then falling geometrically to `final_factor` at update `last`, constant
- * after.
+ * after: factor(u) = final_factor^((u - first)/(last - first)) in between.
  *
  * @param context       not NULL
  * @param first         last update with factor 1
  * @param last          first update with the final factor; above `first`
  * @param final_factor  finite, above 0
- * @param schedule      receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ * @param schedule      receives the handle; free it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, last not above first, final_factor); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -46,10 +52,11 @@ COULOMB_API coulomb_status coulomb_schedule_new_exponential(coulomb_context *con
  *
  * @param context   not NULL
  * @param drops     number of drops, at most 64
- * @param after     [drops] ascending update numbers; the drop applies from the update behind each; copied
+ * @param after     [drops] update numbers, each above the one before; the drop applies from the update behind each;
+ *                  copied; NULL only if drops is 0
  * @param factor    finite, above 0
- * @param schedule  receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ * @param schedule  receives the handle; free it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, too many drops, their order, factor); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -62,9 +69,9 @@ COULOMB_API coulomb_status coulomb_schedule_new_steps(coulomb_context *context, 
  * @param context   not NULL
  * @param factor    not NULL
  * @param user      passed to the callback
- * @param destroy   called with `user` when the schedule's memory goes; may be NULL
- * @param schedule  receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY (destroy is not called then)
+ * @param destroy   called with `user` when the schedule's memory goes, not if this call fails; may be NULL
+ * @param schedule  receives the handle; free it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -77,15 +84,21 @@ COULOMB_API coulomb_status coulomb_schedule_new_callback(coulomb_context *contex
  *
  * @param schedule  not NULL
  * @param update    counted from 1
- * @param factor    receives the factor
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite number
- * above 0); a callback's own code
+ * @param factor    receives the factor; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite
+ *         number above 0); a callback's own code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor);
 
-/** Let go of the schedule; NULL is allowed. @since 0.1 */
+/**
+ * Let go of the schedule. Its memory goes when nothing uses it any more.
+ *
+ * @param schedule  may be NULL
+ *
+ * @since 0.1
+ */
 COULOMB_API void coulomb_schedule_free(coulomb_schedule *schedule);
 
 #ifdef __cplusplus

@@ -41,7 +41,11 @@ enum {
 
 /**
  * Called once when the library lets go of a callback's `user` pointer: when the callback is replaced or its handle
- * freed. Runs on the thread that makes that call. @since 0.1
+ * freed. Runs on the thread that makes that call; must not call back with that handle.
+ *
+ * @param user  the pointer
+ *
+ * @since 0.1
  */
 typedef void coulomb_destroy_callback(void *user);
 
