@@ -78,7 +78,13 @@ static void kernel_options(option_table *table, training_settings *s)
          .argument = "X",
          .number = &s->epsilon_end,
          .low_excluded = true,
-         .help = "what it falls to, see --decay-updates"},
+         .help = "what it falls to"},
+        {.name = "epsilon-decay-share",
+         .argument = "X",
+         .number = &s->epsilon_decay_share,
+         .low_excluded = true,
+         .high = 1,
+         .help = "share of --decay-updates after which epsilon has fallen"},
         {.name = "charges-model",
          .argument = "N",
          .count = &s->charges_model,
@@ -202,14 +208,16 @@ bool training_check(option_table *table, training_settings *settings)
            check_charges("charges-target", settings->charges_target, settings->batch);
 }
 
-/* Decay to a factor; NULL, which means constant, where the factor is 1. */
-static coulomb_status decay(coulomb_context *context, const training_settings *settings, double factor,
+/* Decay to a factor over a share of the decaying updates; NULL, which means constant, where the factor is 1. */
+static coulomb_status decay(coulomb_context *context, const training_settings *settings, double share, double factor,
                             coulomb_schedule **schedule)
 {
     *schedule = NULL;
     if (factor == 1)
         return COULOMB_OK;
-    return coulomb_schedule_new_exponential(context, settings->decay_start, settings->decay_updates, factor, schedule);
+    uint64_t updates = (uint64_t)(share * (double)(settings->decay_updates - settings->decay_start));
+    return coulomb_schedule_new_exponential(context, settings->decay_start,
+                                            settings->decay_start + (updates > 0 ? updates : 1), factor, schedule);
 }
 
 static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *trainer, int32_t network,
@@ -229,7 +237,7 @@ static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *
     if (status == COULOMB_OK)
         status = coulomb_optimizer_set_l2(optimizer, learns->l2);
     if (status == COULOMB_OK)
-        status = decay(context, settings, learns->end_factor, &schedule);
+        status = decay(context, settings, 1, learns->end_factor, &schedule);
     if (status == COULOMB_OK)
         status = coulomb_optimizer_set_schedule(optimizer, schedule);
     coulomb_schedule_free(schedule);
@@ -244,7 +252,8 @@ static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *tr
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_epsilon(trainer, settings->epsilon);
     if (status == COULOMB_OK)
-        status = decay(context, settings, settings->epsilon_end / settings->epsilon, &schedule);
+        status = decay(context, settings, settings->epsilon_decay_share, settings->epsilon_end / settings->epsilon,
+                       &schedule);
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_epsilon_schedule(trainer, schedule);
     coulomb_schedule_free(schedule);

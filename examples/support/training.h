@@ -21,6 +21,7 @@ typedef struct training_settings {
     double exponent, dimension, epsilon, epsilon_end, smoothing, potential_scale, averaging;
     int32_t self_terms, loss, replay;
     uint64_t decay_start, decay_updates;
+    double epsilon_decay_share; /* of decay_updates, after which epsilon has its last value */
     learning generator, discriminator;
 } training_settings;
 

@@ -31,7 +31,7 @@ extern "C" {
  *         (an array, named with the index, has become infinite or NaN: a file with it could not be loaded);
  *         COULOMB_ERROR_STATE (called from a callback of a running step; a progress callback may save)
  *
- * On failure the old file stays, but for one sentence that says so: saved, yet perhaps not safe from a crash of the
+ * On failure the old file stays, unless the sentence says that the new one was saved but may not survive a crash of the
  * system. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);

@@ -66,7 +66,7 @@ typedef void coulomb_release_callback(void *user, void *memory);
  *
  * If the BLAS is OpenBLAS, its process-wide thread count is set to one: the library calls it from its own workers. A
  * host that calls OpenBLAS itself may set the count back; results stay the same within rounding, training gets slower.
- * Contexts may be made on several threads at once. @since 0.1
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_new(coulomb_context **context);
 

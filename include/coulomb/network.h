@@ -3,8 +3,9 @@
  * Networks: directed acyclic graphs of layers, built node by node or from a preset.
  *
  * A network is built (input, layers, coulomb_network_finish()), then used. Everything that can be wrong with a graph is
- * an error of the call that adds the node. Arrays are float32 in C order; the first dimension of data is the sample,
- * and shapes given here are those of one sample: images [height, width, channels], sequences [length, channels].
+ * an error of the call that adds the node or of coulomb_network_finish(). Arrays are float32 in C order; the first
+ * dimension of data is the sample, and shapes given here are those of one sample: images [height, width, channels],
+ * sequences [length, channels].
  *
  * A finished network has named parameters, readable and writable, and three arenas whose sizes can be asked for:
  * parameters (with gradients), what the backward pass keeps, and temporary space. They grow with the largest batch
@@ -48,8 +49,9 @@ enum {
 };
 
 /** @name Building
- * Each function adds a node behind `input` and writes its number to `node`. Common errors: COULOMB_ERROR_ARGUMENT
- * (NULL, an unknown node), COULOMB_ERROR_SHAPE (shapes that do not fit), COULOMB_ERROR_STATE (the network is finished),
+ * Each function adds a node behind `input` and writes its number, counted from 0, to `node`, which may be where `input`
+ * came from. Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, more than 65,536
+ * nodes), COULOMB_ERROR_SHAPE (shapes that do not fit, or too large), COULOMB_ERROR_STATE (the network is finished),
  * COULOMB_ERROR_MEMORY. On failure nothing is added.
  * @{ */
 
@@ -57,8 +59,8 @@ enum {
  * Start an empty network.
  *
  * @param context  not NULL
- * @param network  receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ * @param network  receives the handle; free it with coulomb_network_free()
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -67,8 +69,12 @@ COULOMB_API coulomb_status coulomb_network_new(coulomb_context *context, coulomb
 /**
  * The input; a network has exactly one, and it is added first.
  *
- * @param rank   dimensions of a sample, 1 to COULOMB_RANK_MAX
- * @param shape  [rank] extents of a sample, each above 0
+ * @param network  not NULL, not finished
+ * @param rank     dimensions of a sample, 1 to COULOMB_RANK_MAX
+ * @param shape    [rank] extents of a sample, each above 0
+ * @param node     receives the new node's number, 0
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (rank or an extent); COULOMB_ERROR_STATE also when there
+ *         is an input already
  *
  * @since 0.1
  */
@@ -78,45 +84,128 @@ COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, size_
 /**
  * Dense layer: y = x w + b over the last dimension. Parameters NAME.weight [in, units] and NAME.bias [units].
  *
- * @param units  above 0
- * @param name   letters, digits, '_', '-', '/', at most 40; unique in the network. NULL: "dense1", "dense2", ...
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param units    above 0
+ * @param name     letters, digits, '_', '-', '/', 1 to 40 of them; unique in the network; copied. NULL: "denseN" for
+ *                 the network's N-th dense layer, named ones counted
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_dense(coulomb_network *network, int32_t input, size_t units,
                                                  const char *name, int32_t *node);
 
-/** Exponential linear unit: y = x for x > 0, exp(x) - 1 otherwise (Clevert et al. 2016). @since 0.1 */
+/**
+ * Exponential linear unit: y = x for x > 0, exp(x) - 1 otherwise (Clevert et al. 2016).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_elu(coulomb_network *network, int32_t input, int32_t *node);
 
-/** y = max(x, 0); its derivative at 0 is 0. @since 0.1 */
+/**
+ * Rectifier: y = max(x, 0); its derivative at 0 is 0.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_relu(coulomb_network *network, int32_t input, int32_t *node);
 
-/** y = x for x > 0, slope x otherwise. @param slope finite, at least 0 and below 1. @since 0.1 */
+/**
+ * Leaky rectifier: y = x for x > 0, slope x otherwise.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param slope    at least 0, below 1
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_leaky_relu(coulomb_network *network, int32_t input, double slope,
                                                       int32_t *node);
 
-/** y = tanh(x). @since 0.1 */
+/**
+ * Hyperbolic tangent: y = tanh(x).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_tanh(coulomb_network *network, int32_t input, int32_t *node);
 
-/** y = 1.7159 tanh(2x/3) (LeCun et al. 1998). @since 0.1 */
+/**
+ * Scaled hyperbolic tangent: y = 1.7159 tanh(2x/3) (LeCun et al. 1998).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t input, int32_t *node);
 
-/** Softmax over the last dimension. @since 0.1 */
+/**
+ * Softmax over the last dimension: y_i = exp(x_i) / sum_j exp(x_j).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node);
 
-/** y = factor x, a constant of the graph: brings data to a network's unit and back. @param factor finite, not 0. @since
- * 0.1 */
+/**
+ * Constant factor, y = factor x: brings data to a network's unit and back. Part of the graph, not learned.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param factor   not 0, finite as float32
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node);
 
-/** Sum of two nodes of the same shape. @since 0.1 */
+/**
+ * Sum of two nodes: y = a + b.
+ *
+ * @param network  not NULL, not finished
+ * @param a        a node of this network
+ * @param b        another one of the same shape, or the same
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the shapes differ)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
 
 /**
  * The same values under another shape.
  *
- * @param rank   1 to COULOMB_RANK_MAX
- * @param shape  [rank] extents of a sample; their product is that of the input's shape
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param rank     1 to COULOMB_RANK_MAX
+ * @param shape    [rank] extents of a sample, each above 0; their product is that of the input's shape
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (rank, an extent, or the product)
  *
  * @since 0.1
  */
@@ -126,10 +215,12 @@ COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int
 /**
  * End building: choose the output, make the parameters, draw them.
  *
- * @param output  the node whose values are the network's
- * @param seed    of the initial parameters; the same seed gives the same values
- * @return also COULOMB_ERROR_STATE (no input, already finished); COULOMB_ERROR_ARGUMENT (a node does not lead to the
- * output)
+ * @param network  not NULL, not finished; stays unfinished on failure
+ * @param output   the node whose values are the network's; not the input, and no node stands behind it
+ * @param seed     of the initial parameters and of coulomb_network_generate(); the same seed gives the same values.
+ *                 Arrays of equal number and shape start equal under equal seeds: give each network its own
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (no input, already finished); COULOMB_ERROR_ARGUMENT (a NULL, an output that
+ *         cannot be, or a node that does not lead to it); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -143,14 +234,18 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
  * | mlp-generator | dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017) |
  * | mlp-discriminator | dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5) |
  *
+ * Layers are named "dense1" to "dense3". Weights start as He normal in mlp-generator, Glorot uniform in
+ * mlp-discriminator.
+ *
+ * @param context  not NULL
  * @param name     of the table
- * @param rank     dimensions of a sample
+ * @param rank     dimensions of a sample, 1 to COULOMB_RANK_MAX
  * @param shape    [rank] a sample: what a generator puts out and a discriminator takes
- * @param latent   size of a generator's latent; 0 for discriminators
- * @param seed     of the initial parameters
- * @param network  receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_NOT_FOUND (no such preset: the sentence lists them); COULOMB_ERROR_ARGUMENT;
- *         COULOMB_ERROR_SHAPE (a shape the preset does not cover); COULOMB_ERROR_MEMORY
+ * @param latent   values of a generator's latent, above 0; 0 for discriminators
+ * @param seed     as of coulomb_network_finish()
+ * @param network  receives the handle; free it with coulomb_network_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_NOT_FOUND (no such preset: the sentence lists them); COULOMB_ERROR_ARGUMENT (a
+ *         NULL, or the latent); COULOMB_ERROR_SHAPE (no shape, or one the preset does not cover); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
@@ -158,27 +253,52 @@ COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, 
                                                       const size_t *shape, size_t latent, uint64_t seed,
                                                       coulomb_network **network);
 
-/** Let go of the network; NULL is allowed. Trainers and optimizers that use it keep it alive. @since 0.1 */
+/**
+ * Let go of the network. Trainers and optimizers that use it keep it alive.
+ *
+ * @param network  may be NULL; not from one of its own callbacks
+ *
+ * @since 0.1
+ */
 COULOMB_API void coulomb_network_free(coulomb_network *network);
 /** @} */
 
 /** @name Parameters
- * Common errors: COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_STATE (the network is not finished), COULOMB_ERROR_NOT_FOUND (no
- * parameter of that name: the sentence lists some).
+ * Names and shapes are known as soon as a layer is added, values once the network is finished. The order is that in
+ * which layers were added. Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range),
+ * COULOMB_ERROR_NOT_FOUND (no parameter of that name). On failure nothing is changed.
  * @{ */
 
-/** Number of parameter arrays; 0 before coulomb_network_finish(). @since 0.1 */
+/**
+ * Number of parameter arrays: of the layers added so far, also before coulomb_network_finish().
+ *
+ * @param network  NULL gives 0
+ * @return the number
+ *
+ * @since 0.1
+ */
 COULOMB_API size_t coulomb_network_parameter_count(const coulomb_network *network);
 
-/** Name of a parameter array; lives as long as the network; NULL if index is not below the count. @since 0.1 */
+/**
+ * Name of a parameter array.
+ *
+ * @param network  NULL gives NULL
+ * @param index    below coulomb_network_parameter_count()
+ * @return such as "dense1.weight"; lives as long as the network, before coulomb_network_finish() only until the next
+ *         layer is added; NULL if index is not below the count
+ *
+ * @since 0.1
+ */
 COULOMB_API const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index);
 
 /**
  * Shape of a parameter array.
  *
+ * @param network    not NULL, finished or not
  * @param parameter  its name
  * @param rank       receives the number of dimensions
  * @param shape      [COULOMB_RANK_MAX] receives the extents; the rest is 0
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -188,8 +308,12 @@ COULOMB_API coulomb_status coulomb_network_parameter_shape(const coulomb_network
 /**
  * Copy a parameter array out.
  *
- * @param count   values `values` holds; exactly the array's, otherwise COULOMB_ERROR_SHAPE
- * @param values  [count] receives them; untouched on failure
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values `values` holds: exactly the array's
+ * @param values     [count] receives them; untouched on failure
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_STATE (not
+ *         finished)
  *
  * @since 0.1
  */
@@ -199,15 +323,29 @@ COULOMB_API coulomb_status coulomb_network_read(const coulomb_network *network, 
 /**
  * Copy a parameter array in.
  *
- * @param count   values in `values`; exactly the array's, otherwise COULOMB_ERROR_SHAPE
- * @param values  [count] finite numbers, otherwise COULOMB_ERROR_NOT_FINITE and nothing is copied
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values in `values`: exactly the array's
+ * @param values     [count] finite numbers
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_NOT_FINITE (a
+ *         value, named by its index); COULOMB_ERROR_STATE (not finished, or in use by a running callback)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_write(coulomb_network *network, const char *parameter, size_t count,
                                                  const float *values);
 
-/** As coulomb_network_read(), for the gradient that coulomb_network_backward() left. @since 0.1 */
+/**
+ * Copy the gradient with respect to a parameter array out, as coulomb_network_backward() or a trainer's step left it.
+ *
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values `values` holds: exactly the array's
+ * @param values     [count] receives them, zeros before the first backward pass; untouched on failure
+ * @return as coulomb_network_read()
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter,
                                                          size_t count, float *values);
 
@@ -215,85 +353,171 @@ COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *
  * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before
  * coulomb_network_initialize(). Weights start as Glorot uniform, biases as 0.
  *
- * @param parameter    a parameter's name; NULL: all weight arrays (not the biases)
+ * @param network      not NULL, finished or not
+ * @param parameter    a parameter's name; NULL: all weight arrays the network has so far (not the biases, and not those
+ *                     of layers added later)
  * @param initializer  COULOMB_INITIALIZER_*
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_init(coulomb_network *network, const char *parameter, int32_t initializer);
 
-/** As coulomb_network_init(): every value is `value`, a finite number. @since 0.1 */
+/**
+ * As coulomb_network_init(): every value is the same.
+ *
+ * @param network    not NULL, finished or not
+ * @param parameter  a parameter's name; NULL: all weight arrays the network has so far
+ * @param value      finite as float32
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_init_constant(coulomb_network *network, const char *parameter, double value);
 
-/** As coulomb_network_init(): variance scale/fan of the fan chosen. @param scale finite, above 0. @since 0.1 */
+/**
+ * As coulomb_network_init(): mean 0 and variance scale/fan, after truncation where there is one.
+ *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
+ * @param scale         finite, above 0
+ * @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
+ * @param distribution  COULOMB_DISTRIBUTION_*
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_init_variance_scaling(coulomb_network *network, const char *parameter,
                                                                  double scale, int32_t fan, int32_t distribution);
 
 /**
  * As coulomb_network_init(): mean 0 and the given spread.
  *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
  * @param distribution  COULOMB_DISTRIBUTION_*
  * @param spread        of the normals the standard deviation (before truncation), of the uniform the half width;
- * finite, above 0
+ *                      finite, above 0
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_init_random(coulomb_network *network, const char *parameter,
                                                        int32_t distribution, double spread);
 
-/** Draw all parameters anew from their initialisers. @since 0.1 */
+/**
+ * Draw all parameters anew from their initialisers.
+ *
+ * @param network  not NULL, finished
+ * @param seed     as of coulomb_network_finish(), which draws the same values from it; generation keeps its own
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (not finished, or in use by a
+ *         running callback)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed);
 /** @} */
 
 /** @name Running
- * Common errors: COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_STATE (not finished, or in use by a running callback),
- * COULOMB_ERROR_MEMORY.
+ * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (not finished, or in
+ * use by a running callback), COULOMB_ERROR_MEMORY.
  * @{ */
 
-/** Shape of an input sample; parameters as coulomb_network_parameter_shape(). @since 0.1 */
+/**
+ * Shape of an input sample.
+ *
+ * @param network  not NULL, finished
+ * @param rank     receives the number of dimensions
+ * @param shape    [COULOMB_RANK_MAX] receives the extents; the rest is 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (not finished)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *rank, size_t *shape);
 
-/** Shape of an output sample; parameters as coulomb_network_parameter_shape(). @since 0.1 */
+/**
+ * Shape of an output sample.
+ *
+ * @param network  not NULL, finished
+ * @param rank     receives the number of dimensions
+ * @param shape    [COULOMB_RANK_MAX] receives the extents; the rest is 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (not finished)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *rank, size_t *shape);
 
-/** Make the arenas large enough for batches of `batch` samples; smaller batches allocate nothing afterwards. @since 0.1
+/**
+ * Make the arenas large enough for batches of `batch` samples; smaller batches allocate nothing afterwards. When they
+ * grow, the last forward pass is forgotten.
+ *
+ * @param network  not NULL, finished
+ * @param batch    samples, above 0; rounded up to a multiple of 16
+ * @return COULOMB_OK; the common errors; on failure the arenas are as before
+ *
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch);
 
-/** Bytes an arena takes (COULOMB_MEMORY_*) for batches of `batch` samples. @since 0.1 */
+/**
+ * Bytes an arena takes for batches of `batch` samples.
+ *
+ * @param network  not NULL, finished
+ * @param arena    COULOMB_MEMORY_*
+ * @param batch    samples, above 0; rounded up to a multiple of 16
+ * @param bytes    receives the size; the parameters' does not depend on the batch
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, no such arena); COULOMB_ERROR_STATE (not finished);
+ *         COULOMB_ERROR_MEMORY (it does not fit into size_t)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t arena, size_t batch,
                                                   size_t *bytes);
 
 /**
  * Run forward and keep what coulomb_network_backward() needs.
  *
- * @param count   samples; above 0
- * @param input   [count, input shape]; must stay unchanged until the backward pass
- * @param output  [count, output shape]; NULL if not wanted
+ * @param network  not NULL, finished
+ * @param count    samples, above 0
+ * @param input    [count, input shape]; not copied: must stay there unchanged until the backward pass is done
+ * @param output   [count, output shape]; NULL if not wanted; untouched on failure
+ * @return COULOMB_OK; the common errors
  *
- * @since 0.1
+ * Runs on the context's threads. Values that are not finite pass through. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, const float *input,
                                                    float *output);
 
 /**
  * Gradients of sum(output * output_gradient) of the last forward pass. At least one result must be asked for; what is
- * not is not computed: a gradient with respect to the input alone costs no parameter gradient.
+ * not is not computed: a gradient with respect to the input alone costs no parameter gradient. May be repeated for the
+ * same forward pass.
  *
- * @param output_gradient  [count, output shape] of that pass
- * @param input_gradient   [count, input shape] result; NULL if not wanted
+ * @param network          not NULL, finished
+ * @param output_gradient  [count, output shape], count being that pass's
+ * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
  * @param parameters       0: no parameter gradients; 1: write them; 2: add to those that are there
- * @return also COULOMB_ERROR_STATE (no forward pass to go back through)
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also when there is no forward pass to go back through:
+ *         none yet, or coulomb_network_reserve() or coulomb_network_generate() came between
  *
- * @since 0.1
+ * Runs on the context's threads. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_backward(coulomb_network *network, const float *output_gradient,
                                                     float *input_gradient, int32_t parameters);
 
 /**
- * Fills `latent` with [count, input shape] values for update `update` (counted from 1); 0 stands for generation, then
- * the samples wanted are `first`, `first` + 1, ... of an endless sequence. Must depend on seed, update and first alone.
- * Runs on the thread that called the library. @since 0.1
+ * Fills in latents. They must be a function of seed, update and a sample's number alone. Runs on the thread that called
+ * the library; must not call back with the same network.
+ *
+ * @param user    as given to coulomb_network_set_latent_callback()
+ * @param seed    the trainer's, or coulomb_network_set_generation_seed()'s
+ * @param update  counted from 1; 0: for coulomb_network_generate()
+ * @param first   number of the first sample: 0 in training; when generating, its place in an endless sequence
+ * @param count   samples wanted: first, first + 1, ...
+ * @param latent  [count, input shape] result, finite
+ * @return COULOMB_OK, or a code of the callers' range, which ends the operation and comes back unchanged
+ *
+ * @since 0.1
  */
 typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64_t update, uint64_t first, size_t count,
                                                float *latent);
@@ -302,9 +526,11 @@ typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64
  * The distribution a generator's latents come from, used by coulomb_network_generate() and by trainers. Standard normal
  * unless set.
  *
- * @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL, or
- *                      ..._UNIFORM (from -spread to spread)
+ * @param network       not NULL, finished or not
+ * @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL (the same before
+ *                      truncation), or ..._UNIFORM (from -spread to spread)
  * @param spread        finite, above 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range)
  *
  * @since 0.1
  */
@@ -315,7 +541,9 @@ COULOMB_API coulomb_status coulomb_network_set_latent(coulomb_network *network, 
  * coulomb_network_set_latent() says. Such a generator can be discontinuous: separate modes need no bridges of mass
  * between them.
  *
- * @param signs  0 (the default) to the number of values of an input sample
+ * @param network  not NULL, with an input
+ * @param signs    0 (the default) to the number of values of an input sample
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or signs); COULOMB_ERROR_STATE (the network has no input yet)
  *
  * @since 0.1
  */
@@ -324,9 +552,11 @@ COULOMB_API coulomb_status coulomb_network_set_latent_signs(coulomb_network *net
 /**
  * The caller's own latents; a checkpoint records only that they are the caller's.
  *
+ * @param network  not NULL, finished or not
  * @param latent   NULL: back to the built-in distribution
  * @param user     passed to it
  * @param destroy  called with `user` when the callback is replaced or the network's memory goes; may be NULL
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
  *
  * @since 0.1
  */
@@ -334,19 +564,29 @@ COULOMB_API coulomb_status coulomb_network_set_latent_callback(coulomb_network *
                                                                coulomb_latent_callback *latent, void *user,
                                                                coulomb_destroy_callback *destroy);
 
-/** Start coulomb_network_generate()'s sequence anew under a seed; a network starts with the seed it was finished with.
- * @since 0.1 */
+/**
+ * Start coulomb_network_generate()'s sequence anew under a seed; a network starts with the seed it was finished with.
+ *
+ * @param network  not NULL
+ * @param seed     the same seed gives the same latents; training's are others under any seed
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed);
 
 /**
  * Draw latents and run them through the network: the next `count` samples of its sequence.
  *
+ * @param network  not NULL, finished
  * @param count    may be 0
- * @param samples  [count, output shape] result; on failure what it holds is undefined, and the sequence stays where it
- * was
- * @return also a latent callback's own code
+ * @param samples  [count, output shape] result; NULL only if count is 0; on failure what it holds is undefined, and the
+ *                 sequence stays where it was
+ * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
+ *         callers' range); COULOMB_ERROR_NOT_FINITE (a latent of the callback's)
  *
- * Runs in blocks: memory does not grow with `count`. @since 0.1
+ * Runs in blocks on the context's threads: memory does not grow with `count`. The samples do not depend on how many
+ * calls they are asked for in. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples);
 /** @} */

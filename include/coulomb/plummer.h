@@ -9,7 +9,11 @@
  * Points are float32, row by row; sums are accumulated so that each result is within 1e-5 of the sum of its terms'
  * magnitudes, for any number of points. In up to 32 dimensions distances come from direct differences; above, from
  * blocked matrix products, with pairs closer than a tenth of their distance from the points' centre recomputed by
- * direct differences. Results do not depend on the number of threads.
+ * direct differences. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in
+ * float64, slowly. Everything runs on the context's threads; results do not depend on how many.
+ *
+ * In each function COULOMB_ERROR_ARGUMENT also stands for `plummer` being NULL, and COULOMB_ERROR_STATE for a call from
+ * one of the same handle's callbacks.
  */
 #ifndef COULOMB_PLUMMER_H
 #define COULOMB_PLUMMER_H
@@ -28,11 +32,16 @@ extern "C" {
 typedef struct coulomb_plummer coulomb_plummer;
 
 /**
- * Fills `points` with [count, dimension] samples first, first + 1, ... of a set larger than memory. Must return the
- * same values each time a range is asked for. Runs on the thread that called the library; must not call back with the
- * same handle.
+ * Fills in samples of a set larger than memory. Must give the same values each time a sample is asked for. Runs on the
+ * thread that called the library; must not call back with the same handle.
  *
- * @return COULOMB_OK, or a code of the callers' range, which ends the sum and comes back unchanged. @since 0.1
+ * @param user    as given with the callback
+ * @param first   number of the first sample, counted from 0
+ * @param count   samples wanted: first, first + 1, ...
+ * @param points  [count, dimension] result, finite; holds NaN before the call, so that what is left out is noticed
+ * @return COULOMB_OK, or a code of the callers' range, which ends the sum and comes back unchanged
+ *
+ * @since 0.1
  */
 typedef coulomb_status coulomb_points_callback(void *user, size_t first, size_t count, float *points);
 
@@ -42,21 +51,43 @@ typedef coulomb_status coulomb_points_callback(void *user, size_t first, size_t 
  * @param context   not NULL
  * @param exponent  p of the formula above: finite, above 0
  * @param epsilon   softening length in the unit of the points: finite, above 0
- * @param plummer   receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_MEMORY
+ * @param plummer   receives the handle; free it with coulomb_plummer_free()
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, exponent or epsilon); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, double epsilon,
                                                coulomb_plummer **plummer);
 
-/** Let go of the kernel; NULL is allowed. @since 0.1 */
+/**
+ * Let go of the kernel.
+ *
+ * @param plummer  may be NULL; from one of its own callbacks it is freed when the sum has ended
+ *
+ * @since 0.1
+ */
 COULOMB_API void coulomb_plummer_free(coulomb_plummer *plummer);
 
-/** Change the exponent: finite, above 0. @return COULOMB_OK; COULOMB_ERROR_ARGUMENT. @since 0.1 */
+/**
+ * Change the exponent.
+ *
+ * @param plummer   not NULL
+ * @param exponent  finite, above 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the exponent); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent);
 
-/** Change epsilon: finite, above 0. @return COULOMB_OK; COULOMB_ERROR_ARGUMENT. @since 0.1 */
+/**
+ * Change epsilon.
+ *
+ * @param plummer  not NULL
+ * @param epsilon  softening length in the unit of the points: finite, above 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or epsilon); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
 
 /**
@@ -64,7 +95,11 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer,
  * or leave it out and divide by N - 1, for the energy by N (N - 1) (0: the unbiased variant). It concerns
  * coulomb_plummer_batch() and the energies; sums at arbitrary points have no own set.
  *
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (keep is neither 0 nor 1). @since 0.1
+ * @param plummer  not NULL
+ * @param keep     1 or 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or keep is neither 0 nor 1); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t keep);
 
@@ -73,7 +108,7 @@ COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plumm
  *
  * potential[i] = 1/n_target  sum_j k(at[i], target[j])  -  1/n_model  sum_j k(at[i], model[j])        (Eq. 32)
  *
- * @param plummer    the kernel; not NULL
+ * @param plummer    not NULL
  * @param dimension  values of a point; 1 to 200,000
  * @param at         [n_at, dimension] points, row by row
  * @param n_at       may be 0
@@ -83,7 +118,8 @@ COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plumm
  * @param n_target   may be 0
  * @param potential  [n_at] result; must not overlap the inputs; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a dimension out of range); COULOMB_ERROR_NOT_FINITE (an input
- * is NaN or infinite, named by its index); COULOMB_ERROR_MEMORY
+ *         is NaN or infinite, named by its index, or a result does not fit into float32); COULOMB_ERROR_MEMORY;
+ *         COULOMB_ERROR_STATE
  *
  * Time O(n_at (n_model + n_target) dimension); memory O((n_at + n_model + n_target) dimension). @since 0.1
  */
@@ -96,10 +132,19 @@ COULOMB_API coulomb_status coulomb_plummer_potential(coulomb_plummer *plummer, s
  *
  * field[i] = -grad potential(at[i])        (Eq. 33); a model sample moves against it, along +grad
  *
- * @param field      [n_at, dimension] result; untouched on failure
- * @param potential  [n_at] result, NULL if not wanted; untouched on failure
+ * @param plummer    not NULL
+ * @param dimension  values of a point; 1 to 200,000
+ * @param at         [n_at, dimension] points; NULL only if n_at is 0
+ * @param n_at       may be 0
+ * @param model      [n_model, dimension] generated samples; NULL only if n_model is 0
+ * @param n_model    may be 0
+ * @param target     [n_target, dimension] real samples; NULL only if n_target is 0
+ * @param n_target   may be 0
+ * @param field      [n_at, dimension] result; must not overlap the inputs; untouched on failure
+ * @param potential  [n_at] result, NULL if not wanted; likewise
+ * @return as coulomb_plummer_potential()
  *
- * The other parameters, errors and costs are those of coulomb_plummer_potential(). @since 0.1
+ * Costs as coulomb_plummer_potential(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_t dimension, const float *at,
                                                  size_t n_at, const float *model, size_t n_model, const float *target,
@@ -108,13 +153,20 @@ COULOMB_API coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_
 /**
  * Potential at every sample of a mini-batch and the energy, each cross term computed once.
  *
- * @param model             [n_model, dimension]; n_model at least 1, without self-terms 2
- * @param target            [n_target, dimension]; likewise
+ * @param plummer           not NULL
+ * @param dimension         values of a point; 1 to 200,000
+ * @param model             [n_model, dimension] generated samples, not NULL
+ * @param n_model           at least 1, without self-terms 2
+ * @param target            [n_target, dimension] real samples, not NULL
+ * @param n_target          at least 1, without self-terms 2
  * @param potential_model   [n_model] potential at the model samples; NULL if not wanted; untouched on failure
  * @param potential_target  [n_target] potential at the target samples; NULL if not wanted; untouched on failure
  * @param energy            as coulomb_plummer_energy(); NULL if not wanted; untouched on failure
+ * @return as coulomb_plummer_potential(); COULOMB_ERROR_ARGUMENT also for counts that are too small, and when no result
+ *         is wanted; COULOMB_ERROR_NOT_FINITE also for an energy beyond float64
  *
- * The other parameters, errors and costs are those of coulomb_plummer_potential(). @since 0.1
+ * The results must not overlap the inputs. Time O((n_model + n_target)^2 dimension), each pair once; memory
+ * O((n_model + n_target) dimension). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                  size_t n_model, const float *target, size_t n_target,
@@ -125,9 +177,16 @@ COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_
  *
  * F = 1/2 [ mean_{y,y'} k(y,y') - 2 mean_{x,y} k(x,y) + mean_{x,x'} k(x,x') ]        (Eq. 8)
  *
- * @param energy  receives F; untouched on failure. Without self-terms it may be slightly negative
+ * @param plummer    not NULL
+ * @param dimension  values of a point; 1 to 200,000
+ * @param model      [n_model, dimension] generated samples, not NULL
+ * @param n_model    at least 1, without self-terms 2
+ * @param target     [n_target, dimension] real samples, not NULL
+ * @param n_target   at least 1, without self-terms 2
+ * @param energy     receives F; untouched on failure. Without self-terms it may be slightly negative
+ * @return as coulomb_plummer_batch()
  *
- * The other parameters, errors and costs are those of coulomb_plummer_batch(). @since 0.1
+ * Costs as coulomb_plummer_batch(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                   size_t n_model, const float *target, size_t n_target, double *energy);
@@ -136,15 +195,22 @@ COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size
  * coulomb_plummer_field() for sets larger than memory. Both sets are read once, in order, in blocks of the library's
  * choice.
  *
+ * @param plummer      not NULL
+ * @param dimension    values of a point; 1 to 200,000
+ * @param at           [n_at, dimension] points; NULL only if n_at is 0
+ * @param n_at         may be 0
  * @param model        gives the model samples; NULL only if n_model is 0
  * @param model_user   passed to it
+ * @param n_model      may be 0
  * @param target       gives the target samples; NULL only if n_target is 0
  * @param target_user  passed to it
+ * @param n_target     may be 0
  * @param field        [n_at, dimension] result; NULL if not wanted; untouched on failure
  * @param potential    [n_at] result; NULL if not wanted; untouched on failure
+ * @return as coulomb_plummer_potential(); COULOMB_ERROR_ARGUMENT also when neither result is wanted; a callback's own
+ *         code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
  *
- * Memory O(n_at dimension) and one block. Errors also: a callback's own code; COULOMB_ERROR_CALLBACK (a code outside
- * the callers' range); COULOMB_ERROR_STATE (the handle is in use by a running callback). @since 0.1
+ * Memory O(n_at dimension) and one block, of at most 2^21 values or 64 samples. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t dimension, const float *at,
                                                           size_t n_at, coulomb_points_callback *model, void *model_user,
@@ -155,8 +221,18 @@ COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plumm
 /**
  * coulomb_plummer_energy() for sets larger than memory. Blocks are read again for each pair of blocks.
  *
- * Parameters and errors as coulomb_plummer_field_streamed() and coulomb_plummer_energy(). Memory: two blocks. @since
- * 0.1
+ * @param plummer      not NULL
+ * @param dimension    values of a point; 1 to 200,000
+ * @param model        gives the model samples, not NULL
+ * @param model_user   passed to it
+ * @param n_model      at least 1, without self-terms 2
+ * @param target       gives the target samples, not NULL
+ * @param target_user  passed to it
+ * @param n_target     at least 1, without self-terms 2
+ * @param energy       receives F; untouched on failure
+ * @return as coulomb_plummer_energy(); a callback's own code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ *
+ * Memory: two blocks, see coulomb_plummer_field_streamed(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t dimension,
                                                            coulomb_points_callback *model, void *model_user,

@@ -5,6 +5,14 @@
  * One update draws latents, generates model samples, asks the data callback for target samples, computes the potential
  * of the batch at all of its samples, and moves both networks from the same forward pass: the discriminator towards the
  * potential, the generator up the discriminator's slope. Nothing is allocated after the first update.
+ *
+ * With model samples x = G(z), target samples y and their potential Phi (plummer.h), in which no gradient flows:
+ *
+ * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
+ *
+ * Options may change at any time between updates. In a callback that runs within an update the trainer refuses to be
+ * changed, stepped, saved or loaded: COULOMB_ERROR_STATE, wherever it stands below without a reason. A trainer must not
+ * be freed from one of its callbacks.
  */
 #ifndef COULOMB_TRAINER_H
 #define COULOMB_TRAINER_H
@@ -34,31 +42,40 @@ enum {
     COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1, /**< L_D, without the L2 term */
     COULOMB_STATISTIC_LOSS_GENERATOR = 2,     /**< L_G = - mean D over model samples, without the L2 term */
     COULOMB_STATISTIC_ENERGY = 3,             /**< 1/2 (mean target potential - mean model potential) of the batch */
-    COULOMB_STATISTIC_POTENTIAL_MODEL = 4,    /**< mean potential at the model samples */
-    COULOMB_STATISTIC_POTENTIAL_TARGET = 5,   /**< mean potential at the target samples */
+    COULOMB_STATISTIC_POTENTIAL_MODEL = 4,    /**< mean potential, before the potential's scale, at model samples */
+    COULOMB_STATISTIC_POTENTIAL_TARGET = 5,   /**< likewise at the target samples */
     COULOMB_STATISTIC_GRADIENT_GENERATOR = 6, /**< Euclidean norm of the generator's gradient, without L2 */
-    COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7, /**< likewise of the discriminator's */
-    COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8,
-    COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9,
-    COULOMB_STATISTIC_EPSILON = 10 /**< of the Plummer kernel */
+    COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7,      /**< likewise of the discriminator's */
+    COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8,     /**< rate times the schedule's factor */
+    COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< likewise */
+    COULOMB_STATISTIC_EPSILON = 10                     /**< of the Plummer kernel, times the schedule's factor */
 };
 
 /**
- * Fills `batch` with [count, discriminator's input shape] target samples for update `update`, counted from 1. What it
- * gives must be a function of `update` and `count`, so that training resumes exactly. Runs on the thread that called
- * the library; must not call back with the same trainer.
+ * Fills in the target samples of an update. They must be a function of `update` and `count`, so that training resumes
+ * exactly. Runs on the thread that called the library; must not call back with the same trainer.
  *
- * @return COULOMB_OK, or a code of the callers' range, which ends the step and comes back unchanged. The library fills
- * the buffer with NaN before the call: samples that were not written end the step with COULOMB_ERROR_NOT_FINITE. @since
- * 0.1
+ * @param user    as given to coulomb_trainer_set_data()
+ * @param update  counted from 1
+ * @param count   samples wanted: the batch, or the target charges if they were set
+ * @param batch   [count, discriminator's input shape] result, finite; holds NaN before the call: samples that are not
+ *                written end the step with COULOMB_ERROR_NOT_FINITE
+ * @return COULOMB_OK, or a code of the callers' range, which ends the step and comes back unchanged
+ *
+ * @since 0.1
  */
 typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_t count, float *batch);
 
 /**
- * Called by coulomb_trainer_run() after each update.
+ * Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics, generate from the
+ * networks, set options and save; it must not train or load.
  *
+ * @param user    as given to coulomb_trainer_run()
+ * @param update  the update that is done
  * @return COULOMB_OK to go on, or a code of the callers' range, which stops the loop after this update and comes back
- * unchanged. It may read statistics, generate from the networks and save; it must not train. @since 0.1
+ *         unchanged
+ *
+ * @since 0.1
  */
 typedef coulomb_status coulomb_progress_callback(void *user, uint64_t update);
 
@@ -68,31 +85,48 @@ typedef coulomb_status coulomb_progress_callback(void *user, uint64_t update);
  * @param context        not NULL
  * @param generator      finished, of this context; kept alive by the trainer
  * @param discriminator  finished, of this context; takes what the generator puts out and gives one value; kept alive
- * @param trainer        receives the handle
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_SHAPE; COULOMB_ERROR_STATE (a network is not finished);
- *         COULOMB_ERROR_MEMORY
+ * @param trainer        receives the handle; free it with coulomb_trainer_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a network of another context, twice the same network);
+ *         COULOMB_ERROR_SHAPE (what one gives is not what the other takes, or not one value);
+ *         COULOMB_ERROR_STATE (a network is not finished, or in use by a running callback); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator,
                                                coulomb_network *discriminator, coulomb_trainer **trainer);
 
-/** Let go of the trainer; NULL is allowed. @since 0.1 */
+/**
+ * Let go of the trainer.
+ *
+ * @param trainer  may be NULL; not from one of its own callbacks
+ *
+ * @since 0.1
+ */
 COULOMB_API void coulomb_trainer_free(coulomb_trainer *trainer);
 
 /**
  * Where target samples come from; needed before the first update.
  *
+ * @param trainer  not NULL
  * @param data     NULL: none
  * @param user     passed to it
  * @param destroy  called with `user` when the callback is replaced or the trainer freed; may be NULL
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
                                                     coulomb_destroy_callback *destroy);
 
-/** Samples of an update, of the model and of the target each: 1 to 1,048,576. @since 0.1 */
+/**
+ * How many samples an update learns from.
+ *
+ * @param trainer  not NULL
+ * @param batch    of the model and of the target each, 1 to 1,048,576; 128 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch);
 
 /**
@@ -100,60 +134,138 @@ COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, s
  * the batch, the others only act as charges, which makes the potential less noisy. Model charges cost a forward pass of
  * the generator.
  *
- * @param model   0, or at least the batch
- * @param target  0, or at least the batch
+ * @param trainer  not NULL
+ * @param model    0, or at least the batch, at most 1,048,576
+ * @param target   likewise
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
  *
- * A number below the batch is an error of the next step, COULOMB_ERROR_ARGUMENT. @since 0.1
+ * A number below the batch is an error of the next step, or of saving or loading: COULOMB_ERROR_ARGUMENT. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target);
 
-/** Discriminator's loss, COULOMB_LOSS_*. @since 0.1 */
+/**
+ * Choose the discriminator's loss.
+ *
+ * @param trainer  not NULL
+ * @param loss     COULOMB_LOSS_*; COULOMB_LOSS_L2 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, int32_t loss);
 
-/** 1: the discriminator's loss has a third term over the previous update's model samples; 0, the default: not. @since
- * 0.1 */
+/**
+ * Let the discriminator's loss have a third term over the previous update's model samples, at which the potential is
+ * that of the present charges. The first update has none.
+ *
+ * @param trainer  not NULL
+ * @param replay   1: yes; 0, the default: no
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, int32_t replay);
 
 /**
  * Noise on the points where discriminator and potential are compared: normal, of this standard deviation (the paper's
- * Gaussian ball; 0, the default: none). Charges and the generator's gradient stay at the samples themselves.
- * @param deviation finite, at least 0. @since 0.1
+ * Gaussian ball). Charges and the generator's gradient stay at the samples themselves.
+ *
+ * @param trainer    not NULL
+ * @param deviation  in the unit of the samples: finite, at least 0; 0, the default: no noise
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double deviation);
 
-/** Exponent p of the kernel (the paper's m is p + 2): finite, above 0. @since 0.1 */
+/**
+ * Set the exponent p of the kernel; the paper's m is p + 2.
+ *
+ * @param trainer   not NULL
+ * @param exponent  finite, above 0; 1 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exponent);
 
-/** Epsilon of the kernel, in the unit of the samples: finite, above 0. @since 0.1 */
+/**
+ * Set epsilon of the kernel, which its schedule multiplies.
+ *
+ * @param trainer  not NULL
+ * @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
 
-/** Epsilon's schedule. @param schedule NULL: constant. Kept alive by the trainer. @since 0.1 */
+/**
+ * Set epsilon's schedule.
+ *
+ * @param trainer   not NULL
+ * @param schedule  of the same context; kept alive by the trainer; NULL: constant
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer *trainer, coulomb_schedule *schedule);
 
-/** As coulomb_plummer_set_self_terms(), for the training potential. @since 0.1 */
+/**
+ * As coulomb_plummer_set_self_terms(), for the training potential.
+ *
+ * @param trainer  not NULL
+ * @param keep     1, the default: a sample's potential includes its own charge; 0: not, then a
+ *                 step needs two charges of each kind
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep);
 
-/** Factor on the potential before the discriminator learns it; its unit changes, the charges' positions do not. Finite,
- * above 0. @since 0.1 */
+/**
+ * Factor on the potential before the discriminator learns it; its unit changes, the charges' positions do not.
+ *
+ * @param trainer  not NULL
+ * @param scale    finite, above 0; 1 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale);
 
-/** Seed of latents and smoothing noise. @since 0.1 */
+/**
+ * Seed of latents and smoothing noise.
+ *
+ * @param trainer  not NULL
+ * @param seed     0 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed);
 
 /**
  * Exponential moving average of the generator's parameters: average = decay average + (1 - decay) parameters after each
- * update. The decay in force at update u is min(decay, (1 + u)/(10 + u)), so that the start is forgotten.
+ * update. The decay in force at update u is min(decay, (1 + u)/(10 + u)), so that the start is forgotten. The average
+ * starts as the generator is when averaging is first turned on; turned on again, it goes on from where it was.
  *
- * @param decay 0, the default: no average; otherwise below 1. @since 0.1
+ * @param trainer  not NULL
+ * @param decay    0, the default: no average; otherwise above 0, below 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay);
 
 /**
  * A network with the averaged parameters, to generate from or to save; it belongs to the trainer, follows each update
- * and must not be trained. Its latents are drawn as the generator's are at the time of this call.
+ * and must not be trained. Its latents are drawn as the generator's are at the time of this call: call again after
+ * changing them. It generates from a sequence of its own, which starts with the generator's seed.
  *
- * @param average  receives it; do not free
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_STATE (averaging is off)
+ * @param trainer  not NULL
+ * @param average  receives it; lives as long as the trainer; do not free
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
  *
  * @since 0.1
  */
@@ -162,8 +274,10 @@ COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, cou
 /**
  * The optimizer of one of the networks, to set its options.
  *
+ * @param trainer    not NULL
  * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
- * @param optimizer  receives it; it belongs to the trainer: do not free, do not step
+ * @param optimizer  receives it; it belongs to the trainer and lives as long: do not free, do not step
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such network)
  *
  * @since 0.1
  */
@@ -171,39 +285,54 @@ COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, i
                                                      coulomb_optimizer **optimizer);
 
 /**
- * One update.
+ * One update (Algorithm 1).
  *
- * @return COULOMB_OK; COULOMB_ERROR_STATE (no data callback, or called from one of this trainer's callbacks);
- *         COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a loss or a gradient is not finite);
- *         COULOMB_ERROR_ARGUMENT (charges below the batch); COULOMB_ERROR_MEMORY; a callback's own code, with the
- * callback named
+ * @param trainer  not NULL
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (no data callback, or called from one of this trainer's callbacks, or of its
+ *         networks'); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a sample or latent of the model, a
+ *         potential, a loss, a gradient, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL, charges
+ *         below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
+ * code, with the callback named; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
  *
- * After a failure both networks, both optimizers and the update number are as before. @since 0.1
+ * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are as
+ * before. Runs on the context's threads. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_step(coulomb_trainer *trainer);
 
 /**
  * Updates until their number is `last`.
  *
+ * @param trainer   not NULL
  * @param last      number of the last update; nothing happens if it is done already
  * @param progress  called after each update; may be NULL
  * @param user      passed to it
- * @return as coulomb_trainer_step(); the progress callback's own code
+ * @return as coulomb_trainer_step() of the update that failed; the progress callback's own code, or
+ *         COULOMB_ERROR_CALLBACK for one outside the callers' range
  *
- * @since 0.1
+ * Call again to go on after a stop. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last,
                                                coulomb_progress_callback *progress, void *user);
 
-/** Number of updates done. @since 0.1 */
+/**
+ * Number of updates done, those before a loaded checkpoint was saved included.
+ *
+ * @param trainer  not NULL
+ * @param update   receives it; within an update's callbacks the number of the update before
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
 COULOMB_API coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *update);
 
 /**
  * A figure of the last update.
  *
+ * @param trainer    not NULL
  * @param statistic  COULOMB_STATISTIC_*
  * @param value      receives it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT; COULOMB_ERROR_STATE (no update has been made yet)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such statistic); COULOMB_ERROR_STATE (no update has been
+ *         made yet, or none since loading)
  *
  * @since 0.1
  */

@@ -94,7 +94,8 @@ static charge_balance at_target(const pair_sums *sums, const batch_input *batch,
     };
 }
 
-static coulomb_status give_potentials(const coulomb_plummer *plummer, const charge_balance *model, const charge_balance *target)
+static coulomb_status give_potentials(const coulomb_plummer *plummer, const charge_balance *model,
+                                      const charge_balance *target)
 {
     coulomb_status status = balance_take(plummer, model);
     if (status == COULOMB_OK)
@@ -185,8 +186,8 @@ coulomb_status plummer_batch_first(coulomb_plummer *plummer, size_t dimension, c
 
 enum { NEAR_MODEL_OWN, NEAR_TARGET_OWN, NEAR_MODEL_BY_TARGET, NEAR_TARGET_BY_MODEL };
 
-static coulomb_status sum_near(pair_sums *sums, coulomb_plummer *plummer, const batch_input *batch, const float *near_model,
-                               const float *near_target, float largest)
+static coulomb_status sum_near(pair_sums *sums, coulomb_plummer *plummer, const batch_input *batch,
+                               const float *near_model, const float *near_target, float largest)
 {
     job_kind own = plummer->self_terms ? JOB_ROWS : JOB_NEAR_ROWS;
     sums_begin(sums, plummer, batch->dimension);

@@ -65,7 +65,8 @@ static void add_strip(const direct *work, size_t row, size_t n, size_t column, s
     widen(n, work->row_sums, tile->row_sums + row);
 }
 
-/* Square blocks along the diagonal alone, what is beside them as usual: of symmetric tiles only what is to the right. */
+/* Square blocks along the diagonal alone, what is beside them as usual: of symmetric tiles only what is to the right.
+ */
 static void add_diagonal(const direct *work)
 {
     const pair_tile *tile = work->tile;

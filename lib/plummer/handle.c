@@ -145,7 +145,9 @@ coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set
             return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
                         "%s value %zu (%s %zu, coordinate %zu) is %s; expected finite numbers", set->name,
                         first * dimension + index, set->item, first + index / dimension, index % dimension,
-                        isnan(value) ? "nan" : value > 0.0f ? "inf" : "-inf");
+                        isnan(value)   ? "nan"
+                        : value > 0.0f ? "inf"
+                                       : "-inf");
         }
         *largest = all.largest[i] > *largest ? all.largest[i] : *largest;
     }
@@ -167,8 +169,9 @@ coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name,
     return COULOMB_OK;
 }
 
-coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user, const char *callback_name,
-                            const char *name, size_t dimension, size_t first, size_t count, float *points, float *largest)
+coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user,
+                            const char *callback_name, const char *name, size_t dimension, size_t first, size_t count,
+                            float *points, float *largest)
 {
     memset(points, 0xff, count * dimension * sizeof *points); /* NaN: what the callback leaves out is noticed */
     plummer->busy = true;

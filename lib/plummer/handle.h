@@ -35,7 +35,8 @@ coulomb_status check_dimension(const coulomb_plummer *plummer, size_t dimension)
 coulomb_status check_array(const coulomb_plummer *plummer, const char *name, const float *values, size_t count,
                            size_t dimension);
 
-/* All values are finite; *largest becomes at least the largest magnitude. `first` is the index of the set's first point. */
+/* All values are finite; *largest becomes at least the largest magnitude. `first` is the index of the set's first
+ * point. */
 coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
                             float *largest);
 
@@ -46,8 +47,9 @@ coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, s
 coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name, size_t count);
 
 /* Call the caller back with the handle marked as busy. */
-coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user, const char *callback_name,
-                            const char *name, size_t dimension, size_t first, size_t count, float *points, float *largest);
+coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user,
+                            const char *callback_name, const char *name, size_t dimension, size_t first, size_t count,
+                            float *points, float *largest);
 
 /* End of an operation that called back: frees the handle if a callback asked for that. */
 coulomb_status plummer_leave(coulomb_plummer *plummer, coulomb_status status);

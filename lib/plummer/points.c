@@ -1,8 +1,8 @@
 /* Potential and field at arbitrary points. */
 #include "plummer/results.h"
 
-static coulomb_status at_points(coulomb_plummer *plummer, size_t dimension, const point_set *at,
-                                const point_set *model, const point_set *target, float *field, float *potential)
+static coulomb_status at_points(coulomb_plummer *plummer, size_t dimension, const point_set *at, const point_set *model,
+                                const point_set *target, float *field, float *potential)
 {
     float largest = 0.0f;
     coulomb_status status = check_dimension(plummer, dimension);

@@ -1,20 +1,21 @@
 /* Tiles in many dimensions: |a-b|^2 = |a|^2 + |b|^2 - 2 a.b with all products a.b of a tile from a matrix product.
  *
- * Points are first centred at the mean of the tile's points, slice by slice of the coordinates, and the slices' products are added
- * in float64: what is lost is then some 1e-7 of |a|^2 + |b|^2. Pairs whose result is below a threshold of that (or'ed with
- * epsilon^2, which no rounding touches) are computed again by differences, so that the lost part stays below 1e-5 of k.
+ * Points are first centred at the mean of the tile's points, slice by slice of the coordinates, and the slices'
+ * products are added in float64: what is lost is then some 1e-7 of |a|^2 + |b|^2. Pairs whose result is below a
+ * threshold of that (or'ed with epsilon^2, which no rounding touches) are computed again by differences, so that the
+ * lost part stays below 1e-5 of k.
  *
- * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and the
- * centred points. */
+ * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and
+ * the centred points. */
 #include "plummer/sums.h"
 
 #include <string.h>
 
 enum {
-    SLICE = 256,         /* coordinates of one matrix product */
-    CENTRE_ROWS = 16,    /* points of a set whose mean is taken for the set's */
-    CHUNK_SMALL = 128,   /* points of a tile of small sets, so that several threads find work */
-    CHUNK_LARGE = 256,   /* of large sets: the points are read from memory fewer times */
+    SLICE = 256,       /* coordinates of one matrix product */
+    CENTRE_ROWS = 16,  /* points of a set whose mean is taken for the set's */
+    CHUNK_SMALL = 128, /* points of a tile of small sets, so that several threads find work */
+    CHUNK_LARGE = 256, /* of large sets: the points are read from memory fewer times */
     LARGE_PAIRS = 1 << 18
 };
 
@@ -73,8 +74,8 @@ static size_t add_some(products *work, size_t first, size_t width, const float *
     return count;
 }
 
-/* Coordinates [first, first + width) of the tile's points about their mean, or nearly that: any centre is right, and the closer
- * it is the fewer pairs need repair. Norms are added to. */
+/* Coordinates [first, first + width) of the tile's points about their mean, or nearly that: any centre is right, and
+ * the closer it is the fewer pairs need repair. Norms are added to. */
 static void centre_slice(products *work, size_t first, size_t width)
 {
     const pair_tile *tile = work->tile;

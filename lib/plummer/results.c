@@ -4,7 +4,8 @@
 #include <float.h>
 #include <math.h>
 
-/* Two equal quotients must cancel exactly, so there is no product here that a compiler could fuse with the difference. */
+/* Two equal quotients must cancel exactly, so there is no product here that a compiler could fuse with the difference.
+ */
 static double difference(const charge_balance *balance, size_t i)
 {
     double target = balance->target[i], model = balance->model[i];
@@ -71,8 +72,9 @@ coulomb_status give_energy(const coulomb_plummer *plummer, pair_totals totals, s
     double value = 0.5 * (totals.target / (m * (m - left_out)) - 2.0 * totals.cross / (n * m) +
                           totals.model / (n * (n - left_out)));
     if (!isfinite(value))
-        return fail(plummer->context, COULOMB_ERROR_NOT_FINITE, "the energy is beyond float64's range (exponent %g, epsilon %g)",
-                    plummer->exponent, plummer->epsilon);
+        return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
+                    "the energy is beyond float64's range (exponent %g, epsilon %g)", plummer->exponent,
+                    plummer->epsilon);
     *energy = value;
     return COULOMB_OK;
 }

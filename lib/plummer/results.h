@@ -4,14 +4,14 @@
 
 #include "plummer/sums.h"
 
-/* The potential at `count` points (Eq. 32), or as many values of the field: target sums over n_target less model sums over
- * n_model. */
+/* The potential at `count` points (Eq. 32), or as many values of the field: target sums over n_target less model sums
+ * over n_model. */
 typedef struct charge_balance {
-    const char *name;               /* of the result, for sentences */
-    double *target;                 /* [count]; overwritten with the difference */
-    const double *target_rest;      /* [count] to be added to target; NULL: nothing */
+    const char *name;                 /* of the result, for sentences */
+    double *target;                   /* [count]; overwritten with the difference */
+    const double *target_rest;        /* [count] to be added to target; NULL: nothing */
     const double *model, *model_rest; /* likewise */
-    size_t n_target, n_model;       /* 0: no charges, no potential */
+    size_t n_target, n_model;         /* 0: no charges, no potential */
     size_t count;
     float *result; /* NULL: not wanted */
 } charge_balance;

@@ -33,7 +33,8 @@ static coulomb_status check_stream(const coulomb_plummer *plummer, const point_s
 
 /* --- field and potential --- */
 
-static coulomb_status add_stream(pair_sums *sums, size_t own, size_t other, const point_stream *stream, float largest_at)
+static coulomb_status add_stream(pair_sums *sums, size_t own, size_t other, const point_stream *stream,
+                                 float largest_at)
 {
     coulomb_plummer *plummer = sums->plummer;
     size_t size = block_size(sums->dimension);
@@ -55,7 +56,8 @@ static coulomb_status add_stream(pair_sums *sums, size_t own, size_t other, cons
 }
 
 static coulomb_status field_streamed(coulomb_plummer *plummer, size_t dimension, const point_set *at,
-                                     const point_stream *model, const point_stream *target, float *field, float *potential)
+                                     const point_stream *model, const point_stream *target, float *field,
+                                     float *potential)
 {
     float largest = 0.0f;
     coulomb_status status = check_dimension(plummer, dimension);
@@ -95,7 +97,8 @@ coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t d
     if (status != COULOMB_OK)
         return status;
     if (field == NULL && potential == NULL && n_at > 0)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "field and potential are both NULL; expected one of them");
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT,
+                    "field and potential are both NULL; expected one of them");
     point_set points = {"at", "point", at, n_at};
     point_stream from_model = {"model", "the model callback", model, model_user, n_model};
     point_stream from_target = {"target", "the target callback", target, target_user, n_target};
@@ -139,8 +142,9 @@ static coulomb_status add_pairs(coulomb_plummer *plummer, size_t dimension, job_
 }
 
 /* One block against the blocks of a stream from `first` on. */
-static coulomb_status add_against(coulomb_plummer *plummer, size_t dimension, const point_block *rows, const point_stream *stream,
-                                  size_t first, point_block *columns, double factor, double *total)
+static coulomb_status add_against(coulomb_plummer *plummer, size_t dimension, const point_block *rows,
+                                  const point_stream *stream, size_t first, point_block *columns, double factor,
+                                  double *total)
 {
     coulomb_status status = COULOMB_OK;
     for (; first < stream->count && status == COULOMB_OK; first += block_size(dimension)) {
@@ -152,8 +156,8 @@ static coulomb_status add_against(coulomb_plummer *plummer, size_t dimension, co
 }
 
 /* All pairs within a stream, and if `other` is given all pairs with that. */
-static coulomb_status add_within(coulomb_plummer *plummer, size_t dimension, const point_stream *stream, double *own_total,
-                                 const struct point_stream *other, double *cross_total)
+static coulomb_status add_within(coulomb_plummer *plummer, size_t dimension, const point_stream *stream,
+                                 double *own_total, const struct point_stream *other, double *cross_total)
 {
     size_t size = block_size(dimension);
     float *points = plummer->blocks.data;

@@ -1,5 +1,5 @@
-/* Jobs are cut into tiles of fixed size. Tiles that add to the same place never run at the same time, and follow each other in a
- * fixed order: so the number of threads does not show in the results. */
+/* Jobs are cut into tiles of fixed size. Tiles that add to the same place never run at the same time, and follow each
+ * other in a fixed order: so the number of threads does not show in the results. */
 #include "plummer/sums.h"
 
 #include <math.h>
@@ -33,8 +33,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Groups let several threads work for few rows. They must not depend on the threads, cost memory beyond the points' own, or be
- * too small to be worth it. */
+/* Groups let several threads work for few rows. They must not depend on the threads, cost memory beyond the points'
+ * own, or be too small to be worth it. */
 static size_t choose_groups(size_t n_rows, size_t n_columns)
 {
     if (n_rows == 0 || n_columns == 0)
@@ -46,7 +46,8 @@ static size_t choose_groups(size_t n_rows, size_t n_columns)
     return pairs < (double)groups * GROUP_PAIRS ? 1 + (size_t)(pairs / GROUP_PAIRS) : groups;
 }
 
-size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows, const float *columns, size_t n_columns)
+size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows, const float *columns,
+                size_t n_columns)
 {
     pair_job *made = &sums->jobs[sums->n_jobs];
     *made = (pair_job){.kind = kind, .rows = rows, .columns = columns, .n_rows = n_rows, .n_columns = n_columns};
@@ -147,7 +148,8 @@ static size_t job_pieces(const pair_job *job, size_t chunk, size_t round)
     return least(rows, columns);
 }
 
-static void add_tile(const pair_sums *sums, const pair_job *job, size_t row_chunk, size_t column_chunk, size_t group, float *scratch)
+static void add_tile(const pair_sums *sums, const pair_job *job, size_t row_chunk, size_t column_chunk, size_t group,
+                     float *scratch)
 {
     size_t chunk = sums->chunk, row = row_chunk * chunk, column = column_chunk * chunk;
     size_t place = group * job->n_rows + row;

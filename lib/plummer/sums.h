@@ -1,5 +1,5 @@
-/* Sums of k over all pairs of two sets of points: how they are cut into tiles, and how a tile is summed. Only for files of this
- * folder. */
+/* Sums of k over all pairs of two sets of points: how they are cut into tiles, and how a tile is summed. Only for files
+ * of this folder. */
 #ifndef PLUMMER_SUMS_H
 #define PLUMMER_SUMS_H
 
@@ -69,7 +69,8 @@ typedef struct pair_sums {
 void sums_begin(pair_sums *sums, coulomb_plummer *plummer, size_t dimension);
 
 /* Jobs keep their index; groups are chosen for the largest n_columns that the job will have. */
-size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows, const float *columns, size_t n_columns);
+size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows, const float *columns,
+                size_t n_columns);
 
 /* Memory for the results of all jobs, set to 0. */
 coulomb_status sums_reserve(pair_sums *sums);

@@ -1,5 +1,5 @@
-/* Tiles in float64, pair by pair: for exponents, epsilons and coordinates so far from 1 that float32 terms would overflow,
- * vanish or lose their digits. Slow, and right. */
+/* Tiles in float64, pair by pair: for exponents, epsilons and coordinates so far from 1 that float32 terms would
+ * overflow, vanish or lose their digits. Slow, and right. */
 #include "plummer/sums.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Kernel evaluations per second in 2 and 3 dimensions, and in 12,288 dimensions the share of the SGEMM rate of the same run. Not a
- * test: prints what it measures. */
+/* Kernel evaluations per second in 2 and 3 dimensions, and in 12,288 dimensions the share of the SGEMM rate of the same
+ * run. Not a test: prints what it measures. */
 #include <coulomb/plummer.h>
 
 #include <cblas.h>
@@ -98,8 +98,8 @@ static bench prepare(coulomb_context *context, double exponent, size_t dimension
 static void finish(bench *b)
 {
     coulomb_plummer_free(b->plummer);
-    float *arrays[] = {(float *)b->at, (float *)b->model, (float *)b->target, b->potential, b->field,
-                       b->at_model,    b->at_target};
+    float *arrays[] = {(float *)b->at, (float *)b->model, (float *)b->target, b->potential,
+                       b->field,       b->at_model,       b->at_target};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         free(arrays[i]);
 }
@@ -109,8 +109,7 @@ static void low_dimension(coulomb_context *context, size_t dimension, double exp
     bench b = prepare(context, exponent, dimension, LOW_POINTS);
     double pairs = (double)b.n * (double)b.n;
     printf("  d %zu, exponent %g: potential %.2f, field and potential %.2f, batch %.2f; ", dimension, exponent,
-           2e-9 * pairs / seconds(&b, potential), 2e-9 * pairs / seconds(&b, field),
-           2e-9 * pairs / seconds(&b, batch));
+           2e-9 * pairs / seconds(&b, potential), 2e-9 * pairs / seconds(&b, field), 2e-9 * pairs / seconds(&b, batch));
     b.n = BATCH;
     printf("batch of %d + %d in %.1f us\n", BATCH, BATCH, 1e6 * seconds(&b, batch));
     finish(&b);
@@ -163,7 +162,8 @@ int main(void)
     for (size_t threads = 1; threads <= 2; threads++) {
         if (coulomb_context_set_threads(context, threads) != COULOMB_OK)
             break;
-        printf("%zu thread%s, 10^9 kernel evaluations a second (a batch: pairs between the sets and half of those within):\n",
+        printf("%zu thread%s, 10^9 kernel evaluations a second (a batch: pairs between the sets and half of those "
+               "within):\n",
                threads, threads == 1 ? "" : "s");
         for (size_t dimension = 2; dimension <= 3; dimension++)
             low_dimension(context, dimension, 1.0);
