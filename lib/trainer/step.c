@@ -1,28 +1,10 @@
 /* One update (formulas of Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1): everything is computed from one forward
  * pass before either network moves, so a failure leaves both as they were. */
-#include "trainer/trainer.h"
+#include "trainer/step.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-/* The sets of points at which D and the potential are compared. */
-enum evaluation { AT_MODEL, AT_TARGET, AT_PREVIOUS, EVALUATIONS };
-
-/* What one update works with, besides the trainer's arrays. */
-typedef struct step {
-    coulomb_trainer *trainer;
-    uint64_t update;
-    size_t batch, model_charges, target_charges;
-    double rate_generator, rate_discriminator, epsilon;
-    double loss_discriminator, loss_generator;
-    double potential_model, potential_target;
-} training_step;
-
-static float *values(const buffer *array)
-{
-    return array->data;
-}
 
 coulomb_status trainer_reserve(coulomb_trainer *trainer)
 {
@@ -77,119 +59,6 @@ static coulomb_status read_schedules(training_step *step)
     return status;
 }
 
-/* y from the data; the buffer starts as NaN, so that samples that were not written are found. */
-static coulomb_status draw_target(training_step *step)
-{
-    coulomb_trainer *trainer = step->trainer;
-    coulomb_context *context = trainer->context;
-    if (trainer->data == NULL)
-        return fail(context, COULOMB_ERROR_STATE, "there is no data callback; see coulomb_trainer_set_data()");
-    float *target = values(&trainer->arrays.target);
-    size_t count = step->target_charges, size = count * trainer->dimension;
-    memset(target, 0xff, size * sizeof *target);
-    context_enter(context);
-    coulomb_status returned = trainer->data(trainer->data_user, step->update, count, target);
-    context_leave(context);
-    coulomb_status status = callback_status(context, returned, "data");
-    if (status != COULOMB_OK)
-        return status;
-    if (trainer->discriminator->kernels->all_finite(size, target))
-        return COULOMB_OK;
-    size_t bad = first_not_finite(target, size);
-    return fail(context, COULOMB_ERROR_NOT_FINITE,
-                "update %" PRIu64
-                ": value %zu of target sample %zu (of %zu) is %g, or the data callback did not write it",
-                step->update, bad % trainer->dimension, bad / trainer->dimension, count, (double)target[bad]);
-}
-
-/* x = G(z). Charges beyond the batch go first, so that the generator keeps what backward needs of the batch itself. */
-static coulomb_status generate_model(training_step *step)
-{
-    coulomb_trainer *trainer = step->trainer;
-    float *latents = values(&trainer->arrays.latents), *model = values(&trainer->arrays.model);
-    size_t latent = network_input_size(trainer->generator), sample = trainer->dimension;
-    coulomb_status status =
-        network_draw_latents(trainer->generator, trainer->settings.seed, step->update, step->model_charges, latents);
-    if (status != COULOMB_OK)
-        return status;
-    size_t parts = piece_count(step->model_charges, step->batch);
-    for (size_t part = parts; part-- > 0;) {
-        size_t first = part * step->batch, left = step->model_charges - first;
-        size_t count = left < step->batch ? left : step->batch;
-        const float *output = network_forward(trainer->generator, count, latents + first * latent);
-        memcpy(model + first * sample, output, count * sample * sizeof *model);
-    }
-    return COULOMB_OK;
-}
-
-static double mean(const float *array, size_t count)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += (double)array[i];
-    return sum / (double)count;
-}
-
-static bool smooths(const training_step *step)
-{
-    return step->trainer->settings.smoothing > 0.0;
-}
-
-static bool replays(const training_step *step)
-{
-    return step->trainer->settings.replay && step->trainer->previous_count > 0;
-}
-
-/* The paper's Gaussian ball: samples plus noise. */
-static void add_noise(training_step *step, enum evaluation set, const float *samples)
-{
-    coulomb_trainer *trainer = step->trainer;
-    size_t count = step->batch * trainer->dimension;
-    float *noisy = values(&trainer->arrays.noisy) + set * count;
-    random_key key = {.seed = trainer->settings.seed, .stream = STREAM_SMOOTHING, .update = step->update};
-    random_normal(key, set * count, count, (float)trainer->settings.smoothing, noisy);
-    trainer->generator->kernels->add(count, noisy, samples, noisy);
-}
-
-static const float *evaluation_points(const training_step *step, enum evaluation set)
-{
-    const step_arrays *arrays = &step->trainer->arrays;
-    if (smooths(step))
-        return values(&arrays->noisy) + set * step->batch * step->trainer->dimension;
-    return values(set == AT_MODEL ? &arrays->model : set == AT_TARGET ? &arrays->target : &arrays->previous);
-}
-
-/* Potential at every x and every y, or near them (Eq. 32); no gradient flows through it. */
-static coulomb_status find_potentials(training_step *step)
-{
-    coulomb_trainer *trainer = step->trainer;
-    step_arrays *arrays = &trainer->arrays;
-    const float *model = values(&arrays->model), *target = values(&arrays->target);
-    float *at_model = values(&arrays->potential_model), *at_target = values(&arrays->potential_target);
-    coulomb_status status;
-    if (smooths(step)) {
-        add_noise(step, AT_MODEL, model);
-        add_noise(step, AT_TARGET, target);
-        status = plummer_batch_near(trainer->plummer, trainer->dimension, evaluation_points(step, AT_MODEL),
-                                    evaluation_points(step, AT_TARGET), step->batch, model, step->model_charges, target,
-                                    step->target_charges, at_model, at_target);
-    } else {
-        status = plummer_batch_first(trainer->plummer, trainer->dimension, model, step->model_charges, target,
-                                     step->target_charges, step->batch, at_model, at_target);
-    }
-    if (status != COULOMB_OK)
-        return status;
-    step->potential_model = mean(at_model, step->batch);
-    step->potential_target = mean(at_target, step->batch);
-    if (!replays(step))
-        return COULOMB_OK;
-    if (smooths(step))
-        add_noise(step, AT_PREVIOUS, values(&arrays->previous));
-    return coulomb_plummer_potential(trainer->plummer, trainer->dimension, evaluation_points(step, AT_PREVIOUS),
-                                     step->batch, model, step->model_charges, target, step->target_charges,
-                                     values(&arrays->potential_previous));
-}
-
 /* Loss of one set and its gradient at D's output: (D - potential)^2 or |D - potential|, averaged. */
 static double loss_gradient(const training_step *step, const float *output, const float *potential, float *upstream)
 {
@@ -214,7 +83,7 @@ static void learn_potential(training_step *step, enum evaluation set, const buff
 {
     coulomb_trainer *trainer = step->trainer;
     float *upstream = values(&trainer->arrays.upstream);
-    const float *output = network_forward(trainer->discriminator, step->batch, evaluation_points(step, set));
+    const float *output = network_forward(trainer->discriminator, step->batch, step_points(step, set));
     step->loss_discriminator += loss_gradient(step, output, values(potential), upstream);
     network_backward(trainer->discriminator, step->batch, upstream, NULL, parameters);
 }
@@ -229,20 +98,20 @@ static void learn_and_climb(training_step *step)
     step_arrays *arrays = &trainer->arrays;
     float *upstream = values(&arrays->upstream), *learning = values(&arrays->learning), *slope = values(&arrays->slope);
     size_t batch = step->batch;
-    if (smooths(step))
+    if (step_smooths(step))
         learn_potential(step, AT_MODEL, &arrays->potential_model, 1);
     const float *output = network_forward(discriminator, batch, values(&arrays->model));
-    step->loss_generator = -mean(output, batch);
+    step->loss_generator = -step_mean(output, batch);
     for (size_t i = 0; i < batch; i++)
         upstream[i] = -1.0f / (float)batch;
-    if (!smooths(step))
+    if (!step_smooths(step))
         step->loss_discriminator += loss_gradient(step, output, values(&arrays->potential_model), learning);
-    if (!smooths(step) && !network_mixes_samples(discriminator)) {
+    if (!step_smooths(step) && !network_mixes_samples(discriminator)) {
         for (size_t i = 0; i < batch; i++)
             learning[i] /= upstream[i];
         network_backward_weighted(discriminator, batch, upstream, learning, slope, 1);
     } else {
-        if (!smooths(step))
+        if (!step_smooths(step))
             network_backward(discriminator, batch, learning, NULL, 1);
         network_backward(discriminator, batch, upstream, slope, 0);
     }
@@ -254,7 +123,7 @@ static void find_gradients(training_step *step)
     step_arrays *arrays = &step->trainer->arrays;
     learn_and_climb(step);
     learn_potential(step, AT_TARGET, &arrays->potential_target, 2);
-    if (replays(step))
+    if (step_replays(step))
         learn_potential(step, AT_PREVIOUS, &arrays->potential_previous, 2);
 }
 
@@ -322,11 +191,11 @@ static coulomb_status run_step(training_step *step)
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)
-        status = draw_target(step);
+        status = step_draw_target(step);
     if (status == COULOMB_OK)
-        status = generate_model(step);
+        status = step_generate_model(step);
     if (status == COULOMB_OK)
-        status = find_potentials(step);
+        status = step_find_potentials(step);
     if (status != COULOMB_OK)
         return status;
     find_gradients(step);

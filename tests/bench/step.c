@@ -1,8 +1,10 @@
-/* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the median and the
- * least of many short windows: the machine may have other work. */
+/* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the
+ * median and the least of many short windows: the machine may have other work. Argument: the number of threads, or
+ * --remedy for the value OPENBLAS_CORETYPE should have. */
 #include <coulomb/coulomb.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { WINDOWS = 101, UPDATES = 50, POINTS = 100000, WARM_UP = 200 };
@@ -74,6 +76,12 @@ int main(int argc, char **argv)
     make_points();
     if (coulomb_context_new(&context) != COULOMB_OK)
         return EXIT_FAILURE;
+    if (argc > 1 && strcmp(argv[1], "--remedy") == 0) {
+        const char *remedy = coulomb_context_blas_remedy(context);
+        puts(remedy == NULL ? "" : remedy);
+        coulomb_context_free(context);
+        return EXIT_SUCCESS;
+    }
     coulomb_status status = coulomb_context_set_threads(context, argc > 1 ? (size_t)atoi(argv[1]) : 1);
     if (status == COULOMB_OK)
         status = coulomb_network_new_preset(context, "mlp-generator", 1, &two, 2, 1, &generator);
