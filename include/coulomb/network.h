@@ -256,7 +256,7 @@ COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, 
 /**
  * Let go of the network. Trainers and optimizers that use it keep it alive.
  *
- * @param network  may be NULL; not from one of its own callbacks
+ * @param network  may be NULL; from one of its own callbacks it goes when the call under way returns
  *
  * @since 0.1
  */

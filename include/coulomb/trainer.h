@@ -11,8 +11,8 @@
  * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
  *
  * Options may change at any time between updates. In a callback that runs within an update the trainer refuses to be
- * changed, stepped, saved or loaded: COULOMB_ERROR_STATE, wherever it stands below without a reason. A trainer must not
- * be freed from one of its callbacks.
+ * changed, stepped, saved or loaded, and its optimizers to be changed: COULOMB_ERROR_STATE, wherever it stands below
+ * without a reason. A trainer freed from one of its callbacks goes when the update or loop under way returns.
  */
 #ifndef COULOMB_TRAINER_H
 #define COULOMB_TRAINER_H
@@ -98,7 +98,7 @@ COULOMB_API coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb
 /**
  * Let go of the trainer.
  *
- * @param trainer  may be NULL; not from one of its own callbacks
+ * @param trainer  may be NULL; from one of its own callbacks it goes when the call under way returns
  *
  * @since 0.1
  */
@@ -248,7 +248,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, ui
 /**
  * Exponential moving average of the generator's parameters: average = decay average + (1 - decay) parameters after each
  * update. The decay in force at update u is min(decay, (1 + u)/(10 + u)), so that the start is forgotten. The average
- * starts as the generator is when averaging is first turned on; turned on again, it goes on from where it was.
+ * starts as the generator is when averaging is turned on.
  *
  * @param trainer  not NULL
  * @param decay    0, the default: no average; otherwise above 0, below 1

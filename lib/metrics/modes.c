@@ -92,7 +92,7 @@ static coulomb_status check_finite(coulomb_context *context, const char *name, s
 {
     size_t values;
     if (!size_product(dimension, count, &values))
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%zu %ss of %zu values do not fit into memory", count, name,
+        return fail(context, COULOMB_ERROR_MEMORY, "%zu %ss of %zu values do not fit into memory", count, name,
                     dimension);
     size_t first = first_not_finite(points, values);
     if (first < values)

@@ -1,7 +1,6 @@
 /* Building a network node by node. */
 #include "network/network.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +9,12 @@ enum { FIRST_CAPACITY = 16, NODES_MOST = 65536, LAYER_NAME_MOST = 40, PARAMETER_
 
 coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
 {
+    if (network != NULL)
+        *network = NULL;
     if (context == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (network == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "network is NULL");
-    *network = NULL;
     coulomb_network *made = memory_get_zeroed(context, 1, sizeof *made);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
@@ -90,6 +90,13 @@ static bool name_taken(const coulomb_network *network, const char *name)
     return false;
 }
 
+/* ASCII alone, whatever the host's locale. */
+static bool name_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '/';
+}
+
 static coulomb_status check_name(coulomb_context *context, const char *name)
 {
     size_t length = strlen(name);
@@ -97,7 +104,7 @@ static coulomb_status check_name(coulomb_context *context, const char *name)
         return fail(context, COULOMB_ERROR_ARGUMENT, "a layer's name has %zu characters; expected 1 to %d", length,
                     LAYER_NAME_MOST);
     for (const char *c = name; *c != '\0'; c++)
-        if (!isalnum((unsigned char)*c) && strchr("_-/", *c) == NULL)
+        if (!name_character(*c))
             return fail(context, COULOMB_ERROR_ARGUMENT,
                         "the layer name '%s' holds more than letters, digits, '_', '-' and '/'", name);
     return COULOMB_OK;

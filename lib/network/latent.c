@@ -61,6 +61,7 @@ static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uin
                                     size_t count, float *latents)
 {
     const latent_source *source = &network->latent;
+    memset(latents, 0xff, count * network_input_size(network) * sizeof *latents); /* NaN: what is left out is found */
     network->busy = true;
     context_enter(network->context);
     coulomb_status returned = source->callback(source->user, seed, update, first, count, latents);
@@ -145,6 +146,7 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
     if (samples == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
     size_t block = block_of(network), size = network_output_size(network);
+    network_hold(network); /* a callback may let go of it */
     status = coulomb_network_reserve(network, block);
     if (status == COULOMB_OK)
         status =
@@ -161,5 +163,6 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
     network->forward_count = 0; /* the latents do not outlive the call */
     if (status == COULOMB_OK)
         network->generated += count;
+    coulomb_network_free(network);
     return status;
 }

@@ -89,10 +89,10 @@ coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *
                                           const size_t *extents, size_t latent, uint64_t seed,
                                           coulomb_network **network)
 {
-    if (context == NULL)
-        return COULOMB_ERROR_ARGUMENT;
     if (network != NULL)
         *network = NULL;
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
     if (name == NULL || network == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", name == NULL ? "name" : "network");
     const struct preset *preset = NULL;

@@ -44,10 +44,20 @@ void coulomb_optimizer_free(coulomb_optimizer *optimizer)
     coulomb_context_free(context);
 }
 
-coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optimizer, int32_t method)
+static coulomb_status check_idle(const coulomb_optimizer *optimizer)
 {
     if (optimizer == NULL)
         return COULOMB_ERROR_ARGUMENT;
+    if (optimizer->busy)
+        return fail(optimizer->context, COULOMB_ERROR_STATE, "the optimizer is in use by a training step");
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optimizer, int32_t method)
+{
+    coulomb_status status = check_idle(optimizer);
+    if (status != COULOMB_OK)
+        return status;
     if (method != COULOMB_METHOD_ADAM && method != COULOMB_METHOD_SGD)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "method is %d; expected COULOMB_METHOD_* (1 or 2)",
                     (int)method);
@@ -57,9 +67,9 @@ coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optimizer, int32_
 
 coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer *optimizer, double rate)
 {
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_not_negative(optimizer->context, "learning rate", rate);
+    coulomb_status status = check_idle(optimizer);
+    if (status == COULOMB_OK)
+        status = check_not_negative(optimizer->context, "learning rate", rate);
     if (status == COULOMB_OK)
         optimizer->learning_rate = rate;
     return status;
@@ -67,16 +77,17 @@ coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer *optimizer,
 
 coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *optimizer, coulomb_schedule *schedule)
 {
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    schedule_replace(&optimizer->schedule, schedule);
-    return COULOMB_OK;
+    coulomb_status status = check_idle(optimizer);
+    if (status == COULOMB_OK)
+        schedule_replace(&optimizer->schedule, schedule);
+    return status;
 }
 
 coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double beta1, double beta2)
 {
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_idle(optimizer);
+    if (status != COULOMB_OK)
+        return status;
     if (!(beta1 >= 0.0 && beta1 < 1.0) || !(beta2 >= 0.0 && beta2 < 1.0))
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "the betas are %g and %g; expected 0 or above, below 1",
                     beta1, beta2);
@@ -87,9 +98,9 @@ coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double 
 
 coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *optimizer, double epsilon)
 {
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_positive(optimizer->context, "the optimizer's epsilon", epsilon);
+    coulomb_status status = check_idle(optimizer);
+    if (status == COULOMB_OK)
+        status = check_positive(optimizer->context, "the optimizer's epsilon", epsilon);
     if (status == COULOMB_OK)
         optimizer->epsilon = epsilon;
     return status;
@@ -97,9 +108,9 @@ coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *optimizer, doubl
 
 coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer, double l2)
 {
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_not_negative(optimizer->context, "l2", l2);
+    coulomb_status status = check_idle(optimizer);
+    if (status == COULOMB_OK)
+        status = check_not_negative(optimizer->context, "l2", l2);
     if (status == COULOMB_OK)
         optimizer->l2 = l2;
     return status;

@@ -25,6 +25,7 @@ struct coulomb_optimizer {
     coulomb_context *context;
     coulomb_network *network;
     bool lent; /* it belongs to a trainer, which alone steps and frees it */
+    bool busy; /* a step of that trainer is under way */
     int32_t method;
     double learning_rate, beta1, beta2, epsilon, l2;
     coulomb_schedule *schedule;

@@ -1,7 +1,7 @@
 /* A trainer's options, one setter each. */
 #include "trainer/trainer.h"
 
-#include <math.h>
+#include <string.h>
 
 enum { BATCH_MOST = 1 << 20 };
 
@@ -152,6 +152,9 @@ coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double de
                     decay);
     if (decay > 0.0 && trainer->average == NULL)
         status = network_copy(trainer->generator, &trainer->average);
+    else if (decay > 0.0 && trainer->settings.averaging == 0.0) /* an average that was off begins anew */
+        memcpy(trainer->average->values, trainer->generator->values,
+               trainer->generator->parameter_values * sizeof(float));
     if (status == COULOMB_OK)
         trainer->settings.averaging = decay;
     return status;

@@ -205,6 +205,11 @@ static coulomb_status run_step(training_step *step)
     return status;
 }
 
+static void set_busy(coulomb_trainer *trainer, bool busy)
+{
+    trainer->busy = trainer->generator_optimizer->busy = trainer->discriminator_optimizer->busy = busy;
+}
+
 coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
 {
     coulomb_status status = trainer_check(trainer);
@@ -222,8 +227,10 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
                           .batch = trainer->settings.batch,
                           .model_charges = trainer_charges_model(trainer),
                           .target_charges = trainer_charges_target(trainer)};
-    trainer->busy = true;
+    trainer->holders++;
+    set_busy(trainer, true);
     status = run_step(&step);
-    trainer->busy = false;
+    set_busy(trainer, false);
+    coulomb_trainer_free(trainer);
     return status;
 }

@@ -56,6 +56,7 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
     coulomb_trainer *made = memory_get_zeroed(context, 1, sizeof *made);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
+    made->holders = 1;
     made->context = context_hold(context);
     made->generator = network_hold(generator);
     made->discriminator = network_hold(discriminator);
@@ -84,7 +85,7 @@ static void free_optimizer(coulomb_optimizer *optimizer)
 
 void coulomb_trainer_free(coulomb_trainer *trainer)
 {
-    if (trainer == NULL)
+    if (trainer == NULL || --trainer->holders > 0)
         return;
     coulomb_context *context = trainer->context;
     if (trainer->data_destroy != NULL)
@@ -127,6 +128,9 @@ coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coul
                                    void *user)
 {
     coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
+    trainer->holders++;
     while (status == COULOMB_OK && trainer->update < last) {
         status = coulomb_trainer_step(trainer);
         if (status != COULOMB_OK || progress == NULL)
@@ -135,6 +139,7 @@ coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coul
         status = callback_status(trainer->context, progress(user, trainer->update), "progress");
         trainer->looping = false;
     }
+    coulomb_trainer_free(trainer);
     return status;
 }
 

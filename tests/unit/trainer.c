@@ -31,6 +31,9 @@ static coulomb_status draw(void *user, uint64_t update, size_t count, float *bat
     ck_assert_ptr_eq(user, &source);
     if (source.reenter) {
         ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "in use by one of its callbacks");
+        coulomb_optimizer *optimizer;
+        ck_ok(context, coulomb_trainer_optimizer(trainer, COULOMB_GENERATOR, &optimizer));
+        ck_fails(context, coulomb_optimizer_set_l2(optimizer, 0.1), COULOMB_ERROR_STATE, "training step");
         ck_fails(context, coulomb_trainer_set_batch(trainer, 5), COULOMB_ERROR_STATE, "callbacks");
         ck_fails(context, coulomb_trainer_load(trainer, "x"), COULOMB_ERROR_STATE, "callbacks");
     }
@@ -149,6 +152,23 @@ START_TEST(callbacks_cannot_come_back_into_the_trainer)
 {
     source.reenter = true;
     ck_ok(context, coulomb_trainer_step(trainer));
+}
+END_TEST
+
+static coulomb_status let_go(void *user, uint64_t update)
+{
+    (void)update;
+    coulomb_trainer_free(*(coulomb_trainer **)user);
+    return COULOMB_OK;
+}
+
+START_TEST(a_trainer_freed_by_its_callback_goes_when_the_loop_ends)
+{
+    coulomb_trainer *own;
+    ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &own));
+    ck_ok(context, coulomb_trainer_set_data(own, draw, &source, destroy));
+    ck_ok(context, coulomb_trainer_run(own, 1, let_go, &own));
+    ck_assert_int_eq(source.destroyed, 1);
 }
 END_TEST
 
@@ -485,6 +505,7 @@ Suite *suite_trainer(void)
     tcase_add_test(all, target_samples_that_are_nan_or_missing_are_named);
     tcase_add_test(all, a_failure_late_in_a_step_changes_nothing);
     tcase_add_test(all, callbacks_cannot_come_back_into_the_trainer);
+    tcase_add_test(all, a_trainer_freed_by_its_callback_goes_when_the_loop_ends);
     tcase_add_test(all, wrong_settings_are_named);
     tcase_add_test(all, networks_must_fit_each_other);
     tcase_add_loop_test(all, every_option_changes_training, 0, OPTIONS);
