@@ -7,10 +7,11 @@
  * exponent 1. All sums keep a sample's interaction with itself unless coulomb_plummer_set_self_terms() says otherwise.
  *
  * Points are float32, row by row; sums are accumulated so that each result is within 1e-5 of the sum of its terms'
- * magnitudes, for any number of points. In up to 32 dimensions distances come from direct differences; above, from
- * blocked matrix products, with pairs closer than a tenth of their distance from the points' centre recomputed by
- * direct differences. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in
- * float64, slowly. Everything runs on the context's threads; results do not depend on how many.
+ * magnitudes, for any number of points; usually within 1e-6. In up to 32 dimensions distances come from direct
+ * differences; above, from blocked matrix products of points centred block by block. There, pairs whose squared
+ * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are computed
+ * again by direct differences. Exponents above 16, and units so far from 1 that terms would not fit into float32, are
+ * summed in float64, slowly. Everything runs on the context's threads; results do not depend on how many.
  *
  * In each function COULOMB_ERROR_ARGUMENT also stands for `plummer` being NULL, and COULOMB_ERROR_STATE for a call from
  * one of the same handle's callbacks.
@@ -110,7 +111,7 @@ COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plumm
  *
  * @param plummer    not NULL
  * @param dimension  values of a point; 1 to 200,000
- * @param at         [n_at, dimension] points, row by row
+ * @param at         [n_at, dimension] points, row by row; NULL only if n_at is 0
  * @param n_at       may be 0
  * @param model      [n_model, dimension] generated samples; NULL only if n_model is 0, then the target acts alone
  * @param n_model    may be 0

@@ -1,9 +1,8 @@
 /* Tiles in many dimensions: |a-b|^2 = |a|^2 + |b|^2 - 2 a.b with all products a.b of a tile from a matrix product.
  *
- * Points are first centred at the mean of the tile's points, slice by slice of the coordinates, and the slices'
- * products are added in float64: what is lost is then some 1e-7 of |a|^2 + |b|^2. Pairs whose result is below a
- * threshold of that (or'ed with epsilon^2, which no rounding touches) are computed again by differences, so that the
- * lost part stays below 1e-5 of k.
+ * Points are first centred near the mean of the tile's points, slice by slice of the coordinates, and the slices'
+ * products are added in float64: what is lost is then some 1e-7 of |a|^2 + |b|^2. Where |a-b|^2 + epsilon^2 falls below
+ * a threshold of that the pair is computed again by differences, so that k never loses more than some 1e-6 of itself.
  *
  * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and
  * the centred points. */

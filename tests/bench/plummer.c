@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LOW_POINTS = 10000, BATCH = 128, HIGH_DIMENSION = 12288, HIGH_POINTS = 512, REPEATS = 25 };
+enum { LOW_POINTS = 10000, BATCH = 128, HIGH_DIMENSION = 12288, HIGH_POINTS = 512, SGEMM_SIZE = 1024, REPEATS = 25 };
 
 static double now(void)
 {
@@ -60,6 +60,14 @@ static coulomb_status batch(const bench *b)
                                  NULL);
 }
 
+static void call(const bench *b, bench_function *function)
+{
+    if (function(b) != COULOMB_OK) {
+        printf("%s\n", coulomb_context_error(b->context));
+        exit(EXIT_FAILURE);
+    }
+}
+
 /* Best seconds of a call; short calls are made many times. */
 static double seconds(const bench *b, bench_function *function)
 {
@@ -67,12 +75,8 @@ static double seconds(const bench *b, bench_function *function)
     size_t calls = 1;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         double start = now();
-        for (size_t i = 0; i < calls; i++) {
-            if (function(b) != COULOMB_OK) {
-                printf("%s\n", coulomb_context_error(b->context));
-                exit(EXIT_FAILURE);
-            }
-        }
+        for (size_t i = 0; i < calls; i++)
+            call(b, function);
         double taken = (now() - start) / (double)calls;
         best = taken < best ? taken : best;
         calls = best < 0.002 ? (size_t)(0.005 / best) + 1 : 1;
@@ -115,37 +119,60 @@ static void low_dimension(coulomb_context *context, size_t dimension, double exp
     finish(&b);
 }
 
-static double sgemm_rate(void)
+/* Operations per second of one thread's matrix product. */
+static double sgemm_rate(const float *a, const float *b, float *c)
 {
-    const size_t n = 2048;
-    float *a = random_points(n * n), *b = random_points(n * n), *c = random_points(n * n);
-    double best = 1e30;
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
-        double start = now();
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)n, 1.0f, a, (int)n, b, (int)n, 0.0f,
-                    c, (int)n);
-        double taken = now() - start;
-        best = taken < best ? taken : best;
-    }
-    free(a);
-    free(b);
-    free(c);
-    return 2.0 * (double)(n * n * n) / best;
+    const int n = SGEMM_SIZE;
+    double start = now();
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, 1.0f, a, n, b, n, 0.0f, c, n);
+    return 2.0 * (double)n * (double)n * (double)n / (now() - start);
 }
 
-/* Floating-point operations of the matrix products alone count. */
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *values)
+{
+    qsort(values, REPEATS, sizeof *values, compare);
+    return values[REPEATS / 2];
+}
+
+/* Median percentage of the SGEMM rate, measured in turns so that a busy machine slows both; *rate becomes the median
+ * rate. Operations are those of the matrix products alone. */
+static double sgemm_share(const bench *b, bench_function *function, double operations, size_t threads, double *rate)
+{
+    const size_t size = (size_t)SGEMM_SIZE * SGEMM_SIZE;
+    float *x = random_points(size), *y = random_points(size), *z = random_points(size);
+    double shares[REPEATS], rates[REPEATS];
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        rates[repeat] = sgemm_rate(x, y, z) * (double)threads;
+        double start = now();
+        call(b, function);
+        shares[repeat] = 100.0 * operations / (now() - start) / rates[repeat];
+    }
+    free(x);
+    free(y);
+    free(z);
+    *rate = median(rates);
+    return median(shares);
+}
+
 static void high_dimension(coulomb_context *context, size_t threads)
 {
-    double rate = sgemm_rate() * (double)threads;
     bench b = prepare(context, 1.0, HIGH_DIMENSION, HIGH_POINTS);
-    double product = 2.0 * (double)b.n * (double)b.n * (double)b.dimension;
-    printf("  d %d: SGEMM %.1f GFlop/s on %zu threads; share of it: potential %.0f %%, field and potential %.0f %%",
-           HIGH_DIMENSION, 1e-9 * rate, threads, 200.0 * product / seconds(&b, potential) / rate,
-           400.0 * product / seconds(&b, field) / rate);
+    double product = 2.0 * (double)b.n * (double)b.n * (double)b.dimension, rate;
+    double potential_share = sgemm_share(&b, potential, 2.0 * product, threads, &rate);
+    double field_share = sgemm_share(&b, field, 4.0 * product, threads, &rate);
     b.n = BATCH;
     product = 2.0 * (double)b.n * (double)b.n * (double)b.dimension;
-    double taken = seconds(&b, batch);
-    printf(", batch of %d + %d %.0f %% (%.1f ms)\n", BATCH, BATCH, 300.0 * product / taken / rate, 1e3 * taken);
+    double batch_share = sgemm_share(&b, batch, 3.0 * product, threads, &rate);
+    printf("  d %d: SGEMM %.1f GFlop/s on %zu thread%s; share of it: potential %.0f %%, field and potential %.0f %%, "
+           "batch of %d + %d %.0f %%\n",
+           HIGH_DIMENSION, 1e-9 * rate, threads, threads == 1 ? "" : "s", potential_share, field_share, BATCH, BATCH,
+           batch_share);
     finish(&b);
 }
 
