@@ -23,6 +23,8 @@ quietly ninja -C build/quickstart
 
 if [ -f "$out/checkpoint.safetensors" ]; then
     echo "Going on in $out (remove it to start anew)"
-    exec build/quickstart/examples/gaussian25 --out "$out" --resume --steps 250000 --decay-updates 250000
+    exec build/quickstart/examples/gaussian25 --out "$out" --resume
 fi
-exec build/quickstart/examples/gaussian25 --out "$out" --steps 250000 --decay-updates 250000
+# A third of the published number of updates, so rates are higher than the defaults.
+exec build/quickstart/examples/gaussian25 --out "$out" --steps 300000 --decay-updates 300000 \
+    --lr-generator 1e-4 --lr-discriminator 7e-4

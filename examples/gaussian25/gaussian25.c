@@ -48,12 +48,14 @@ static bool write_metrics(const run *of, coulomb_context *context, const evaluat
     return done;
 }
 
-static bool write_pictures(const run *of, const mixture *data, const evaluation *result)
+static bool write_pictures(const run *of, const mixture *data, const evaluation *result,
+                           const training_settings *trained)
 {
     char path[RUN_PATH_SIZE], rows[RUN_PATH_SIZE];
     return run_path(of, "samples.png", path) && picture_samples(path, data, result, of->done) &&
            run_path(of, "modes.png", path) && picture_modes(path, result, of->done) &&
-           run_path(of, "history.csv", rows) && run_path(of, "history.png", path) && picture_history(path, rows);
+           run_path(of, "history.csv", rows) && run_path(of, "history.png", path) &&
+           picture_history(path, rows, trained);
 }
 
 static bool write_results(const run *of, coulomb_context *context, coulomb_network *generator, const mixture *data,
@@ -67,7 +69,7 @@ static bool write_results(const run *of, coulomb_context *context, coulomb_netwo
     bool done = run_path(of, "samples.npy", path) && npy_write(path, 2, shape, result.model) &&
                 run_path(of, "generator.safetensors", path) &&
                 succeeded(context, coulomb_network_save(generator, path), "saving the generator") &&
-                write_metrics(of, context, &result) && write_pictures(of, data, &result);
+                write_metrics(of, context, &result) && write_pictures(of, data, &result, &chosen->training);
     if (done) {
         evaluation_print(&result);
         printf("\nLook at samples.png, modes.png and history.png in %s; all numbers are in metrics.json.\n",

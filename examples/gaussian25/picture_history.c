@@ -17,7 +17,8 @@ typedef struct curve {
     bool dashed; /* so that a curve below it shows */
 } curve;
 
-enum { CURVES_MOST = 3, WINDOW_MOST = 201 };
+/* SELF_TERMS stands for a column that is worked out, see below. */
+enum { CURVES_MOST = 3, WINDOW_MOST = 201, SELF_TERMS = HISTORY_COLUMNS };
 
 typedef struct chart {
     const char *title, *label;
@@ -28,7 +29,11 @@ typedef struct chart {
 
 static const chart charts[] = {
     {"Discriminator's loss", "loss", true, {{HISTORY_LOSS_DISCRIMINATOR, NULL, INK_VIOLET, false}}, 1},
-    {"Energy of a batch, at its epsilon", "energy", true, {{HISTORY_ENERGY, NULL, INK_GREEN, false}}, 1},
+    {"Energy of a batch",
+     "energy",
+     true,
+     {{HISTORY_ENERGY, "energy", INK_GREEN, false}, {SELF_TERMS, "share of the self-terms", INK_MUTED, true}},
+     2},
     {"Mean potential",
      "potential",
      false,
@@ -43,6 +48,18 @@ static const chart charts[] = {
       {HISTORY_LEARNING_RATE_DISCRIMINATOR, "rate, discriminator", INK_TARGET, true}},
      3},
 };
+
+/* What a batch's energy holds of each sample's interaction with itself: 1/2 epsilon^-p (1/Nx + 1/Ny). It grows as
+ * epsilon falls, and is there even when both densities are the same. */
+static double *self_terms(const history_rows *rows, const training_settings *trained)
+{
+    double *energies = history_column(rows, HISTORY_EPSILON);
+    double model = (double)(trained->charges_model > 0 ? trained->charges_model : trained->batch);
+    double target = (double)(trained->charges_target > 0 ? trained->charges_target : trained->batch);
+    for (size_t i = 0; energies && i < rows->rows; i++)
+        energies[i] = 0.5 * pow(energies[i], -trained->exponent) * (1 / model + 1 / target);
+    return energies;
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -79,15 +96,20 @@ static void draw_curve(const panel *on, const double *x, const double *y, size_t
     free(medians);
 }
 
-static void draw_chart(const figure *sheet, box area, const chart *of, const history_rows *rows)
+static void draw_chart(const figure *sheet, box area, const chart *of, const history_rows *rows,
+                       const training_settings *trained)
 {
     double *updates = history_column(rows, HISTORY_UPDATE), *values[CURVES_MOST] = {NULL};
     axis x = {.label = "update", .low = 0, .high = rows->values[(rows->rows - 1) * rows->columns]};
     axis y = {.label = of->label, .logarithmic = of->logarithmic};
     legend_entry legend[CURVES_MOST];
     bool complete = updates != NULL;
-    for (size_t i = 0; i < of->count && complete; i++) {
-        values[i] = history_column(rows, of->curves[i].column);
+    size_t count = of->count;
+    if (of->curves[count - 1].column == SELF_TERMS && !trained->self_terms)
+        count--;
+    for (size_t i = 0; i < count && complete; i++) {
+        values[i] =
+            of->curves[i].column == SELF_TERMS ? self_terms(rows, trained) : history_column(rows, of->curves[i].column);
         complete = values[i] != NULL;
         axis own = y;
         if (complete)
@@ -102,18 +124,18 @@ static void draw_chart(const figure *sheet, box area, const chart *of, const his
     }
     if (complete) {
         panel on = panel_begin(sheet, area, of->title, x, y);
-        for (size_t i = 0; i < of->count; i++)
+        for (size_t i = 0; i < count; i++)
             draw_curve(&on, updates, values[i], rows->rows, &of->curves[i]);
         panel_end(&on);
-        if (of->count > 1)
-            figure_legend(sheet, area.left + area.width, area.top - 12, legend, of->count);
+        if (count > 1)
+            figure_legend(sheet, area.left + area.width, area.top - 12, legend, count);
     }
     free(updates);
-    for (size_t i = 0; i < of->count; i++)
+    for (size_t i = 0; i < count; i++)
         free(values[i]);
 }
 
-bool picture_history(const char *path, const char *rows_path)
+bool picture_history(const char *path, const char *rows_path, const training_settings *trained)
 {
     const double width = 390, height = 190, left = 76, top = 84, across = width + 88, down = height + 78;
     history_rows rows;
@@ -125,7 +147,7 @@ bool picture_history(const char *path, const char *rows_path)
         figure_title(&sheet, "Training", "Faint: single updates. Clear: running median.");
         for (size_t i = 0; i < sizeof charts / sizeof *charts && rows.rows > 0; i++) {
             const box area = {left + across * (double)(i % 2), top + down * (double)(i / 2), width, height};
-            draw_chart(&sheet, area, &charts[i], &rows);
+            draw_chart(&sheet, area, &charts[i], &rows, trained);
         }
         if (rows.rows == 0)
             figure_text(&sheet, left, top, (text_style){.size = 11, .ink = colour_of(INK_MUTED)},

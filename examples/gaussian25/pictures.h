@@ -4,6 +4,8 @@
 
 #include "evaluation.h"
 
+#include "support/training.h"
+
 /* Target and model side by side. */
 bool picture_samples(const char *path, const mixture *data, const evaluation *result, uint64_t updates);
 
@@ -11,6 +13,6 @@ bool picture_samples(const char *path, const mixture *data, const evaluation *re
 bool picture_modes(const char *path, const evaluation *result, uint64_t updates);
 
 /* Losses, energy, potentials and schedules over the updates, from the history at `rows_path`. */
-bool picture_history(const char *path, const char *rows_path);
+bool picture_history(const char *path, const char *rows_path, const training_settings *trained);
 
 #endif
