@@ -163,7 +163,7 @@ static void add_near_fields(products *work)
         float *weight = work->weights + i * tile->n_columns + j;
         work->pairs->add_difference(dimension, *weight, tile->rows + i * dimension, tile->columns + j * dimension,
                                     tile->fields + i * dimension);
-        
+        *weight = 0.0f;
     }
 }
 
