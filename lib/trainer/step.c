@@ -188,6 +188,8 @@ static void move_networks(training_step *step)
 static coulomb_status run_step(training_step *step)
 {
     coulomb_status status = trainer_reserve(step->trainer);
+    network_forget_averages(step->trainer->generator);
+    network_forget_averages(step->trainer->discriminator);
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)
