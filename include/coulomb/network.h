@@ -414,16 +414,37 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
 /**
  * Build and finish a published network.
  *
- * | name | layers |
- * |---|---|
- * | mlp-generator | dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017) |
- * | mlp-discriminator | dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5) |
+ * - mlp-generator: dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017)
+ * - mlp-discriminator: dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5)
+ * - my-generator: dense to 4 x 4 x 1024, ReLU; transposed 5 x 5 stride 2 to 512, 256, ... channels up to half the
+ *   image's side, each batch norm, ReLU; one more to the image, 1.7159 tanh(2x/3) (paper)
+ * - my-tanh-generator: the same, with tanh at the end
+ * - my-discriminator: four conv 5 x 5 stride 2 to 64, 128, 256, 512 channels, each batch norm, leaky ReLU 0.2; dense 1
+ *   (paper)
+ * - my-big-discriminator, my-big2-discriminator: the same from 128 and from 256 channels on
+ * - dcgan-generator: transposed 4 x 4 valid to 512 channels, with stride 2 to 256, ... up to half the image's side,
+ *   each batch norm, ReLU; one more to the image, tanh (Radford et al. 2016)
+ * - dcgan-discriminator: conv 4 x 4 stride 2 to 64, 128, ... channels down to 4 x 4, each batch norm, leaky ReLU 0.2;
+ *   conv 4 x 4 valid to 1
+ * - began-generator: dense to 8 x 8 x 128; on each scale up to the image's two conv 3 x 3 to 128, ELU, upsampling in
+ *   between; conv 3 x 3 to the image (Berthelot et al. 2017)
+ * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and one with stride 2, which
+ *   the last scale, 8 x 8, does without; all with ELU; dense 1
+ * - resnet-generator: dense to 4 x 4 x 512; residual blocks that double the side, to 512, 256, ... channels; then batch
+ *   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
+ * - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
+ *   dense 1
  *
- * Layers are named "dense1" to "dense3". Weights start as He normal in mlp-generator, Glorot uniform in
- * mlp-discriminator.
+ * A residual block is batch norm without scale, ReLU, upsampling, conv 3 x 3 to as many channels as came in, batch
+ * norm, ReLU, conv 3 x 3, average pooling, plus conv 1 x 1 of its resized input. Batch norm has epsilon 1e-3 and
+ * momentum 0.99. Those with convolutions cover images of 32, 64 or 128 pixels squared with 1 or 3 channels.
+ *
+ * Layers have the names they get without one: "dense1", "conv1", "transposed1", "norm1". Weights start as He normal in
+ * mlp-generator. In the other networks, those in front of a ReLU and the 3 x 3 filters of residual blocks start as
+ * truncated normal of variance 2/((fan_in + fan_out)/2), and all others as Glorot uniform.
  *
  * @param context  not NULL
- * @param name     of the table
+ * @param name     of the list
  * @param rank     dimensions of a sample, 1 to COULOMB_RANK_MAX
  * @param shape    [rank] a sample: what a generator puts out and a discriminator takes
  * @param latent   values of a generator's latent, above 0; 0 for discriminators

@@ -111,6 +111,9 @@ const float *network_forward_generating(coulomb_network *network, size_t count, 
 void network_move_averages(coulomb_network *network);
 void network_forget_averages(coulomb_network *network);
 
+/* What network_move_averages() would move them to is finite. */
+bool network_averages_finite(const coulomb_network *network);
+
 /* Backward through the first `count` samples of the last forward pass; `parameters` as in coulomb_network_backward().
  */
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,

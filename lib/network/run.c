@@ -161,6 +161,11 @@ void network_forget_averages(coulomb_network *network)
     network->averages_pending = false;
 }
 
+bool network_averages_finite(const coulomb_network *network)
+{
+    return !network->averages_pending || network->kernels->all_finite(network->pending_values, network->pending);
+}
+
 static const float *forward(coulomb_network *network, size_t count, const float *input, bool learning)
 {
     network->forward_input = input;

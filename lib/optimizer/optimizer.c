@@ -170,10 +170,11 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (update == 0)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; updates are counted from 1");
     coulomb_network *network = optimizer->network;
-    if (!network->kernels->all_finite(network->parameter_values, network->gradients)) {
+    bool finite = network->kernels->all_finite(network->parameter_values, network->gradients);
+    if (!finite || !network_averages_finite(network)) {
         network_forget_averages(network);
         return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE,
-                    "a gradient is not finite; the parameters stay as they were");
+                    "a %s is not finite; the parameters stay as they were", finite ? "running average" : "gradient");
     }
     double rate;
     status = optimizer_rate(optimizer, update, &rate);

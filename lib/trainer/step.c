@@ -159,6 +159,9 @@ static coulomb_status take_statistics(training_step *step)
             return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
                         "update %" PRIu64 ": %s is %g; a lower learning rate may help", step->update, names[i],
                         found[i]);
+    if (!network_averages_finite(trainer->generator) || !network_averages_finite(trainer->discriminator))
+        return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
+                    "update %" PRIu64 ": a running average of batch norm is not finite", step->update);
     memcpy(trainer->statistic, found, sizeof found);
     trainer->stepped = true;
     return COULOMB_OK;
