@@ -479,6 +479,86 @@ START_TEST(concatenation_puts_channels_side_by_side)
 }
 END_TEST
 
+/* --- all of them on several threads --- */
+
+/* A network with every kind of layer: more positions, samples and filters than one piece takes. */
+static void build_everything(void)
+{
+    const size_t image[] = {24, 20, 3}, three[] = {3, 3}, two[] = {2, 2};
+    const int32_t same = COULOMB_PADDING_SAME;
+    int32_t a, c;
+    fresh_network();
+    ck_ok(context, coulomb_network_input(network, 3, image, &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 33, three, NULL, same, NULL, "c", &node));
+    ck_ok(context, coulomb_network_batch_norm(network, node, 1e-3, 0.9, 1, "n", &node));
+    ck_ok(context, coulomb_network_max_pool(network, node, three, two, same, NULL, &a));
+    ck_ok(context, coulomb_network_average_pool(network, node, three, two, same, NULL, &c));
+    ck_ok(context, coulomb_network_concatenate(network, a, c, &node));
+    ck_ok(context, coulomb_network_conv2d_transposed(network, node, 40, three, two, same, NULL, "t", &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 2, two, two, same, NULL, NULL, &node));
+    ck_ok(context, coulomb_network_upsample(network, node, two, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+}
+
+START_TEST(bits_of_layers_for_images_do_not_depend_on_the_number_of_threads)
+{
+    enum { BATCH = 70, FILTERS = 9 * 66 * 40, SHIFTS = 33 };
+    const char *const read[] = {"c.weight", "c.bias", "n.shift", "n.scale", "t.weight", "t.bias"};
+    static float first[6][FILTERS], first_y[MOST], first_dx[MOST];
+    const size_t sizes[] = {9 * 3 * 33, 33, SHIFTS, SHIFTS, FILTERS, 40};
+    size_t in = (size_t)BATCH * 24 * 20 * 3, out = (size_t)BATCH * 24 * 20 * 2;
+    random_floats(1, in, 1.0f, x);
+    random_floats(2, out, 1.0f, dy);
+    for (uint32_t threads = 1; threads <= 3; threads += 2) {
+        build_everything();
+        ck_assert_uint_eq(BATCH * output_size(), out);
+        ck_ok(context, coulomb_context_set_threads(context, threads));
+        ck_ok(context, coulomb_network_forward(network, BATCH, x, threads == 1 ? first_y : y));
+        ck_ok(context, coulomb_network_backward(network, dy, threads == 1 ? first_dx : dx, 1));
+        for (size_t i = 0; i < 6; i++) {
+            ck_ok(context, coulomb_network_read_gradient(network, read[i], sizes[i], threads == 1 ? first[i] : dw));
+            if (threads > 1)
+                ck_assert_mem_eq(first[i], dw, sizes[i] * sizeof *dw);
+        }
+    }
+    ck_assert_mem_eq(first_y, y, out * sizeof *y);
+    ck_assert_mem_eq(first_dx, dx, in * sizeof *dx);
+}
+END_TEST
+
+/* An input gradient alone leaves the parameters' as they were. */
+START_TEST(input_gradients_alone_leave_parameter_gradients)
+{
+    static float before[9 * 3 * 33];
+    build_everything();
+    random_floats(1, 24 * 20 * 3, 1.0f, x);
+    random_floats(2, 24 * 20 * 2, 1.0f, dy);
+    ck_ok(context, coulomb_network_forward(network, 1, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", 9 * 3 * 33, before));
+    random_floats(3, 24 * 20 * 2, 1.0f, dy);
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", 9 * 3 * 33, dw));
+    ck_assert_mem_eq(before, dw, sizeof before);
+}
+END_TEST
+
+/* Space for convolutions is bounded: it does not follow the batch. */
+START_TEST(temporary_space_of_convolutions_is_bounded)
+{
+    size_t few, many;
+    const size_t image[] = {64, 64, 64}, five[] = {5, 5}, two[] = {2, 2};
+    ck_ok(context, coulomb_network_input(network, 3, image, &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 128, five, two, COULOMB_PADDING_SAME, NULL, NULL, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 64, &few));
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 512, &many));
+    size_t output = 32 * 32 * 128 * sizeof(float);
+    ck_assert_uint_eq(many - few, (512 - 64) * output);
+    ck_assert_uint_le(few - 64 * output, (size_t)40 << 20);
+}
+END_TEST
+
 /* --- what is refused --- */
 
 START_TEST(layers_for_images_refuse_what_does_not_fit)
@@ -542,6 +622,9 @@ Suite *suite_ops_image(void)
     tcase_add_loop_test(all, pooling_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, upsampling_matches_naive_loops, 0, 12);
     tcase_add_test(all, concatenation_puts_channels_side_by_side);
+    tcase_add_test(all, bits_of_layers_for_images_do_not_depend_on_the_number_of_threads);
+    tcase_add_test(all, input_gradients_alone_leave_parameter_gradients);
+    tcase_add_test(all, temporary_space_of_convolutions_is_bounded);
     tcase_add_test(all, layers_for_images_refuse_what_does_not_fit);
     suite_add_tcase(suite, all);
     return suite;
