@@ -26,7 +26,8 @@ typedef struct coulomb_network coulomb_network;
 /** Most dimensions a sample's shape can have. @since 0.1 */
 enum { COULOMB_RANK_MAX = 4 };
 
-/** Initialisers; fans count the units of the weight array: dense [in, out] has fan-in `in`. @since 0.1 */
+/** Initialisers; fans count the units of the weight array: dense [in, out] has fan-in `in`, convolutions
+ * [height, width, in, out] have fan-in height * width * in. @since 0.1 */
 enum {
     COULOMB_INITIALIZER_GLOROT_UNIFORM = 1, /**< uniform, variance 2/(fan_in + fan_out); the default of weights */
     COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
@@ -41,9 +42,17 @@ enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
  */
 enum { COULOMB_DISTRIBUTION_NORMAL = 1, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL = 2, COULOMB_DISTRIBUTION_UNIFORM = 3 };
 
+/** How windows meet the borders of what they slide over. @since 0.1 */
+enum {
+    COULOMB_PADDING_SAME = 1,    /**< as TensorFlow pads: ceil(input / stride) positions, transposed input * stride; the
+                                     smaller half of the padding before */
+    COULOMB_PADDING_VALID = 2,   /**< no padding: windows stay inside */
+    COULOMB_PADDING_EXPLICIT = 3 /**< as the caller says */
+};
+
 /** Which arena coulomb_network_memory() tells of. @since 0.1 */
 enum {
-    COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients */
+    COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients, batch norm's statistics */
     COULOMB_MEMORY_KEPT = 2,       /**< what forward keeps for backward */
     COULOMB_MEMORY_TEMPORARY = 3   /**< scratch space of a pass */
 };
@@ -213,6 +222,182 @@ COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int
                                                    const size_t *shape, int32_t *node);
 
 /**
+ * Convolution of an image: y[i, j, o] = b[o] + sum_{r, c, k} x[i s + r - before, j s + c - before, k] w[r, c, k, o], x
+ * being 0 outside the image. Parameters NAME.weight [kernel rows, kernel columns, channels in, channels] and NAME.bias
+ * [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [height, width, channels in]
+ * @param channels  of the output, above 0
+ * @param kernel    [2] rows, columns, each 1 to 65,536; may be larger than the image where padding makes room for it
+ * @param stride    [2] rows, columns, each 1 to 65,536; NULL: 1
+ * @param padding   COULOMB_PADDING_*; explicit: floor((height + pads - kernel) / stride) + 1 output rows
+ * @param pads      [4] zeros before and after the rows, before and after the columns, at most 65,536 each, if the
+ *                  padding is explicit; NULL otherwise
+ * @param name      as for coulomb_network_dense(); NULL: "convN" for the N-th convolution, of images or sequences
+ * @param node      receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, or the kernel does not fit);
+ *         COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
+ *
+ * Temporary space grows with the batch only up to a bound. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv2d(coulomb_network *network, int32_t input, size_t channels,
+                                                  const size_t *kernel, const size_t *stride, int32_t padding,
+                                                  const size_t *pads, const char *name, int32_t *node);
+
+/**
+ * Transposed convolution of an image ("deconvolution"): y[i s + r - before, j s + c - before, o] = b[o] + the sum of
+ * all x[i, j, k] w[r, c, k, o] that fall there. Parameters NAME.weight [kernel rows, kernel columns, channels in,
+ * channels] and NAME.bias [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [height, width, channels in]
+ * @param channels  of the output, above 0
+ * @param kernel    [2] rows, columns, each 1 to 65,536
+ * @param stride    [2] rows, columns, each 1 to 65,536; NULL: 1
+ * @param padding   COULOMB_PADDING_*: same gives height * stride output rows, valid height * stride + max(kernel -
+ *                  stride, 0), explicit (height - 1) * stride + kernel - pads
+ * @param pads      [4] what is cut off before and after the rows, before and after the columns, at most 65,536 each, if
+ *                  the padding is explicit; NULL otherwise
+ * @param name      as for coulomb_network_dense(); NULL: "transposedN" for the N-th
+ * @param node      receives the new node's number
+ * @return as coulomb_network_conv2d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv2d_transposed(coulomb_network *network, int32_t input, size_t channels,
+                                                             const size_t *kernel, const size_t *stride,
+                                                             int32_t padding, const size_t *pads, const char *name,
+                                                             int32_t *node);
+
+/**
+ * Convolution of a sequence: as coulomb_network_conv2d() along the length. Parameters NAME.weight [kernel, channels in,
+ * channels] and NAME.bias [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [length, channels in]
+ * @param channels  of the output, above 0
+ * @param kernel    1 to 65,536
+ * @param stride    1 to 65,536
+ * @param padding   COULOMB_PADDING_*
+ * @param pads      [2] zeros before and after, at most 65,536 each, if the padding is explicit; NULL otherwise
+ * @param name      as for coulomb_network_dense(); NULL: "convN" for the N-th convolution, of images or sequences
+ * @param node      receives the new node's number
+ * @return as coulomb_network_conv2d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv1d(coulomb_network *network, int32_t input, size_t channels,
+                                                  size_t kernel, size_t stride, int32_t padding, const size_t *pads,
+                                                  const char *name, int32_t *node);
+
+/**
+ * Batch normalisation over all dimensions but the last (Ioffe & Szegedy 2015): y = scale (x - mean) / sqrt(variance +
+ * epsilon) + shift, by channel. A sample's output depends on the other samples of its batch.
+ *
+ * Parameters NAME.shift, NAME.scale if wanted, and two running averages, NAME.mean and NAME.variance, all [channels].
+ * Running averages can be read, written and saved like any parameter, but have no gradient (it reads as 0), no
+ * optimizer moves them and no L2 shrinks them. Each forward pass of training and each coulomb_network_forward() has
+ * them move to momentum * average + (1 - momentum) * batch's, the variance with count - 1 in the denominator; they do
+ * so when the parameters move, by coulomb_optimizer_step() or the trainer's update, all passes since the last time in
+ * order.
+ *
+ * All passes normalise with the batch's own statistics, also when generating; see
+ * coulomb_network_set_generation_averages().
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of this network, of any rank
+ * @param epsilon   finite, above 0; the reference has 1e-3
+ * @param momentum  0 to 1; the reference has 0.99
+ * @param scale     1: learn a scale; 0: it is 1
+ * @param name      as for coulomb_network_dense(); NULL: "normN" for the N-th
+ * @param node      receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_batch_norm(coulomb_network *network, int32_t input, double epsilon,
+                                                      double momentum, int32_t scale, const char *name, int32_t *node);
+
+/**
+ * Average over windows of an image, by channel. Padding is not counted: windows at the border average over what is
+ * inside.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [height, width, channels]
+ * @param kernel   [2] rows, columns, each 1 to 65,536
+ * @param stride   [2] rows, columns, each 1 to 65,536; NULL: the kernel's
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [4] as for coulomb_network_conv2d(), each less than the kernel's extent; NULL unless explicit
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, the kernel does not fit, or a pad is
+ *         not less than the kernel)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_average_pool(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                        const size_t *stride, int32_t padding, const size_t *pads,
+                                                        int32_t *node);
+
+/**
+ * Largest value over windows of an image, by channel. Padding takes no part. Of equal values the first, row by row,
+ * receives the gradient.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [height, width, channels]
+ * @param kernel   [2] rows, columns, each 1 to 65,536
+ * @param stride   [2] rows, columns, each 1 to 65,536; NULL: the kernel's
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [4] as for coulomb_network_conv2d(), each less than the kernel's extent; NULL unless explicit
+ * @param node     receives the new node's number
+ * @return as coulomb_network_average_pool()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_max_pool(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                    const size_t *stride, int32_t padding, const size_t *pads,
+                                                    int32_t *node);
+
+/**
+ * Nearest-neighbour upsampling of an image: every pixel becomes a block of equal ones.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [height, width, channels]
+ * @param factor   [2] rows, columns, each 1 to 65,536
+ * @param node     receives the new node's number, of shape [height * factor[0], width * factor[1], channels]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, or the result is too large)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_upsample(coulomb_network *network, int32_t input, const size_t *factor,
+                                                    int32_t *node);
+
+/**
+ * Two nodes side by side in the last dimension, the channels: [..., a] and [..., b] become [..., a + b].
+ *
+ * @param network  not NULL, not finished
+ * @param a        a node of this network
+ * @param b        another one, equal in rank and in all extents but the last, or the same
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the shapes differ before the last dimension)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
+
+/**
+ * All values of a sample in one dimension.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_flatten(coulomb_network *network, int32_t input, int32_t *node);
+
+/**
  * End building: choose the output, make the parameters, draw them.
  *
  * @param network  not NULL, not finished; stays unfinished on failure
@@ -229,16 +414,37 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
 /**
  * Build and finish a published network.
  *
- * | name | layers |
- * |---|---|
- * | mlp-generator | dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017) |
- * | mlp-discriminator | dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5) |
+ * - mlp-generator: dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017)
+ * - mlp-discriminator: dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5)
+ * - my-generator: dense to 4 x 4 x 1024, ReLU; transposed 5 x 5 stride 2 to 512, 256, ... channels up to half the
+ *   image's side, each batch norm, ReLU; one more to the image, 1.7159 tanh(2x/3) (paper)
+ * - my-tanh-generator: the same, with tanh at the end
+ * - my-discriminator: four conv 5 x 5 stride 2 to 64, 128, 256, 512 channels, each batch norm, leaky ReLU 0.2; dense 1
+ *   (paper)
+ * - my-big-discriminator, my-big2-discriminator: the same from 128 and from 256 channels on
+ * - dcgan-generator: transposed 4 x 4 valid to 512 channels, with stride 2 to 256, ... up to half the image's side,
+ *   each batch norm, ReLU; one more to the image, tanh (Radford et al. 2016)
+ * - dcgan-discriminator: conv 4 x 4 stride 2 to 64, 128, ... channels down to 4 x 4, each batch norm, leaky ReLU 0.2;
+ *   conv 4 x 4 valid to 1
+ * - began-generator: dense to 8 x 8 x 128; on each scale up to the image's two conv 3 x 3 to 128, ELU, upsampling in
+ *   between; conv 3 x 3 to the image (Berthelot et al. 2017)
+ * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and one with stride 2, which
+ *   the last scale, 8 x 8, does without; all with ELU; dense 1
+ * - resnet-generator: dense to 4 x 4 x 512; residual blocks that double the side, to 512, 256, ... channels; then batch
+ *   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
+ * - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
+ *   dense 1
  *
- * Layers are named "dense1" to "dense3". Weights start as He normal in mlp-generator, Glorot uniform in
- * mlp-discriminator.
+ * A residual block is batch norm without scale, ReLU, upsampling, conv 3 x 3 to as many channels as came in, batch
+ * norm, ReLU, conv 3 x 3, average pooling, plus conv 1 x 1 of its resized input. Batch norm has epsilon 1e-3 and
+ * momentum 0.99. Those with convolutions cover images of 32, 64 or 128 pixels squared with 1 or 3 channels.
+ *
+ * Layers have the names they get without one: "dense1", "conv1", "transposed1", "norm1". Weights start as He normal in
+ * mlp-generator. In the other networks, those in front of a ReLU and the 3 x 3 filters of residual blocks start as
+ * truncated normal of variance 2/((fan_in + fan_out)/2), and all others as Glorot uniform.
  *
  * @param context  not NULL
- * @param name     of the table
+ * @param name     of the list
  * @param rank     dimensions of a sample, 1 to COULOMB_RANK_MAX
  * @param shape    [rank] a sample: what a generator puts out and a discriminator takes
  * @param latent   values of a generator's latent, above 0; 0 for discriminators
@@ -574,6 +780,21 @@ COULOMB_API coulomb_status coulomb_network_set_latent_callback(coulomb_network *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed);
+
+/**
+ * What batch norm normalises by in coulomb_network_generate(): the samples' own statistics, as the reference does, or
+ * the running averages. Nothing changes for networks without batch norm.
+ *
+ * By their own statistics, samples depend on one another. Sample i of the sequence is then made among the 128 samples
+ * 128 floor(i / 128) ... of it, all of them, however many are asked for: fewer cost as much as 128.
+ *
+ * @param network   not NULL
+ * @param averages  0 (the default): the samples' own statistics; 1: the running averages
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or averages is neither)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_set_generation_averages(coulomb_network *network, int32_t averages);
 
 /**
  * Draw latents and run them through the network: the next `count` samples of its sequence.

@@ -51,5 +51,6 @@ coulomb_status coulomb_network_load(coulomb_network *network, const char *path)
     state_add_network(&state, "network", network);
     status = state_load(&state, "network", path);
     state_end(&state);
+    network_forget_averages(network);
     return status;
 }

@@ -44,6 +44,21 @@ typedef struct kernels {
     void (*fill_rows)(size_t rows, size_t n, const float *row, float *y);           /* y[i][j] = row[j] */
     void (*sum_rows)(size_t rows, size_t n, const float *x, float *sums, bool add); /* sums[j] (+)= sum_i x[i][j] */
     double (*sum_squares)(size_t n, const float *x);
+
+    /* y[j * y_stride + i] = x[i * x_stride + j] */
+    void (*transpose_part)(size_t rows, size_t n, const float *x, size_t x_stride, float *y, size_t y_stride);
+
+    /* Rows against their columns' means: sums[j] (+)= sum_i (x[i][j] - mean[j])^2, and times dy[i][j] instead */
+    void (*sum_squares_rows)(size_t rows, size_t n, const float *x, const float *mean, float *sums, bool add);
+    void (*sum_products_rows)(size_t rows, size_t n, const float *x, const float *mean, const float *dy, float *sums,
+                              bool add);
+    /* y = (x - mean) factor + shift, by column */
+    void (*normalize_rows)(size_t rows, size_t n, const float *x, const float *mean, const float *factor,
+                           const float *shift, float *y);
+    /* dx (+)= factor (dy - offset - (x - mean) slope), by column */
+    void (*normalize_gradient_rows)(size_t rows, size_t n, const float *x, const float *mean, const float *dy,
+                                    const float *factor, const float *offset, const float *slope, float *dx, bool add);
+
     bool (*all_finite)(size_t n, const float *x);
 
     void (*adam)(size_t n, const adam_factors *factors, const float *gradient, float *moment1, float *moment2,

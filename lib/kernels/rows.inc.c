@@ -50,17 +50,23 @@ static inline void transpose_four(const float *x, size_t x_stride, float *y, siz
 }
 
 /* In tiles, so that both sides stay in the cache. */
-static void transpose(size_t rows, size_t n, const float *restrict x, float *restrict y)
+static void transpose_part(size_t rows, size_t n, const float *restrict x, size_t x_stride, float *restrict y,
+                           size_t y_stride)
 {
     enum { TILE = 32 };
     size_t whole_rows = rows - rows % 4, whole_columns = n - n % 4;
     for (size_t tile = 0; tile < whole_columns; tile += TILE)
         for (size_t i = 0; i < whole_rows; i += 4)
             for (size_t j = tile; j < whole_columns && j < tile + TILE; j += 4)
-                transpose_four(x + i * n + j, n, y + j * rows + i, rows);
+                transpose_four(x + i * x_stride + j, x_stride, y + j * y_stride + i, y_stride);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = i < whole_rows ? whole_columns : 0; j < n; j++)
-            y[j * rows + i] = x[i * n + j];
+            y[j * y_stride + i] = x[i * x_stride + j];
+}
+
+static void transpose(size_t rows, size_t n, const float *x, float *y)
+{
+    transpose_part(rows, n, x, n, y, rows);
 }
 
 static void fill_rows(size_t rows, size_t n, const float *row, float *y)

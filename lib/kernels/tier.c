@@ -4,6 +4,7 @@
 #include "kernels/lanes.inc.c"
 
 #include "kernels/elementwise.inc.c"
+#include "kernels/normalize.inc.c"
 #include "kernels/pairwise.inc.c"
 #include "kernels/rows.inc.c"
 #include "kernels/update.inc.c"
@@ -26,9 +27,14 @@ const kernels KERNELS_TABLE = {
     .accumulate = accumulate,
     .add = add,
     .transpose = transpose,
+    .transpose_part = transpose_part,
     .fill_rows = fill_rows,
     .sum_rows = sum_rows,
     .sum_squares = sum_squares,
+    .sum_squares_rows = sum_squares_rows,
+    .sum_products_rows = sum_products_rows,
+    .normalize_rows = normalize_rows,
+    .normalize_gradient_rows = normalize_gradient_rows,
     .all_finite = all_finite,
     .adam = adam,
     .sgd = sgd,

@@ -1,7 +1,6 @@
 /* Building a network node by node. */
 #include "network/network.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +42,8 @@ void coulomb_network_free(coulomb_network *network)
     memory_release(context, network->parameter);
     memory_release(context, network->values);
     memory_release(context, network->gradients);
+    memory_release(context, network->notes);
+    memory_release(context, network->pending);
     memory_release(context, network->kept);
     memory_release(context, network->temporary);
     memory_release(context, network->scratch);
@@ -69,7 +70,7 @@ static coulomb_status grow(coulomb_context *context, void **array, size_t *capac
     return COULOMB_OK;
 }
 
-static coulomb_status check_open(coulomb_network *network, const int32_t *node)
+coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -110,6 +111,11 @@ static coulomb_status check_name(coulomb_context *context, const char *name)
     return COULOMB_OK;
 }
 
+static size_t aligned(size_t values)
+{
+    return piece_count(values, PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
+}
+
 /* Record the arrays that the op declared under "NAME.suffix". */
 static coulomb_status add_parameters(coulomb_network *network, const op_build *build, const char *name)
 {
@@ -127,8 +133,10 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
                                   .offset = network->parameter_values,
                                   .fan_in = declared->fan_in,
                                   .fan_out = declared->fan_out,
-                                  .weight = declared->weight};
-        made->initializer = declared->weight ? initializer_glorot_uniform() : (draw_rule){.kind = DRAW_CONSTANT};
+                                  .weight = declared->weight,
+                                  .moving = declared->moving};
+        made->initializer = declared->weight ? initializer_glorot_uniform()
+                                             : (draw_rule){.kind = DRAW_CONSTANT, .value = declared->start};
         snprintf(made->name, sizeof made->name, "%s.%s", name, declared->suffix);
         if (name_taken(network, made->name))
             return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a parameter '%s' already",
@@ -137,15 +145,16 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
     for (size_t i = 0; i < build->parameters; i++) {
         parameter_array *made = &network->parameter[network->parameters + i];
         made->offset = network->parameter_values;
-        network->parameter_values += piece_count(made->size, PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
+        network->parameter_values += aligned(made->size);
+        made->pending_offset = network->pending_values;
+        network->pending_values += made->moving ? aligned(made->size) : 0;
     }
     network->parameters += build->parameters;
     return COULOMB_OK;
 }
 
-/* The one way a node comes into being. `name` is for ops with parameters. */
-static coulomb_status add_node(coulomb_network *network, const op *layer, const op_settings *settings,
-                               const int32_t *input, const char *name, int32_t *result)
+coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
+                                const int32_t *input, const char *name, int32_t *result)
 {
     coulomb_context *context = network->context;
     op_build build = {.context = context, .settings = settings};
@@ -166,6 +175,7 @@ static coulomb_status add_node(coulomb_network *network, const op *layer, const 
                        .size = shape_size(&build.shape),
                        .first_parameter = network->parameters,
                        .parameters = build.parameters,
+                       .notes_offset = network->notes_values,
                        .trained = build.parameters > 0};
     if (status == COULOMB_OK && build.parameters > 0)
         status = add_parameters(network, &build, name);
@@ -179,104 +189,34 @@ static coulomb_status add_node(coulomb_network *network, const op *layer, const 
         source->last_consumer = network->nodes;
     }
     network->node[network->nodes] = made;
+    network->notes_values += aligned(build.notes);
     *result = (int32_t)network->nodes++;
     return COULOMB_OK;
 }
 
-static coulomb_status add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
-                                 int32_t *node)
+coulomb_status network_add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                  int32_t *node)
 {
-    coulomb_status status = check_open(network, node);
-    return status != COULOMB_OK ? status : add_node(network, layer, settings, &input, NULL, node);
+    coulomb_status status = network_check_open(network, node);
+    return status != COULOMB_OK ? status : network_add_node(network, layer, settings, &input, NULL, node);
 }
 
-coulomb_status coulomb_network_input(coulomb_network *network, size_t rank, const size_t *shape, int32_t *node)
+coulomb_status network_add_named(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                 const char *name, const char *prefix, int32_t *node)
 {
-    coulomb_status status = check_open(network, node);
-    op_settings settings = {0};
-    if (status == COULOMB_OK && network->nodes > 0)
-        status = fail(network->context, COULOMB_ERROR_STATE, "a network has one input, and this one has it already");
-    if (status == COULOMB_OK)
-        status = shape_make(network->context, rank, shape, &settings.shape);
-    return status != COULOMB_OK ? status : add_node(network, &op_input, &settings, NULL, NULL, node);
-}
-
-coulomb_status coulomb_network_dense(coulomb_network *network, int32_t input, size_t units, const char *name,
-                                     int32_t *node)
-{
-    coulomb_status status = check_open(network, node);
+    coulomb_status status = network_check_open(network, node);
     if (status != COULOMB_OK)
         return status;
-    if (units == 0)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "units is 0; expected at least 1");
     char automatic[NAME_SIZE];
     if (name == NULL) {
-        snprintf(automatic, sizeof automatic, "dense%zu", network->dense_count + 1);
+        size_t number = 1;
+        for (size_t i = 0; i < network->nodes; i++)
+            number += network->node[i].op == layer;
+        snprintf(automatic, sizeof automatic, "%s%zu", prefix, number);
         name = automatic;
     }
     status = check_name(network->context, name);
-    if (status == COULOMB_OK)
-        status = add_node(network, &op_dense, &(op_settings){.units = units}, &input, name, node);
-    if (status == COULOMB_OK)
-        network->dense_count++;
-    return status;
-}
-
-coulomb_status coulomb_network_elu(coulomb_network *network, int32_t input, int32_t *node)
-{
-    return add_simple(network, &op_elu, &(op_settings){0}, input, node);
-}
-
-coulomb_status coulomb_network_relu(coulomb_network *network, int32_t input, int32_t *node)
-{
-    return add_simple(network, &op_relu, &(op_settings){0}, input, node);
-}
-
-coulomb_status coulomb_network_leaky_relu(coulomb_network *network, int32_t input, double slope, int32_t *node)
-{
-    if (network != NULL && !(slope >= 0.0 && slope < 1.0))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "slope is %g; expected 0 or above, below 1", slope);
-    return add_simple(network, &op_leaky_relu, &(op_settings){.slope = slope}, input, node);
-}
-
-coulomb_status coulomb_network_tanh(coulomb_network *network, int32_t input, int32_t *node)
-{
-    return add_simple(network, &op_tanh, &(op_settings){0}, input, node);
-}
-
-coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t input, int32_t *node)
-{
-    return add_simple(network, &op_lecun_tanh, &(op_settings){0}, input, node);
-}
-
-coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node)
-{
-    return add_simple(network, &op_softmax, &(op_settings){0}, input, node);
-}
-
-coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node)
-{
-    if (network != NULL && (!isfinite((float)factor) || factor == 0.0))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "factor is %g; expected a finite number other than 0",
-                    factor);
-    return add_simple(network, &op_scale, &(op_settings){.factor = factor}, input, node);
-}
-
-coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
-{
-    coulomb_status status = check_open(network, node);
-    int32_t inputs[] = {a, b};
-    return status != COULOMB_OK ? status : add_node(network, &op_add, &(op_settings){0}, inputs, NULL, node);
-}
-
-coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, size_t rank, const size_t *shape,
-                                       int32_t *node)
-{
-    coulomb_status status = check_open(network, node);
-    op_settings settings = {0};
-    if (status == COULOMB_OK)
-        status = shape_make(network->context, rank, shape, &settings.shape);
-    return status != COULOMB_OK ? status : add_node(network, &op_reshape, &settings, &input, NULL, node);
+    return status != COULOMB_OK ? status : network_add_node(network, layer, settings, &input, name, node);
 }
 
 static coulomb_status check_output(coulomb_network *network, int32_t output)
@@ -296,6 +236,31 @@ static coulomb_status check_output(coulomb_network *network, int32_t output)
     return COULOMB_OK;
 }
 
+/* All or none. */
+coulomb_status network_make_arrays(coulomb_network *network)
+{
+    coulomb_context *context = network->context;
+    const struct {
+        float **array;
+        size_t count;
+    } wanted[] = {{&network->values, network->parameter_values},
+                  {&network->gradients, network->parameter_values},
+                  {&network->notes, network->notes_values},
+                  {&network->pending, network->pending_values}};
+    enum { ARRAYS = sizeof wanted / sizeof wanted[0] };
+    for (size_t i = 0; i < ARRAYS; i++) {
+        *wanted[i].array = memory_get_zeroed(context, wanted[i].count, sizeof(float));
+        if (*wanted[i].array != NULL)
+            continue;
+        while (i-- > 0) {
+            memory_release(context, *wanted[i].array);
+            *wanted[i].array = NULL;
+        }
+        return COULOMB_ERROR_MEMORY;
+    }
+    return COULOMB_OK;
+}
+
 coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed)
 {
     if (network == NULL)
@@ -310,14 +275,9 @@ coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, 
     status = network_plan(network);
     if (status != COULOMB_OK)
         return status;
-    network->values = memory_get_zeroed(context, network->parameter_values, sizeof(float));
-    network->gradients = memory_get_zeroed(context, network->parameter_values, sizeof(float));
-    if (network->values == NULL || network->gradients == NULL) {
-        memory_release(context, network->values);
-        memory_release(context, network->gradients);
-        network->values = network->gradients = NULL;
-        return COULOMB_ERROR_MEMORY;
-    }
+    status = network_make_arrays(network);
+    if (status != COULOMB_OK)
+        return status;
     network->finished = true;
     network->generation_seed = seed;
     network_draw_parameters(network, seed);

@@ -6,6 +6,24 @@
 
 enum { NODE_TEXT = 256 };
 
+/* "(64 5x5 stride 2x2 same)"; `kernel` alone for pooling and upsampling. */
+static int describe_window(const op_settings *settings, char *text, size_t size)
+{
+    int used = snprintf(text, size, "(");
+    if (settings->units > 0)
+        used += snprintf(text + used, size - (size_t)used, "%zu ", settings->units);
+    used += snprintf(text + used, size - (size_t)used, "%zux%zu", settings->kernel[0], settings->kernel[1]);
+    if (settings->stride[0] > 0)
+        used += snprintf(text + used, size - (size_t)used, " stride %zux%zu", settings->stride[0], settings->stride[1]);
+    if (settings->padding == COULOMB_PADDING_EXPLICIT)
+        used += snprintf(text + used, size - (size_t)used, " pads %zu,%zu,%zu,%zu", settings->pads[0],
+                         settings->pads[1], settings->pads[2], settings->pads[3]);
+    else if (settings->padding != 0)
+        used += snprintf(text + used, size - (size_t)used, "%s",
+                         settings->padding == COULOMB_PADDING_SAME ? " same" : " valid");
+    return used + snprintf(text + used, size - (size_t)used, ")");
+}
+
 /* "input[2] dense(128) elu add(3,5)": sources are named where they are not the node before. */
 static size_t describe_node(const coulomb_network *network, size_t index, char *text, size_t size)
 {
@@ -19,6 +37,11 @@ static size_t describe_node(const coulomb_network *network, size_t index, char *
         used += snprintf(text + used, size - (size_t)used, "(%.17g)", n->settings.slope);
     if (n->op == &op_scale)
         used += snprintf(text + used, size - (size_t)used, "(%.17g)", n->settings.factor);
+    if (n->settings.kernel[0] > 0)
+        used += describe_window(&n->settings, text + used, size - (size_t)used);
+    if (n->op == &op_batch_norm)
+        used += snprintf(text + used, size - (size_t)used, "(%.17g %.17g%s)", n->settings.epsilon, n->settings.momentum,
+                         n->settings.learned_scale ? " scale" : "");
     for (size_t i = 0; i < n->op->inputs; i++)
         if (n->op->inputs > 1 || (size_t)n->input[i] + 1 != index)
             used += snprintf(text + used, size - (size_t)used, "<%d", (int)n->input[i]);
@@ -45,9 +68,10 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
         return status;
     made->node = memory_get(context, network->nodes, sizeof *made->node);
     made->parameter = memory_get(context, network->parameters, sizeof *made->parameter);
-    made->values = memory_get(context, network->parameter_values, sizeof(float));
-    made->gradients = memory_get_zeroed(context, network->parameter_values, sizeof(float));
-    if (made->node == NULL || made->parameter == NULL || made->values == NULL || made->gradients == NULL) {
+    made->parameter_values = network->parameter_values;
+    made->notes_values = network->notes_values;
+    made->pending_values = network->pending_values;
+    if (made->node == NULL || made->parameter == NULL || network_make_arrays(made) != COULOMB_OK) {
         coulomb_network_free(made);
         return COULOMB_ERROR_MEMORY;
     }
@@ -57,7 +81,7 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->nodes = made->node_capacity = network->nodes;
     made->output = network->output;
     made->parameters = made->parameter_capacity = network->parameters;
-    made->parameter_values = network->parameter_values;
+    made->generates_by_averages = network->generates_by_averages;
     made->kept_size = network->kept_size;
     made->temporary_size = network->temporary_size;
     made->generation_seed = network->generation_seed;

@@ -137,6 +137,7 @@ void network_draw_parameters(coulomb_network *network, uint64_t seed)
     for (size_t i = 0; i < network->parameters; i++)
         draw(&network->parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
              network->values + network->parameter[i].offset);
+    network_forget_averages(network);
 }
 
 coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { BLOCK_VALUES = 1 << 20, BLOCK_LEAST = 16, BLOCK_MOST = 256 };
+enum { BLOCK_VALUES = 1 << 20, BLOCK_LEAST = 16, BLOCK_MOST = 256, BLOCK_FIXED = 128 };
 
 coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t distribution, double spread)
 {
@@ -46,6 +46,16 @@ coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, cou
     network->latent.user = user;
     network->latent.destroy = destroy;
     return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_set_generation_averages(coulomb_network *network, int32_t averages)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_flag(network->context, "averages", averages);
+    if (status == COULOMB_OK)
+        network->generates_by_averages = averages != 0;
+    return status;
 }
 
 coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed)
@@ -131,11 +141,37 @@ static coulomb_status draw_for_generation(coulomb_network *network, uint64_t fir
     return COULOMB_OK;
 }
 
+/* Normalised with their own statistics, samples depend on one another: then the sequence is made of fixed blocks, each
+ * as large as the usual batch, which are always made as a whole. */
+static bool has_fixed_blocks(const coulomb_network *network)
+{
+    return network_mixes_samples(network) && !network->generates_by_averages;
+}
+
 /* Samples of a block: enough to keep all threads busy, few enough for a small memory. */
 static size_t block_of(const coulomb_network *network)
 {
+    if (has_fixed_blocks(network))
+        return BLOCK_FIXED;
     size_t block = BLOCK_VALUES / (network->kept_size + network->temporary_size + 1);
     return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+}
+
+/* The next samples of the sequence, at most `most` and at most what is left of a block: their number in `made`. */
+static coulomb_status generate_block(coulomb_network *network, uint64_t first, size_t most, float *samples,
+                                     size_t *made)
+{
+    size_t block = block_of(network), size = network_output_size(network);
+    bool fixed = has_fixed_blocks(network);
+    size_t skipped = fixed ? (size_t)(first % block) : 0, left = block - skipped;
+    *made = most < left ? most : left;
+    size_t count = fixed ? block : *made;
+    coulomb_status status = draw_for_generation(network, first - skipped, count, network->latents.data);
+    if (status != COULOMB_OK)
+        return status;
+    const float *output = network_forward_generating(network, count, network->latents.data);
+    memcpy(samples, output + skipped * size, *made * size * sizeof *samples);
+    return COULOMB_OK;
 }
 
 coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples)
@@ -145,21 +181,15 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
         return status;
     if (samples == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
-    size_t block = block_of(network), size = network_output_size(network);
+    size_t block = block_of(network), made = 0;
     network_hold(network); /* a callback may let go of it */
     status = coulomb_network_reserve(network, block);
     if (status == COULOMB_OK)
         status =
             buffer_reserve(network->context, &network->latents, block * network_input_size(network), sizeof(float));
-    for (size_t done = 0; status == COULOMB_OK && done < count;) {
-        size_t now = count - done < block ? count - done : block;
-        status = draw_for_generation(network, network->generated + done, now, network->latents.data);
-        if (status != COULOMB_OK)
-            break;
-        const float *output = network_forward(network, now, network->latents.data);
-        memcpy(samples + done * size, output, now * size * sizeof *samples);
-        done += now;
-    }
+    for (size_t done = 0; status == COULOMB_OK && done < count; done += made)
+        status = generate_block(network, network->generated + done, count - done,
+                                samples + done * network_output_size(network), &made);
     network->forward_count = 0; /* the latents do not outlive the call */
     if (status == COULOMB_OK)
         network->generated += count;

@@ -23,6 +23,8 @@ typedef struct parameter_array {
     size_t size, offset; /* in the flat arrays, in values */
     size_t fan_in, fan_out;
     bool weight;
+    bool moving;           /* a running average: moved by forward passes, not by optimizers */
+    size_t pending_offset; /* of a running average, in the flat array of pending ones */
     draw_rule initializer;
 } parameter_array;
 
@@ -40,6 +42,7 @@ typedef struct graph_node {
     tensor_shape shape;
     size_t size;
     size_t first_parameter, parameters;
+    size_t notes_offset;
     size_t consumers, last_consumer;
     bool trained; /* it or a node before it has parameters */
     arena_place value, gradient;
@@ -63,12 +66,17 @@ struct coulomb_network {
     graph_node *node;
     size_t nodes, node_capacity;
     int32_t output;
-    size_t dense_count; /* names the next unnamed layer */
 
     parameter_array *parameter;
     size_t parameters, parameter_capacity;
     size_t parameter_values; /* length of the flat arrays */
     float *values, *gradients;
+
+    size_t notes_values, pending_values;
+    float *notes;               /* what forward leaves for backward, whatever the batch */
+    float *pending;             /* running averages with the batches since the parameters last moved */
+    bool averages_pending;      /* there were such batches */
+    bool generates_by_averages; /* batch norm in coulomb_network_generate() */
 
     size_t kept_size, temporary_size; /* values of one sample */
     size_t capacity;                  /* samples the arenas hold */
@@ -96,6 +104,16 @@ size_t network_output_size(const coulomb_network *network);
 /* Forward over reserved memory; the output stays valid until the next pass. */
 const float *network_forward(coulomb_network *network, size_t count, const float *input);
 
+/* The same for samples that nothing is learned from: running averages stay, and normalise if that was asked for. */
+const float *network_forward_generating(coulomb_network *network, size_t count, const float *input);
+
+/* Running averages take in the batches that went forward since the last of these calls, or forget them. */
+void network_move_averages(coulomb_network *network);
+void network_forget_averages(coulomb_network *network);
+
+/* What network_move_averages() would move them to is finite. */
+bool network_averages_finite(const coulomb_network *network);
+
 /* Backward through the first `count` samples of the last forward pass; `parameters` as in coulomb_network_backward().
  */
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
@@ -120,11 +138,26 @@ char *network_describe(const coulomb_network *network);
 
 /* --- shared by the files of this folder --- */
 
+/* The one way a node comes into being. `name` is for ops with parameters. */
+coulomb_status network_check_open(coulomb_network *network, const int32_t *node);
+coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
+                                const int32_t *input, const char *name, int32_t *result);
+
+/* A node with one input and no parameters; one with parameters, called PREFIXn without a name: the network's n-th of
+ * its kind. */
+coulomb_status network_add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                  int32_t *node);
+coulomb_status network_add_named(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                 const char *name, const char *prefix, int32_t *node);
+
 /* Index of a parameter array; -1 after setting the sentence. */
 ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name);
 
 void network_draw_parameters(coulomb_network *network, uint64_t seed);
 draw_rule initializer_glorot_uniform(void);
+
+/* Memory for parameters and what belongs to them, zeroed. */
+coulomb_status network_make_arrays(coulomb_network *network);
 
 /* Fix all places and the arenas' sizes. */
 coulomb_status network_plan(coulomb_network *network);

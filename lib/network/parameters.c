@@ -130,5 +130,6 @@ coulomb_status coulomb_network_write(coulomb_network *network, const char *param
         return fail(network->context, COULOMB_ERROR_NOT_FINITE,
                     "value %zu for parameter '%s' is %g; expected finite numbers", bad, parameter, (double)values[bad]);
     memcpy(network->values + found->offset, values, count * sizeof *values);
+    network_forget_averages(network);
     return COULOMB_OK;
 }

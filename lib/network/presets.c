@@ -1,16 +1,10 @@
 /* Published networks by name: one row and one function each. */
-#include "network/network.h"
+#include "network/presets.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { HIDDEN = 128 };
-
-/* Builds on `network` and gives the output node. */
-typedef coulomb_status preset_build(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                    int32_t *output);
-
-typedef coulomb_status activation_function(coulomb_network *network, int32_t input, int32_t *node);
 
 /* Two hidden layers and a linear one. */
 static coulomb_status mlp(coulomb_network *network, int32_t node, activation_function *activation, size_t outputs,
@@ -59,13 +53,24 @@ static const struct preset {
 } presets[] = {
     {"mlp-generator", true, mlp_generator},
     {"mlp-discriminator", false, mlp_discriminator},
+    {"my-generator", true, preset_my_generator},
+    {"my-tanh-generator", true, preset_my_tanh_generator},
+    {"my-discriminator", false, preset_my_discriminator},
+    {"my-big-discriminator", false, preset_my_big_discriminator},
+    {"my-big2-discriminator", false, preset_my_big2_discriminator},
+    {"dcgan-generator", true, preset_dcgan_generator},
+    {"dcgan-discriminator", false, preset_dcgan_discriminator},
+    {"began-generator", true, preset_began_generator},
+    {"began-discriminator", false, preset_began_discriminator},
+    {"resnet-generator", true, preset_resnet_generator},
+    {"resnet-discriminator", false, preset_resnet_discriminator},
 };
 
 enum { PRESETS = sizeof presets / sizeof presets[0] };
 
 static coulomb_status find_preset(coulomb_context *context, const char *name, const struct preset **found)
 {
-    char list[256] = "";
+    char list[512] = "";
     for (size_t i = 0; i < PRESETS; i++) {
         if (strcmp(presets[i].name, name) == 0) {
             *found = &presets[i];

@@ -106,7 +106,7 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
     bool fits =
         size_product(arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size, samples, &values);
     if (arena == COULOMB_MEMORY_PARAMETERS)
-        values = 2 * network->parameter_values;
+        values = 2 * network->parameter_values + network->notes_values + network->pending_values;
     if (arena == COULOMB_MEMORY_TEMPORARY && fits)
         values += scratch_values(network, samples);
     if (!fits || !size_product(values, sizeof(float), bytes))
@@ -125,6 +125,7 @@ static op_run start_run(const coulomb_network *network, const graph_node *n, siz
     op_run run = outline_run(network, n, count);
     run.output = at_place(network, n->value);
     run.scratch = network->scratch;
+    run.notes = network->notes + n->notes_offset;
     for (size_t i = 0; i < n->op->inputs; i++)
         run.input[i] = n->input[i] == 0 ? network->forward_input : at_place(network, network->node[n->input[i]].value);
     for (size_t i = 0; i < n->parameters; i++)
@@ -132,15 +133,65 @@ static op_run start_run(const coulomb_network *network, const graph_node *n, siz
     return run;
 }
 
-const float *network_forward(coulomb_network *network, size_t count, const float *input)
+/* Running averages with the batches that nothing was learned from yet; the first of them starts from the averages. */
+static void start_averages(coulomb_network *network)
+{
+    for (size_t i = 0; i < network->parameters && !network->averages_pending; i++) {
+        const parameter_array *array = &network->parameter[i];
+        if (array->moving)
+            memcpy(network->pending + array->pending_offset, network->values + array->offset,
+                   array->size * sizeof(float));
+    }
+    network->averages_pending = true;
+}
+
+void network_move_averages(coulomb_network *network)
+{
+    for (size_t i = 0; i < network->parameters && network->averages_pending; i++) {
+        const parameter_array *array = &network->parameter[i];
+        if (array->moving)
+            memcpy(network->values + array->offset, network->pending + array->pending_offset,
+                   array->size * sizeof(float));
+    }
+    network->averages_pending = false;
+}
+
+void network_forget_averages(coulomb_network *network)
+{
+    network->averages_pending = false;
+}
+
+bool network_averages_finite(const coulomb_network *network)
+{
+    return !network->averages_pending || network->kernels->all_finite(network->pending_values, network->pending);
+}
+
+static const float *forward(coulomb_network *network, size_t count, const float *input, bool learning)
 {
     network->forward_input = input;
     network->forward_count = count;
     for (size_t i = 1; i < network->nodes; i++) {
-        op_run run = start_run(network, &network->node[i], count);
-        network->node[i].op->forward(&run);
+        const graph_node *n = &network->node[i];
+        op_run run = start_run(network, n, count);
+        run.running = !learning && network->generates_by_averages;
+        for (size_t j = 0; j < n->parameters && learning; j++) {
+            const parameter_array *array = &network->parameter[n->first_parameter + j];
+            run.pending[j] = array->moving ? network->pending + array->pending_offset : NULL;
+        }
+        n->op->forward(&run);
     }
     return at_place(network, network->node[network->output].value);
+}
+
+const float *network_forward(coulomb_network *network, size_t count, const float *input)
+{
+    start_averages(network);
+    return forward(network, count, input, true);
+}
+
+const float *network_forward_generating(coulomb_network *network, size_t count, const float *input)
+{
+    return forward(network, count, input, false);
 }
 
 /* Point the run at the gradients that are wanted of the node's inputs. A node's first consumer in backward order writes
@@ -187,8 +238,10 @@ void network_backward_weighted(coulomb_network *network, size_t count, const flo
         run.output_gradient = i == (size_t)network->output ? output_gradient : at_place(network, n->gradient);
         bool wanted = want_input_gradients(network, i, input_gradient, parameters != 0, &run);
         if (parameters != 0)
-            for (size_t j = 0; j < n->parameters; j++)
-                run.parameter_gradient[j] = network->gradients + network->parameter[n->first_parameter + j].offset;
+            for (size_t j = 0; j < n->parameters; j++) {
+                const parameter_array *array = &network->parameter[n->first_parameter + j];
+                run.parameter_gradient[j] = array->moving ? NULL : network->gradients + array->offset;
+            }
         run.add_parameters = parameters == 2;
         run.weight = weight;
         if (wanted || run.parameter_gradient[0] != NULL)

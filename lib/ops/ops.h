@@ -7,7 +7,7 @@
 
 #include <coulomb/network.h>
 
-enum { OP_INPUTS = 2, OP_PARAMETERS = 2 };
+enum { OP_INPUTS = 2, OP_PARAMETERS = 4 };
 
 /* Extents of one sample; those behind the rank are 0. */
 typedef struct tensor_shape {
@@ -17,10 +17,15 @@ typedef struct tensor_shape {
 
 /* The options of all ops; each uses its own. */
 typedef struct op_settings {
-    size_t units;       /* dense */
-    double slope;       /* leaky ReLU */
-    double factor;      /* scale */
-    tensor_shape shape; /* input, reshape */
+    size_t units;                /* dense; channels put out by convolutions */
+    double slope;                /* leaky ReLU */
+    double factor;               /* scale */
+    tensor_shape shape;          /* input, reshape */
+    size_t kernel[2], stride[2]; /* convolutions, pooling: rows, columns; the factors of upsampling */
+    int32_t padding;             /* COULOMB_PADDING_* */
+    size_t pads[4];              /* explicit padding: rows before and after, columns before and after */
+    double epsilon, momentum;    /* batch norm */
+    bool learned_scale;          /* batch norm */
 } op_settings;
 
 /* A parameter array that an op declares when it is built. */
@@ -28,7 +33,9 @@ typedef struct op_parameter {
     const char *suffix; /* of its name: "weight", "bias" */
     tensor_shape shape;
     size_t fan_in, fan_out;
-    bool weight; /* drawn by the initialiser and subject to L2; others start constant */
+    bool weight;  /* drawn by the initialiser and subject to L2; others start constant */
+    bool moving;  /* a running average: no gradient, moved by forward passes in training */
+    double start; /* first value of those that start constant */
 } op_parameter;
 
 /* Building a node: the op checks its inputs and settings, and fills in its shape and parameters. */
@@ -38,7 +45,8 @@ typedef struct op_build {
     const tensor_shape *input[OP_INPUTS];
     tensor_shape shape;
     size_t parameters;
-    op_parameter parameter[OP_PARAMETERS];
+    op_parameter parameter[OP_PARAMETERS]; /* the first is learned */
+    size_t notes;                          /* values that forward leaves for backward, whatever the batch */
 } op_build;
 
 /* Running a node over `count` samples. Sizes are values of one sample. In backward an input_gradient or the
@@ -59,8 +67,11 @@ typedef struct op_run {
     bool add_input[OP_INPUTS];
     float *parameter_gradient[OP_PARAMETERS];
     bool add_parameters;
-    const float *weight; /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
-    float *scratch;      /* as many values as the op's scratch() says */
+    const float *weight;           /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
+    float *scratch;                /* as many values as the op's scratch() says */
+    float *notes;                  /* as many values as build said */
+    bool running;                  /* forward: normalise with the running averages, not with the batch's statistics */
+    float *pending[OP_PARAMETERS]; /* where forward moves the running averages to; NULL: they stay */
 } op_run;
 
 /* What backward reads of the forward pass. */
@@ -73,13 +84,15 @@ typedef struct op {
     bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
     bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
     coulomb_status (*build)(op_build *build);
-    size_t (*scratch)(const op_run *run); /* values of temporary space; NULL: none; run has shapes and count alone */
+    size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none; run
+                                             has shapes and count alone */
     void (*forward)(const op_run *run);
     void (*backward)(const op_run *run);
 } op;
 
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
-    op_add, op_reshape;
+    op_add, op_reshape, op_conv, op_conv_transposed, op_batch_norm, op_average_pool, op_max_pool, op_upsample,
+    op_concatenate;
 
 /* --- shapes --- */
 

@@ -160,10 +160,13 @@ void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
                                        .epsilon = (float)optimizer->epsilon}};
     coulomb_network *network = optimizer->network;
     for (size_t i = 0; i < network->parameters; i++) {
+        if (network->parameter[i].moving)
+            continue;
         move.array = i;
         move.factors.l2 = network->parameter[i].weight ? (float)optimizer->l2 : 0.0f;
         run_pieces(optimizer->context, piece_count(network->parameter[i].size, VALUES_OF_PIECE), move_piece, &move);
     }
+    network_move_averages(network);
 }
 
 coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t update)
@@ -178,9 +181,12 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (update == 0)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; updates are counted from 1");
     coulomb_network *network = optimizer->network;
-    if (!network->kernels->all_finite(network->parameter_values, network->gradients))
+    bool finite = network->kernels->all_finite(network->parameter_values, network->gradients);
+    if (!finite || !network_averages_finite(network)) {
+        network_forget_averages(network);
         return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE,
-                    "a gradient is not finite; the parameters stay as they were");
+                    "a %s is not finite; the parameters stay as they were", finite ? "running average" : "gradient");
+    }
     double rate;
     status = optimizer_rate(optimizer, update, &rate);
     if (status == COULOMB_OK)

@@ -12,6 +12,8 @@ static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimi
     const coulomb_network *network = optimizer->network;
     for (size_t i = 0; i < network->parameters; i++) {
         const parameter_array *array = &network->parameter[i];
+        if (array->moving)
+            continue;
         state_add_array(state, &array->shape, optimizer->moment1 + array->offset, "%s.moment1.%s", prefix, array->name);
         state_add_array(state, &array->shape, optimizer->moment2 + array->offset, "%s.moment2.%s", prefix, array->name);
     }

@@ -159,6 +159,9 @@ static coulomb_status take_statistics(training_step *step)
             return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
                         "update %" PRIu64 ": %s is %g; a lower learning rate may help", step->update, names[i],
                         found[i]);
+    if (!network_averages_finite(trainer->generator) || !network_averages_finite(trainer->discriminator))
+        return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
+                    "update %" PRIu64 ": a running average of batch norm is not finite", step->update);
     memcpy(trainer->statistic, found, sizeof found);
     trainer->stepped = true;
     return COULOMB_OK;
@@ -188,6 +191,8 @@ static void move_networks(training_step *step)
 static coulomb_status run_step(training_step *step)
 {
     coulomb_status status = trainer_reserve(step->trainer);
+    network_forget_averages(step->trainer->generator);
+    network_forget_averages(step->trainer->discriminator);
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)

@@ -1,10 +1,11 @@
-/* The dense and activation cases of the reference values, through the public interface. */
+/* All layers of the reference values, through the public interface. */
 #include "golden/golden.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
 #include <coulomb/network.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double tolerance = 1e-5;
 
@@ -68,7 +69,7 @@ static void ck_pass(const char *case_name, int32_t parameters)
 {
     golden_array shape = golden_read(case_name, "x");
     size_t count = shape.shape[0], in, out;
-    float *x = golden_floats(case_name, "x", &in), *dy = golden_floats(case_name, "dy", &out);
+    float *x = golden_floats_rounded(case_name, "x", &in), *dy = golden_floats(case_name, "dy", &out);
     float *y = malloc(out * sizeof *y), *dx = malloc(in * sizeof *dx);
     ck_ok(context, coulomb_network_forward(network, count, x, y));
     ck_ok(context, coulomb_network_backward(network, dy, dx, parameters));
@@ -86,24 +87,42 @@ static coulomb_status add_leaky(coulomb_network *to, int32_t input, int32_t *nod
     return coulomb_network_leaky_relu(to, input, golden_number("layers/leaky_relu", "slope"), node);
 }
 
+static coulomb_status add_average_pool(coulomb_network *to, int32_t input, int32_t *node)
+{
+    return coulomb_network_average_pool(to, input, (size_t[]){2, 2}, NULL, COULOMB_PADDING_VALID, NULL, node);
+}
+
+static coulomb_status add_max_pool(coulomb_network *to, int32_t input, int32_t *node)
+{
+    return coulomb_network_max_pool(to, input, (size_t[]){3, 3}, (size_t[]){2, 2}, COULOMB_PADDING_VALID, NULL, node);
+}
+
+static coulomb_status add_upsample(coulomb_network *to, int32_t input, int32_t *node)
+{
+    return coulomb_network_upsample(to, input, (size_t[]){2, 2}, node);
+}
+
 static const struct {
     const char *case_name;
     coulomb_status (*add)(coulomb_network *network, int32_t input, int32_t *node);
-} activations[] = {{"layers/elu", coulomb_network_elu},
-                   {"layers/relu", coulomb_network_relu},
-                   {"layers/leaky_relu", add_leaky},
-                   {"layers/tanh", coulomb_network_tanh},
-                   {"layers/lecun_tanh", coulomb_network_lecun_tanh},
-                   {"layers/softmax", coulomb_network_softmax}};
+} plain_layers[] = {{"layers/elu", coulomb_network_elu},
+                    {"layers/relu", coulomb_network_relu},
+                    {"layers/leaky_relu", add_leaky},
+                    {"layers/tanh", coulomb_network_tanh},
+                    {"layers/lecun_tanh", coulomb_network_lecun_tanh},
+                    {"layers/softmax", coulomb_network_softmax},
+                    {"layers/avg_pool_2x2", add_average_pool},
+                    {"layers/max_pool_3x3_s2_valid", add_max_pool},
+                    {"layers/upsample_nearest_2", add_upsample}};
 
-enum { ACTIVATIONS = sizeof activations / sizeof activations[0] };
+enum { LAYERS = sizeof plain_layers / sizeof plain_layers[0] };
 
-START_TEST(activations_match)
+START_TEST(layers_without_parameters_match)
 {
-    int32_t node = add_input(activations[_i].case_name);
-    ck_ok(context, activations[_i].add(network, node, &node));
+    int32_t node = add_input(plain_layers[_i].case_name);
+    ck_ok(context, plain_layers[_i].add(network, node, &node));
     ck_ok(context, coulomb_network_finish(network, node, 0));
-    ck_pass(activations[_i].case_name, 0);
+    ck_pass(plain_layers[_i].case_name, 0);
 }
 END_TEST
 
@@ -123,14 +142,78 @@ START_TEST(dense_matches)
 }
 END_TEST
 
+/* Whatever cases there are: their shapes are those of the arrays. */
+START_TEST(convolutions_match)
+{
+    const char *name = golden_case("layers/conv2d", (size_t)_i);
+    bool transposed = strstr(name, "transpose") != NULL;
+    golden_array w = golden_read(name, "w");
+    size_t stride = (size_t)golden_number(name, "stride"), strides[] = {stride, stride}, pads[4];
+    const char *said = golden_text(name, "padding");
+    int32_t padding = strcmp(said, "same") == 0 ? COULOMB_PADDING_SAME : COULOMB_PADDING_VALID;
+    for (size_t i = 0; i < 4; i++)
+        pads[i] = (size_t)golden_number_at(name, "pads", i);
+    /* As the case says it, and with its padding spelt out. */
+    for (int spelt = 0; spelt < 2; spelt++) {
+        coulomb_network_free(network);
+        ck_ok(context, coulomb_network_new(context, &network));
+        int32_t node = add_input(name);
+        ck_ok(context, (transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
+                           network, node, w.shape[3], w.shape, strides, spelt ? COULOMB_PADDING_EXPLICIT : padding,
+                           spelt ? pads : NULL, "c", &node));
+        ck_ok(context, coulomb_network_finish(network, node, 0));
+        write_parameter(name, "w", "c.weight");
+        write_parameter(name, "b", "c.bias");
+        ck_pass(name, 1);
+        ck_gradient(name, "dw", "c.weight");
+        ck_gradient(name, "db", "c.bias");
+    }
+    golden_free(&w);
+}
+END_TEST
+
+START_TEST(convolution_of_sequences_matches)
+{
+    const char *const name = "layers/conv1d_k5_same";
+    golden_array w = golden_read(name, "w");
+    int32_t node = add_input(name);
+    ck_ok(context,
+          coulomb_network_conv1d(network, node, w.shape[2], w.shape[0], 1, COULOMB_PADDING_SAME, NULL, "c", &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    write_parameter(name, "w", "c.weight");
+    write_parameter(name, "b", "c.bias");
+    ck_pass(name, 1);
+    ck_gradient(name, "dw", "c.weight");
+    ck_gradient(name, "db", "c.bias");
+    golden_free(&w);
+}
+END_TEST
+
+START_TEST(batch_norm_matches)
+{
+    const char *const name = "layers/batch_norm";
+    int32_t node = add_input(name);
+    ck_ok(context, coulomb_network_batch_norm(network, node, golden_number(name, "eps"), 0.99, 1, "n", &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    write_parameter(name, "gamma", "n.scale");
+    write_parameter(name, "beta", "n.shift");
+    ck_pass(name, 1);
+    ck_gradient(name, "dgamma", "n.scale");
+    ck_gradient(name, "dbeta", "n.shift");
+}
+END_TEST
+
 Suite *suite_golden_layers(void)
 {
     Suite *suite = suite_create("golden layers");
     TCase *all = tcase_create("golden layers");
     tcase_add_checked_fixture(all, setup, teardown);
     if (golden_available()) {
-        tcase_add_loop_test(all, activations_match, 0, ACTIVATIONS);
+        tcase_add_loop_test(all, layers_without_parameters_match, 0, LAYERS);
         tcase_add_test(all, dense_matches);
+        tcase_add_loop_test(all, convolutions_match, 0, (int)golden_case_count("layers/conv2d"));
+        tcase_add_test(all, convolution_of_sequences_matches);
+        tcase_add_test(all, batch_norm_matches);
     }
     suite_add_tcase(suite, all);
     return suite;

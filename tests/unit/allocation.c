@@ -26,10 +26,12 @@ static void book_release(void *user, void *memory)
     free(memory);
 }
 
+enum { VALUES = 4 * 4 * 2 };
+
 static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
 {
     (void)user;
-    random_floats((unsigned)update, 2 * count, 3.0f, batch);
+    random_floats((unsigned)update, VALUES * count, 3.0f, batch);
     return COULOMB_OK;
 }
 
@@ -49,19 +51,43 @@ static void release(handles *made)
     coulomb_context_free(made->context);
 }
 
+/* Something of each family of layers: a latent to a small image. */
+static coulomb_status build_generator(coulomb_context *context, coulomb_network **network)
+{
+    const size_t two[] = {2, 2}, three[] = {3, 3}, latent = 8, image[] = {2, 2, 2};
+    int32_t node = 0, beside;
+    coulomb_status status = coulomb_network_new(context, network);
+    if (status == COULOMB_OK)
+        status = coulomb_network_input(*network, 1, &latent, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reshape(*network, node, 3, image, &node);
+    if (status == COULOMB_OK)
+        status =
+            coulomb_network_conv2d_transposed(*network, node, 3, three, two, COULOMB_PADDING_SAME, NULL, NULL, &beside);
+    if (status == COULOMB_OK)
+        status = coulomb_network_upsample(*network, node, two, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_concatenate(*network, node, beside, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_batch_norm(*network, node, 1e-3, 0.99, 1, NULL, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_conv2d(*network, node, 2, three, NULL, COULOMB_PADDING_SAME, NULL, NULL, &node);
+    return status != COULOMB_OK ? status : coulomb_network_finish(*network, node, 1);
+}
+
 /* A small life with everything in it: build, train, average, generate, save, load. The first failure ends it. */
 static coulomb_status live(ledger *book, handles *made, const char *path)
 {
-    const size_t two = 2;
-    float samples[20];
+    const size_t image[] = {4, 4, 2};
+    float samples[10 * VALUES];
     coulomb_network *average;
     coulomb_status status = coulomb_context_new_with_allocator(book_allocate, book_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(made->context, "mlp-generator", 1, &two, 2, 1, &made->generator);
+        status = build_generator(made->context, &made->generator);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(made->context, "mlp-discriminator", 1, &two, 0, 2, &made->discriminator);
+        status = coulomb_network_new_preset(made->context, "mlp-discriminator", 3, image, 0, 2, &made->discriminator);
     if (status == COULOMB_OK)
         status = coulomb_schedule_new_exponential(made->context, 0, 10, 0.1, &made->schedule);
     if (status == COULOMB_OK)

@@ -5,6 +5,7 @@
 #include <check.h>
 
 Suite *suite_allocation(void);
+Suite *suite_batch_norm(void);
 Suite *suite_checkpoint(void);
 Suite *suite_context(void);
 Suite *suite_golden_layers(void);
@@ -14,8 +15,10 @@ Suite *suite_kernels(void);
 Suite *suite_metrics(void);
 Suite *suite_network(void);
 Suite *suite_ops(void);
+Suite *suite_ops_image(void);
 Suite *suite_optimizer(void);
 Suite *suite_plummer(void);
+Suite *suite_presets(void);
 Suite *suite_random(void);
 Suite *suite_schedule(void);
 Suite *suite_trainer(void);

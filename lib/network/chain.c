@@ -1,0 +1,119 @@
+/* Chains of layers, for presets. */
+#include "network/presets.h"
+
+/* As in the reference. */
+static const double norm_epsilon = 1e-3, norm_momentum = 0.99, leak = 0.2;
+
+static coulomb_status check_image(coulomb_context *context, const tensor_shape *sample)
+{
+    size_t side = sample->extent[0], channels = sample->extent[2];
+    if (sample->rank == 3 && sample->extent[1] == side && (side == 32 || side == 64 || side == 128) &&
+        (channels == 1 || channels == 3))
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_SHAPE,
+                "a sample of shape %s; expected [32, 32, c], [64, 64, c] or [128, 128, c] with 1 or 3 channels c",
+                shape_print(sample).text);
+}
+
+layer_chain chain_latent(coulomb_network *network, const tensor_shape *sample, size_t latent)
+{
+    layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
+    if (chain.status == COULOMB_OK)
+        chain.status = coulomb_network_input(network, 1, &latent, &chain.node);
+    return chain;
+}
+
+layer_chain chain_image(coulomb_network *network, const tensor_shape *sample)
+{
+    layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
+    if (chain.status == COULOMB_OK)
+        chain.status = coulomb_network_input(network, sample->rank, sample->extent, &chain.node);
+    return chain;
+}
+
+void chain_dense(layer_chain *chain, size_t units)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_dense(chain->network, chain->node, units, NULL, &chain->node);
+}
+
+void chain_dense_image(layer_chain *chain, size_t side, size_t channels)
+{
+    const size_t image[] = {side, side, channels};
+    chain_dense(chain, side * side * channels);
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_reshape(chain->network, chain->node, 3, image, &chain->node);
+}
+
+void chain_conv(layer_chain *chain, size_t channels, size_t kernel, size_t stride)
+{
+    const size_t window[] = {kernel, kernel}, strides[] = {stride, stride};
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_conv2d(chain->network, chain->node, channels, window, strides,
+                                               COULOMB_PADDING_SAME, NULL, NULL, &chain->node);
+}
+
+void chain_transposed(layer_chain *chain, size_t channels, size_t kernel, size_t stride)
+{
+    const size_t window[] = {kernel, kernel}, strides[] = {stride, stride};
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_conv2d_transposed(chain->network, chain->node, channels, window, strides,
+                                                          COULOMB_PADDING_SAME, NULL, NULL, &chain->node);
+}
+
+void chain_upsample(layer_chain *chain)
+{
+    const size_t twice[] = {2, 2};
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_upsample(chain->network, chain->node, twice, &chain->node);
+}
+
+void chain_average_pool(layer_chain *chain)
+{
+    const size_t window[] = {2, 2};
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_average_pool(chain->network, chain->node, window, NULL, COULOMB_PADDING_VALID,
+                                                     NULL, &chain->node);
+}
+
+void chain_norm(layer_chain *chain, bool scale)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_batch_norm(chain->network, chain->node, norm_epsilon, norm_momentum, scale,
+                                                   NULL, &chain->node);
+}
+
+void chain_add(layer_chain *chain, int32_t other)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_add(chain->network, chain->node, other, &chain->node);
+}
+
+void chain_activate(layer_chain *chain, activation_function *activation)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = activation(chain->network, chain->node, &chain->node);
+}
+
+void chain_leaky_relu(layer_chain *chain)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_leaky_relu(chain->network, chain->node, leak, &chain->node);
+}
+
+void chain_initialize_for_relu(layer_chain *chain)
+{
+    coulomb_network *network = chain->network;
+    for (size_t i = network->parameters; chain->status == COULOMB_OK && i-- > 0;)
+        if (network->parameter[i].weight) {
+            chain->status = coulomb_network_init_variance_scaling(
+                network, network->parameter[i].name, 2.0, COULOMB_FAN_AVERAGE, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+            return;
+        }
+}
+
+coulomb_status chain_end(const layer_chain *chain, int32_t *output)
+{
+    *output = chain->node;
+    return chain->status;
+}

@@ -1,0 +1,134 @@
+/* Geometry of sliding windows: sizes, padding, and the matrix of what each position sees. */
+#include "ops/window.h"
+
+#include <string.h>
+
+/* Big to small along one axis; 0 if the window does not fit. "Same" pads as TensorFlow does: the smaller half before.
+ */
+static size_t shrink(const op_settings *settings, size_t axis, size_t in, size_t *before)
+{
+    size_t kernel = settings->kernel[axis], stride = settings->stride[axis];
+    if (settings->padding == COULOMB_PADDING_SAME) {
+        size_t out = (in - 1) / stride + 1, reach = (out - 1) * stride + kernel;
+        *before = reach > in ? (reach - in) / 2 : 0;
+        return out;
+    }
+    *before = settings->pads[2 * axis];
+    size_t padded = in + settings->pads[2 * axis] + settings->pads[2 * axis + 1];
+    return padded < kernel ? 0 : (padded - kernel) / stride + 1;
+}
+
+/* Small to big; explicit padding is cut off. */
+static size_t stretch(const op_settings *settings, size_t axis, size_t in, size_t *before)
+{
+    size_t kernel = settings->kernel[axis], stride = settings->stride[axis];
+    size_t overhang = kernel > stride ? kernel - stride : 0, out;
+    if (!size_product(in, stride, &out) || out > SIZE_MAX / 64)
+        return 0;
+    *before = settings->padding == COULOMB_PADDING_SAME ? overhang / 2 : settings->pads[2 * axis];
+    if (settings->padding == COULOMB_PADDING_SAME)
+        return out;
+    if (settings->padding == COULOMB_PADDING_VALID)
+        return out + overhang;
+    size_t full = out - stride + kernel, cut = settings->pads[2 * axis] + settings->pads[2 * axis + 1];
+    return full > cut ? full - cut : 0;
+}
+
+window window_find(const op_settings *settings, const tensor_shape *input, bool transposed)
+{
+    window w = {.channels = transposed ? settings->units : input->extent[input->rank - 1]};
+    for (size_t axis = 0; axis < 2; axis++) {
+        size_t in = input->rank == 3 ? input->extent[axis] : axis == 0 ? 1 : input->extent[0];
+        w.kernel[axis] = settings->kernel[axis];
+        w.stride[axis] = settings->stride[axis];
+        size_t out =
+            transposed ? stretch(settings, axis, in, &w.before[axis]) : shrink(settings, axis, in, &w.before[axis]);
+        w.big[axis] = transposed ? out : in;
+        w.small[axis] = transposed ? in : out;
+    }
+    return w;
+}
+
+coulomb_status window_check(const op_build *build, const char *name, bool transposed, window *made)
+{
+    const tensor_shape *input = build->input[0];
+    const op_settings *settings = build->settings;
+    *made = window_find(settings, input, transposed);
+    if (window_area(made->big) == 0 || window_area(made->small) == 0)
+        return fail(build->context, COULOMB_ERROR_SHAPE, "%s: a %zu x %zu kernel does not fit an input of %s", name,
+                    settings->kernel[0], settings->kernel[1], shape_print(input).text);
+    return COULOMB_OK;
+}
+
+coulomb_status window_shape(const op_build *build, const size_t extent[2], size_t channels, tensor_shape *shape)
+{
+    size_t rank = build->input[0]->rank;
+    const size_t image[] = {extent[0], extent[1], channels}, sequence[] = {extent[1], channels};
+    return shape_make(build->context, rank, rank == 3 ? image : sequence, shape);
+}
+
+bool window_is_plain(const window *w)
+{
+    for (size_t axis = 0; axis < 2; axis++)
+        if (w->kernel[axis] != 1 || w->stride[axis] != 1 || w->before[axis] != 0 || w->big[axis] != w->small[axis])
+            return false;
+    return true;
+}
+
+/* What one position sees of one of the big image's rows stands there in one run, except for what lies outside. */
+typedef struct sight {
+    size_t skipped, seen; /* columns left of the image's edge, and inside */
+    size_t at;            /* of the first one inside, in the big images; undefined if nothing is seen */
+} sight;
+
+/* Columns first ... first + columns - 1 of kernel row r, seen from a position. */
+static sight look(const window *w, size_t position, size_t r, size_t first, size_t columns)
+{
+    size_t area = window_area(w->small), sample = position / area, inside = position % area;
+    size_t i = inside / w->small[1], j = inside % w->small[1];
+    size_t row = i * w->stride[0] + r; /* still counted with the padding */
+    if (row < w->before[0] || row - w->before[0] >= w->big[0])
+        return (sight){.skipped = columns};
+    size_t width = w->big[1] * w->channels, edge = w->before[1] * w->channels;
+    size_t start = j * w->stride[1] * w->channels + first, end = start + columns;
+    size_t low = start < edge ? edge : start, high = end > edge + width ? edge + width : end;
+    if (low >= high)
+        return (sight){.skipped = columns};
+    return (sight){.skipped = low - start,
+                   .seen = high - low,
+                   .at = (sample * w->big[0] + row - w->before[0]) * width + low - edge};
+}
+
+void window_gather(const window *w, const float *big, size_t first, size_t rows, size_t first_column, size_t columns,
+                   float *matrix)
+{
+    size_t run = w->kernel[1] * w->channels, last_column = first_column + columns;
+    for (size_t position = first; position < first + rows; position++)
+        for (size_t column = first_column; column < last_column;) {
+            size_t r = column / run, inside = column % run;
+            size_t part = last_column - column < run - inside ? last_column - column : run - inside;
+            sight s = look(w, position, r, inside, part);
+            memset(matrix, 0, s.skipped * sizeof *matrix);
+            if (s.seen > 0)
+                memcpy(matrix + s.skipped, big + s.at, s.seen * sizeof *matrix);
+            memset(matrix + s.skipped + s.seen, 0, (part - s.skipped - s.seen) * sizeof *matrix);
+            matrix += part;
+            column += part;
+        }
+}
+
+void window_scatter(const kernels *table, const window *w, const float *matrix, size_t first, size_t rows,
+                    size_t first_column, size_t columns, float *big)
+{
+    size_t run = w->kernel[1] * w->channels, last_column = first_column + columns;
+    for (size_t position = first; position < first + rows; position++)
+        for (size_t column = first_column; column < last_column;) {
+            size_t r = column / run, inside = column % run;
+            size_t part = last_column - column < run - inside ? last_column - column : run - inside;
+            sight s = look(w, position, r, inside, part);
+            if (s.seen > 0)
+                table->accumulate(s.seen, 1.0f, matrix + s.skipped, big + s.at);
+            matrix += part;
+            column += part;
+        }
+}

@@ -1,0 +1,47 @@
+/* Windows that slide over the rows and columns of images: the geometry that convolutions and pooling share.
+ *
+ * A window joins a big image and a small one: position (i, j) of the small one sees the big one's rows
+ * i stride + r - before, likewise columns. A convolution goes from big to small, a transposed one from small to big.
+ * Sequences are images of one row. */
+#ifndef OPS_WINDOW_H
+#define OPS_WINDOW_H
+
+#include "ops/ops.h"
+
+typedef struct window {
+    size_t big[2], small[2], kernel[2], stride[2], before[2]; /* rows, columns */
+    size_t channels;                                          /* of the big image */
+} window;
+
+/* The window of an op whose input is the big image, or the small one if `transposed`; sizes that do not fit come out as
+ * 0. */
+window window_find(const op_settings *settings, const tensor_shape *input, bool transposed);
+
+/* The same when building: the sentence says what is wrong with the rank of the input or with the sizes. */
+coulomb_status window_check(const op_build *build, const char *name, bool transposed, window *made);
+
+/* `small` or `big` as a sample's shape of the input's rank. */
+coulomb_status window_shape(const op_build *build, const size_t extent[2], size_t channels, tensor_shape *shape);
+
+static inline size_t window_area(const size_t extent[2])
+{
+    return extent[0] * extent[1];
+}
+
+/* Columns of the matrix that holds for each position what its window sees: kernel rows, kernel columns, channels. */
+static inline size_t window_columns(const window *w)
+{
+    return window_area(w->kernel) * w->channels;
+}
+
+/* One position sees one pixel, and the other way round: the matrix is the image itself. */
+bool window_is_plain(const window *w);
+
+/* Columns first_column ... of the matrix's rows `first` ... (positions, sample by sample) from and to the big images.
+ * window_scatter() adds. */
+void window_gather(const window *w, const float *big, size_t first, size_t rows, size_t first_column, size_t columns,
+                   float *matrix);
+void window_scatter(const kernels *table, const window *w, const float *matrix, size_t first, size_t rows,
+                    size_t first_column, size_t columns, float *big);
+
+#endif
