@@ -37,7 +37,7 @@ settings settings_default(void)
                 .dimension = 3,
                 .epsilon = 3,
                 .epsilon_end = 0.25,
-                .epsilon_decay_share = 0.3,
+                .epsilon_decay_share = 0.15,
                 .self_terms = 1,
                 .loss = COULOMB_LOSS_L2,
                 .potential_scale = 210,
@@ -48,7 +48,7 @@ settings settings_default(void)
             },
         .networks =
             {
-                .latent = 14,
+                .latent = 20,
                 .latent_signs = 12,
                 .latent_distribution = COULOMB_DISTRIBUTION_NORMAL,
                 .latent_spread = 1,
