@@ -146,8 +146,8 @@ static void build_conv_discriminator(coulomb_network *made, int32_t *node)
     const size_t image[] = {16, 16, 3};
     ck_ok(context, coulomb_network_input(made, 3, image, node));
     for (size_t i = 0; i < 2; i++) {
-        ck_ok(context,
-              coulomb_network_conv2d(made, *node, 8 << i, five, by_two, COULOMB_PADDING_SAME, NULL, layers[i], node));
+        ck_ok(context, coulomb_network_conv2d(made, *node, (size_t)8 << i, five, by_two, COULOMB_PADDING_SAME, NULL,
+                                              layers[i], node));
         add_norm(made, layers[i], node);
         ck_ok(context, coulomb_network_leaky_relu(made, *node, 0.2, node));
     }
