@@ -122,8 +122,9 @@ COULOMB_API coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer
  * @param optimizer  not NULL, not a trainer's
  * @param update     counted from 1; gives the schedule's factor and Adam's bias correction
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or update is 0); COULOMB_ERROR_STATE (it belongs to a trainer, or
- *         the network is in use by a running callback); COULOMB_ERROR_NOT_FINITE (a gradient is not, or a schedule
- *         callback's factor); a schedule callback's own code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ *         the network is in use by a running callback); COULOMB_ERROR_NOT_FINITE (a gradient, a running average of
+ *         batch norm or a schedule callback's factor); a schedule callback's own code; COULOMB_ERROR_CALLBACK (it is
+ *         outside the callers' range)
  *
  * On failure nothing is moved. Allocates nothing. @since 0.1
  */

@@ -290,9 +290,9 @@ COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, i
  * @param trainer  not NULL
  * @return COULOMB_OK; COULOMB_ERROR_STATE (no data callback, or called from one of this trainer's callbacks, or of its
  *         networks'); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a sample or latent of the model, a
- *         potential, a loss, a gradient, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL, charges
- *         below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
- * code, with the callback named; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ *         potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer
+ *         is NULL, charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a
+ * callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
  *
  * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are as
  * before. Runs on the context's threads. @since 0.1
