@@ -1,0 +1,38 @@
+/*
+ * One image in memory: decoding files, cutting out and resizing, and writing. 8 bits a channel; red, green, blue; rows
+ * from the top.
+ */
+#ifndef IMAGES_IMAGE_H
+#define IMAGES_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct image {
+    size_t width, height;
+    uint8_t *pixels; /* [height, width, 3] */
+} image;
+
+/* Decode a JPEG, PNG or WebP file, told apart by its first bytes. NULL if it went well; otherwise why it did not, and
+ * nothing is kept. Safe from several threads at once. */
+const char *image_decode(const uint8_t *bytes, size_t size, image *made);
+
+void image_free(image *of);
+
+/* How pixels are brought to another size; both smooth before they leave pixels out. */
+enum image_filter { IMAGE_AREA = 1, IMAGE_BICUBIC };
+
+/* The part of an image that is used. */
+typedef struct image_part {
+    size_t left, top, width, height;
+} image_part;
+
+/* A centred square of `crop` pixels, or the largest one if crop is 0 or larger than the image. */
+image_part image_centre(const image *of, size_t crop);
+
+/* Resize a part to size x size and write it as value/127.5 - 1 into [size, size, channels]; 1 channel is luma. False
+ * without memory. */
+int image_resize(const image *of, image_part part, size_t size, size_t channels, enum image_filter filter,
+                 float *values);
+
+#endif
