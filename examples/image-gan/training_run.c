@@ -51,8 +51,10 @@ static bool write_pictures(const experiment_run *at)
                            at->held_out.count > 0);
 }
 
-static bool measure(experiment_run *at, uint64_t update, double *values)
+static bool measure(void *user, const run *of, double *values)
 {
+    experiment_run *at = user;
+    uint64_t update = of->done;
     values[COLUMN_HELD_OUT] = values[COLUMN_FLOOR] = NAN;
     if (at->held_out.count == 0 || update % at->chosen->results.statistics_every != 0)
         return true;
@@ -93,11 +95,9 @@ static bool begin(void *user, const run *of)
     return of->done > 0 || samples_picture(of, at->context, at->sampled, at->chosen);
 }
 
-static bool updated(void *user, const run *of, double *values)
+static bool updated(void *user, const run *of)
 {
-    experiment_run *at = user;
-    if (!measure(at, of->done, values))
-        return false;
+    const experiment_run *at = user;
     return of->done % at->chosen->results.samples_every != 0 || write_pictures(at);
 }
 
@@ -170,7 +170,7 @@ static bool write_results(const experiment_run *at)
 
 static int train(experiment_run *at)
 {
-    const run_additions additions = {own_columns, OWN_COLUMNS, begin, updated, at};
+    const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, at};
     enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
     if (end == RUN_FAILED && image_set_error(at->set)[0] != '\0')
         complain("%s", image_set_error(at->set));

@@ -44,9 +44,12 @@ typedef struct run_additions {
     /* Before the first update of this process, with the history cut to the updates that are done. */
     bool (*begin)(void *user, const run *of);
 
-    /* After every update. It writes values[count], NaN for what was not measured; they become a row of the history
-     * every so many updates. */
-    bool (*updated)(void *user, const run *of, double *values);
+    /* After every update: values[count], NaN for what was not measured. They become a row of the history every so many
+     * updates. */
+    bool (*measure)(void *user, const run *of, double *values);
+
+    /* After every update, when its row is written. */
+    bool (*updated)(void *user, const run *of);
 
     void *user;
 } run_additions;

@@ -84,12 +84,14 @@ static void show(loop *at)
 static bool after_update(loop *at)
 {
     const run *of = at->of;
+    const run_additions *more = at->additions;
     double values[ROW_MOST];
-    if (at->additions && !at->additions->updated(at->additions->user, of, values + HISTORY_COLUMNS - 1))
+    if (more && !more->measure(more->user, of, values + HISTORY_COLUMNS - 1))
         return false;
-    if (of->done % of->settings->history_every != 0)
-        return true;
-    return read_statistics(at, values) && history_append(&at->history, of->done, values);
+    if (of->done % of->settings->history_every == 0 &&
+        (!read_statistics(at, values) || !history_append(&at->history, of->done, values)))
+        return false;
+    return !more || more->updated(more->user, of);
 }
 
 static bool one_update(loop *at, uint64_t *saved)
