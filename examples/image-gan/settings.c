@@ -36,7 +36,7 @@ void settings_default(const experiment *about, settings *chosen)
                 .channels = 3,
                 .crop = about->crop,
                 .filter = IMAGE_AREA,
-                .held_out = 1024,
+                .held_out = 512,
                 .workers = 1,
             },
         .latent = about->latent,
@@ -205,6 +205,7 @@ void settings_options(option_table *table, settings *chosen)
     run_options(table, &chosen->run);
     results_options(table, &chosen->results);
     training_options(table, &chosen->training);
+    options_find(table, "epsilon-end")->help = "what it falls to; constant unless given";
     rate_drops_options(table, &chosen->drops);
     network_options(table, chosen);
 }
