@@ -1,13 +1,15 @@
 #!/bin/sh
-# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT as arguments.
+# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET as arguments.
 celeba=$1
 lsun=$2
 cifar10=$3
 inspect=$4
+make_dataset=$5
 . "$(dirname "$0")/cases.sh"
 
 # Narrow networks on drawn faces of 32 x 32 pixels, with batch norm in both, replay and averaging.
-narrow="--data synthetic --size 32 --generator-channels 16 --discriminator-channels 4 --latent 8 --held-out 32"
+small="--size 32 --generator-channels 16 --discriminator-channels 4 --latent 8"
+narrow="--data synthetic --held-out 32 $small"
 often="--history-every 2 --statistics-every 4 --samples-every 5 --checkpoint-every 4 --grid 3"
 short() {
     out=$1
@@ -157,6 +159,21 @@ check "the published networks" wide "$work/published" ""
 check "the same by numbers" wide "$work/numbers" "--generator-channels 1024 --discriminator-channels 64"
 check "give the same checkpoint" same "$work/published/checkpoint.safetensors" "$work/numbers/checkpoint.safetensors"
 check "lsun draws rooms" run 0 "$lsun" --out "$work/rooms" $narrow --batch 4 --steps 1 --channels 1 --grid 1
+
+# The formats in which the data sets come, two epochs and a half of each.
+formats() {
+    run 0 "$make_dataset" --out "$work/data-$1" --format "$1" --count 30 &&
+        run 0 "$2" --data "$work/data-$1" --out "$work/from-$1" --held-out 10 --batch 5 --steps 10 $often $small
+}
+check "celeba reads a tree of JPEG files" formats tree "$celeba"
+check "lsun reads an LMDB" formats lmdb "$lsun"
+check "cifar10 reads binary files" formats cifar "$cifar10"
+check "a run on files that stops" run 0 "$celeba" --data "$work/data-tree" --out "$work/part-tree" --held-out 10 --batch 5 \
+    --steps 10 --stop-at 7 --workers 0 $often $small
+check "goes on" run 0 "$celeba" --out "$work/part-tree" --resume --workers 2
+check "to the same end" same "$work/from-tree/checkpoint.safetensors" "$work/part-tree/checkpoint.safetensors"
+check "more held out than there are" refuses 1 "are to be held out" "$celeba" --data "$work/data-tree" \
+    --out "$work/never" $small
 
 # What is said to those without data.
 for program in "$celeba" "$lsun" "$cifar10"; do
