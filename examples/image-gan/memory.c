@@ -8,7 +8,8 @@
 
 #include <stdio.h>
 
-/* Samples of a block when a network with batch norm generates, see coulomb_network_set_generation_averages(). */
+/* Samples of a block when a network with batch norm generates, see coulomb_network_set_generation_averages(); of other
+ * networks a block is usually smaller, and this is a bound. */
 enum { BLOCK = 128 };
 
 static coulomb_status add_arena(const coulomb_network *network, int32_t arena, size_t batch, size_t *sum)
@@ -54,9 +55,11 @@ bool memory_tell(coulomb_context *context, const coulomb_network *generator, con
         status = add_network(average, false, BLOCK, &parameters, &passes);
     if (!succeeded(context, status, "planning memory"))
         return false;
-    say("Memory: %.0f MiB for parameters, gradients and moments, %.0f MiB for passes over a batch of %zu, %.0f MiB for "
+    say("Memory: %.0f MiB for parameters, gradients and moments, %.0f MiB for passes over a batch of %zu%s, %.0f MiB "
+        "for "
         "images; %.0f MiB in all.",
-        (double)parameters / mebibyte, (double)passes / mebibyte, batch, (double)images / mebibyte,
+        (double)parameters / mebibyte, (double)passes / mebibyte, batch,
+        batch < BLOCK ? " and over 128 samples for pictures" : "", (double)images / mebibyte,
         (double)(parameters + passes + images) / mebibyte);
     return true;
 }
