@@ -26,6 +26,11 @@ static double log_softened(double square, double epsilon)
     return softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon));
 }
 
+double wide_value(const coulomb_plummer *plummer, double square)
+{
+    return exp(-0.5 * plummer->exponent * log_softened(square, plummer->epsilon));
+}
+
 static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     (void)scratch;
