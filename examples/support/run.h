@@ -16,8 +16,22 @@ typedef struct run_settings {
     uint64_t threads, checkpoint_every, history_every, stop_at;
 } run_settings;
 
+/* What a program measures by itself while a run trains. */
+typedef struct run_watch {
+    const char *const *columns; /* of history.csv, behind those of every run */
+    size_t count;
+    /* Their values at an update whose row is due; false with a complaint ends the run. */
+    bool (*measure)(void *user, uint64_t update, double *values);
+    /* An update is done, whether a row is due or not; likewise. */
+    bool (*updated)(void *user, uint64_t update);
+    void *user;
+} run_watch;
+
+enum { RUN_COLUMNS_MOST = 32 };
+
 typedef struct run {
     const run_settings *settings;
+    const run_watch *watch; /* NULL, or set between run_open() and run_train() */
     option_table *table;
     json_t *recorded; /* settings of the run that is resumed; texts of options point into it */
     uint64_t first, done;

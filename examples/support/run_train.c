@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const columns[HISTORY_COLUMNS] = {
     "update",           "loss_discriminator", "loss_generator",         "energy",       "potential_model",
@@ -57,6 +58,16 @@ static bool read_statistics(const loop *at, double values[HISTORY_COLUMNS - 1])
     return true;
 }
 
+/* A row of the history: the statistics, and what the program adds. */
+static bool append_row(loop *at)
+{
+    const run_watch *watch = at->of->watch;
+    double values[RUN_COLUMNS_MOST];
+    return read_statistics(at, values) &&
+           (!watch || watch->measure(watch->user, at->of->done, values + HISTORY_COLUMNS - 1)) &&
+           history_append(&at->history, at->of->done, values);
+}
+
 /* The history first: a checkpoint must never be ahead of it. */
 static bool save(loop *at)
 {
@@ -85,11 +96,10 @@ static bool one_update(loop *at, uint64_t *saved)
     if (!succeeded(at->context, status, doing))
         return false;
     of->done++;
-    if (of->done % of->settings->history_every == 0) {
-        double values[HISTORY_COLUMNS - 1];
-        if (!read_statistics(at, values) || !history_append(&at->history, of->done, values))
-            return false;
-    }
+    if (of->done % of->settings->history_every == 0 && !append_row(at))
+        return false;
+    if (of->watch && !of->watch->updated(of->watch->user, of->done))
+        return false;
     if (of->done % of->settings->checkpoint_every == 0) {
         if (!save(at))
             return false;
@@ -128,6 +138,17 @@ static enum run_end train(loop *at, uint64_t steps)
     return RUN_STOPPED;
 }
 
+static bool open_history(const run *of, history *table)
+{
+    const char *names[RUN_COLUMNS_MOST];
+    char path[RUN_PATH_SIZE];
+    size_t count = HISTORY_COLUMNS;
+    memcpy(names, columns, sizeof columns);
+    for (size_t i = 0; of->watch && i < of->watch->count; i++)
+        names[count++] = of->watch->columns[i];
+    return run_path(of, "history.csv", path) && history_open(table, path, names, count, of->done);
+}
+
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps)
 {
     loop at = {.of = of, .context = context, .trainer = trainer};
@@ -139,8 +160,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
         return RUN_FAILED;
     of->done = of->first;
-    if (!run_path(of, "history.csv", path) || !record_settings(of) ||
-        !history_open(&at.history, path, columns, HISTORY_COLUMNS, of->done))
+    if (!record_settings(of) || !open_history(of, &at.history))
         return RUN_FAILED;
     if (of->settings->resume)
         say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);
