@@ -29,7 +29,4 @@ uint64_t order_held_out(const image_order *order, uint64_t index);
 /* Likewise what stands in for it: another one that is held out. */
 uint64_t order_held_out_replacement(const image_order *order, uint64_t index, uint32_t attempt);
 
-/* Where `index` goes in permutation number `epoch` of 0 ... count - 1. */
-uint64_t order_permute(uint64_t seed, uint32_t stream, uint64_t epoch, uint64_t count, uint64_t index);
-
 #endif

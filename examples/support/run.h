@@ -41,7 +41,7 @@ typedef struct run_additions {
     const char *const *columns; /* of history.csv, behind the others */
     size_t count;               /* at most ADDITIONS_MOST */
 
-    /* Before the first update of this process, with the history cut to the updates that are done. */
+    /* Before the first update of this process, with the history cut to the updates that are done; may be NULL. */
     bool (*begin)(void *user, const run *of);
 
     /* After every update: values[count], NaN for what was not measured. They become a row of the history every so many
@@ -54,7 +54,7 @@ typedef struct run_additions {
     void *user;
 } run_additions;
 
-enum { ADDITIONS_MOST = 4 };
+enum { ADDITIONS_MOST = 8 };
 
 /* Load the checkpoint if the run is resumed, record the settings, and train until `steps` updates are done. The
  * additions may be NULL. */

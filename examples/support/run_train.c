@@ -172,7 +172,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (of->settings->resume)
         say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);
     enum run_end end = RUN_FAILED;
-    if (!additions || additions->begin(additions->user, of)) {
+    if (!additions || !additions->begin || additions->begin(additions->user, of)) {
         interrupt_catch();
         progress_begin(&at.meter, "updates", of->done, steps);
         end = train(&at, steps);

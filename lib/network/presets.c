@@ -64,6 +64,8 @@ static const struct preset {
     {"began-discriminator", false, preset_began_discriminator},
     {"resnet-generator", true, preset_resnet_generator},
     {"resnet-discriminator", false, preset_resnet_discriminator},
+    {"billion-word-generator", true, preset_billion_word_generator},
+    {"billion-word-discriminator", false, preset_billion_word_discriminator},
 };
 
 enum { PRESETS = sizeof presets / sizeof presets[0] };

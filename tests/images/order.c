@@ -2,6 +2,7 @@
 #include "images/order.h"
 
 #include "suites.h"
+#include "support/permutation.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ START_TEST(all_orders_are_equally_likely)
     for (uint64_t epoch = 0; epoch < DRAWS; epoch++) {
         unsigned code = 0;
         for (uint64_t i = 0; i < 5; i++)
-            code = 5 * code + (unsigned)order_permute(3, 302, epoch, 5, i);
+            code = 5 * code + (unsigned)permutation_at(3, 302, epoch, 5, i);
         found[code]++;
     }
     for (size_t i = 0; i < 3125; i++) {
@@ -58,9 +59,9 @@ START_TEST(epochs_and_seeds_differ)
     enum { COUNT = 10000 };
     unsigned same_place = 0, same_neighbour = 0, same_seed = 0;
     for (uint64_t i = 0; i + 1 < COUNT; i++) {
-        uint64_t first = order_permute(1, 302, 0, COUNT, i), after = order_permute(1, 302, 0, COUNT, i + 1);
-        same_place += first == order_permute(1, 302, 1, COUNT, i);
-        same_seed += first == order_permute(2, 302, 0, COUNT, i);
+        uint64_t first = permutation_at(1, 302, 0, COUNT, i), after = permutation_at(1, 302, 0, COUNT, i + 1);
+        same_place += first == permutation_at(1, 302, 1, COUNT, i);
+        same_seed += first == permutation_at(2, 302, 0, COUNT, i);
         same_neighbour += after == (first + 1) % COUNT;
     }
     ck_assert_uint_lt(same_place, 10);
@@ -90,8 +91,8 @@ END_TEST
 START_TEST(large_sets_stay_in_range)
 {
     for (uint64_t i = 0; i < 1000; i++) {
-        ck_assert_uint_lt(order_permute(1, 302, 0, 3033042, i * 3033), 3033042);
-        ck_assert_uint_lt(order_permute(1, 302, 0, ORDER_MOST, i << 22), ORDER_MOST);
+        ck_assert_uint_lt(permutation_at(1, 302, 0, 3033042, i * 3033), 3033042);
+        ck_assert_uint_lt(permutation_at(1, 302, 0, ORDER_MOST, i << 22), ORDER_MOST);
     }
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* Reads the programs' results for the shell tests: inspect png FILE, inspect npy FILE, inspect json FILE PATH.TO.FIELD.
- */
+/* Reads the programs' results for the shell tests: inspect png FILE, inspect npy FILE, inspect json FILE PATH.TO.FIELD;
+ * elements of arrays are fields with numbers, from 0. */
 #include "support/npy.h"
 
 #include <cairo.h>
@@ -54,7 +54,7 @@ static int inspect_json(const char *path, char *field)
         return 1;
     }
     for (char *name = strtok(field, "."); name && value; name = strtok(NULL, "."))
-        value = json_object_get(value, name);
+        value = json_is_array(value) ? json_array_get(value, strtoul(name, NULL, 10)) : json_object_get(value, name);
     int code = value ? json_dumpf(value, stdout, JSON_ENCODE_ANY | JSON_COMPACT) : 1;
     putchar('\n');
     json_decref(file);

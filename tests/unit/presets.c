@@ -1,4 +1,4 @@
-/* The presets for images: what they are made of, counted by hand, and that they run. */
+/* The presets for images and text: what they are made of, counted by hand, and that they run. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
@@ -201,7 +201,119 @@ START_TEST(presets_for_images_refuse_other_shapes)
                      COULOMB_ERROR_SHAPE, "expected [32, 32, c]");
     const size_t image[] = {32, 32, 3};
     ck_fails(context, coulomb_network_new_preset(context, "nothing", 3, image, 0, 0, &network), COULOMB_ERROR_NOT_FOUND,
-             "began-generator, began-discriminator, resnet-generator, resnet-discriminator");
+             "resnet-generator, resnet-discriminator, billion-word-generator, billion-word-discriminator");
+}
+END_TEST
+
+/* Five blocks of two convolutions, with the shifts of batch norms in the generator. */
+#define TEXT_BLOCKS(shifts) (5 * 2 * (LAYER(5, 512, 512) + (shifts)))
+
+static const struct {
+    const char *name;
+    size_t vocabulary, latent, learned;
+} text_cases[] = {
+    {"billion-word-generator", 2048, 128, LAYER(1, 128, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 2048)},
+    {"billion-word-generator", 40, 16, LAYER(1, 16, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 40)},
+    {"billion-word-discriminator", 2048, 0, LAYER(1, 2048, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1)},
+    {"billion-word-discriminator", 40, 0, LAYER(1, 40, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1)},
+};
+
+enum { TEXT_CASES = sizeof text_cases / sizeof text_cases[0] };
+
+static void use_text_case(int index)
+{
+    const size_t line[] = {32, text_cases[index].vocabulary};
+    coulomb_network_free(network);
+    ck_ok(context,
+          coulomb_network_new_preset(context, text_cases[index].name, 2, line, text_cases[index].latent, 1, &network));
+}
+
+START_TEST(presets_for_text_have_the_published_number_of_parameters)
+{
+    use_text_case(_i);
+    ck_assert_uint_eq(learned_values(), text_cases[_i].learned);
+    size_t rank, shape[COULOMB_RANK_MAX];
+    ck_ok(context, coulomb_network_output_shape(network, &rank, shape));
+    ck_assert_uint_eq(rank, text_cases[_i].latent > 0 ? 2 : 1);
+    ck_assert_uint_eq(shape[0], text_cases[_i].latent > 0 ? 32 : 1);
+    ck_assert_uint_eq(shape[1], text_cases[_i].latent > 0 ? text_cases[_i].vocabulary : 0);
+}
+END_TEST
+
+/* Characters are distributions, and everything from the latent on matters to them. */
+START_TEST(presets_for_text_generate_distributions_over_characters)
+{
+    enum { COUNT = 2, VOCABULARY = 40, LATENT = 16 };
+    static float in[COUNT * LATENT], out[COUNT * 32 * VOCABULARY], dy[COUNT * 32 * VOCABULARY], dx[COUNT * LATENT];
+    use_text_case(1);
+    random_floats(1, COUNT * LATENT, 1.0f, in);
+    random_floats(2, COUNT * 32 * VOCABULARY, 1.0f, dy);
+    ck_ok(context, coulomb_network_forward(network, COUNT, in, out));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
+    for (size_t row = 0; row < COUNT * 32; row++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < VOCABULARY; i++) {
+            ck_assert_float_ge(out[row * VOCABULARY + i], 0.0f);
+            sum += (double)out[row * VOCABULARY + i];
+        }
+        ck_close(sum, 1.0, 1e-5, 1.0);
+    }
+    for (size_t i = 0; i < COUNT * LATENT; i++)
+        ck_assert(isfinite(dx[i]) && dx[i] != 0.0f);
+}
+END_TEST
+
+/* A block adds 0.3 of its branch: with all filters 0, what a block's last bias puts there is all that comes through,
+ * and the first bias of a block comes to nothing. */
+START_TEST(residual_blocks_for_text_add_three_tenths)
+{
+    enum { VOCABULARY = 40, LAST = 32 * 512 };
+    static float in[32 * VOCABULARY], out[1], ones[LAST], bias[512];
+    use_text_case(3);
+    for (size_t i = 0; i < coulomb_network_parameter_count(network); i++)
+        ck_ok(context, coulomb_network_init_constant(network, coulomb_network_parameter_name(network, i), 0.0));
+    ck_ok(context, coulomb_network_initialize(network, 1));
+    for (size_t i = 0; i < LAST; i++)
+        ones[i] = 1.0f / LAST;
+    for (size_t i = 0; i < 512; i++)
+        bias[i] = 2.0f;
+    ck_ok(context, coulomb_network_write(network, "dense1.weight", LAST, ones));
+    /* the first convolution is conv1; those that end the blocks are conv3, 5, 7, 9, 11 */
+    ck_ok(context, coulomb_network_write(network, "conv3.bias", 512, bias));
+    ck_ok(context, coulomb_network_write(network, "conv11.bias", 512, bias));
+    ck_ok(context, coulomb_network_forward(network, 1, in, out));
+    ck_close(out[0], 2 * 0.3 * 2.0, 1e-5, 1.0);
+    ck_ok(context, coulomb_network_write(network, "conv4.bias", 512, bias));
+    ck_ok(context, coulomb_network_forward(network, 1, in, out));
+    ck_close(out[0], 2 * 0.3 * 2.0, 1e-5, 1.0);
+}
+END_TEST
+
+/* Filters of blocks as in front of a ReLU; the other layers Glorot uniform. */
+START_TEST(presets_for_text_start_as_told)
+{
+    double most, relu = 4.0 / (5 * (512 + 512)), first = 2.0 / (40 + 512);
+    use_text_case(3);
+    ck_close(variance("conv2.weight", &most), relu, 0.01, relu);
+    ck_close(variance("conv11.weight", &most), relu, 0.01, relu);
+    ck_close(variance("conv1.weight", &most), first, 0.05, first);
+    ck_close(most, sqrt(3.0 * first), 0.01, most);
+}
+END_TEST
+
+START_TEST(presets_for_text_refuse_other_shapes)
+{
+    const size_t flat[] = {1280}, short_line[] = {31, 40}, image[] = {32, 32, 3};
+    const struct {
+        size_t rank;
+        const size_t *shape;
+    } wrong[] = {{1, flat}, {2, short_line}, {3, image}};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < TEXT_CASES; j++)
+            ck_fails(context,
+                     coulomb_network_new_preset(context, text_cases[j].name, wrong[i].rank, wrong[i].shape,
+                                                text_cases[j].latent, 0, &network),
+                     COULOMB_ERROR_SHAPE, "expected [32, c]");
 }
 END_TEST
 
@@ -215,6 +327,11 @@ Suite *suite_presets(void)
     tcase_add_loop_test(all, presets_run_forward_and_backward, 0, CASES);
     tcase_add_test(all, presets_start_as_published);
     tcase_add_test(all, presets_for_images_refuse_other_shapes);
+    tcase_add_loop_test(all, presets_for_text_have_the_published_number_of_parameters, 0, TEXT_CASES);
+    tcase_add_test(all, presets_for_text_generate_distributions_over_characters);
+    tcase_add_test(all, residual_blocks_for_text_add_three_tenths);
+    tcase_add_test(all, presets_for_text_start_as_told);
+    tcase_add_test(all, presets_for_text_refuse_other_shapes);
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -1,0 +1,117 @@
+#include "settings.h"
+
+#include "corpus.h"
+
+#include "support/console.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const option_choice statistics[] = {{"batch", 0}, {"averages", 1}, {NULL, 0}};
+
+/* A sample of a trainer has at most 200,000 values. */
+enum { VOCABULARY_OPTION_MOST = 200000 / LINE_LENGTH - 1 };
+
+settings settings_default(void)
+{
+    return (settings){
+        .run = {.out = "runs/billion-word", .threads = 1, .checkpoint_every = 1000, .history_every = 100},
+        .training =
+            {
+                .steps = 200000,
+                .seed = 1,
+                .batch = 128,
+                .exponent = 1,
+                .dimension = 3,
+                .epsilon = 1,
+                .epsilon_end = 1,
+                .epsilon_decay_share = 1,
+                .self_terms = 1,
+                .loss = COULOMB_LOSS_L2,
+                .potential_scale = 1,
+                .decay_updates = 200000,
+                .generator = {COULOMB_METHOD_ADAM, 1e-4, 1, 0.9, 0.999, 1e-8, 0},
+                .discriminator = {COULOMB_METHOD_ADAM, 1e-4, 1, 0.9, 0.999, 1e-8, 0},
+            },
+        .networks = {.latent = 128, .width = 512, .blocks = 5},
+        .text = {.data = "synthetic", .vocabulary = VOCABULARY_PAPER},
+        .samples_every = 1000,
+    };
+}
+
+static void text_options(option_table *table, text_settings *t)
+{
+    const option_row rows[] = {
+        {.name = "data",
+         .argument = "PATH",
+         .text = &t->data,
+         .help = "the benchmark's directory, which holds training-monolingual.tokenized.shuffled or its files; any "
+                 "other directory of text files in UTF-8, or one file; or the word synthetic, for sentences of a small "
+                 "grammar"},
+        {.name = "lines",
+         .argument = "N",
+         .count = &t->lines,
+         .high = 1e8,
+         .help = "lines read at most; 0: 10,000,000 from files, 100,000 of the grammar"},
+        {.name = "vocabulary",
+         .argument = "N",
+         .count = &t->vocabulary,
+         .low = 1,
+         .high = VOCABULARY_OPTION_MOST,
+         .help = "characters that are told apart: the most frequent ones; the others are all one"},
+    };
+    options_add(table, "Text", rows, COUNT(rows));
+}
+
+static void network_options(option_table *table, network_settings *n)
+{
+    const option_row rows[] = {
+        {.name = "latent", .argument = "N", .count = &n->latent, .low = 1, .high = 65536, .help = "values of a latent"},
+        {.name = "width",
+         .argument = "N",
+         .count = &n->width,
+         .low = 1,
+         .high = 4096,
+         .help = "channels of all convolutions, in both networks"},
+        {.name = "blocks",
+         .argument = "N",
+         .count = &n->blocks,
+         .high = 64,
+         .help = "residual blocks of two convolutions, in both networks"},
+    };
+    options_add(table, "Networks", rows, COUNT(rows));
+}
+
+static void result_options(option_table *table, settings *chosen)
+{
+    const option_row rows[] = {
+        {.name = "samples-every",
+         .argument = "N",
+         .count = &chosen->samples_every,
+         .low = 1,
+         .help = "updates between files of generated lines"},
+        {.name = "generation-statistics",
+         .choice = &chosen->generation_averages,
+         .choices = statistics,
+         .help = "what batch norm goes by when lines are generated: their own batch of 128, as in the paper, or "
+                 "averages over training"},
+    };
+    options_add(table, "Results", rows, COUNT(rows));
+}
+
+void settings_options(option_table *table, settings *chosen)
+{
+    run_options(table, &chosen->run);
+    training_options(table, &chosen->training);
+    text_options(table, &chosen->text);
+    network_options(table, &chosen->networks);
+    result_options(table, chosen);
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    if (!training_check(table, &chosen->training))
+        return false;
+    if (chosen->run.resume && chosen->run.overwrite)
+        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+    return true;
+}

@@ -1,0 +1,168 @@
+#include "text.h"
+
+#include "support/console.h"
+#include "support/progress.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK = 1 << 16, BYTE_ORDER_MARK = 0xfeff };
+
+static const double bytes_of_megabyte = 1e6;
+
+/* --- bytes to lines --- */
+
+static void begin_line(line_reader *reader)
+{
+    reader->length = 0;
+    reader->started = false;
+    reader->decoder = (utf8_decoder){0};
+}
+
+void line_reader_begin(line_reader *reader, corpus_builder *into, size_t most)
+{
+    reader->into = into;
+    reader->most = most;
+    reader->begun = false;
+    begin_line(reader);
+}
+
+bool line_reader_full(const line_reader *reader)
+{
+    return corpus_lines(reader->into) >= reader->most;
+}
+
+/* What the decoder gave; of two, the first is the one that was broken off. */
+static void take(line_reader *reader, const uint32_t *points, size_t count)
+{
+    size_t kept = reader->length < LINE_LENGTH ? LINE_LENGTH - reader->length : 0;
+    kept = count < kept ? count : kept;
+    reader->replaced += reader->decoder.replaced < kept ? reader->decoder.replaced : kept;
+    reader->decoder.replaced = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (reader->begun || points[i] != BYTE_ORDER_MARK)
+            reader->points[reader->length++] = points[i];
+        reader->begun = true;
+    }
+}
+
+static bool end_line(line_reader *reader, bool line_feed)
+{
+    uint32_t points[1];
+    take(reader, points, utf8_end(&reader->decoder, points));
+    if (line_feed && reader->length > 0 && reader->points[reader->length - 1] == '\r')
+        reader->length--;
+    size_t length = reader->length < LINE_LENGTH ? reader->length : LINE_LENGTH;
+    reader->lines++;
+    reader->empties += length == 0;
+    bool fine = corpus_add(reader->into, reader->points, length);
+    begin_line(reader);
+    return fine;
+}
+
+/* One character more than is kept is decoded, as it may be the carriage return that ends a line of full length; what
+ * follows is skipped. */
+bool line_reader_feed(line_reader *reader, const uint8_t *bytes, size_t size)
+{
+    const uint8_t *end = bytes + size;
+    while (bytes < end && !line_reader_full(reader)) {
+        if (reader->length > LINE_LENGTH)
+            bytes = memchr(bytes, '\n', (size_t)(end - bytes));
+        if (bytes == NULL)
+            return true;
+        uint8_t byte = *bytes++;
+        if (byte == '\n') {
+            if (!end_line(reader, true))
+                return false;
+            continue;
+        }
+        uint32_t points[2];
+        reader->started = true;
+        take(reader, points, utf8_decode(&reader->decoder, byte, points));
+    }
+    return true;
+}
+
+bool line_reader_end(line_reader *reader)
+{
+    return !reader->started || line_reader_full(reader) || end_line(reader, false);
+}
+
+/* --- files to lines --- */
+
+typedef struct reading {
+    line_reader reader;
+    progress meter;
+    uint64_t bytes, bytes_of_all;
+} reading;
+
+/* The end is where the bytes end, or where the lines so far say that there will be enough. */
+static void show(reading *at)
+{
+    double lines = (double)corpus_lines(at->reader.into), share = lines / (double)at->reader.most;
+    double all = (double)at->bytes_of_all, needed = share > 0 ? (double)at->bytes / share : all;
+    char figures[64];
+    snprintf(figures, sizeof figures, "%.0f lines", lines);
+    at->meter.last = (uint64_t)((needed < all ? needed : all) / bytes_of_megabyte) + 1;
+    progress_show(&at->meter, (uint64_t)((double)at->bytes / bytes_of_megabyte), figures);
+}
+
+static bool read_stream(reading *at, FILE *stream)
+{
+    uint8_t block[BLOCK];
+    while (!line_reader_full(&at->reader)) {
+        size_t size = fread(block, 1, sizeof block, stream);
+        if (size == 0)
+            return line_reader_end(&at->reader);
+        at->bytes += size;
+        if (!line_reader_feed(&at->reader, block, size))
+            return false;
+        if (progress_due(&at->meter, (uint64_t)((double)at->bytes / bytes_of_megabyte)))
+            show(at);
+    }
+    return true;
+}
+
+static bool read_file(reading *at, const char *path)
+{
+    FILE *stream = fopen(path, "rb");
+    if (!stream)
+        return complain("cannot open %s: %s", path, strerror(errno));
+    line_reader_begin(&at->reader, at->reader.into, at->reader.most);
+    bool fine = read_stream(at, stream);
+    if (ferror(stream) != 0)
+        fine = complain("cannot read %s: %s", path, strerror(errno));
+    fclose(stream);
+    return fine;
+}
+
+static void report(const reading *at, size_t files)
+{
+    const line_reader *reader = &at->reader;
+    say("Read %zu lines from %zu file%s.", corpus_lines(reader->into), files, files == 1 ? "" : "s");
+    if (reader->empties > 0)
+        say("Left out %" PRIu64 " empty line%s.", reader->empties, reader->empties == 1 ? "" : "s");
+    if (reader->replaced > 0)
+        say("%" PRIu64 " characters were not UTF-8 and became U+FFFD.", reader->replaced);
+}
+
+bool text_read(const char *path, size_t most, corpus_builder *into)
+{
+    text_files found;
+    if (!text_files_find(path, &found))
+        return false;
+    reading at = {.bytes_of_all = found.bytes};
+    line_reader_begin(&at.reader, into, most);
+    progress_begin(&at.meter, "MB of text", 0, 1);
+    size_t files = 0;
+    bool fine = true;
+    while (fine && files < found.count && !line_reader_full(&at.reader))
+        fine = read_file(&at, found.paths[files++]);
+    progress_end(&at.meter);
+    if (fine)
+        report(&at, files);
+    text_files_free(&found);
+    return fine;
+}
