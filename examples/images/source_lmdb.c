@@ -1,7 +1,7 @@
 /*
  * LSUN's databases: an LMDB whose values are whole WebP or JPEG files. Opening walks once through the keys and keeps
  * every 64th; an entry is found from the kept key before it, a step or two of pages away. For 3,000,000 records that is
- * some 4 MB.
+ * some 3 MB.
  *
  * The database is only read and not locked, so that it may lie on a read-only disk; nobody may write to it meanwhile.
  * LMDB keeps no checksums: where its own checks notice damage, the entry or the database is refused.

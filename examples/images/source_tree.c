@@ -1,5 +1,5 @@
 /*
- * A directory tree of image files. Only names are held, one after another: for 200,000 files some 4 MB. Files count by
+ * A directory tree of image files. Only names are held, one after another: for 200,000 files some 7 MB. Files count by
  * the ending of their name, so that lists and notes beside them are no damage; names that begin with a dot are left
  * out, as ls does. Links are followed.
  */

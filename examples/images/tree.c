@@ -22,10 +22,11 @@ typedef struct trail {
     const struct trail *above;
 } trail;
 
-/* Names of one folder, and whether each is a folder itself. */
+/* Names of one folder: as they come, one after another in a block; then pointers to them, sorted. */
 typedef struct listing {
-    char **names;
-    size_t count, room;
+    char *block;
+    size_t used, room, count;
+    const char **names;
 } listing;
 
 /* Room for `needed` things; the old pointer stays good without memory. */
@@ -46,30 +47,37 @@ static bool grow(void **array, size_t *room, size_t needed, size_t size)
 
 static bool listing_add(listing *list, const char *name)
 {
-    if (!grow((void **)&list->names, &list->room, list->count + 1, sizeof *list->names))
+    size_t length = strlen(name) + 1;
+    if (!grow((void **)&list->block, &list->room, list->used + length, 1))
         return false;
-    char *copy = strdup(name);
-    if (!copy)
-        return complain("no memory for the names of the image files");
-    list->names[list->count++] = copy;
+    memcpy(list->block + list->used, name, length);
+    list->used += length;
+    list->count++;
     return true;
 }
 
 static int by_bytes(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void listing_sort(listing *list)
+static bool listing_sort(listing *list)
 {
-    if (list->count > 1)
-        qsort(list->names, list->count, sizeof *list->names, by_bytes);
+    size_t room = 0;
+    if (list->count == 0)
+        return true;
+    if (!grow((void **)&list->names, &room, list->count, sizeof *list->names))
+        return false;
+    const char *name = list->block;
+    for (size_t i = 0; i < list->count; i++, name += strlen(name) + 1)
+        list->names[i] = name;
+    qsort(list->names, list->count, sizeof *list->names, by_bytes);
+    return true;
 }
 
 static void listing_free(listing *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        free(list->names[i]);
+    free(list->block);
     free(list->names);
 }
 
@@ -137,9 +145,7 @@ static bool list_folder(tree *found, const char *path, listing *files, listing *
     closedir(directory);
     if (done && reason != 0)
         return complain("cannot read the directory %s: %s", path, strerror(reason));
-    listing_sort(files);
-    listing_sort(folders);
-    return done;
+    return done && listing_sort(files) && listing_sort(folders);
 }
 
 static bool keep_name(tree *found, const char *name)
