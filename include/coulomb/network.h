@@ -434,12 +434,12 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
  *   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
  * - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
  *   dense 1
- * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), f being ReLU, conv 5 to 512
- *   channels and batch norm, twice; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
+ * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), f being ReLU, conv 5 to
+ * 512 channels and batch norm, twice; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
  * - billion-word-discriminator: conv 1 to 512; five such blocks without batch norm; dense 1
  *
- * A residual block for images is batch norm without scale, ReLU, upsampling, conv 3 x 3 to as many channels as came in, batch
- * norm, ReLU, conv 3 x 3, average pooling, plus conv 1 x 1 of its resized input. Batch norm has epsilon 1e-3 and
+ * A residual block for images is batch norm without scale, ReLU, upsampling, conv 3 x 3 to as many channels as came in,
+ * batch norm, ReLU, conv 3 x 3, average pooling, plus conv 1 x 1 of its resized input. Batch norm has epsilon 1e-3 and
  * momentum 0.99. Those with convolutions cover images of 32, 64 or 128 pixels squared with 1 or 3 channels.
  *
  * The billion-word networks cover lines of 32 one-hot characters, [32, vocabulary]; their batch norm has no scale,
