@@ -126,4 +126,5 @@ def compare(a, b):
 
 commands = {"weights": make_weights, "pictures": make_pictures, "save": save_pictures, "features": find_features,
             "distance": distance, "compare": compare}
-commands[sys.argv[1]](*(int(word) if word.isdigit() else word for word in sys.argv[2:]))
+if __name__ == "__main__":
+    commands[sys.argv[1]](*(int(word) if word.isdigit() else word for word in sys.argv[2:]))
