@@ -8,7 +8,7 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 libjansson-dev \
-    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
+    librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED
 count() {

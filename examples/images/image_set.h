@@ -42,8 +42,12 @@ size_t image_set_count(const image_set *set);
 /* Damaged entries met so far. */
 size_t image_set_damaged(const image_set *set);
 
+/* What image_set_batch() returns when it fails. */
+enum { IMAGE_SET_FAILED = COULOMB_CALLER_FIRST + 300 };
+
 /* Fits coulomb_trainer_set_data(), with the set as its user pointer: images as value/127.5 - 1, [count, size, size,
- * channels]. */
+ * channels]. A function of update and count alone, in whatever order updates are asked for. From one thread at a time.
+ */
 coulomb_status image_set_batch(void *user, uint64_t update, size_t count, float *batch);
 
 /* Why the callback failed; "" if it did not. */

@@ -1,0 +1,74 @@
+#include "images/source.h"
+
+#include "images/decode.h"
+#include "images/order.h"
+#include "support/console.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char too_many_files[] = "the system does not open more files at once";
+
+bool source_exhausted(const char *sentence)
+{
+    return sentence == image_no_memory || sentence == too_many_files;
+}
+
+const char *source_refusal(int reason)
+{
+    switch (reason) {
+    case ENOMEM:
+        return image_no_memory;
+    case EMFILE:
+    case ENFILE:
+        return too_many_files;
+    case ENOENT:
+        return "it is no longer there";
+    case EACCES:
+    case EPERM:
+        return "its permissions forbid reading it";
+    default:
+        return "the system could not read it";
+    }
+}
+
+static bool open_directory(const char *path, image_source *made)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return complain("cannot read the images in %s: %s", path, strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return complain("%s is a file; expected the directory that holds the images, the LMDB or CIFAR-10's files",
+                        path);
+    if (access(path, R_OK | X_OK) != 0)
+        return complain("cannot read the directory %s: %s", path, strerror(errno));
+    if (source_is_lmdb(path))
+        return source_open_lmdb(path, made);
+    if (source_is_cifar(path))
+        return source_open_cifar(path, made);
+    return source_open_tree(path, made);
+}
+
+bool source_open(const image_set_options *options, image_source *made)
+{
+    *made = (image_source){0};
+    bool drawn = strcmp(options->path, "synthetic") == 0;
+    if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, made)))
+        return false;
+    if (made->count <= ORDER_MOST)
+        return true;
+    complain("%s holds %" PRIu64 " %s; expected at most %" PRIu64, options->path, made->count, made->entries,
+             ORDER_MOST);
+    source_close(made);
+    return false;
+}
+
+void source_close(image_source *source)
+{
+    if (source->close)
+        source->close(source->data);
+    *source = (image_source){0};
+}

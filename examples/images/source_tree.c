@@ -1,0 +1,111 @@
+/*
+ * A directory tree of image files. Only names are held, one after another: for 200,000 files some 4 MB. Files count by
+ * the ending of their name, so that lists and notes beside them are no damage; names that begin with a dot are left
+ * out, as ls does. Links are followed.
+ */
+#include "images/source.h"
+
+#include "images/tree.h"
+#include "support/console.h"
+#include "support/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* No image file of any size we decode is larger. */
+enum { FILE_MOST = 1 << 28 };
+
+static const char *read_bytes(int descriptor, size_t size, uint8_t *bytes)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(descriptor, bytes + done, size - done);
+        if (got == 0)
+            return "it became shorter while it was read";
+        if (got < 0 && errno != EINTR)
+            return source_refusal(errno);
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return NULL;
+}
+
+static const char *read_file(int descriptor, image *made)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return source_refusal(errno);
+    if (!S_ISREG(status.st_mode))
+        return "it is no file";
+    if (status.st_size > FILE_MOST)
+        return "it is larger than 256 MiB";
+    size_t size = (size_t)status.st_size;
+    uint8_t *bytes = malloc(size + 1);
+    if (!bytes)
+        return source_refusal(ENOMEM);
+    const char *wrong = read_bytes(descriptor, size, bytes);
+    if (!wrong)
+        wrong = image_decode(bytes, size, made);
+    free(bytes);
+    return wrong;
+}
+
+static const char *tree_read(void *data, uint64_t entry, image *made)
+{
+    char path[TREE_PATH_SIZE];
+    tree_path(data, (size_t)entry, path);
+    /* without waiting, should a pipe have taken the file's place */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return source_refusal(errno);
+    const char *wrong = read_file(descriptor, made);
+    close(descriptor);
+    return wrong;
+}
+
+static void tree_entry_name(void *data, uint64_t entry, size_t size, char *text)
+{
+    char path[TREE_PATH_SIZE];
+    tree_path(data, (size_t)entry, path);
+    snprintf(text, size, "%s", path);
+}
+
+static void tree_close(void *data)
+{
+    tree_free(data);
+    free(data);
+}
+
+/* Directories that people give in place of the right one below it. */
+static bool complain_empty(const char *path, const tree *found)
+{
+    if (found->other_format[0])
+        return complain("%s holds no images, but %s has some: give that directory", path, found->other_format);
+    if (found->others > 0)
+        return complain("%s holds %zu files, but none whose name ends in .jpg, .jpeg, .png or .webp; check that it is "
+                        "the directory of the images, and that archives are unpacked",
+                        path, found->others);
+    return complain("%s is empty; expected a directory of .jpg, .png or .webp files, an LMDB (data.mdb) or CIFAR-10's "
+                    "binary files (data_batch_1.bin ...)",
+                    path);
+}
+
+bool source_open_tree(const char *path, image_source *made)
+{
+    tree *found = calloc(1, sizeof *found);
+    if (!found)
+        return complain("no memory for the names of the files in %s", path);
+    if (!tree_find(path, found) || (found->count == 0 && !complain_empty(path, found))) {
+        tree_close(found);
+        return false;
+    }
+    *made = (image_source){.count = found->count,
+                           .entries = "files",
+                           .data = found,
+                           .read = tree_read,
+                           .name = tree_entry_name,
+                           .close = tree_close};
+    return true;
+}

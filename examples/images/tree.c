@@ -1,0 +1,222 @@
+/* readdir() says what is a directory only beyond the POSIX of 2008; asking every file would take longer. */
+#define _DEFAULT_SOURCE
+
+#include "images/tree.h"
+
+#include "images/source.h"
+#include "support/console.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+/* The folders from the root to the one being read, to notice links that lead back up. */
+typedef struct trail {
+    dev_t device;
+    ino_t file;
+    const struct trail *above;
+} trail;
+
+/* Names of one folder, and whether each is a folder itself. */
+typedef struct listing {
+    char **names;
+    size_t count, room;
+} listing;
+
+/* Room for `needed` things; the old pointer stays good without memory. */
+static bool grow(void **array, size_t *room, size_t needed, size_t size)
+{
+    if (needed <= *room)
+        return true;
+    size_t wanted = *room < 32 ? 64 : 2 * *room;
+    if (wanted < needed)
+        wanted = needed;
+    void *larger = wanted <= SIZE_MAX / size ? realloc(*array, wanted * size) : NULL;
+    if (!larger)
+        return complain("no memory for the names of the image files");
+    *array = larger;
+    *room = wanted;
+    return true;
+}
+
+static bool listing_add(listing *list, const char *name)
+{
+    if (!grow((void **)&list->names, &list->room, list->count + 1, sizeof *list->names))
+        return false;
+    char *copy = strdup(name);
+    if (!copy)
+        return complain("no memory for the names of the image files");
+    list->names[list->count++] = copy;
+    return true;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void listing_sort(listing *list)
+{
+    if (list->count > 1)
+        qsort(list->names, list->count, sizeof *list->names, by_bytes);
+}
+
+static void listing_free(listing *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->names[i]);
+    free(list->names);
+}
+
+static bool ends_as_image(const char *name)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool join(const char *folder, const char *name, char path[TREE_PATH_SIZE])
+{
+    const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    if (snprintf(path, TREE_PATH_SIZE, "%s%s%s", folder, slash, name) < TREE_PATH_SIZE)
+        return true;
+    return complain("the name of %s in %.60s... is too long", name, folder);
+}
+
+/* Some file systems do not say what an entry is, and a link may be to anything. */
+static bool is_folder(const char *folder, const struct dirent *entry, bool *answer)
+{
+    char path[TREE_PATH_SIZE];
+    struct stat status;
+    *answer = entry->d_type == DT_DIR;
+    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+        return true;
+    if (!join(folder, entry->d_name, path))
+        return false;
+    *answer = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    return true;
+}
+
+static bool sort_out(tree *found, const char *path, const struct dirent *entry, listing *files, listing *folders)
+{
+    bool folder;
+    if (entry->d_name[0] == '.')
+        return true;
+    if (!is_folder(path, entry, &folder))
+        return false;
+    if (folder)
+        return listing_add(folders, entry->d_name);
+    if (ends_as_image(entry->d_name))
+        return listing_add(files, entry->d_name);
+    found->others++;
+    return true;
+}
+
+static bool list_folder(tree *found, const char *path, listing *files, listing *folders)
+{
+    DIR *directory = opendir(path);
+    if (!directory)
+        return complain("cannot read the directory %s: %s", path, strerror(errno));
+    bool done = true;
+    errno = 0;
+    for (const struct dirent *entry; done && (entry = readdir(directory));) {
+        done = sort_out(found, path, entry, files, folders);
+        errno = 0;
+    }
+    int reason = errno;
+    closedir(directory);
+    if (done && reason != 0)
+        return complain("cannot read the directory %s: %s", path, strerror(reason));
+    listing_sort(files);
+    listing_sort(folders);
+    return done;
+}
+
+static bool keep_name(tree *found, const char *name)
+{
+    size_t length = strlen(name) + 1;
+    if (!grow((void **)&found->names, &found->names_room, found->names_used + length, 1) ||
+        !grow((void **)&found->start, &found->count_room, found->count + 1, sizeof *found->start))
+        return false;
+    memcpy(found->names + found->names_used, name, length);
+    found->start[found->count++] = found->names_used;
+    found->names_used += length;
+    return true;
+}
+
+static bool keep_files(tree *found, const char *path, const listing *files)
+{
+    if (files->count == 0)
+        return true;
+    if (!grow((void **)&found->folders, &found->folder_room, found->folder_count + 1, sizeof *found->folders))
+        return false;
+    char *copy = strdup(path);
+    if (!copy)
+        return complain("no memory for the names of the image files");
+    found->folders[found->folder_count++] = (tree_folder){copy, found->count};
+    for (size_t i = 0; i < files->count; i++)
+        if (!keep_name(found, files->names[i]))
+            return false;
+    return true;
+}
+
+static bool visit(tree *found, const char *path, const trail *above)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return complain("cannot read the directory %s: %s", path, strerror(errno));
+    for (const trail *step = above; step; step = step->above)
+        if (step->device == status.st_dev && step->file == status.st_ino)
+            return complain("%s is a link to a directory above it; remove it", path);
+    trail here = {status.st_dev, status.st_ino, above};
+
+    listing files = {0}, folders = {0};
+    bool done = list_folder(found, path, &files, &folders) && keep_files(found, path, &files);
+    listing_free(&files);
+    if (above && !found->other_format[0] && (source_is_lmdb(path) || source_is_cifar(path)))
+        snprintf(found->other_format, sizeof found->other_format, "%s", path);
+    for (size_t i = 0; done && i < folders.count; i++) {
+        char below[TREE_PATH_SIZE];
+        done = join(path, folders.names[i], below) && visit(found, below, &here);
+    }
+    listing_free(&folders);
+    return done;
+}
+
+bool tree_find(const char *path, tree *found)
+{
+    return visit(found, path, NULL);
+}
+
+void tree_path(const tree *of, size_t file, char path[TREE_PATH_SIZE])
+{
+    size_t low = 0, high = of->folder_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (of->folders[middle].first <= file)
+            low = middle;
+        else
+            high = middle;
+    }
+    const char *folder = of->folders[low].path, *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    snprintf(path, TREE_PATH_SIZE, "%s%s%s", folder, slash, of->names + of->start[file]);
+}
+
+void tree_free(tree *of)
+{
+    for (size_t i = 0; i < of->folder_count; i++)
+        free(of->folders[i].path);
+    free(of->folders);
+    free(of->names);
+    free(of->start);
+}
