@@ -12,9 +12,13 @@
 #include <coulomb/checkpoint.h>
 #include <coulomb/context.h>
 #include <coulomb/metrics.h>
+#include <coulomb/moments.h>
+#include <coulomb/neighbours.h>
 #include <coulomb/network.h>
+#include <coulomb/ngrams.h>
 #include <coulomb/optimizer.h>
 #include <coulomb/plummer.h>
+#include <coulomb/points.h>
 #include <coulomb/schedule.h>
 #include <coulomb/status.h>
 #include <coulomb/trainer.h>

@@ -1,6 +1,9 @@
 /**
  * @file metrics.h
- * Measures of how well model samples match a known target.
+ * Mode statistics: how well model samples match a mixture with known means.
+ *
+ * Other measures of finished samples have headers of their own: ngrams.h (text), moments.h (Fréchet distance),
+ * neighbours.h (nearest neighbours, most similar pairs, support size) and coulomb_plummer_energy_test() of plummer.h.
  */
 #ifndef COULOMB_METRICS_H
 #define COULOMB_METRICS_H

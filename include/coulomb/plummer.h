@@ -20,6 +20,7 @@
 #define COULOMB_PLUMMER_H
 
 #include <coulomb/context.h>
+#include <coulomb/points.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,20 +32,6 @@ extern "C" {
  * @since 0.1
  */
 typedef struct coulomb_plummer coulomb_plummer;
-
-/**
- * Fills in samples of a set larger than memory. Must give the same values each time a sample is asked for. Runs on the
- * thread that called the library; must not call back with the same handle.
- *
- * @param user    as given with the callback
- * @param first   number of the first sample, counted from 0
- * @param count   samples wanted: first, first + 1, ...
- * @param points  [count, dimension] result, finite; holds NaN before the call, so that what is left out is noticed
- * @return COULOMB_OK, or a code of the callers' range, which ends the sum and comes back unchanged
- *
- * @since 0.1
- */
-typedef coulomb_status coulomb_points_callback(void *user, size_t first, size_t count, float *points);
 
 /**
  * Make a kernel.
@@ -191,6 +178,43 @@ COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_
  */
 COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                   size_t n_model, const float *target, size_t n_target, double *energy);
+
+/**
+ * Two-sample test with the energy: could both sets come from one density?
+ *
+ * The energy (Eq. 8, half the squared maximum mean discrepancy) is compared with what it becomes when the pooled
+ * samples are dealt to sets of the same sizes at random: a permutation test, exact for any sample sizes and any kernel
+ * (Gretton et al., "A Kernel Two-Sample Test", 2012; Phipson & Smyth, "Permutation P-values Should Never Be Zero",
+ * 2010).
+ *
+ * @param plummer       not NULL
+ * @param dimension     values of a point; 1 to 200,000
+ * @param model         [n_model, dimension] generated samples, not NULL
+ * @param n_model       at least 2
+ * @param target        [n_target, dimension] real samples, not NULL
+ * @param n_target      at least 2; both together at most 2^31
+ * @param permutations  1 to 1,000,000, usually 999
+ * @param seed          of the permutations; the same seed gives the same ones
+ * @param energy        receives the energy as coulomb_plummer_energy() defines it; NULL if not wanted; untouched on
+ *                      failure
+ * @param p_value       receives (1 + permutations whose energy is at least as large) / (1 + permutations); untouched on
+ *                      failure
+ * @return as coulomb_plummer_batch(); COULOMB_ERROR_ARGUMENT also for p_value NULL and counts out of range
+ *
+ * Energies within 1e-12 of their terms' magnitudes count as equal, so that labels that only trade places are not told
+ * apart by rounding. Pitfalls: the least p-value is 1 / (1 + permutations); a small one says that the densities differ,
+ * not by how much, and a large one that these samples do not show it: power grows with the sample size. Epsilon should
+ * be of the order of the distances that matter; far from them all kernels look alike. The samples must be independent:
+ * consecutive states of a chain, or pictures cut from each other, are not.
+ *
+ * Each pair is computed once, for all permutations together. Time O((n_model + n_target)^2 (dimension + permutations)),
+ * memory O((n_model + n_target) (dimension + permutations / 64)). Runs on the context's threads; the result does not
+ * depend on how many. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_energy_test(coulomb_plummer *plummer, size_t dimension, const float *model,
+                                                       size_t n_model, const float *target, size_t n_target,
+                                                       size_t permutations, uint64_t seed, double *energy,
+                                                       double *p_value);
 
 /**
  * coulomb_plummer_field() for sets larger than memory. Both sets are read once, in order, in blocks of the library's
