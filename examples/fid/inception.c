@@ -178,6 +178,8 @@ coulomb_network *inception_new(coulomb_context *context)
     int32_t node = 0;
     b.status = coulomb_network_new(context, &b.network);
     if (b.status == COULOMB_OK)
+        b.status = coulomb_network_set_forward_only(b.network, 1);
+    if (b.status == COULOMB_OK)
         b.status = coulomb_network_input(b.network, 3, shape, &node);
     node = blocks(&b, node);
     if (b.status == COULOMB_OK)
