@@ -27,7 +27,7 @@ typedef struct coulomb_moments coulomb_moments;
  * Start with no features.
  *
  * @param context    not NULL
- * @param dimension  values of a feature vector, 1 to 32,768
+ * @param dimension  values of a feature vector, 1 to 30,000
  * @param moments    receives the handle; free it with coulomb_moments_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the dimension); COULOMB_ERROR_MEMORY
  *
@@ -82,11 +82,13 @@ COULOMB_API coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments
  * @param count       feature vectors they come from, at least 2; 0: not known, then none can be added later
  * @param mean        [dimension], not NULL
  * @param covariance  [dimension, dimension], not NULL: symmetric, divided by count - 1
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count is 1, or values across the diagonal differ by more than
- * 1e-6 of the largest magnitude); COULOMB_ERROR_NOT_FINITE (a value, named by its index); COULOMB_ERROR_STATE (a
- *         callback of the same handle runs). After a failure the moments are as before
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; count is 1; values across the diagonal differ by more than 1e-6
+ *         of the largest magnitude; or an eigenvalue is below -1e-6 of the largest, which the sentence tells);
+ *         COULOMB_ERROR_NOT_FINITE (a value, named by its index, or eigenvalues beyond float64); COULOMB_ERROR_STATE (a
+ *         callback of the same handle runs); COULOMB_ERROR_MEMORY. After a failure the moments are as before
  *
- * Values across the diagonal that differ are replaced by their mean. @since 0.1
+ * Values across the diagonal that differ are replaced by their mean. Eigenvalues between that bound and 0 come from
+ * rounding and are kept. Time O(dimension^3), memory 8 dimension^2 bytes while it runs. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_moments_set(coulomb_moments *moments, uint64_t count, const double *mean,
                                                const double *covariance);
@@ -141,14 +143,14 @@ COULOMB_API coulomb_status coulomb_moments_covariance(const coulomb_moments *mom
  * @param a         not NULL
  * @param b         not NULL, of the same dimension; may be of another context of the same thread
  * @param distance  receives it; 0 for equal moments, within 1e-6 of the traces, and never below 0; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; or a covariance has an eigenvalue below -1e-6 of its largest
- *         magnitude, which the sentence tells); COULOMB_ERROR_SHAPE (dimensions differ); COULOMB_ERROR_STATE (fewer
- * than 2 features); COULOMB_ERROR_NOT_FINITE (the result is beyond float64, or the eigenvalues were not found);
- *         COULOMB_ERROR_MEMORY. The sentence is in a's context
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (dimensions differ); COULOMB_ERROR_STATE
+ *         (fewer than 2 features); COULOMB_ERROR_NOT_FINITE (a product or the result is beyond float64, or the
+ *         eigenvalues were not found); COULOMB_ERROR_MEMORY. The sentence is in a's context
  *
- * Eigenvalues between that bound and 0 come from rounding and count as 0. One full decomposition and one for
- * eigenvalues alone, by LAPACK on the calling thread; matrix products on a's context's threads, with the same result on
- * any number. Time O(dimension^3), memory 32 dimension^2 bytes. @since 0.1
+ * Eigenvalues of A below dimension * 2^-52 of the largest are rounding and count as 0; so do negative ones of the
+ * product. One full decomposition and one for eigenvalues alone, by LAPACK on the calling thread; matrix products on
+ * a's context's threads, with the same result on any number. Time O(dimension^3), memory 32 dimension^2 bytes.
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_moments_distance(const coulomb_moments *a, const coulomb_moments *b,
                                                     double *distance);

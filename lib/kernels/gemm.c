@@ -9,3 +9,15 @@ void gemm(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, co
     cblas_sgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
                 (int)m, (int)n, (int)k, 1.0f, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
 }
+
+void gemm_wide(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,
+               const double *b, size_t ldb, double beta, double *c, size_t ldc)
+{
+    cblas_dgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
+                (int)m, (int)n, (int)k, 1.0, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+}
+
+void gemm_own_wide(size_t n, size_t k, const double *a, size_t lda, double *c, size_t ldc)
+{
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)n, (int)k, 1.0, a, (int)lda, 1.0, c, (int)ldc);
+}

@@ -1,0 +1,69 @@
+/* See input.h. */
+#include "metrics/input.h"
+
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 };
+
+typedef struct scan {
+    const kernels *kernels;
+    const float *values;
+    size_t count, piece;
+    bool finite[SCAN_PIECES];
+} scan;
+
+static void scan_piece(void *work, size_t piece)
+{
+    scan *all = work;
+    size_t first = piece * all->piece, rest = all->count - first;
+    all->finite[piece] = all->kernels->all_finite(rest < all->piece ? rest : all->piece, all->values + first);
+}
+
+/* Index of the first value that is not finite, or `count`. */
+static size_t find_not_finite(coulomb_context *context, const float *values, size_t count)
+{
+    scan all = {.kernels = kernels_best(), .values = values, .count = count};
+    all.piece = piece_count(count, SCAN_PIECES);
+    all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
+    size_t pieces = piece_count(count, all.piece), piece = 0;
+    run_pieces(context, pieces, scan_piece, &all);
+    while (piece < pieces && all.finite[piece])
+        piece++;
+    size_t start = piece * all.piece;
+    return piece == pieces ? count : start + first_not_finite(values + start, count - start);
+}
+
+coulomb_status input_check(coulomb_context *context, const char *name, size_t dimension, const float *points,
+                           size_t first, size_t count)
+{
+    size_t values, bytes;
+    if (!size_product(dimension, count, &values) || !size_product(values, sizeof *points, &bytes))
+        return fail(context, COULOMB_ERROR_MEMORY, "%zu times a %s of %zu values do not fit into memory", count, name,
+                    dimension);
+    if (points == NULL && count > 0)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "the array is NULL; expected %zu times a %s of %zu values", count,
+                    name, dimension);
+    size_t index = find_not_finite(context, points, values);
+    if (index < values)
+        return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu, which is %s", name,
+                    first + index / dimension, index % dimension,
+                    isnan(points[index])   ? "nan"
+                    : points[index] > 0.0f ? "inf"
+                                           : "-inf");
+    return COULOMB_OK;
+}
+
+coulomb_status input_read(coulomb_context *context, const char *name, coulomb_points_callback *read, void *user,
+                          size_t dimension, size_t first, size_t count, float *points)
+{
+    memset(points, 0xff, count * dimension * sizeof *points); /* NaN: what the callback leaves out is noticed */
+    context_enter(context);
+    coulomb_status status = read(user, first, count, points);
+    context_leave(context);
+    if (status != COULOMB_OK)
+        return callback_status(context, status, name);
+    return input_check(context, name, dimension, points, first, count);
+}
