@@ -7,7 +7,7 @@ failed=0
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 libjansson-dev \
+sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 liblapack-dev liblapack3 libjansson-dev \
     librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED
@@ -73,7 +73,8 @@ check "builds against the reference BLAS" build build/reference -Dblas=blas-netl
 }
 
 suite "gcc, OpenBLAS" build/gcc
-LD_LIBRARY_PATH=/usr/lib/$(gcc -print-multiarch)/blas suite "gcc, reference BLAS" build/reference
+libraries=/usr/lib/$(gcc -print-multiarch)
+LD_LIBRARY_PATH=$libraries/blas:$libraries/lapack suite "gcc, reference BLAS" build/reference
 
 sh tests/documents.sh build/gcc >"$logs/documents" 2>&1
 cat "$logs/documents"

@@ -208,8 +208,8 @@ COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size
  * consecutive states of a chain, or pictures cut from each other, are not.
  *
  * Each pair is computed once, for all permutations together. Time O((n_model + n_target)^2 (dimension + permutations)),
- * memory O((n_model + n_target) (dimension + permutations / 64)). Runs on the context's threads; the result does not
- * depend on how many. @since 0.1
+ * memory O((n_model + n_target) dimension) and a fifth of a byte for each sample of each permutation. Runs on the
+ * context's threads; the result does not depend on how many. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy_test(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                        size_t n_model, const float *target, size_t n_target,

@@ -63,7 +63,8 @@ enum random_stream {
     STREAM_LATENT_SIGNS = 3,
     STREAM_GENERATION = 4,
     STREAM_GENERATION_SIGNS = 5,
-    STREAM_SMOOTHING = 6
+    STREAM_SMOOTHING = 6,
+    STREAM_PERMUTATION = 7 /* update = number of the permutation */
 };
 
 typedef struct random_key {
@@ -77,6 +78,7 @@ void random_uniform(random_key key, uint64_t first, size_t count, float low, flo
 void random_normal(random_key key, uint64_t first, size_t count, float deviation, float *values);
 void random_truncated_normal(random_key key, uint64_t first, size_t count, float deviation, float *values);
 void random_signs(random_key key, uint64_t first, size_t count, float *values);
+void random_bits(random_key key, uint64_t first, size_t count, uint32_t *values);
 
 /* --- threads --- */
 

@@ -106,3 +106,12 @@ void random_signs(random_key key, uint64_t first, size_t count, float *values)
         values[i] = bits.v[position % SIGNS / BITS] >> (position % BITS) & 1u ? 1.0f : -1.0f;
     }
 }
+
+void random_bits(random_key key, uint64_t first, size_t count, uint32_t *values)
+{
+    for (size_t i = 0; i < count;) {
+        philox4x32_ctr_t bits = draw(key, (first + i) / PER_BLOCK, 0);
+        for (size_t j = (size_t)((first + i) % PER_BLOCK); j < PER_BLOCK && i < count; j++, i++)
+            values[i] = bits.v[j];
+    }
+}

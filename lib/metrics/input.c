@@ -12,32 +12,35 @@ typedef struct scan {
     const kernels *kernels;
     const float *values;
     size_t count, piece;
-    bool finite[SCAN_PIECES];
+    float largest[SCAN_PIECES]; /* of each piece; not finite if a value is not */
 } scan;
 
 static void scan_piece(void *work, size_t piece)
 {
     scan *all = work;
     size_t first = piece * all->piece, rest = all->count - first;
-    all->finite[piece] = all->kernels->all_finite(rest < all->piece ? rest : all->piece, all->values + first);
+    all->largest[piece] = all->kernels->pairs->largest(rest < all->piece ? rest : all->piece, all->values + first);
 }
 
 /* Index of the first value that is not finite, or `count`. */
-static size_t find_not_finite(coulomb_context *context, const float *values, size_t count)
+static size_t find_not_finite(coulomb_context *context, const float *values, size_t count, float *largest)
 {
     scan all = {.kernels = kernels_best(), .values = values, .count = count};
     all.piece = piece_count(count, SCAN_PIECES);
     all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
-    size_t pieces = piece_count(count, all.piece), piece = 0;
+    size_t pieces = piece_count(count, all.piece);
     run_pieces(context, pieces, scan_piece, &all);
-    while (piece < pieces && all.finite[piece])
-        piece++;
-    size_t start = piece * all.piece;
-    return piece == pieces ? count : start + first_not_finite(values + start, count - start);
+    for (size_t i = 0; i < pieces; i++) {
+        if (!isfinite(all.largest[i]))
+            return i * all.piece + first_not_finite(values + i * all.piece, count - i * all.piece);
+        if (largest != NULL && all.largest[i] > *largest)
+            *largest = all.largest[i];
+    }
+    return count;
 }
 
 coulomb_status input_check(coulomb_context *context, const char *name, size_t dimension, const float *points,
-                           size_t first, size_t count)
+                           size_t first, size_t count, float *largest)
 {
     size_t values, bytes;
     if (!size_product(dimension, count, &values) || !size_product(values, sizeof *points, &bytes))
@@ -46,7 +49,7 @@ coulomb_status input_check(coulomb_context *context, const char *name, size_t di
     if (points == NULL && count > 0)
         return fail(context, COULOMB_ERROR_ARGUMENT, "the array is NULL; expected %zu times a %s of %zu values", count,
                     name, dimension);
-    size_t index = find_not_finite(context, points, values);
+    size_t index = find_not_finite(context, points, values, largest);
     if (index < values)
         return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu, which is %s", name,
                     first + index / dimension, index % dimension,
@@ -57,7 +60,7 @@ coulomb_status input_check(coulomb_context *context, const char *name, size_t di
 }
 
 coulomb_status input_read(coulomb_context *context, const char *name, coulomb_points_callback *read, void *user,
-                          size_t dimension, size_t first, size_t count, float *points)
+                          size_t dimension, size_t first, size_t count, float *points, float *largest)
 {
     memset(points, 0xff, count * dimension * sizeof *points); /* NaN: what the callback leaves out is noticed */
     context_enter(context);
@@ -65,5 +68,5 @@ coulomb_status input_read(coulomb_context *context, const char *name, coulomb_po
     context_leave(context);
     if (status != COULOMB_OK)
         return callback_status(context, status, name);
-    return input_check(context, name, dimension, points, first, count);
+    return input_check(context, name, dimension, points, first, count, largest);
 }

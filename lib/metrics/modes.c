@@ -2,7 +2,8 @@
  * later. */
 #include <coulomb/metrics.h>
 
-#include "base/base.h"
+#include "distances/distances.h"
+#include "metrics/input.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,16 +16,6 @@ struct coulomb_modes {
     double *mean;       /* [modes, dimension] of the members, as a distance from the mode's given mean */
     double *covariance; /* [modes, dimension, dimension] of the members */
 };
-
-static double square_distance(size_t dimension, const float *a, const float *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < dimension; i++) {
-        double difference = (double)a[i] - (double)b[i];
-        sum += difference * difference;
-    }
-    return sum;
-}
 
 /* The first of equally near means. */
 static size_t nearest_mean(size_t dimension, const float *means, size_t modes, const float *sample, double *square)
@@ -87,20 +78,6 @@ static void count_samples(coulomb_modes *result, const float *means, const float
         finish_covariance(dimension, result->members[i], result->covariance + i * dimension * dimension);
 }
 
-static coulomb_status check_finite(coulomb_context *context, const char *name, size_t dimension, const float *points,
-                                   size_t count)
-{
-    size_t values;
-    if (!size_product(dimension, count, &values))
-        return fail(context, COULOMB_ERROR_MEMORY, "%zu %ss of %zu values do not fit into memory", count, name,
-                    dimension);
-    size_t first = first_not_finite(points, values);
-    if (first < values)
-        return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu", name, first / dimension,
-                    first % dimension);
-    return COULOMB_OK;
-}
-
 static coulomb_status check_arguments(coulomb_context *context, size_t dimension, const float *means, size_t modes,
                                       const float *samples, size_t count, double radius)
 {
@@ -113,9 +90,9 @@ static coulomb_status check_arguments(coulomb_context *context, size_t dimension
                                    : "count");
     coulomb_status status = check_positive(context, "radius", radius);
     if (status == COULOMB_OK)
-        status = check_finite(context, "mean", dimension, means, modes);
+        status = input_check(context, "mean", dimension, means, 0, modes, NULL);
     if (status == COULOMB_OK)
-        status = check_finite(context, "sample", dimension, samples, count);
+        status = input_check(context, "sample", dimension, samples, 0, count, NULL);
     return status;
 }
 

@@ -81,6 +81,9 @@ coulomb_status sums_run(pair_sums *sums, float largest);
 /* Add up the jobs' groups and roles: from then on row_sums[n_rows] and fields[n_rows, dimension] are their results. */
 void sums_finish(pair_sums *sums);
 
+/* k from the squared distance, in float64, whatever the exponent and epsilon. */
+double wide_value(const coulomb_plummer *plummer, double square);
+
 /* Of a finished job. */
 double job_total(const pair_job *job);
 

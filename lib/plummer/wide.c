@@ -1,5 +1,6 @@
 /* Tiles in float64, pair by pair: for exponents, epsilons and coordinates so far from 1 that float32 terms would
  * overflow, vanish or lose their digits. Slow, and right. */
+#include "distances/distances.h"
 #include "plummer/sums.h"
 
 #include <math.h>
@@ -18,21 +19,16 @@ static size_t wide_scratch(const pair_sums *sums)
     return 0;
 }
 
-static double squared_distance(size_t dimension, const float *a, const float *b)
-{
-    double square = 0.0;
-    for (size_t k = 0; k < dimension; k++) {
-        double difference = (double)a[k] - (double)b[k];
-        square += difference * difference;
-    }
-    return square;
-}
-
 /* log(|a-b|^2 + epsilon^2), also where epsilon^2 is below all float64 numbers */
 static double log_softened(double square, double epsilon)
 {
     double softened = square + epsilon * epsilon;
     return softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon));
+}
+
+double wide_value(const coulomb_plummer *plummer, double square)
+{
+    return exp(-0.5 * plummer->exponent * log_softened(square, plummer->epsilon));
 }
 
 static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
@@ -46,7 +42,7 @@ static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratc
             if (tile->others && i == j)
                 continue;
             const float *b = tile->columns + j * dimension;
-            double log_square = log_softened(squared_distance(dimension, a, b), epsilon);
+            double log_square = log_softened(square_distance(dimension, a, b), epsilon);
             double value = exp(-0.5 * exponent * log_square);
             tile->row_sums[i] += value;
             if (tile->column_sums != NULL)

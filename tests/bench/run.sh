@@ -8,7 +8,7 @@ python=${1:-python3}
 rounds=5
 build=build/bench
 [ -f $build/build.ninja ] || meson setup $build -Dexamples=false >/dev/null
-ninja -C $build tests/bench-step tests/bench-plummer >/dev/null
+ninja -C $build tests/bench-step tests/bench-plummer tests/bench-metrics >/dev/null
 
 grep -m1 'model name' /proc/cpuinfo
 echo "processors: $(nproc), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
@@ -44,3 +44,6 @@ done
 
 echo
 $build/tests/bench-plummer
+
+echo
+$build/tests/bench-metrics

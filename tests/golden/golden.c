@@ -1,4 +1,4 @@
-/* Reader of .npy files (little-endian float64, C order) and of index.json. */
+/* Reader of .npy files (little-endian float64 or int32, C order) and of index.json. */
 #include "golden/golden.h"
 
 #include <check.h>
@@ -103,7 +103,6 @@ static char *read_header(FILE *file, const char *path)
 
 static void parse_shape(golden_array *array, const char *header, const char *path)
 {
-    require(strstr(header, "'<f8'") != NULL, "%s is not of little-endian float64", path);
     require(strstr(header, "'fortran_order': False") != NULL, "%s is not in C order", path);
     const char *shape = strstr(header, "'shape': (");
     require(shape != NULL, "%s has no shape", path);
@@ -117,11 +116,21 @@ static void parse_shape(golden_array *array, const char *header, const char *pat
     }
 }
 
-static double little_endian(const unsigned char *bytes)
+/* Bytes of a value: 8 of a float64, 4 of an int32. */
+static size_t value_size(const char *header, const char *path)
+{
+    bool whole = strstr(header, "'<i4'") != NULL;
+    require(whole || strstr(header, "'<f8'") != NULL, "%s is not of little-endian float64 or int32", path);
+    return whole ? 4 : 8;
+}
+
+static double little_endian(const unsigned char *bytes, size_t size)
 {
     uint64_t bits = 0;
-    for (int i = 7; i >= 0; i--)
+    for (size_t i = size; i-- > 0;)
         bits = bits << 8 | bytes[i];
+    if (size == 4)
+        return (double)(int32_t)(uint32_t)bits;
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
@@ -138,13 +147,14 @@ golden_array golden_read(const char *case_name, const char *array)
     golden_array result = {0};
     char *header = read_header(file, path);
     parse_shape(&result, header, path);
+    size_t size = value_size(header, path);
     free(header);
     result.values = malloc((result.count + 1) * sizeof *result.values);
     require(result.values != NULL, "no memory");
     for (size_t i = 0; i < result.count; i++) {
         unsigned char bytes[8];
-        require(fread(bytes, 1, sizeof bytes, file) == sizeof bytes, "%s is cut short", path);
-        result.values[i] = little_endian(bytes);
+        require(fread(bytes, 1, size, file) == size, "%s is cut short", path);
+        result.values[i] = little_endian(bytes, size);
     }
     fclose(file);
     return result;

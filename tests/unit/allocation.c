@@ -166,6 +166,124 @@ START_TEST(a_step_after_the_first_allocates_nothing)
 }
 END_TEST
 
+/* --- measures of finished samples --- */
+
+enum { POINTS = 300, FEATURES = 4 };
+
+typedef struct measures {
+    coulomb_context *context;
+    coulomb_ngrams *few, *many;
+    coulomb_moments *first, *second;
+    coulomb_plummer *plummer;
+    coulomb_modes *modes;
+} measures;
+
+static void release_measures(measures *made)
+{
+    coulomb_ngrams_free(made->few);
+    coulomb_ngrams_free(made->many);
+    coulomb_moments_free(made->first);
+    coulomb_moments_free(made->second);
+    coulomb_plummer_free(made->plummer);
+    coulomb_modes_free(made->modes);
+    coulomb_context_free(made->context);
+}
+
+static coulomb_status give_points(void *user, size_t first, size_t count, float *points)
+{
+    memcpy(points, (const float *)user + first * FEATURES, count * FEATURES * sizeof *points);
+    return COULOMB_OK;
+}
+
+/* Text long enough for the table to grow, and its bits as points. */
+static coulomb_status measure_text(measures *made, uint16_t *lines)
+{
+    double divergence;
+    for (size_t i = 0; i < POINTS * 20; i++)
+        lines[i] = (uint16_t)(i * i % 32749);
+    coulomb_status status = coulomb_ngrams_new(made->context, 6, &made->few);
+    if (status == COULOMB_OK)
+        status = coulomb_ngrams_new(made->context, 6, &made->many);
+    if (status == COULOMB_OK)
+        status = coulomb_ngrams_add(made->few, lines, 1, 20);
+    if (status == COULOMB_OK)
+        status = coulomb_ngrams_add(made->many, lines, POINTS, 20);
+    if (status == COULOMB_ERROR_MEMORY && made->many != NULL && coulomb_ngrams_total(made->many) == 0) {
+        coulomb_status again = coulomb_ngrams_divergence(made->many, made->few, &divergence);
+        ck_assert_int_eq(again, COULOMB_ERROR_STATE);
+    }
+    return status == COULOMB_OK ? coulomb_ngrams_divergence(made->few, made->many, &divergence) : status;
+}
+
+static coulomb_status measure_points(measures *made, float *points)
+{
+    size_t indices[2 * POINTS];
+    double distance, p_value, mean[FEATURES], covariance[FEATURES * FEATURES];
+    coulomb_context *context = made->context;
+    random_floats(1, POINTS * FEATURES, 1.0f, points);
+    coulomb_status status = coulomb_moments_new(context, FEATURES, &made->first);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_new(context, FEATURES, &made->second);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_add_streamed(made->first, POINTS, give_points, points);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_mean(made->first, mean);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_covariance(made->first, covariance);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_set(made->second, POINTS, mean, covariance);
+    if (status == COULOMB_OK)
+        status = coulomb_moments_distance(made->first, made->second, &distance);
+    if (status == COULOMB_OK)
+        status = coulomb_neighbours(context, FEATURES, points, POINTS, points, POINTS, 2, indices, NULL);
+    if (status == COULOMB_OK)
+        status =
+            coulomb_neighbours_streamed(context, FEATURES, points, 3, give_points, points, POINTS, 2, indices, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_closest_pairs(context, FEATURES, points, POINTS, 5, indices, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_modes_new(context, FEATURES, points, 2, points, POINTS, 0.5, &made->modes);
+    if (status == COULOMB_OK)
+        status = coulomb_plummer_new(context, 1.0, 1.0, &made->plummer);
+    if (status != COULOMB_OK)
+        return status;
+    return coulomb_plummer_energy_test(made->plummer, FEATURES, points, 200, points + 200 * FEATURES, 100, 20, 1, NULL,
+                                       &p_value);
+}
+
+static coulomb_status measure(ledger *book, measures *made)
+{
+    static uint16_t lines[POINTS * 20];
+    static float points[POINTS * FEATURES];
+    coulomb_status status = coulomb_context_new_with_allocator(book_allocate, book_release, book, &made->context);
+    if (status == COULOMB_OK)
+        status = coulomb_context_set_threads(made->context, 2);
+    if (status == COULOMB_OK)
+        status = measure_text(made, lines);
+    return status == COULOMB_OK ? measure_points(made, points) : status;
+}
+
+START_TEST(every_failing_allocation_of_a_measure_is_an_error_and_leaks_nothing)
+{
+    ledger book = {0};
+    measures made = {0};
+    coulomb_status status = measure(&book, &made);
+    ck_assert_msg(status == COULOMB_OK, "%s", coulomb_context_error(made.context));
+    release_measures(&made);
+    ck_assert_uint_eq(book.held, 0);
+    size_t calls = book.calls;
+    ck_assert_uint_gt(calls, 40);
+    for (size_t k = 1; k <= calls; k++) {
+        book = (ledger){.fail_at = k};
+        made = (measures){0};
+        status = measure(&book, &made);
+        ck_assert_msg(status == COULOMB_ERROR_MEMORY, "call %zu of %zu: %s", k, calls, coulomb_status_name(status));
+        release_measures(&made);
+        ck_assert_msg(book.held == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.held);
+    }
+}
+END_TEST
+
 Suite *suite_allocation(void)
 {
     Suite *suite = suite_create("allocation");
@@ -174,6 +292,7 @@ Suite *suite_allocation(void)
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, every_failing_allocation_is_an_error_and_leaks_nothing);
     tcase_add_test(all, a_step_after_the_first_allocates_nothing);
+    tcase_add_test(all, every_failing_allocation_of_a_measure_is_an_error_and_leaks_nothing);
     suite_add_tcase(suite, all);
     return suite;
 }
