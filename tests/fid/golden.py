@@ -81,6 +81,15 @@ def make_archives():
     save("integers.npz", with_numpy(numpy.savez, mu=mu.astype("i8"), sigma=sigma))
 
 
+def make_features():
+    """Four points each, of covariances diag(4, 16)/3 and diag(16, 4)/3, their means 10 apart, squared."""
+    signs = numpy.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], "f4")
+    numpy.save(os.path.join(folder, "features-a.npy"), signs * [1, 2])
+    numpy.save(os.path.join(folder, "features-b.npy"), (signs * [2, 1] + [3, -1]).astype("f4"))
+    numpy.save(os.path.join(folder, "features-3d.npy"), numpy.eye(3, dtype="f4"))
+    numpy.save(os.path.join(folder, "features-nan.npy"), numpy.array([[0, 1], [2, numpy.nan]], "f4"))
+
+
 def numbers(text, count):
     """The rule of weights_rule.c: evenly spread numbers from 0 to 1 that belong to a name."""
     seed = 2166136261
@@ -118,3 +127,4 @@ if sys.argv[1:] == ["features"]:
     print_features()
 else:
     make_archives()
+    make_features()

@@ -8,6 +8,7 @@ int main(void)
     SRunner *runner = srunner_create(suite_inception());
     srunner_add_suite(runner, suite_input());
     srunner_add_suite(runner, suite_network_file());
+    srunner_add_suite(runner, suite_pictures());
     srunner_add_suite(runner, suite_statistics());
     srunner_add_suite(runner, suite_weights());
     srunner_run_all(runner, CK_ENV);
