@@ -8,8 +8,9 @@ skipped=0
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 liblapack-dev liblapack3 libjansson-dev \
-    librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev zlib1g-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
+sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
+    liblapack-dev liblapack3 libjansson-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev \
+    zlib1g-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED [NUMBER_SKIPPED]
 count() {

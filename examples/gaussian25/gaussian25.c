@@ -10,6 +10,7 @@
 
 #include "support/blas.h"
 #include "support/console.h"
+#include "support/history_picture.h"
 #include "support/interrupt.h"
 #include "support/json.h"
 #include "support/npy.h"
@@ -55,7 +56,7 @@ static bool write_pictures(const run *of, const mixture *data, const evaluation 
     return run_path(of, "samples.png", path) && picture_samples(path, data, result, of->done) &&
            run_path(of, "modes.png", path) && picture_modes(path, result, of->done) &&
            run_path(of, "history.csv", rows) && run_path(of, "history.png", path) &&
-           picture_history(path, rows, trained);
+           history_picture(path, rows, HISTORY_COLUMNS, trained, NULL, 0);
 }
 
 static bool write_results(const run *of, coulomb_context *context, coulomb_network *generator, const mixture *data,
@@ -83,7 +84,7 @@ static bool write_results(const run *of, coulomb_context *context, coulomb_netwo
 static int train_and_report(run *of, coulomb_context *context, coulomb_trainer *trainer, coulomb_network *generator,
                             const mixture *data, const settings *chosen)
 {
-    switch (run_train(of, context, trainer, chosen->training.steps)) {
+    switch (run_train(of, context, trainer, chosen->training.steps, NULL)) {
     case RUN_FAILED:
         return EXIT_FAILURE;
     case RUN_STOPPED:

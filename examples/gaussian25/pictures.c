@@ -1,4 +1,4 @@
-/* The samples and their modes. The history's picture stands in picture_history.c. */
+/* The samples and their modes. */
 #include "pictures.h"
 
 #include "support/panel.h"

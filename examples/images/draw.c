@@ -68,6 +68,9 @@ bool picture_draw(picture which, image_part part, size_t width, size_t height, i
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
     cairo_t *on = cairo_create(surface);
+    /* coverage in sixteenths and curves to a fifth of a pixel: half the time, and no eye sees it */
+    cairo_set_antialias(on, CAIRO_ANTIALIAS_FAST);
+    cairo_set_tolerance(on, 0.2);
     cairo_scale(on, (double)width / (double)part.width, (double)height / (double)part.height);
     cairo_translate(on, -(double)part.left, -(double)part.top);
     draw(on, which);

@@ -42,11 +42,17 @@ static face choose(dice *rolled)
     return made;
 }
 
+/* Skin in shadow goes to reddish brown, not to grey. */
+static colour shadow(const face *of, double share)
+{
+    return colour_mix(of->skin, colour_hex(0x2a0d06), share);
+}
+
 /* Two tones and a few spots out of focus, as behind a portrait. */
 static void background(cairo_t *on, dice *rolled)
 {
     double hue = dice_between(rolled, 0, 1), spread = dice_around(rolled, 0.08);
-    double saturation = dice_between(rolled, 0.05, 0.6), value = dice_between(rolled, 0.15, 0.95);
+    double saturation = dice_between(rolled, 0.05, 0.5), value = dice_between(rolled, 0.15, 0.95);
     colour above = colour_hsv(hue, saturation, value);
     colour below = colour_hsv(hue + spread, saturation, fmin(value * dice_between(rolled, 0.5, 1.3), 1));
     double slant = dice_between(rolled, -89, 89);
@@ -77,7 +83,7 @@ static void body(cairo_t *on, const face *of, dice *rolled)
     cairo_line_to(on, 0, cut);
     cairo_line_to(on, -neck - 5, 68);
     cairo_close_path(on);
-    brush_fill_blend(on, 0, 46, 0, 84, colour_lit(of->skin, -0.42), colour_lit(of->skin, -0.12));
+    brush_fill_blend(on, 0, 46, 0, 84, shadow(of, 0.42), shadow(of, 0.12));
 }
 
 /* The outline, from the forehead round the jaw. */
@@ -96,10 +102,10 @@ static void head_path(cairo_t *on, const face *of)
 
 static void head(cairo_t *on, const face *of)
 {
-    colour shade = colour_lit(of->skin, -0.3), bright = colour_lit(of->skin, 0.12);
+    colour shade = shadow(of, 0.3), bright = colour_lit(of->skin, 0.12);
     for (int side = -1; side <= 1; side += 2) {
         brush_ellipse(on, side * (of->width - 0.5) - 2 * of->yaw, 4, 5, 9);
-        brush_fill(on, colour_lit(of->skin, side * of->light > 0 ? -0.08 : -0.28));
+        brush_fill(on, shadow(of, side * of->light > 0 ? 0.08 : 0.28));
     }
     head_path(on, of);
     brush_fill_blend(on, -of->width * of->light, 10, of->width * of->light, -10, shade, bright);
@@ -110,7 +116,7 @@ static void head(cairo_t *on, const face *of)
     for (int side = -1; side <= 1; side += 2)
         brush_glow(on, side * 19 + 7 * of->yaw, 21, 15,
                    colour_faded(colour_mix(of->skin, colour_hex(0xd0453c), 0.45), 0.3 + 0.15 * of->feminine));
-    brush_glow(on, 0, of->chin + 8, 26, colour_faded(colour_lit(of->skin, -0.5), 0.35));
+    brush_glow(on, 0, of->chin + 8, 26, colour_faded(shadow(of, 0.5), 0.35));
     cairo_restore(on);
 }
 
@@ -145,7 +151,7 @@ static void eye(cairo_t *on, const face *of, int side)
     double x = side * of->eyes + 6 * of->yaw, wide = 8.2 * (1 - 0.16 * side * of->yaw), high = 4.3 * of->open;
     double gaze = 1.6 * of->yaw;
     high *= 1 - 0.2 * fmax(of->smile, 0);
-    brush_glow(on, x, -1, 14, colour_faded(colour_lit(of->skin, -0.5), 0.5));
+    brush_glow(on, x, -1, 14, colour_faded(shadow(of, 0.5), 0.5));
     cairo_save(on);
     cairo_move_to(on, x - wide, 0.6);
     cairo_curve_to(on, x - wide * 0.5, -high * 1.35, x + wide * 0.5, -high * 1.35, x + wide, 0);
@@ -175,7 +181,7 @@ static void eye(cairo_t *on, const face *of, int side)
 static void nose(cairo_t *on, const face *of)
 {
     double x = 9 * of->yaw, side = of->light > 0 ? -1 : 1;
-    colour shade = colour_faded(colour_lit(of->skin, -0.45), 0.5);
+    colour shade = colour_faded(shadow(of, 0.45), 0.5);
     cairo_move_to(on, x * 0.6 + side * 3, -2);
     cairo_curve_to(on, x + side * 3, 8, x + side * 7, 14, x + side * 7, 17);
     cairo_curve_to(on, x + side * 6, 20, x + side * 3, 20, x, 20.5);
@@ -183,7 +189,7 @@ static void nose(cairo_t *on, const face *of)
     brush_fill(on, colour_faded(shade, 0.35));
     for (int nostril = -1; nostril <= 1; nostril += 2) {
         brush_ellipse(on, x + nostril * 3.6, 19.3, 1.9, 1.1);
-        brush_fill(on, colour_faded(colour_lit(of->skin, -0.65), 0.8));
+        brush_fill(on, colour_faded(shadow(of, 0.65), 0.8));
     }
     brush_glow(on, x - side * 0.8, 12, 6, colour_faded(colour_lit(of->skin, 0.5), 0.55));
 }
@@ -207,7 +213,7 @@ static void mouth(cairo_t *on, const face *of)
     } else {
         brush_stroke(on, 1.3, colour_faded(colour_lit(of->lip, -0.6), 0.9));
     }
-    brush_glow(on, x, y + bend + full + gap + 7, 8, colour_faded(colour_lit(of->skin, -0.4), 0.3));
+    brush_glow(on, x, y + bend + full + gap + 7, 8, colour_faded(shadow(of, 0.4), 0.3));
 }
 
 static void glasses(cairo_t *on, const face *of)

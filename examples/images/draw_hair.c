@@ -66,8 +66,8 @@ static void crown(cairo_t *on, const face *of, double lift, double line, double 
     cairo_curve_to(on, -w - 3, -28, -0.85 * w, top, 0, top);
     cairo_curve_to(on, 0.85 * w, top, w + 3, -28, w, temple);
     cairo_curve_to(on, w - 5, temple - 12, w - 4, line + 8, 0.62 * w, line + 3);
-    cairo_curve_to(on, 0.4 * w, line - 2, peak + 12, line - 4, peak, line - 5);
-    cairo_curve_to(on, peak - 12, line - 4, -0.4 * w, line - 2, -0.62 * w, line + 3);
+    cairo_curve_to(on, 0.45 * w, line - 2, peak + 6, line - 4, peak, line - 5);
+    cairo_curve_to(on, peak - 6, line - 4, -0.45 * w, line - 2, -0.62 * w, line + 3);
     cairo_curve_to(on, -w + 4, line + 8, -w + 5, temple - 12, -w, temple);
     cairo_close_path(on);
     fill_hair(on, of, 0);
@@ -106,7 +106,7 @@ void hair_front(cairo_t *on, const face *of, dice *rolled)
         crown(on, of, lift, line, 10 * of->parting, dice_between(rolled, -8, 6));
         break;
     case HAIR_SWEPT:
-        crown(on, of, lift + 4, line, 24 * (of->parting > 0 ? 1 : -1), dice_between(rolled, -6, 8));
+        crown(on, of, lift + 4, line, 10 * (of->parting > 0 ? 1 : -1), dice_between(rolled, -6, 8));
         break;
     case HAIR_CURLY:
         crown(on, of, lift, line, 0, -10);

@@ -73,11 +73,11 @@ static room choose(dice *rolled)
     static const unsigned floors[] = {0x5a3a24, 0x8a5d38, 0xb78a5a, 0xcdb08a, 0x9a958f, 0x6a6560};
     room made = {.width = dice_between(rolled, 3.4, 5.2),
                  .height = dice_between(rolled, 2.4, 3),
-                 .depth = dice_between(rolled, 3.4, 5.5),
+                 .depth = dice_between(rolled, 3, 4.6),
                  .eye_y = dice_between(rolled, 1.2, 1.7),
                  .distance = dice_between(rolled, 1, 2)};
-    made.eye_x = dice_around(rolled, 0.18) * made.width;
-    made.focus = dice_between(rolled, 190, 270);
+    made.eye_x = dice_around(rolled, 0.12) * made.width;
+    made.focus = dice_between(rolled, 220, 310);
     made.light = dice_chance(rolled, 0.5) ? 1 : -1;
     made.wall = dice_colour(rolled, walls, 8);
     made.floor = dice_colour(rolled, floors, 6);

@@ -13,11 +13,21 @@ typedef struct image {
     uint8_t *pixels; /* [height, width, 3] */
 } image;
 
-/* Decode a JPEG, PNG or WebP file, told apart by its first bytes. NULL if it went well; otherwise why it did not, and
- * nothing is kept. Safe from several threads at once. */
+/* Decode a JPEG, PNG or WebP file, told apart by its first bytes. NULL if it went well; otherwise why it did not, a
+ * constant sentence about "it", and nothing is kept. Safe from several threads at once.
+ *
+ * Grey images become coloured ones, cyan-magenta-yellow-black is converted without colour profiles, what is transparent
+ * shows white, and 16 bits become 8. The turn that cameras note beside the pixels is not applied. Files with damage
+ * that a viewer would paper over are refused. */
 const char *image_decode(const uint8_t *bytes, size_t size, image *made);
 
 void image_free(image *of);
+
+enum image_format { IMAGE_JPEG = 1, IMAGE_PNG, IMAGE_WEBP };
+
+/* Encode as a whole file in memory, which the caller frees with free(). Quality from 1 to 100 is for JPEG and WebP; PNG
+ * loses nothing. NULL if it went well, otherwise why it did not. */
+const char *image_encode(const image *of, enum image_format format, int quality, uint8_t **bytes, size_t *size);
 
 /* How pixels are brought to another size; both smooth before they leave pixels out. */
 enum image_filter { IMAGE_AREA = 1, IMAGE_BICUBIC };

@@ -23,11 +23,12 @@ static uint64_t scramble(random_stream stream, unsigned bits, uint64_t value)
 }
 
 /* What leaves the range is scrambled again until it is back (cycle walking; Black and Rogaway 2002). The network's
- * range is less than four times the count, so that takes few turns. */
+ * range is less than four times the count, so that takes few turns; only for few images it is wider, because narrow
+ * networks do not reach all orders equally often. */
 uint64_t order_permute(uint64_t seed, uint32_t stream, uint64_t epoch, uint64_t count, uint64_t index)
 {
     random_stream keyed = {.seed = seed, .stream = stream, .update = epoch};
-    unsigned bits = 1;
+    unsigned bits = 4;
     while ((uint64_t)1 << (2 * bits) < count)
         bits++;
     do

@@ -32,19 +32,21 @@ static cairo_status_t write_bytes(void *stream, const unsigned char *data, unsig
     return fwrite(data, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-bool figure_finish(figure *sheet, const char *path)
+bool figure_write(cairo_surface_t *surface, const char *path)
 {
     new_file file;
-    bool done = file_begin(&file, path);
-    if (done) {
-        cairo_status_t status = cairo_surface_write_to_png_stream(sheet->surface, write_bytes, file.stream);
-        if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_WRITE_ERROR) {
-            done = file_commit(&file);
-        } else {
-            done = complain("cannot write %s: %s", path, cairo_status_to_string(status));
-            file_abandon(&file);
-        }
-    }
+    if (!file_begin(&file, path))
+        return false;
+    cairo_status_t status = cairo_surface_write_to_png_stream(surface, write_bytes, file.stream);
+    if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_WRITE_ERROR)
+        return file_commit(&file);
+    file_abandon(&file);
+    return complain("cannot write %s: %s", path, cairo_status_to_string(status));
+}
+
+bool figure_finish(figure *sheet, const char *path)
+{
+    bool done = figure_write(sheet->surface, path);
     figure_abandon(sheet);
     return done;
 }

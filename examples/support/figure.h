@@ -24,6 +24,9 @@ bool figure_begin(figure *sheet, double width, double height);
 /* Write the PNG, whole or not at all, and let go of the figure. */
 bool figure_finish(figure *sheet, const char *path);
 
+/* Write any picture in memory as a PNG, whole or not at all. */
+bool figure_write(cairo_surface_t *surface, const char *path);
+
 /* Let go of it without writing. */
 void figure_abandon(figure *sheet);
 

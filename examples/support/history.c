@@ -80,7 +80,8 @@ bool history_append(history *table, uint64_t update, const double *values)
     fprintf(table->stream, "%" PRIu64, update);
     for (size_t i = 0; i + 1 < table->columns; i++)
         fprintf(table->stream, ",%.9g", values[i]);
-    return check(table, fputc('\n', table->stream) != EOF && ferror(table->stream) == 0);
+    bool done = fputc('\n', table->stream) != EOF && fflush(table->stream) == 0;
+    return check(table, done && ferror(table->stream) == 0);
 }
 
 bool history_sync(history *table)

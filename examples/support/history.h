@@ -20,7 +20,7 @@ typedef struct history {
  * columns. */
 bool history_open(history *table, const char *path, const char *const *names, size_t columns, uint64_t done);
 
-/* values[columns - 1]: all but the update */
+/* values[columns - 1]: all but the update. Others see the row at once. */
 bool history_append(history *table, uint64_t update, const double *values);
 
 /* Make sure that all rows are on the disk; to be called before a checkpoint is saved. */

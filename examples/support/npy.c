@@ -16,16 +16,13 @@ _Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "npy files hold IEEE n
 
 enum { PREFIX = 10 };
 
-bool npy_write(const char *path, size_t rank, const size_t *shape, const float *values)
+bool npy_begin(new_file *file, const char *path, size_t rank, const size_t *shape)
 {
     char header[512];
-    size_t count = 1;
     int length = snprintf(header, sizeof header, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
-    for (size_t i = 0; i < rank; i++) {
-        count *= shape[i];
+    for (size_t i = 0; i < rank; i++)
         length +=
             snprintf(header + length, sizeof header - (size_t)length, "%zu,%s", shape[i], i + 1 < rank ? " " : "");
-    }
     length += snprintf(header + length, sizeof header - (size_t)length, "), }");
     /* spaces and a newline bring the data to a multiple of 64 bytes */
     while ((PREFIX + length + 1) % 64 != 0)
@@ -35,13 +32,33 @@ bool npy_write(const char *path, size_t rank, const size_t *shape, const float *
     prefix[8] = (unsigned char)(length & 0xff);
     prefix[9] = (unsigned char)(length >> 8);
 
-    new_file file;
-    if (!file_begin(&file, path))
+    if (!file_begin(file, path))
         return false;
-    fwrite(prefix, 1, sizeof prefix, file.stream);
-    fwrite(header, 1, (size_t)length, file.stream);
-    fwrite(values, sizeof *values, count, file.stream);
-    return file_commit(&file);
+    fwrite(prefix, 1, sizeof prefix, file->stream);
+    fwrite(header, 1, (size_t)length, file->stream);
+    return true;
+}
+
+bool npy_append(new_file *file, size_t count, const float *values)
+{
+    /* what could not be written shows when the file is committed; saying it here spares the work in between */
+    return fwrite(values, sizeof *values, count, file->stream) == count
+               ? true
+               : complain("cannot write %s: %s", file->path, strerror(errno));
+}
+
+bool npy_write(const char *path, size_t rank, const size_t *shape, const float *values)
+{
+    new_file file;
+    size_t count = 1;
+    for (size_t i = 0; i < rank; i++)
+        count *= shape[i];
+    if (!npy_begin(&file, path, rank, shape))
+        return false;
+    if (npy_append(&file, count, values))
+        return file_commit(&file);
+    file_abandon(&file);
+    return false;
 }
 
 static bool read_values(const char *path, FILE *stream, size_t size, size_t count, float *values)

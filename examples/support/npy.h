@@ -2,6 +2,8 @@
 #ifndef SUPPORT_NPY_H
 #define SUPPORT_NPY_H
 
+#include "files.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,6 +16,11 @@ typedef struct npy_array {
 } npy_array;
 
 bool npy_write(const char *path, size_t rank, const size_t *shape, const float *values);
+
+/* The same in parts, for arrays larger than memory: begin, append all values in order, then file_commit(), or
+ * file_abandon(). */
+bool npy_begin(new_file *file, const char *path, size_t rank, const size_t *shape);
+bool npy_append(new_file *file, size_t count, const float *values);
 
 /* Every value must be finite, and the file must end where the array does. */
 bool npy_read(const char *path, npy_array *array);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-static const double redraw_seconds = 0.2, line_seconds = 10, rate_seconds = 5;
+static const double redraw_seconds = 0.2, line_seconds = 10, line_seconds_most = 300, rate_seconds = 5;
 
 double seconds_now(void)
 {
@@ -45,7 +45,7 @@ bool progress_due(const progress *meter, uint64_t done)
     if (meter->terminal)
         return waited >= redraw_seconds;
     uint64_t step = (meter->last - meter->first) / 100;
-    return waited >= line_seconds && done - meter->shown_done >= step;
+    return waited >= line_seconds_most || (waited >= line_seconds && done - meter->shown_done >= step);
 }
 
 /* Updates per second over the last few seconds: it follows the machine, but does not flicker. */
@@ -59,6 +59,17 @@ static void measure(progress *meter, uint64_t done, double now)
     meter->rate = meter->rate > 0 ? meter->rate + share * (rate - meter->rate) : rate;
     meter->rate_time = now;
     meter->rate_done = done;
+}
+
+/* Slow steps are told by the time that each takes. */
+static void format_rate(double rate, char text[32])
+{
+    if (rate >= 10)
+        snprintf(text, 32, "%.0f/s", rate);
+    else if (rate >= 1)
+        snprintf(text, 32, "%.1f/s", rate);
+    else
+        snprintf(text, 32, "%.1f s each", rate > 0 ? 1 / rate : 0);
 }
 
 static void bar(double share, size_t width, char *text)
@@ -78,10 +89,11 @@ void progress_show(progress *meter, uint64_t done, const char *figures)
     meter->shown = now;
     meter->shown_done = done;
 
-    char left[32], text[320], line[400];
+    char left[32], rate[32], text[320], line[400];
+    format_rate(meter->rate, rate);
     format_duration(meter->rate > 0 ? (double)(meter->last - done) / meter->rate : 0, left);
-    snprintf(text, sizeof text, "%3d %%  %" PRIu64 " of %" PRIu64 " %s, %.0f/s, %s left%s%s", (int)(100 * share), done,
-             meter->last, meter->noun, meter->rate, left, figures ? "  " : "", figures ? figures : "");
+    snprintf(text, sizeof text, "%3d %%  %" PRIu64 " of %" PRIu64 " %s, %s, %s left%s%s", (int)(100 * share), done,
+             meter->last, meter->noun, rate, left, figures ? "  " : "", figures ? figures : "");
     if (!meter->terminal) {
         say("%s", text);
         return;

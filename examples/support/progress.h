@@ -1,6 +1,6 @@
 /*
  * How far a long loop is: on a terminal one line with a bar, redrawn a few times a second; otherwise a plain line every
- * ten seconds or per cent, whichever comes later.
+ * ten seconds or per cent, whichever comes later, and at least every five minutes.
  */
 #ifndef SUPPORT_PROGRESS_H
 #define SUPPORT_PROGRESS_H

@@ -1,11 +1,11 @@
 /* A run's directory. The loop stands in run_train.c. */
 #include "run.h"
 
+#include "checkpoints.h"
 #include "console.h"
 #include "files.h"
 #include "json.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +36,11 @@ void run_options(option_table *table, run_settings *s)
          .count = &s->checkpoint_every,
          .low = 1,
          .help = "updates between checkpoints"},
+        {.name = "keep-checkpoints",
+         .argument = "N",
+         .count = &s->checkpoints_kept,
+         .help = "how many of the last checkpoints stay under their number, checkpoint-NNNNNNN.safetensors, the newest "
+                 "among them; 0: only checkpoint.safetensors, which always is the newest"},
         {.name = "history-every",
          .argument = "N",
          .count = &s->history_every,
@@ -55,26 +60,33 @@ bool run_path(const run *of, const char *name, char path[RUN_PATH_SIZE])
     return path_join(of->settings->out, name, RUN_PATH_SIZE, path);
 }
 
-static bool open_resumed(run *of)
+/* The settings that the run began with; `wanted` is the option that asked for them. */
+static bool read_recorded(run *of, const char *wanted)
 {
     char path[RUN_PATH_SIZE];
-    if (!run_path(of, "checkpoint.safetensors", path) || !file_exists(path))
-        return complain("--resume: there is no checkpoint in %s; leave --resume out to begin a run there",
-                        of->settings->out);
     if (!run_path(of, "settings.json", path) || !file_exists(path))
-        return complain("--resume: there is no settings.json in %s, which tells how the run was made",
+        return complain("%s: there is no settings.json in %s, which tells how the run was made", wanted,
                         of->settings->out);
     of->recorded = json_read(path);
     if (!of->recorded)
         return false;
     const char *program = json_string_value(json_object_get(of->recorded, "program"));
     if (!program || strcmp(program, of->table->program) != 0)
-        return complain("--resume: %s belongs to %s, not to %s", path, program ? program : "another program",
+        return complain("%s: %s belongs to %s, not to %s", wanted, path, program ? program : "another program",
                         of->table->program);
     return options_from_json(of->table, json_object_get(of->recorded, "settings"));
 }
 
-/* The old checkpoint goes first: it must never stand beside another run's settings. */
+static bool open_resumed(run *of)
+{
+    char path[RUN_PATH_SIZE];
+    if (!run_path(of, "checkpoint.safetensors", path) || !file_exists(path))
+        return complain("--resume: there is no checkpoint in %s; leave --resume out to begin a run there",
+                        of->settings->out);
+    return read_recorded(of, "--resume");
+}
+
+/* The old checkpoints go first: they must never stand beside another run's settings. */
 static bool open_fresh(const run *of)
 {
     char checkpoint[RUN_PATH_SIZE];
@@ -85,7 +97,7 @@ static bool open_fresh(const run *of)
     if (!of->settings->overwrite)
         return complain("%s holds a checkpoint already; --resume goes on with it, --overwrite begins anew",
                         of->settings->out);
-    return unlink(checkpoint) == 0 ? true : complain("cannot remove %s: %s", checkpoint, strerror(errno));
+    return checkpoints_remove(of->settings->out);
 }
 
 bool run_open(run *of, option_table *table, const run_settings *settings)
@@ -96,6 +108,12 @@ bool run_open(run *of, option_table *table, const run_settings *settings)
     if (settings->resume && !file_exists(settings->out))
         return complain("--resume: there is no directory %s", settings->out);
     return directory_prepare(settings->out) && (settings->resume ? open_resumed(of) : open_fresh(of));
+}
+
+bool run_open_results(run *of, option_table *table, const run_settings *settings)
+{
+    *of = (run){.settings = settings, .table = table};
+    return read_recorded(of, "--out");
 }
 
 void run_close(run *of)

@@ -13,7 +13,7 @@
 typedef struct run_settings {
     const char *out;
     bool resume, overwrite;
-    uint64_t threads, checkpoint_every, history_every, stop_at;
+    uint64_t threads, checkpoint_every, checkpoints_kept, history_every, stop_at;
 } run_settings;
 
 typedef struct run {
@@ -32,8 +32,34 @@ void run_options(option_table *table, run_settings *settings);
 /* Prepare the directory; with --resume options that were not given take the recorded values. */
 bool run_open(run *of, option_table *table, const run_settings *settings);
 
-/* Load the checkpoint if the run is resumed, record the settings, and train until `steps` updates are done. */
-enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps);
+/* As run_open() with --resume, for what is done with the results of a run: no checkpoint is needed, and the directory
+ * may be read-only. */
+bool run_open_results(run *of, option_table *table, const run_settings *settings);
+
+/* What a program adds to training. */
+typedef struct run_additions {
+    const char *const *columns; /* of history.csv, behind the others */
+    size_t count;               /* at most ADDITIONS_MOST */
+
+    /* Before the first update of this process, with the history cut to the updates that are done. */
+    bool (*begin)(void *user, const run *of);
+
+    /* After every update: values[count], NaN for what was not measured. They become a row of the history every so many
+     * updates. */
+    bool (*measure)(void *user, const run *of, double *values);
+
+    /* After every update, when its row is written. */
+    bool (*updated)(void *user, const run *of);
+
+    void *user;
+} run_additions;
+
+enum { ADDITIONS_MOST = 4 };
+
+/* Load the checkpoint if the run is resumed, record the settings, and train until `steps` updates are done. The
+ * additions may be NULL. */
+enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
+                       const run_additions *additions);
 
 void run_close(run *of);
 
@@ -42,7 +68,7 @@ enum { RUN_PATH_SIZE = 4096 };
 /* Path of a file of the run; false with a complaint if it is too long. */
 bool run_path(const run *of, const char *name, char path[RUN_PATH_SIZE]);
 
-/* Columns of history.csv. */
+/* Columns of history.csv, which those of run_additions follow. */
 enum {
     HISTORY_UPDATE,
     HISTORY_LOSS_DISCRIMINATOR,

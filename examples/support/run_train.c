@@ -1,6 +1,7 @@
 /* The training loop: update, note, save, show, and stop when asked. */
 #include "run.h"
 
+#include "checkpoints.h"
 #include "console.h"
 #include "history.h"
 #include "interrupt.h"
@@ -10,6 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const columns[HISTORY_COLUMNS] = {
     "update",           "loss_discriminator", "loss_generator",         "energy",       "potential_model",
@@ -35,9 +37,12 @@ typedef struct loop {
     run *of;
     coulomb_context *context;
     coulomb_trainer *trainer;
+    const run_additions *additions; /* NULL: none */
     history history;
     progress meter;
 } loop;
+
+enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
 
 static bool record_settings(const run *of)
 {
@@ -60,9 +65,9 @@ static bool read_statistics(const loop *at, double values[HISTORY_COLUMNS - 1])
 /* The history first: a checkpoint must never be ahead of it. */
 static bool save(loop *at)
 {
-    char path[RUN_PATH_SIZE];
-    return run_path(at->of, "checkpoint.safetensors", path) && history_sync(&at->history) &&
-           succeeded(at->context, coulomb_trainer_save(at->trainer, path), "saving the checkpoint");
+    const run *of = at->of;
+    return history_sync(&at->history) &&
+           checkpoints_save(at->context, at->trainer, of->settings->out, of->done, of->settings->checkpoints_kept);
 }
 
 static void show(loop *at)
@@ -76,6 +81,19 @@ static void show(loop *at)
     progress_show(&at->meter, at->of->done, figures);
 }
 
+static bool after_update(loop *at)
+{
+    const run *of = at->of;
+    const run_additions *more = at->additions;
+    double values[ROW_MOST];
+    if (more && !more->measure(more->user, of, values + HISTORY_COLUMNS - 1))
+        return false;
+    if (of->done % of->settings->history_every == 0 &&
+        (!read_statistics(at, values) || !history_append(&at->history, of->done, values)))
+        return false;
+    return !more || more->updated(more->user, of);
+}
+
 static bool one_update(loop *at, uint64_t *saved)
 {
     run *of = at->of;
@@ -85,11 +103,8 @@ static bool one_update(loop *at, uint64_t *saved)
     if (!succeeded(at->context, status, doing))
         return false;
     of->done++;
-    if (of->done % of->settings->history_every == 0) {
-        double values[HISTORY_COLUMNS - 1];
-        if (!read_statistics(at, values) || !history_append(&at->history, of->done, values))
-            return false;
-    }
+    if (!after_update(at))
+        return false;
     if (of->done % of->settings->checkpoint_every == 0) {
         if (!save(at))
             return false;
@@ -128,9 +143,22 @@ static enum run_end train(loop *at, uint64_t steps)
     return RUN_STOPPED;
 }
 
-enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps)
+static bool open_history(loop *at)
 {
-    loop at = {.of = of, .context = context, .trainer = trainer};
+    const char *names[ROW_MOST];
+    const run_additions *more = at->additions;
+    char path[RUN_PATH_SIZE];
+    size_t count = HISTORY_COLUMNS;
+    memcpy(names, columns, sizeof columns);
+    for (size_t i = 0; more && i < more->count; i++)
+        names[count++] = more->columns[i];
+    return run_path(at->of, "history.csv", path) && history_open(&at->history, path, names, count, at->of->done);
+}
+
+enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
+                       const run_additions *additions)
+{
+    loop at = {.of = of, .context = context, .trainer = trainer, .additions = additions};
     char path[RUN_PATH_SIZE];
     if (!run_path(of, "checkpoint.safetensors", path))
         return RUN_FAILED;
@@ -139,14 +167,16 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
         return RUN_FAILED;
     of->done = of->first;
-    if (!run_path(of, "history.csv", path) || !record_settings(of) ||
-        !history_open(&at.history, path, columns, HISTORY_COLUMNS, of->done))
+    if (!record_settings(of) || !open_history(&at))
         return RUN_FAILED;
     if (of->settings->resume)
         say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);
-    interrupt_catch();
-    progress_begin(&at.meter, "updates", of->done, steps);
-    enum run_end end = train(&at, steps);
+    enum run_end end = RUN_FAILED;
+    if (!additions || additions->begin(additions->user, of)) {
+        interrupt_catch();
+        progress_begin(&at.meter, "updates", of->done, steps);
+        end = train(&at, steps);
+    }
     history_close(&at.history);
     return end;
 }

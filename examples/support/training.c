@@ -220,6 +220,12 @@ static coulomb_status decay(coulomb_context *context, const training_settings *s
                                             settings->decay_start + (updates > 0 ? updates : 1), factor, schedule);
 }
 
+coulomb_status training_rate_schedule(coulomb_context *context, const training_settings *settings,
+                                      const learning *learns, coulomb_schedule **schedule)
+{
+    return decay(context, settings, 1, learns->end_factor, schedule);
+}
+
 static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *trainer, int32_t network,
                                      const training_settings *settings, const learning *learns)
 {
@@ -237,7 +243,7 @@ static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *
     if (status == COULOMB_OK)
         status = coulomb_optimizer_set_l2(optimizer, learns->l2);
     if (status == COULOMB_OK)
-        status = decay(context, settings, 1, learns->end_factor, &schedule);
+        status = training_rate_schedule(context, settings, learns, &schedule);
     if (status == COULOMB_OK)
         status = coulomb_optimizer_set_schedule(optimizer, schedule);
     coulomb_schedule_free(schedule);

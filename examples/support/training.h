@@ -31,6 +31,10 @@ void training_options(option_table *table, training_settings *settings);
 /* What rows alone cannot say: options that exclude each other or must fit together. Call after options_parse(). */
 bool training_check(option_table *table, training_settings *settings);
 
+/* The schedule of a network's rate as the settings have it; NULL where the rate does not change. Free it. */
+coulomb_status training_rate_schedule(coulomb_context *context, const training_settings *settings,
+                                      const learning *learns, coulomb_schedule **schedule);
+
 /* Set everything on a trainer. */
 bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings);
 

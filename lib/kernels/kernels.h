@@ -5,6 +5,7 @@
 #define KERNELS_KERNELS_H
 
 #include "kernels/pairwise.h"
+#include "kernels/winograd.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,7 +67,8 @@ typedef struct kernels {
     void (*sgd)(size_t n, float rate, float l2, const float *gradient, float *parameter);
     void (*average)(size_t n, float decay, const float *parameter, float *average);
 
-    const pair_kernels *pairs; /* see pairwise.h */
+    const pair_kernels *pairs;        /* see pairwise.h */
+    const winograd_kernels *winograd; /* see winograd.h */
 } kernels;
 
 /* The best table this processor can run; never NULL. */

@@ -8,6 +8,7 @@
 #include "kernels/pairwise.inc.c"
 #include "kernels/rows.inc.c"
 #include "kernels/update.inc.c"
+#include "kernels/winograd.inc.c"
 
 #include "kernels/distances.inc.c"
 
@@ -40,4 +41,5 @@ const kernels KERNELS_TABLE = {
     .sgd = sgd,
     .average = average,
     .pairs = &pairs,
+    .winograd = &winograd,
 };

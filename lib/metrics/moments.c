@@ -2,7 +2,6 @@
  * the mean before joins as one vector more (Chan, Golub & LeVeque 1983), and one matrix product takes in all. */
 #include "metrics/moments.h"
 
-#include "kernels/kernels.h"
 #include "metrics/input.h"
 #include "metrics/product.h"
 
@@ -65,7 +64,7 @@ void coulomb_moments_free(coulomb_moments *moments)
         release(moments);
 }
 
-static coulomb_status check_idle(const coulomb_moments *moments, const char *caller)
+coulomb_status moments_check_idle(const coulomb_moments *moments, const char *caller)
 {
     if (moments == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -153,7 +152,7 @@ static void add_checked(coulomb_moments *moments, const float *features, size_t 
 
 coulomb_status coulomb_moments_add(coulomb_moments *moments, size_t count, const float *features)
 {
-    coulomb_status status = check_idle(moments, __func__);
+    coulomb_status status = moments_check_idle(moments, __func__);
     if (status == COULOMB_OK)
         status = check_growing(moments);
     if (status == COULOMB_OK)
@@ -198,7 +197,7 @@ static void merge(coulomb_moments *moments, const coulomb_moments *other)
 coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, size_t count, coulomb_points_callback *features,
                                             void *user)
 {
-    coulomb_status status = check_idle(moments, __func__);
+    coulomb_status status = moments_check_idle(moments, __func__);
     if (status == COULOMB_OK)
         status = check_growing(moments);
     if (status != COULOMB_OK || count == 0)
@@ -218,109 +217,6 @@ coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, size_t cou
     if (moments->unwanted)
         release(moments);
     return status;
-}
-
-/* --- from elsewhere --- */
-
-static coulomb_status check_wide(coulomb_context *context, const char *name, const double *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
-            return fail(context, COULOMB_ERROR_NOT_FINITE, "%s value %zu is %g; expected finite numbers", name, i,
-                        values[i]);
-    return COULOMB_OK;
-}
-
-static coulomb_status check_symmetric(coulomb_context *context, const double *covariance, size_t n)
-{
-    double largest = 0;
-    for (size_t i = 0; i < n * n; i++)
-        largest = fmax(largest, fabs(covariance[i]));
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (fabs(covariance[i * n + j] - covariance[j * n + i]) > 1e-6 * largest)
-                return fail(context, COULOMB_ERROR_ARGUMENT,
-                            "covariance[%zu, %zu] is %g but covariance[%zu, %zu] is %g; expected a symmetric matrix", i,
-                            j, covariance[i * n + j], j, i, covariance[j * n + i]);
-    return COULOMB_OK;
-}
-
-coulomb_status moments_check_eigenvalues(coulomb_context *context, const char *name, const double *values, size_t n)
-{
-    const double bound = 1e-6;
-    double largest = fmax(fabs(values[0]), fabs(values[n - 1]));
-    if (values[0] >= -bound * largest)
-        return COULOMB_OK;
-    return fail(context, COULOMB_ERROR_ARGUMENT,
-                "%s has an eigenvalue of %g, the largest being %g; expected none below -%g of the largest magnitude",
-                name, values[0], values[n - 1], bound);
-}
-
-/* The matrix is destroyed. */
-static coulomb_status check_definite(coulomb_context *context, double *matrix, size_t n)
-{
-    eigen_size size = eigen_size_of(n, false);
-    double *values = memory_get(context, n + size.reals, sizeof *values);
-    int *integers = memory_get(context, size.integers, sizeof *integers);
-    coulomb_status status = COULOMB_ERROR_MEMORY;
-    if (values != NULL && integers != NULL)
-        status = eigen_symmetric(n, false, matrix, values, size, values + n, integers)
-                     ? moments_check_eigenvalues(context, "covariance", values, n)
-                     : fail(context, COULOMB_ERROR_NOT_FINITE, "the covariance's eigenvalues were not found");
-    memory_release(context, values);
-    memory_release(context, integers);
-    return status;
-}
-
-/* Lower triangle of the symmetric part. */
-static void take_covariance(const double *covariance, size_t n, double *squares)
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j <= i; j++)
-            squares[i * n + j] = 0.5 * covariance[i * n + j] + 0.5 * covariance[j * n + i];
-}
-
-static coulomb_status check_covariance(const coulomb_moments *moments, const double *covariance)
-{
-    coulomb_context *context = moments->context;
-    size_t dimension = moments->dimension;
-    coulomb_status status = check_symmetric(context, covariance, dimension);
-    if (status != COULOMB_OK)
-        return status;
-    double *copy = memory_get(context, dimension * dimension, sizeof *copy);
-    if (copy == NULL)
-        return COULOMB_ERROR_MEMORY;
-    take_covariance(covariance, dimension, copy);
-    status = check_definite(context, copy, dimension);
-    memory_release(context, copy);
-    return status;
-}
-
-coulomb_status coulomb_moments_set(coulomb_moments *moments, uint64_t count, const double *mean,
-                                   const double *covariance)
-{
-    coulomb_status status = check_idle(moments, __func__);
-    if (status != COULOMB_OK)
-        return status;
-    coulomb_context *context = moments->context;
-    size_t dimension = moments->dimension;
-    if (mean == NULL || covariance == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", mean == NULL ? "mean" : "covariance");
-    if (count == 1)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "count is 1; expected 2 or more, or 0 if it is not known");
-    status = check_wide(context, "mean", mean, dimension);
-    if (status == COULOMB_OK)
-        status = check_wide(context, "covariance", covariance, dimension * dimension);
-    if (status == COULOMB_OK)
-        status = check_covariance(moments, covariance);
-    if (status != COULOMB_OK)
-        return status;
-    memcpy(moments->mean, mean, dimension * sizeof *mean);
-    take_covariance(covariance, dimension, moments->squares);
-    moments->count = count;
-    moments->divisor = 1;
-    moments->there = true;
-    return COULOMB_OK;
 }
 
 /* --- reading --- */

@@ -24,6 +24,9 @@ struct coulomb_moments {
 
 enum { MOMENTS_BLOCK = 256 };
 
+/* The handle is there and not in use by a running callback. */
+coulomb_status moments_check_idle(const coulomb_moments *moments, const char *caller);
+
 /* `values` are the eigenvalues of a covariance, ascending: the least is not clearly below 0. */
 coulomb_status moments_check_eigenvalues(coulomb_context *context, const char *name, const double *values, size_t n);
 

@@ -35,6 +35,9 @@ void block_load_filters(const products *p, const float *filters, size_t first, s
 void block_load_filters_across(const products *p, size_t first, size_t columns, float *block);
 void block_store_filters(const products *p, const float *block, size_t first, size_t columns);
 
+/* Where products_scatter() starts from: the bias, zeros, or what is there. */
+void products_start_big(const products *p);
+
 /* Values of scratch space for products_filter_gradient(). */
 size_t filter_gradient_scratch(const products *p);
 

@@ -1,5 +1,6 @@
 /* Gradients of convolutions' filters, seen^T small, block by block through the BLAS, and of their biases. */
 #include "ops/blocks.h"
+#include "ops/winograd.h"
 
 #include <string.h>
 
@@ -100,6 +101,10 @@ static void sum_parts(void *work, size_t block)
 
 void products_filter_gradient(const products *p)
 {
+    if (winograd_suits(p)) {
+        winograd_filter_gradient(p);
+        return;
+    }
     products work = *p;
     run_pieces(p->run->context, gradient_slots(p), gradient_slot, &work);
     if (parts_of(p) > 1)

@@ -1,5 +1,6 @@
 /* The matrix products of convolutions' forward pass and input gradient, block by block through the BLAS. */
 #include "ops/blocks.h"
+#include "ops/winograd.h"
 
 #include <string.h>
 
@@ -43,6 +44,10 @@ static void gather_slot(void *work, size_t slot)
 
 void products_gather(const products *p)
 {
+    if (winograd_suits(p)) {
+        winograd_gather(p);
+        return;
+    }
     products work = *p;
     run_pieces(p->run->context, gather_slots(p), gather_slot, &work);
 }
@@ -68,6 +73,17 @@ static void start_big(const products *p, size_t first_sample, size_t samples)
         p->run->kernels->fill_rows(samples * pixels, channels, p->bias, result);
     else if (!p->add)
         memset(result, 0, samples * pixels * channels * sizeof *result);
+}
+
+static void start_sample(void *work, size_t sample)
+{
+    start_big(work, sample, 1);
+}
+
+void products_start_big(const products *p)
+{
+    products work = *p;
+    run_pieces(p->run->context, p->run->count, start_sample, &work);
 }
 
 static void scatter_block(const products *p, size_t first, size_t rows, size_t first_column, size_t columns,
@@ -104,6 +120,10 @@ static void scatter_slot(void *work, size_t slot)
 
 void products_scatter(const products *p)
 {
+    if (winograd_suits(p)) {
+        winograd_scatter(p);
+        return;
+    }
     products work = *p;
     run_pieces(p->run->context, scatter_slots(p), scatter_slot, &work);
 }
@@ -111,6 +131,8 @@ void products_scatter(const products *p)
 size_t products_scratch(const products *p)
 {
     size_t slots = gather_slots(p) > scatter_slots(p) ? gather_slots(p) : scatter_slots(p);
-    size_t passes = slots * slot_values(p), gradient = filter_gradient_scratch(p);
-    return passes > gradient ? passes : gradient;
+    size_t wanted[] = {slots * slot_values(p), filter_gradient_scratch(p), winograd_scratch(p)}, most = 0;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        most = wanted[i] > most ? wanted[i] : most;
+    return most;
 }

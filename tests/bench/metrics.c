@@ -1,6 +1,7 @@
 /* Seconds that measures of finished samples take, at sizes they are used at. Not a test: prints what it measures. */
 #include <coulomb/coulomb.h>
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,20 +50,31 @@ static void require(coulomb_context *context, coulomb_status status)
     exit(EXIT_FAILURE);
 }
 
-/* Characters with the unevenness of text: the product of two uniform numbers. */
-static uint16_t *random_lines(size_t symbols)
+/* Words of 2 to 8 letters, the frequent ones as frequent as in text (Zipf's law), and spaces. */
+static uint16_t *random_text(size_t symbols)
 {
-    uint16_t *lines = malloc(symbols * sizeof *lines);
-    if (lines == NULL)
+    enum { WORDS = 20000, LETTERS_LEAST = 2, LETTERS_MOST = 8 };
+    static uint16_t words[WORDS][LETTERS_MOST];
+    static size_t lengths[WORDS];
+    for (size_t word = 0; word < WORDS; word++) {
+        lengths[word] = LETTERS_LEAST + next_random() % (LETTERS_MOST - LETTERS_LEAST + 1);
+        for (size_t i = 0; i < lengths[word]; i++) /* uneven: the product of two uniform numbers */
+            words[word][i] = (uint16_t)(1 + (next_random() * next_random() >> 24) * 26 / (1 << 24));
+    }
+    uint16_t *text = malloc(symbols * sizeof *text);
+    if (text == NULL)
         exit(EXIT_FAILURE);
-    for (size_t i = 0; i < symbols; i++)
-        lines[i] = (uint16_t)(next_random() * next_random() * 60 >> 48);
-    return lines;
+    for (size_t i = 0; i < symbols; text[i++] = 0) {
+        size_t word = (size_t)pow(WORDS, (double)next_random() * 0x1p-24);
+        for (size_t letter = 0; letter < lengths[word] && i + 1 < symbols; letter++)
+            text[i++] = words[word][letter];
+    }
+    return text;
 }
 
 static void ngrams(coulomb_context *context)
 {
-    uint16_t *lines = random_lines((size_t)LINES * LENGTH);
+    uint16_t *lines = random_text((size_t)LINES * LENGTH);
     double total = 0;
     for (size_t n = 1; n <= 6; n++) {
         coulomb_ngrams *all, *some;

@@ -82,8 +82,8 @@ static coulomb_status give(void *user, size_t first, size_t count, float *points
 enum { QUERIES = 300, TARGETS = 600, MOST = 7 };
 
 static const size_t dimensions[] = {1, 3, 40, 700};
-/* too small and too large for squares in float32, and in between */
-static const float scales[] = {1.0f, 1e-20f, 1e19f, 1e-30f};
+/* in between, and squares that have few digits in float32, are too large for it and too small */
+static const float scales[] = {1.0f, 1e-22f, 1e19f, 1e-30f};
 
 START_TEST(neighbours_are_those_of_a_naive_search)
 {
@@ -104,6 +104,21 @@ START_TEST(neighbours_are_those_of_a_naive_search)
     ck_assert_mem_eq(distances, distances_again, sizeof distances);
     free(queries);
     free(targets);
+}
+END_TEST
+
+/* Squares of a few units of the last float32 digit: the search may not trust them. */
+START_TEST(hardly_normal_squares_are_not_trusted)
+{
+    enum { WIDTH = 3 };
+    size_t indices[QUERIES];
+    double distances[QUERIES];
+    float queries[QUERIES * WIDTH], targets[TARGETS * WIDTH];
+    random_floats(8, QUERIES * WIDTH, 2e-22f, queries);
+    random_floats(9, TARGETS * WIDTH, 2e-22f, targets);
+    ck_ok(context, coulomb_neighbours(context, WIDTH, queries, QUERIES, targets, TARGETS, 1, indices, distances));
+    for (size_t i = 0; i < QUERIES; i++)
+        check_row(WIDTH, queries + i * WIDTH, targets, TARGETS, 1, indices + i, distances + i);
 }
 END_TEST
 
@@ -166,6 +181,28 @@ START_TEST(closest_pairs_are_those_of_a_naive_search)
     ck_ok(context, coulomb_closest_pairs(context, dimension, samples, COUNT, PAIRS, again, NULL));
     ck_assert_mem_eq(indices, again, sizeof again);
     free(samples);
+}
+END_TEST
+
+/* Equally near points in several tiles, which threads search in any order. */
+START_TEST(of_equally_near_the_first_are_found)
+{
+    enum { COUNT = 1000, VALUES = 7, WANTED = COUNT / VALUES };
+    float points[COUNT];
+    size_t indices[2 * WANTED];
+    for (size_t i = 0; i < COUNT; i++)
+        points[i] = (float)(i % VALUES);
+    ck_ok(context, coulomb_context_set_threads(context, 3));
+    for (size_t query = 0; query < VALUES; query++) {
+        ck_ok(context, coulomb_neighbours(context, 1, points + query, 1, points, COUNT, WANTED, indices, NULL));
+        for (size_t i = 0; i < WANTED; i++)
+            ck_assert_uint_eq(indices[i], query + i * VALUES);
+    }
+    ck_ok(context, coulomb_closest_pairs(context, 1, points, COUNT, WANTED - 1, indices, NULL));
+    for (size_t i = 0; i < WANTED - 1; i++) {
+        ck_assert_uint_eq(indices[2 * i], 0);
+        ck_assert_uint_eq(indices[2 * i + 1], (i + 1) * VALUES);
+    }
 }
 END_TEST
 
@@ -286,8 +323,10 @@ Suite *suite_neighbours(void)
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, begin, end);
     tcase_add_loop_test(all, neighbours_are_those_of_a_naive_search, 0, 16);
+    tcase_add_test(all, hardly_normal_squares_are_not_trusted);
     tcase_add_test(all, streamed_targets_give_the_same);
     tcase_add_loop_test(all, closest_pairs_are_those_of_a_naive_search, 0, 16);
+    tcase_add_test(all, of_equally_near_the_first_are_found);
     tcase_add_test(all, all_pairs_can_be_had);
     tcase_add_test(all, support_size_is_pairs_over_duplicates);
     tcase_add_test(all, support_size_finds_a_known_support);

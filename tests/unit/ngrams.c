@@ -144,6 +144,27 @@ START_TEST(all_bits_of_a_key_count)
 }
 END_TEST
 
+/* Crowded tables: n-grams that differ in two neighbouring symbols alone, and meet at many slots. */
+START_TEST(no_two_ngrams_count_as_one)
+{
+    enum { MANY = 30000 };
+    size_t n = (size_t)_i;
+    uint16_t *lines = malloc(MANY * n * sizeof *lines);
+    for (size_t place = 0; place + 2 <= n; place++) {
+        for (size_t i = 0; i < MANY * n; i++)
+            lines[i] = 7;
+        for (size_t line = 0; line < MANY; line++) {
+            lines[line * n + place] = (uint16_t)(line % 173);
+            lines[line * n + place + 1] = (uint16_t)(line / 173);
+        }
+        coulomb_ngrams *ngrams = count_ngrams(n, lines, MANY, n);
+        ck_assert_uint_eq(coulomb_ngrams_distinct(ngrams), MANY);
+        coulomb_ngrams_free(ngrams);
+    }
+    free(lines);
+}
+END_TEST
+
 START_TEST(refusals_name_the_value)
 {
     const uint16_t lines[] = {1, 2, 3, 4};
@@ -183,6 +204,7 @@ Suite *suite_ngrams(void)
     tcase_add_loop_test(all, divergence_is_that_of_naive_counts, 1, 7);
     tcase_add_loop_test(all, equal_shares_have_no_divergence_and_disjoint_texts_all, 1, 7);
     tcase_add_loop_test(all, all_bits_of_a_key_count, 1, 7);
+    tcase_add_loop_test(all, no_two_ngrams_count_as_one, 2, 7);
     tcase_add_test(all, refusals_name_the_value);
     suite_add_tcase(suite, all);
     return suite;

@@ -27,5 +27,6 @@ Suite *suite_presets(void);
 Suite *suite_random(void);
 Suite *suite_schedule(void);
 Suite *suite_trainer(void);
+Suite *suite_winograd(void);
 
 #endif

@@ -1,0 +1,72 @@
+#include "image_gan.h"
+
+#include "generating_run.h"
+#include "settings.h"
+#include "training_run.h"
+
+#include "support/blas.h"
+#include "support/console.h"
+#include "support/succeed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char written[] =
+    " The paper's settings are the defaults; generator and discriminator can be narrowed for a quick look. Writes into "
+    "--out: history.csv, history.png, samples-NNNNNNN.png, samples-latest.png, interpolation-latest.png, "
+    "checkpoint.safetensors and, in the end, generator.safetensors. Ctrl-C saves and leaves; --resume goes on as if "
+    "nothing had happened; --generate writes samples of a run.";
+
+static int complain_no_data(const experiment *about)
+{
+    complain("--data is missing. %s", about->source[0]);
+    for (size_t i = 1; i < sizeof about->source / sizeof *about->source; i++)
+        say("%s", about->source[i]);
+    return EXIT_USAGE;
+}
+
+static bool open_run(run *of, option_table *table, const settings *chosen)
+{
+    return chosen->results.generate > 0 ? run_open_results(of, table, &chosen->run) : run_open(of, table, &chosen->run);
+}
+
+static int act(run *of, settings *chosen)
+{
+    coulomb_context *context = context_with_threads(chosen->run.threads);
+    if (!context)
+        return EXIT_FAILURE;
+    int code = chosen->results.generate > 0 ? generating_run(of, context, chosen) : training_run(of, context, chosen);
+    coulomb_context_free(context);
+    return code;
+}
+
+int image_gan(const experiment *about, int argument_count, char **arguments)
+{
+    static option_table table;
+    static settings chosen;
+    char summary[1024];
+    run of;
+    console_name(about->program);
+    snprintf(summary, sizeof summary, "%s%s", about->summary, written);
+    settings_default(about, &chosen);
+    options_begin(&table, about->program, summary, coulomb_version_string());
+    settings_options(&table, &chosen);
+    switch (options_parse(&table, argument_count, arguments)) {
+    case OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    default:
+        break;
+    }
+    if (!settings_check(&table, &chosen))
+        return EXIT_USAGE;
+    if (!chosen.data.path && !chosen.run.resume && chosen.results.generate == 0)
+        return complain_no_data(about);
+    blas_mend(arguments);
+    int code = EXIT_FAILURE;
+    if (open_run(&of, &table, &chosen) && settings_check(&table, &chosen))
+        code = act(&of, &chosen);
+    run_close(&of);
+    return code;
+}

@@ -1,0 +1,166 @@
+#include "samples.h"
+
+#include "grid.h"
+
+#include "support/console.h"
+#include "support/npy.h"
+#include "support/random.h"
+#include "support/succeed.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PICTURE_SEED = 1, STREAM_ENDS = 301, INTERPOLATIONS = 8, STEPS = 10, GENERATED_AT_ONCE = 128 };
+
+size_t sample_values(const settings *chosen)
+{
+    return (size_t)(chosen->data.size * chosen->data.size * chosen->data.channels);
+}
+
+static images images_of(const settings *chosen, const float *values)
+{
+    return (images){(size_t)chosen->data.size, (size_t)chosen->data.channels, values};
+}
+
+static float *make_room(const settings *chosen, size_t count)
+{
+    float *values = malloc(count * sample_values(chosen) * sizeof *values);
+    if (!values)
+        complain("no memory for %zu samples", count);
+    return values;
+}
+
+bool samples_picture(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
+{
+    size_t side = (size_t)chosen->results.grid;
+    char name[64], numbered[RUN_PATH_SIZE], latest[RUN_PATH_SIZE];
+    snprintf(name, sizeof name, "samples-%07" PRIu64 ".png", of->done);
+    if (!run_path(of, name, numbered) || !run_path(of, "samples-latest.png", latest))
+        return false;
+    float *values = make_room(chosen, side * side);
+    if (!values)
+        return false;
+    const char *const paths[] = {numbered, latest};
+    const images drawn = images_of(chosen, values);
+    coulomb_status status = coulomb_network_set_generation_seed(generator, PICTURE_SEED);
+    if (status == COULOMB_OK)
+        status = coulomb_network_generate(generator, side * side, values);
+    bool done = succeeded(context, status, "generating samples") && grid_write(&drawn, side, side, paths, 2);
+    free(values);
+    return done;
+}
+
+/* --- interpolation --- */
+
+/* Value `at` of an end of a row: 2 row and 2 row + 1. */
+static double end_value(size_t end, size_t at)
+{
+    uint32_t words[4];
+    double normals[2];
+    const random_stream stream = {.seed = PICTURE_SEED, .stream = STREAM_ENDS, .update = end};
+    random_words(stream, (uint32_t)at, words);
+    random_normals(words[0], words[1], normals);
+    return normals[0];
+}
+
+/* A coulomb_latent_callback. On a quarter of an arc from one end to the other all latents are as normal as the ends,
+ * which those on the straight line between them would not be. Behind the picture's samples come others that fill the
+ * block batch norm looks at. */
+static coulomb_status interpolated_latents(void *user, uint64_t seed, uint64_t update, uint64_t first, size_t count,
+                                           float *latent)
+{
+    (void)seed;
+    (void)update;
+    const size_t size = *(const size_t *)user;
+    for (size_t i = 0; i < count; i++) {
+        size_t sample = (size_t)first + i, row = sample / STEPS;
+        double angle = (double)(sample % STEPS) / (STEPS - 1) * 1.5707963267948966;
+        for (size_t j = 0; j < size; j++)
+            latent[i * size + j] = (float)(cos(angle) * end_value(2 * row, j) + sin(angle) * end_value(2 * row + 1, j));
+    }
+    return COULOMB_OK;
+}
+
+bool samples_interpolation(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
+{
+    char path[RUN_PATH_SIZE];
+    size_t latent = (size_t)chosen->latent;
+    float *values = run_path(of, "interpolation-latest.png", path) ? make_room(chosen, INTERPOLATIONS * STEPS) : NULL;
+    if (!values)
+        return false;
+    const char *const paths[] = {path};
+    const images drawn = images_of(chosen, values);
+    coulomb_status status = coulomb_network_set_latent_callback(generator, interpolated_latents, &latent, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_generation_seed(generator, PICTURE_SEED);
+    if (status == COULOMB_OK)
+        status = coulomb_network_generate(generator, INTERPOLATIONS * STEPS, values);
+    bool done = succeeded(context, status, "interpolating between latents");
+    /* training draws its own latents again */
+    status = coulomb_network_set_latent_callback(generator, NULL, NULL, NULL);
+    done = succeeded(context, status, "going back to normal latents") && done &&
+           grid_write(&drawn, STEPS, INTERPOLATIONS, paths, 1);
+    free(values);
+    return done;
+}
+
+/* --- generating --- */
+
+typedef struct destination {
+    const char *path;
+    bool array; /* one .npy file; otherwise a directory */
+    new_file file;
+} destination;
+
+static bool open_destination(destination *to, const settings *chosen)
+{
+    size_t length = strlen(to->path), size = (size_t)chosen->data.size;
+    const size_t shape[] = {(size_t)chosen->results.generate, size, size, (size_t)chosen->data.channels};
+    to->array = length > 4 && strcmp(to->path + length - 4, ".npy") == 0;
+    return to->array ? npy_begin(&to->file, to->path, 4, shape) : directory_prepare(to->path);
+}
+
+static bool write_samples(destination *to, const settings *chosen, uint64_t first, size_t count, const float *values)
+{
+    if (to->array)
+        return npy_append(&to->file, count * sample_values(chosen), values);
+    const images made = images_of(chosen, values);
+    bool done = true;
+    for (size_t i = 0; i < count && done; i++) {
+        char name[32], path[RUN_PATH_SIZE];
+        snprintf(name, sizeof name, "%07" PRIu64 ".png", first + i);
+        done = path_join(to->path, name, sizeof path, path) && image_write(&made, i, path);
+    }
+    return done;
+}
+
+bool samples_generate(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
+{
+    char path[RUN_PATH_SIZE];
+    destination to = {.path = chosen->results.to};
+    uint64_t wanted = chosen->results.generate;
+    if (!to.path && run_path(of, "generated", path))
+        to.path = path;
+    float *values = to.path ? make_room(chosen, GENERATED_AT_ONCE) : NULL;
+    bool done = values && open_destination(&to, chosen) &&
+                succeeded(context, coulomb_network_set_generation_seed(generator, chosen->results.generate_seed),
+                          "choosing latents");
+    for (uint64_t first = 0; done && first < wanted; first += GENERATED_AT_ONCE) {
+        size_t count = wanted - first < GENERATED_AT_ONCE ? (size_t)(wanted - first) : GENERATED_AT_ONCE;
+        done = succeeded(context, coulomb_network_generate(generator, count, values), "generating samples") &&
+               write_samples(&to, chosen, first, count, values);
+    }
+    free(values);
+    if (to.array && to.file.stream) {
+        if (done)
+            done = file_commit(&to.file);
+        else
+            file_abandon(&to.file);
+    }
+    if (done)
+        printf("%" PRIu64 " samples are in %s.\n", wanted, to.path);
+    return done;
+}

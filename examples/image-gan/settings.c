@@ -1,0 +1,275 @@
+#include "settings.h"
+
+#include "support/console.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+void settings_default(const experiment *about, settings *chosen)
+{
+    *chosen = (settings){
+        .about = about,
+        .run = {.threads = 0, .checkpoint_every = 25000, .checkpoints_kept = 3, .history_every = 100},
+        .training =
+            {
+                .steps = 500000,
+                .seed = 1,
+                .batch = 128,
+                .exponent = 1,
+                .dimension = 3,
+                .epsilon = 1,
+                .epsilon_end = 1,
+                .epsilon_decay_share = 1,
+                .self_terms = 1,
+                .loss = COULOMB_LOSS_L2,
+                .potential_scale = 1,
+                .decay_updates = 500000,
+                .generator = {COULOMB_METHOD_ADAM, 1e-4, 1, 0.9, 0.999, 1e-8, 1e-7},
+                .discriminator = {COULOMB_METHOD_ADAM, 5e-5, 1, 0.9, 0.999, 1e-8, 1e-7},
+            },
+        .drops = {.factor = 0.1, .measured_most = 2},
+        .data =
+            {
+                .size = about->size,
+                .channels = 3,
+                .crop = about->crop,
+                .filter = IMAGE_AREA,
+                .held_out = 512,
+                .workers = 1,
+            },
+        .latent = about->latent,
+        .generator = {.type = GENERATOR_MY},
+        .discriminator = {.type = DISCRIMINATOR_MY_BIG},
+        .discriminator_rate_scale = 0.5,
+        .results = {.statistics_every = 5000, .samples_every = 1000, .grid = 8, .generate_seed = 1},
+    };
+    snprintf(chosen->out, sizeof chosen->out, "runs/%s", about->program);
+    chosen->run.out = chosen->out;
+}
+
+static const char *name_of(const option_choice *choices, int32_t value)
+{
+    while (choices->word && choices->value != value)
+        choices++;
+    return choices->word;
+}
+
+static const option_choice generators[] = {{"my", GENERATOR_MY},         {"my-tanh", GENERATOR_MY_TANH},
+                                           {"dcgan", GENERATOR_DCGAN},   {"began", GENERATOR_BEGAN},
+                                           {"resnet", GENERATOR_RESNET}, {NULL, 0}};
+
+static const option_choice discriminators[] = {{"my", DISCRIMINATOR_MY},
+                                               {"my-big", DISCRIMINATOR_MY_BIG},
+                                               {"my-big2", DISCRIMINATOR_MY_BIG2},
+                                               {"dcgan", DISCRIMINATOR_DCGAN},
+                                               {"began", DISCRIMINATOR_BEGAN},
+                                               {"resnet", DISCRIMINATOR_RESNET},
+                                               {NULL, 0}};
+
+const char *generator_name(int32_t type)
+{
+    return name_of(generators, type);
+}
+
+const char *discriminator_name(int32_t type)
+{
+    return name_of(discriminators, type);
+}
+
+static void data_options(option_table *table, data_settings *d, const experiment *about)
+{
+    static const option_choice sizes[] = {{"32", 32}, {"64", 64}, {"128", 128}, {NULL, 0}};
+    static const option_choice channels[] = {{"1", 1}, {"3", 3}, {NULL, 0}};
+    static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
+    const option_row rows[] = {
+        {.name = "data", .argument = "PATH", .text = &d->path, .help = about->data_help},
+        {.name = "size", .choice = &d->size, .choices = sizes, .help = "pixels of an image's side"},
+        {.name = "channels", .choice = &d->channels, .choices = channels, .help = "3: colours; 1: luma alone"},
+        {.name = "crop",
+         .argument = "N",
+         .count = &d->crop,
+         .high = 65536,
+         .help = "side of the centred square of each image that is used; 0: the largest there is"},
+        {.name = "filter", .choice = &d->filter, .choices = filters, .help = "how images are made smaller"},
+        {.name = "held-out",
+         .argument = "N",
+         .count = &d->held_out,
+         .high = 1e6,
+         .help = "images that no update sees, against which samples are measured; 0: none"},
+        {.name = "workers",
+         .argument = "N",
+         .count = &d->workers,
+         .high = 256,
+         .passing = true,
+         .help = "threads that decode images ahead; 0: none. Results do not depend on it"},
+    };
+    options_add(table, "Data", rows, COUNT(rows));
+}
+
+static void network_options(option_table *table, settings *s)
+{
+    const option_row rows[] = {
+        {.name = "latent", .argument = "N", .count = &s->latent, .low = 1, .high = 65536, .help = "values of a latent"},
+        {.name = "generator",
+         .choice = &s->generator.type,
+         .choices = generators,
+         .help = "one of the published networks"},
+        {.name = "generator-channels",
+         .argument = "N",
+         .count = &s->generator.channels,
+         .high = 65536,
+         .help =
+             "of my and my-tanh: channels of the first, 4 x 4 pixels; each doubling of the side halves them. 1024 as "
+             "published; 0: as published"},
+        {.name = "discriminator",
+         .choice = &s->discriminator.type,
+         .choices = discriminators,
+         .help = "one of the published networks"},
+        {.name = "discriminator-channels",
+         .argument = "N",
+         .count = &s->discriminator.channels,
+         .high = 8192,
+         .help = "of my, my-big and my-big2: channels of the first convolution; each of the three others doubles them. "
+                 "64, 128 and 256 as published; 0: as published"},
+        {.name = "lr-discriminator-scale",
+         .argument = "X",
+         .number = &s->discriminator_rate_scale,
+         .passing = true,
+         .help =
+             "the discriminator's learning rate as a multiple of the generator's; give it or --lr-discriminator, not "
+             "both"},
+    };
+    options_add(table, "Networks", rows, COUNT(rows));
+}
+
+static void results_options(option_table *table, results_settings *r)
+{
+    static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+    const option_row rows[] = {
+        {.name = "statistics-every",
+         .argument = "N",
+         .count = &r->statistics_every,
+         .low = 1,
+         .help = "updates between measurements of the energy on held-out images; a multiple of --history-every"},
+        {.name = "samples-every",
+         .argument = "N",
+         .count = &r->samples_every,
+         .low = 1,
+         .help = "updates between pictures of samples"},
+        {.name = "grid",
+         .argument = "N",
+         .count = &r->grid,
+         .low = 1,
+         .high = 100,
+         .help = "such a picture shows N x N samples"},
+        {.name = "norm-averages",
+         .choice = &r->norm_averages,
+         .choices = on_or_off,
+         .help = "let batch norm normalise generated samples by its running averages instead of by the samples' own "
+                 "statistics, as the reference does"},
+    };
+    options_add(table, "Statistics and pictures", rows, COUNT(rows));
+    const option_row generating[] = {
+        {.name = "generate",
+         .argument = "N",
+         .count = &r->generate,
+         .low = 1,
+         .high = 1e9,
+         .passing = true,
+         .help = "do not train: write N samples of the run in --out"},
+        {.name = "generate-from",
+         .argument = "FILE",
+         .text = &r->from,
+         .passing = true,
+         .help = "a checkpoint or generator.safetensors of that run; its newest checkpoint unless given"},
+        {.name = "generate-to",
+         .argument = "PATH",
+         .text = &r->to,
+         .passing = true,
+         .help =
+             "a directory for PNG files, or the name of one file that ends in .npy; generated in --out unless given"},
+        {.name = "generate-seed",
+         .argument = "N",
+         .count = &r->generate_seed,
+         .passing = true,
+         .help = "of the samples' latents; the pictures of training show the first ones of seed 1"},
+    };
+    options_add(table, "Generating", generating, COUNT(generating));
+}
+
+void settings_options(option_table *table, settings *chosen)
+{
+    data_options(table, &chosen->data, chosen->about);
+    run_options(table, &chosen->run);
+    results_options(table, &chosen->results);
+    training_options(table, &chosen->training);
+    options_find(table, "epsilon-end")->help = "what it falls to; constant unless given";
+    rate_drops_options(table, &chosen->drops);
+    network_options(table, chosen);
+}
+
+/* Options that say the same thing in two ways, or follow one another. */
+static bool settle(option_table *table, settings *chosen)
+{
+    if (options_given(table, "lr-discriminator-scale")) {
+        option_row *rate = options_find(table, "lr-discriminator");
+        if (rate->given)
+            return complain("--lr-discriminator-scale and --lr-discriminator say the same thing; give only one");
+        chosen->training.discriminator.rate = chosen->discriminator_rate_scale * chosen->training.generator.rate;
+        rate->given = true;
+        options_find(table, "lr-discriminator-scale")->given = false;
+    }
+    /* epsilon is constant unless its end is named as well */
+    if (options_given(table, "epsilon") && !options_given(table, "epsilon-end")) {
+        chosen->training.epsilon_end = chosen->training.epsilon;
+        options_find(table, "epsilon-end")->given = true;
+    }
+    return true;
+}
+
+static bool check_networks(const settings *chosen)
+{
+    bool narrow_generator = chosen->generator.type == GENERATOR_MY || chosen->generator.type == GENERATOR_MY_TANH;
+    bool narrow_discriminator = chosen->discriminator.type <= DISCRIMINATOR_MY_BIG2;
+    if (chosen->generator.channels > 0 && !narrow_generator)
+        return complain("--generator-channels goes with the generators my and my-tanh, not with %s",
+                        generator_name(chosen->generator.type));
+    if (chosen->discriminator.channels > 0 && !narrow_discriminator)
+        return complain("--discriminator-channels goes with the discriminators my, my-big and my-big2, not with %s",
+                        discriminator_name(chosen->discriminator.type));
+    /* the side grows from 4 to half the image's */
+    uint64_t halved = (uint64_t)chosen->data.size / 8;
+    if (chosen->generator.channels % halved != 0)
+        return complain("--generator-channels is %" PRIu64 "; expected a multiple of %" PRIu64
+                        " for images of %d pixels, since they are halved at each doubling of the side",
+                        chosen->generator.channels, halved, (int)chosen->data.size);
+    return true;
+}
+
+static bool check_results(const settings *chosen, option_table *table)
+{
+    const results_settings *results = &chosen->results;
+    if (results->generate == 0 && (results->from || results->to || options_given(table, "generate-seed")))
+        return complain("--generate-from, --generate-to and --generate-seed have no effect without --generate");
+    if (chosen->data.held_out > 0 && results->statistics_every % chosen->run.history_every != 0)
+        return complain("--statistics-every is %" PRIu64 "; expected a multiple of --history-every, %" PRIu64,
+                        results->statistics_every, chosen->run.history_every);
+    if (chosen->drops.patience > 0 && chosen->data.held_out == 0)
+        return complain("--lr-plateau needs images to measure on; --held-out is 0");
+    if (chosen->data.held_out == 1)
+        return complain("--held-out is 1; expected 0 or at least 2");
+    return true;
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    if (!settle(table, chosen) || !training_check(table, &chosen->training) || !rate_drops_check(&chosen->drops))
+        return false;
+    if (chosen->run.resume && chosen->run.overwrite)
+        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+    if (chosen->results.generate > 0 && (chosen->run.resume || chosen->run.overwrite))
+        return complain("--generate does not train; it cannot go with --resume or --overwrite");
+    return check_networks(chosen) && check_results(chosen, table);
+}

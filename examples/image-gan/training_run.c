@@ -1,0 +1,190 @@
+#include "training_run.h"
+
+#include "held_out.h"
+#include "memory.h"
+#include "networks.h"
+#include "samples.h"
+
+#include "support/console.h"
+#include "support/history.h"
+#include "support/history_picture.h"
+#include "support/interrupt.h"
+#include "support/succeed.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Columns of history.csv behind those that all programs have. */
+enum { COLUMN_HELD_OUT, COLUMN_FLOOR, OWN_COLUMNS };
+static const char *const own_columns[OWN_COLUMNS] = {"energy_held_out", "energy_training_images"};
+
+typedef struct experiment_run {
+    run *of;
+    coulomb_context *context;
+    settings *chosen;
+    image_set *set;
+    coulomb_network *generator, *discriminator;
+    coulomb_trainer *trainer;
+    coulomb_network *sampled; /* the generator, or its average */
+    held_out held_out;
+} experiment_run;
+
+/* --- what is written --- */
+
+static bool write_pictures(const experiment_run *at)
+{
+    static const history_chart own[] = {
+        {"Energy on images held out",
+         "energy",
+         true,
+         {{HISTORY_COLUMNS + COLUMN_HELD_OUT, "model samples", INK_MODEL, false},
+          {HISTORY_COLUMNS + COLUMN_FLOOR, "training images", INK_MUTED, true}},
+         2},
+    };
+    char path[RUN_PATH_SIZE], rows[RUN_PATH_SIZE];
+    return samples_picture(at->of, at->context, at->sampled, at->chosen) &&
+           samples_interpolation(at->of, at->context, at->sampled, at->chosen) &&
+           run_path(at->of, "history.csv", rows) && run_path(at->of, "history.png", path) &&
+           history_picture(path, rows, HISTORY_COLUMNS + OWN_COLUMNS, &at->chosen->training, own,
+                           at->held_out.count > 0);
+}
+
+static bool measure(void *user, const run *of, double *values)
+{
+    experiment_run *at = user;
+    uint64_t update = of->done;
+    values[COLUMN_HELD_OUT] = values[COLUMN_FLOOR] = NAN;
+    if (at->held_out.count == 0 || update % at->chosen->results.statistics_every != 0)
+        return true;
+    if (!held_out_energy(&at->held_out, at->context, at->sampled, &values[COLUMN_HELD_OUT]))
+        return false;
+    values[COLUMN_FLOOR] = at->held_out.floor;
+    if (rate_drops_measured(&at->chosen->drops, update, values[COLUMN_HELD_OUT]))
+        say("The energy on held-out images has not fallen for %" PRIu64 " measurements: learning rates times %g behind "
+            "update %" PRIu64 ".",
+            at->chosen->drops.patience, at->chosen->drops.factor, update);
+    return true;
+}
+
+/* Take the rates up where the history left them. */
+static bool recall_measurements(experiment_run *at, const run *of)
+{
+    char path[RUN_PATH_SIZE];
+    history_rows rows;
+    rate_drops_begin(&at->chosen->drops);
+    if (!run_path(of, "history.csv", path) || !history_read(path, HISTORY_COLUMNS + OWN_COLUMNS, &rows))
+        return false;
+    for (size_t i = 0; i < rows.rows; i++) {
+        const double *row = rows.values + i * rows.columns;
+        rate_drops_measured(&at->chosen->drops, (uint64_t)row[HISTORY_UPDATE], row[HISTORY_COLUMNS + COLUMN_HELD_OUT]);
+    }
+    free(rows.values);
+    return true;
+}
+
+static bool begin(void *user, const run *of)
+{
+    experiment_run *at = user;
+    if (!recall_measurements(at, of))
+        return false;
+    if (at->held_out.count > 0)
+        say("Energy of training images against those held out: %.3g.", at->held_out.floor);
+    /* where it all starts from */
+    return of->done > 0 || samples_picture(of, at->context, at->sampled, at->chosen);
+}
+
+static bool updated(void *user, const run *of)
+{
+    const experiment_run *at = user;
+    return of->done % at->chosen->results.samples_every != 0 || write_pictures(at);
+}
+
+/* --- making and freeing --- */
+
+static bool open_set(experiment_run *at)
+{
+    const data_settings *data = &at->chosen->data;
+    const image_set_options options = {
+        .path = data->path,
+        .drawn = at->chosen->about->drawn,
+        .size = (size_t)data->size,
+        .channels = (size_t)data->channels,
+        .crop = (size_t)data->crop,
+        .filter = (enum image_filter)data->filter,
+        .seed = at->chosen->training.seed,
+        .held_out = (size_t)data->held_out,
+        .workers = (size_t)data->workers,
+    };
+    return image_set_open(&options, &at->set);
+}
+
+static bool choose_sampled(experiment_run *at)
+{
+    at->sampled = at->generator;
+    if (at->chosen->training.averaging == 0)
+        return true;
+    coulomb_status status = coulomb_trainer_average(at->trainer, &at->sampled);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_generation_averages(at->sampled, at->chosen->results.norm_averages);
+    return succeeded(at->context, status, "averaging the generator");
+}
+
+static bool prepare(experiment_run *at)
+{
+    at->generator = networks_generator(at->context, at->chosen);
+    at->discriminator = at->generator ? networks_discriminator(at->context, at->chosen) : NULL;
+    return at->discriminator &&
+           succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
+                     "making the trainer") &&
+           training_apply(at->context, at->trainer, &at->chosen->training) &&
+           rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
+           choose_sampled(at) &&
+           memory_tell(at->context, at->generator, at->discriminator, at->sampled == at->generator ? NULL : at->sampled,
+                       at->chosen) &&
+           open_set(at) && held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
+           succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
+                     "setting the data");
+}
+
+static void release(experiment_run *at)
+{
+    coulomb_trainer_free(at->trainer);
+    coulomb_network_free(at->discriminator);
+    coulomb_network_free(at->generator);
+    held_out_end(&at->held_out);
+    if (at->set)
+        image_set_close(at->set);
+}
+
+static bool write_results(const experiment_run *at)
+{
+    char path[RUN_PATH_SIZE];
+    if (!write_pictures(at) || !run_path(at->of, "generator.safetensors", path) ||
+        !succeeded(at->context, coulomb_network_save(at->sampled, path), "saving the generator"))
+        return false;
+    printf("Look at samples-latest.png, interpolation-latest.png and history.png in %s.\n", at->of->settings->out);
+    return true;
+}
+
+static int train(experiment_run *at)
+{
+    const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, at};
+    enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
+    if (end == RUN_FAILED && image_set_error(at->set)[0] != '\0')
+        complain("%s", image_set_error(at->set));
+    if (image_set_damaged(at->set) > 0)
+        say("%zu damaged images were left out.", image_set_damaged(at->set));
+    if (end == RUN_STOPPED)
+        return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
+    return end == RUN_COMPLETE && write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int training_run(run *of, coulomb_context *context, settings *chosen)
+{
+    experiment_run at = {.of = of, .context = context, .chosen = chosen};
+    int code = prepare(&at) ? train(&at) : EXIT_FAILURE;
+    release(&at);
+    return code;
+}

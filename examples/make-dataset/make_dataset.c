@@ -1,0 +1,107 @@
+/*
+ * Draws pictures and writes them in the formats of the published image data sets: to see the programs at work before
+ * fetching those, and to test what reads them.
+ */
+#include "output.h"
+#include "settings.h"
+#include "writer.h"
+
+#include "support/console.h"
+#include "support/interrupt.h"
+#include "support/progress.h"
+
+#include <coulomb/version.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char summary[] =
+    "Draws faces, rooms or small objects and writes them as one of the image data sets that celeba, lsun and cifar10 "
+    "read. The same seed gives the same pictures. The directory appears when it is whole; Ctrl-C leaves nothing.";
+
+static bool add_picture(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
+{
+    picture which = {(enum picture_kind)chosen->draw, chosen->seed, number};
+    image_part whole = {0};
+    image drawn;
+    picture_size(which.kind, &whole.width, &whole.height);
+    if (!picture_draw(which, whole, whole.width, whole.height, &drawn))
+        return complain("no memory to draw picture %" PRIu64, number + 1);
+    bool done = writer->add(state, number, &drawn);
+    image_free(&drawn);
+    return done;
+}
+
+/* False with a complaint, or when a signal came. */
+static bool add_all(const dataset_writer *writer, void *state, const settings *chosen)
+{
+    uint64_t total = writer->total(chosen), done = 0;
+    progress meter;
+    progress_begin(&meter, "pictures", 0, total);
+    while (done < total && !interrupt_signal() && add_picture(writer, state, chosen, done)) {
+        done++;
+        if (progress_due(&meter, done))
+            progress_show(&meter, done, NULL);
+    }
+    progress_end(&meter);
+    return done == total;
+}
+
+static const dataset_writer *find_writer(const settings *chosen)
+{
+    return chosen->format == DATASET_TREE   ? &writer_tree
+           : chosen->format == DATASET_LMDB ? &writer_lmdb
+                                            : &writer_cifar;
+}
+
+static bool fill(const output *to, const settings *chosen)
+{
+    const dataset_writer *writer = find_writer(chosen);
+    void *state = writer->begin(to->temporary, chosen);
+    if (!state)
+        return false;
+    bool whole = add_all(writer, state, chosen);
+    return writer->end(state, whole) && whole;
+}
+
+static int make(const settings *chosen)
+{
+    output to;
+    char note[256];
+    snprintf(note, sizeof note, "%" PRIu64 " %s drawn with seed %" PRIu64 ", not photographed; written as %s%s%s.",
+             chosen->count, settings_draw(chosen), chosen->seed, settings_format(chosen),
+             chosen->format == DATASET_CIFAR ? "" : " of ",
+             chosen->format == DATASET_CIFAR ? "" : settings_encoding(chosen));
+    interrupt_catch();
+    if (!output_begin(&to, chosen->out, chosen->overwrite))
+        return EXIT_FAILURE;
+    if (!fill(&to, chosen)) {
+        output_abandon(&to);
+        if (!interrupt_signal())
+            return EXIT_FAILURE;
+        say("Stopped; nothing was left in %s.", to.path);
+        return interrupt_exit_code();
+    }
+    if (!output_commit(&to, note))
+        return EXIT_FAILURE;
+    printf("%s: %s\n", to.path, note);
+    return EXIT_SUCCESS;
+}
+
+int main(int argument_count, char **arguments)
+{
+    static option_table table;
+    settings chosen = settings_default();
+    console_name("make-dataset");
+    options_begin(&table, "make-dataset", summary, coulomb_version_string());
+    settings_options(&table, &chosen);
+    switch (options_parse(&table, argument_count, arguments)) {
+    case OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    default:
+        break;
+    }
+    return settings_check(&table, &chosen) ? make(&chosen) : EXIT_USAGE;
+}

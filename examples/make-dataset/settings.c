@@ -1,0 +1,126 @@
+#include "settings.h"
+
+#include "support/console.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const option_choice formats[] = {
+    {"tree", DATASET_TREE}, {"lmdb", DATASET_LMDB}, {"cifar", DATASET_CIFAR}, {NULL, 0}};
+static const option_choice drawings[] = {
+    {"usual", 0}, {"faces", PICTURE_FACE}, {"rooms", PICTURE_ROOM}, {"objects", PICTURE_OBJECT}, {NULL, 0}};
+static const option_choice encodings[] = {
+    {"usual", 0}, {"jpeg", IMAGE_JPEG}, {"png", IMAGE_PNG}, {"webp", IMAGE_WEBP}, {NULL, 0}};
+
+settings settings_default(void)
+{
+    return (settings){.format = DATASET_TREE, .count = 1000, .quality = 90, .seed = 1};
+}
+
+void settings_options(option_table *table, settings *s)
+{
+    const option_row what[] = {
+        {.name = "out", .argument = "DIR", .text = &s->out, .help = "directory to make"},
+        {.name = "format",
+         .argument = "FORMAT",
+         .choice = &s->format,
+         .choices = formats,
+         .help = "tree (a file per picture, as CelebA's img_align_celeba), lmdb (a database, as LSUN's) or cifar "
+                 "(CIFAR-10's binary files, with labels)"},
+        {.name = "draw",
+         .argument = "KIND",
+         .choice = &s->draw,
+         .choices = drawings,
+         .help = "faces (178 x 218 pixels), rooms (256 x 256) or objects (32 x 32, of ten classes); usual: faces for "
+                 "tree, rooms for lmdb, objects for cifar"},
+        {.name = "count",
+         .argument = "N",
+         .count = &s->count,
+         .low = 1,
+         .high = 100000000,
+         .help = "pictures; for cifar in the five training files together, and a fifth as many in the test file"},
+        {.name = "seed", .argument = "N", .count = &s->seed, .help = "another seed draws other pictures"},
+        {.name = "overwrite", .flag = &s->overwrite, .help = "replace a data set that this program made before"},
+    };
+    const option_row how[] = {
+        {.name = "encoding",
+         .argument = "NAME",
+         .choice = &s->encoding,
+         .choices = encodings,
+         .help = "jpeg, png or webp; usual: jpeg for tree, webp for lmdb"},
+        {.name = "quality",
+         .argument = "N",
+         .count = &s->quality,
+         .low = 1,
+         .high = 100,
+         .help = "of jpeg and webp, from 1 to 100"},
+    };
+    options_add(table, "Data set", what, COUNT(what));
+    options_add(table, "Encoding", how, COUNT(how));
+}
+
+/* What the published data sets hold. */
+static void fill_in(settings *chosen)
+{
+    static const int32_t draw[] = {
+        [DATASET_TREE] = PICTURE_FACE, [DATASET_LMDB] = PICTURE_ROOM, [DATASET_CIFAR] = PICTURE_OBJECT};
+    static const int32_t encoding[] = {[DATASET_TREE] = IMAGE_JPEG, [DATASET_LMDB] = IMAGE_WEBP, [DATASET_CIFAR] = 0};
+    if (chosen->draw == 0)
+        chosen->draw = draw[chosen->format];
+    if (chosen->encoding == 0)
+        chosen->encoding = encoding[chosen->format];
+}
+
+static bool check_cifar(const settings *chosen)
+{
+    if (chosen->draw != PICTURE_OBJECT)
+        return complain("--draw is %s; the files of --format cifar hold objects alone", settings_draw(chosen));
+    if (chosen->count < 5)
+        return complain("--count is %d; expected at least 5, one for each of CIFAR-10's training files",
+                        (int)chosen->count);
+    return true;
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    if (!chosen->out || chosen->out[0] == '\0')
+        return complain("--out is missing; expected the directory to make");
+    if (strspn(chosen->out, "/") == strlen(chosen->out))
+        return complain("--out is %s; expected a directory to make", chosen->out);
+    bool given = options_given(table, "encoding") && chosen->encoding != 0;
+    fill_in(chosen);
+    if (chosen->format == DATASET_CIFAR) {
+        if (given || options_given(table, "quality"))
+            return complain("--%s has no effect on --format cifar, whose files hold bare pixels",
+                            given ? "encoding" : "quality");
+        return check_cifar(chosen);
+    }
+    if (chosen->encoding == IMAGE_PNG && chosen->format == DATASET_LMDB)
+        return complain("--encoding is png; the values of --format lmdb are jpeg or webp");
+    if (chosen->encoding == IMAGE_PNG && options_given(table, "quality"))
+        return complain("--quality has no effect on --encoding png, which loses nothing");
+    return true;
+}
+
+static const char *word(const option_choice *choices, int32_t value)
+{
+    while (choices->word && choices->value != value)
+        choices++;
+    return choices->word;
+}
+
+const char *settings_format(const settings *chosen)
+{
+    return word(formats, chosen->format);
+}
+
+const char *settings_draw(const settings *chosen)
+{
+    return word(drawings, chosen->draw);
+}
+
+const char *settings_encoding(const settings *chosen)
+{
+    return word(encodings, chosen->encoding);
+}

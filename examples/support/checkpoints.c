@@ -1,0 +1,104 @@
+#include "checkpoints.h"
+
+#include "console.h"
+#include "files.h"
+#include "succeed.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+static const char newest[] = "checkpoint.safetensors";
+
+/* The update of checkpoint-NNNNNNN.safetensors; false for every other name. */
+static bool read_number(const char *name, uint64_t *update)
+{
+    static const char prefix[] = "checkpoint-", suffix[] = ".safetensors";
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+        return false;
+    const char *digits = name + sizeof prefix - 1;
+    size_t length = strspn(digits, "0123456789");
+    if (length == 0 || length > 19 || strcmp(digits + length, suffix) != 0)
+        return false;
+    *update = strtoull(digits, NULL, 10);
+    return true;
+}
+
+static bool remove_file(const char *directory, const char *name)
+{
+    char path[PATH_SIZE];
+    if (!path_join(directory, name, sizeof path, path))
+        return false;
+    return unlink(path) == 0 || errno == ENOENT ? true : complain("cannot remove %s: %s", path, strerror(errno));
+}
+
+/* Remove numbered checkpoints but for the `kept` latest of those up to `update`. Those behind it are left by a run that
+ * was taken up at an earlier one, and go as well. */
+static bool prune(const char *directory, uint64_t update, uint64_t kept)
+{
+    DIR *stream = opendir(directory);
+    if (!stream)
+        return complain("cannot look into %s: %s", directory, strerror(errno));
+    const struct dirent *entry;
+    uint64_t number, other;
+    bool done = true;
+    while (done && (entry = readdir(stream))) {
+        if (!read_number(entry->d_name, &number))
+            continue;
+        /* few files: counting the later ones anew for each is nothing beside writing one */
+        uint64_t later = 0;
+        DIR *again = opendir(directory);
+        const struct dirent *beside;
+        while (again && (beside = readdir(again)))
+            later += read_number(beside->d_name, &other) && other > number && other <= update;
+        if (again)
+            closedir(again);
+        if (number > update || later >= kept)
+            done = remove_file(directory, entry->d_name);
+    }
+    closedir(stream);
+    return done;
+}
+
+/* checkpoint.safetensors becomes another name of the same file; false where the file system has no such names. */
+static bool name_newest(const char *path, const char *newest_path)
+{
+    char temporary[PATH_SIZE + 8];
+    snprintf(temporary, sizeof temporary, "%s.link", newest_path);
+    unlink(temporary);
+    if (link(path, temporary) != 0)
+        return false;
+    /* of two names of one file rename() does nothing, and leaves both */
+    bool done = rename(temporary, newest_path) == 0;
+    unlink(temporary);
+    return done;
+}
+
+bool checkpoints_save(const coulomb_context *context, coulomb_trainer *trainer, const char *directory, uint64_t update,
+                      uint64_t kept)
+{
+    static const char doing[] = "saving the checkpoint";
+    char newest_path[PATH_SIZE], path[PATH_SIZE], name[64];
+    if (!path_join(directory, newest, sizeof newest_path, newest_path))
+        return false;
+    if (kept == 0)
+        return succeeded(context, coulomb_trainer_save(trainer, newest_path), doing);
+    snprintf(name, sizeof name, "checkpoint-%07" PRIu64 ".safetensors", update);
+    if (!path_join(directory, name, sizeof path, path) ||
+        !succeeded(context, coulomb_trainer_save(trainer, path), doing))
+        return false;
+    if (!name_newest(path, newest_path) && !succeeded(context, coulomb_trainer_save(trainer, newest_path), doing))
+        return false;
+    return prune(directory, update, kept);
+}
+
+bool checkpoints_remove(const char *directory)
+{
+    return remove_file(directory, newest) && prune(directory, 0, 0);
+}

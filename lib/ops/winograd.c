@@ -1,0 +1,287 @@
+/* The three products of convolutions by minimal filtering: blocks, and the matrix products at the points. */
+#include "ops/winograd.h"
+
+#include "ops/blocks.h"
+
+/* Blocks: values of `seen` and `shown`, which should stay in the memory's reach, and of `filters`, which are used for
+ * all tiles of a block and should stay near. Fewer tiles than TILES_LEAST do not pay for the transforms of the filters.
+ */
+enum { TILE_VALUES = 1 << 22, FILTER_VALUES = 1 << 22, TILES_LEAST = 32, CHANNELS_LEAST = 32 };
+
+static bool scheme_of(const window *w, enum winograd_scheme *scheme)
+{
+    if (w->kernel[0] != w->kernel[1] || w->stride[0] != w->stride[1])
+        return false;
+    for (int32_t i = 0; i < WINOGRAD_SCHEMES; i++) {
+        *scheme = (enum winograd_scheme)i;
+        if (winograd_taps(*scheme) == w->kernel[0] && winograd_phases(*scheme) == w->stride[0])
+            return true;
+    }
+    return false;
+}
+
+static size_t tiles_along(size_t extent)
+{
+    return piece_count(extent, WINOGRAD_TILE);
+}
+
+/* The geometry allows it, whatever the number of samples. */
+static bool shape_suits(const products *p, enum winograd_scheme *scheme)
+{
+    const window *w = &p->window;
+    if (!scheme_of(w, scheme) || w->channels % WINOGRAD_CHANNELS != 0 || p->channels % WINOGRAD_CHANNELS != 0 ||
+        w->channels < CHANNELS_LEAST || p->channels < CHANNELS_LEAST)
+        return false;
+    size_t slots = winograd_slots(*scheme), tiles = tiles_along(w->small[0]) * tiles_along(w->small[1]);
+    return 3 * tiles * slots * slots <= 2 * window_area(w->small) * window_area(w->kernel);
+}
+
+bool winograd_suits(const products *p)
+{
+    enum winograd_scheme scheme;
+    return shape_suits(p, &scheme) &&
+           p->run->count * tiles_along(p->window.small[0]) * tiles_along(p->window.small[1]) >= TILES_LEAST;
+}
+
+/* --- where points are kept --- */
+
+/* Along an axis, the phases that have a point: the longest filter has one more, infinity. */
+static size_t phases_of_point(const winograd_work *w, size_t point)
+{
+    size_t with = 0;
+    for (size_t phase = 0; phase < winograd_phases(w->scheme); phase++)
+        with += WINOGRAD_TILE - 1 + winograd_phase_taps(w->scheme, phase) > point;
+    return with;
+}
+
+/* A slot's phase and point along an axis. */
+static size_t phase_of_slot(const winograd_work *w, size_t slot, size_t *point)
+{
+    size_t of_first = WINOGRAD_TILE - 1 + winograd_phase_taps(w->scheme, 0);
+    *point = slot % of_first;
+    return slot / of_first;
+}
+
+static size_t phases_before(const winograd_work *w, size_t point)
+{
+    size_t before = 0;
+    for (size_t i = 0; i < point; i++)
+        before += phases_of_point(w, i / w->points) * phases_of_point(w, i % w->points);
+    return before;
+}
+
+static void find_places(winograd_work *w)
+{
+    for (size_t k = 0; k < w->slots * w->slots; k++) {
+        size_t row_point, column_point;
+        size_t row_phase = phase_of_slot(w, k / w->slots, &row_point);
+        size_t column_phase = phase_of_slot(w, k % w->slots, &column_point);
+        size_t columns = phases_of_point(w, column_point), point = row_point * w->points + column_point;
+        w->place[k] = (winograd_place){.point = (uint16_t)point,
+                                       .before = (uint16_t)phases_before(w, point),
+                                       .index = (uint16_t)(row_phase * columns + column_phase),
+                                       .width = (uint16_t)(phases_of_point(w, row_point) * columns)};
+    }
+}
+
+static winograd_work start(const products *p)
+{
+    winograd_work w = {.p = p, .kernels = p->run->kernels->winograd};
+    shape_suits(p, &w.scheme);
+    w.slots = winograd_slots(w.scheme);
+    w.taps = winograd_taps(w.scheme);
+    w.points = winograd_points(w.scheme);
+    for (size_t axis = 0; axis < 2; axis++)
+        w.tiles[axis] = tiles_along(p->window.small[axis]);
+    find_places(&w);
+    w.big_most = w.big_channels = p->window.channels;
+    w.small_most = w.small_channels = p->channels;
+    return w;
+}
+
+static size_t width_of_point(const winograd_work *w, size_t point)
+{
+    return phases_of_point(w, point / w->points) * phases_of_point(w, point % w->points);
+}
+
+winograd_matrix winograd_seen_at(const winograd_work *w, size_t point)
+{
+    return (winograd_matrix){.at = w->seen + phases_before(w, point) * winograd_tiles(w) * w->big_channels,
+                             .width = width_of_point(w, point) * w->big_channels};
+}
+
+winograd_matrix winograd_filters_at(const winograd_work *w, size_t point)
+{
+    return (winograd_matrix){.at = w->filters + phases_before(w, point) * w->big_channels * w->small_channels,
+                             .width =
+                                 w->p->transposed ? width_of_point(w, point) * w->big_channels : w->small_channels};
+}
+
+winograd_matrix winograd_shown_at(const winograd_work *w, size_t point)
+{
+    return (winograd_matrix){.at = w->shown + point * winograd_tiles(w) * w->small_channels,
+                             .width = w->small_channels};
+}
+
+/* --- blocks --- */
+
+size_t winograd_seen_values(const winograd_work *w)
+{
+    return w->slots * w->slots * w->samples_most * w->tiles[0] * w->tiles[1] * w->big_most;
+}
+
+size_t winograd_filter_values(const winograd_work *w)
+{
+    return w->slots * w->slots * w->big_most * w->small_most;
+}
+
+size_t winograd_shown_values(const winograd_work *w)
+{
+    return w->points * w->points * w->samples_most * w->tiles[0] * w->tiles[1] * w->small_most;
+}
+
+/* Channels of a block whose filters, with all channels of the other image, are FILTER_VALUES or a little more. */
+static size_t channels_of_block(const winograd_work *w, size_t channels, size_t others)
+{
+    size_t most = FILTER_VALUES / (w->slots * w->slots * others) / WINOGRAD_CHANNELS * WINOGRAD_CHANNELS;
+    most = most < CHANNELS_LEAST ? CHANNELS_LEAST : most;
+    return smaller(most, channels);
+}
+
+static size_t samples_of_block(const winograd_work *w)
+{
+    winograd_work one = *w;
+    one.samples_most = 1;
+    size_t most = TILE_VALUES / (winograd_seen_values(&one) + winograd_shown_values(&one));
+    return smaller(most < 1 ? 1 : most, w->p->run->count);
+}
+
+/* Blocks of the small image's channels, for the products that add up over the big one's, or the other way round. */
+static winograd_work plan(const products *p, bool blocks_of_big)
+{
+    winograd_work w = start(p);
+    if (blocks_of_big)
+        w.big_most = channels_of_block(&w, p->window.channels, p->channels);
+    else
+        w.small_most = channels_of_block(&w, p->channels, p->window.channels);
+    w.samples_most = samples_of_block(&w);
+    w.seen = p->run->scratch;
+    w.filters = w.seen + winograd_seen_values(&w);
+    w.shown = w.filters + winograd_filter_values(&w);
+    return w;
+}
+
+static size_t scratch_of(const winograd_work *w)
+{
+    return winograd_seen_values(w) + winograd_filter_values(w) + winograd_shown_values(w);
+}
+
+size_t winograd_scratch(const products *p)
+{
+    enum winograd_scheme scheme;
+    if (!shape_suits(p, &scheme))
+        return 0;
+    winograd_work gather = plan(p, false), scatter = plan(p, true);
+    return scratch_of(&gather) > scratch_of(&scatter) ? scratch_of(&gather) : scratch_of(&scatter);
+}
+
+static void set_samples(winograd_work *w, size_t first)
+{
+    w->sample = first;
+    w->samples = smaller(w->samples_most, w->p->run->count - first);
+}
+
+static void set_small(winograd_work *w, size_t first)
+{
+    w->small = first;
+    w->small_channels = smaller(w->small_most, w->p->channels - first);
+}
+
+static void set_big(winograd_work *w, size_t first)
+{
+    w->big = first;
+    w->big_channels = smaller(w->big_most, w->p->window.channels - first);
+}
+
+/* --- the products --- */
+
+static void gather_point(void *work, size_t point)
+{
+    const winograd_work *w = work;
+    winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
+                    shown = winograd_shown_at(w, point);
+    gemm(false, w->p->transposed, winograd_tiles(w), shown.width, seen.width, seen.at, seen.width, filters.at,
+         filters.width, 0.0f, shown.at, shown.width);
+}
+
+void winograd_gather(const products *p)
+{
+    winograd_work w = plan(p, false);
+    for (size_t sample = 0; sample < p->run->count; sample += w.samples_most) {
+        set_samples(&w, sample);
+        winograd_see_tiles(&w);
+        for (size_t small = 0; small < p->channels; small += w.small_most) {
+            set_small(&w, small);
+            if (sample == 0 || w.small_most < p->channels)
+                winograd_load_filters(&w);
+            run_pieces(p->run->context, w.points * w.points, gather_point, &w);
+            winograd_show_tiles(&w);
+        }
+    }
+}
+
+static void scatter_point(void *work, size_t point)
+{
+    const winograd_work *w = work;
+    winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
+                    shown = winograd_shown_at(w, point);
+    gemm(false, !w->p->transposed, winograd_tiles(w), seen.width, shown.width, shown.at, shown.width, filters.at,
+         filters.width, 0.0f, seen.at, seen.width);
+}
+
+void winograd_scatter(const products *p)
+{
+    winograd_work w = plan(p, true);
+    products_start_big(p);
+    for (size_t sample = 0; sample < p->run->count; sample += w.samples_most) {
+        set_samples(&w, sample);
+        winograd_show_tiles_back(&w, NULL);
+        for (size_t big = 0; big < p->window.channels; big += w.big_most) {
+            set_big(&w, big);
+            if (sample == 0 || w.big_most < p->window.channels)
+                winograd_load_filters(&w);
+            run_pieces(p->run->context, w.points * w.points, scatter_point, &w);
+            winograd_see_tiles_back(&w);
+        }
+    }
+}
+
+static void gradient_point(void *work, size_t point)
+{
+    const winograd_work *w = work;
+    winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
+                    shown = winograd_shown_at(w, point);
+    float beta = w->sample > 0 ? 1.0f : 0.0f;
+    if (w->p->transposed)
+        gemm(true, false, shown.width, seen.width, winograd_tiles(w), shown.at, shown.width, seen.at, seen.width, beta,
+             filters.at, filters.width);
+    else
+        gemm(true, false, seen.width, shown.width, winograd_tiles(w), seen.at, seen.width, shown.at, shown.width, beta,
+             filters.at, filters.width);
+}
+
+void winograd_filter_gradient(const products *p)
+{
+    winograd_work w = plan(p, false);
+    for (size_t small = 0; small < p->channels; small += w.small_most) {
+        set_small(&w, small);
+        for (size_t sample = 0; sample < p->run->count; sample += w.samples_most) {
+            set_samples(&w, sample);
+            if (small == 0 || w.samples_most < p->run->count)
+                winograd_see_tiles(&w);
+            winograd_show_tiles_back(&w, p->run->weight);
+            run_pieces(p->run->context, w.points * w.points, gradient_point, &w);
+        }
+        winograd_store_filters(&w);
+    }
+}

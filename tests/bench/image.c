@@ -1,0 +1,156 @@
+/* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
+ * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates. */
+#include "kernels/kernels.h"
+
+#include <coulomb/coulomb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LATENT = 32, CHANNELS = 3, PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64 };
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Noise, uniform in [-1, 1): a function of the update number. */
+static coulomb_status noise(void *user, uint64_t update, size_t count, float *batch)
+{
+    uint64_t state = update * 0x9e3779b97f4a7c15u;
+    size_t values = count * *(const size_t *)user;
+    for (size_t i = 0; i < values; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        batch[i] = (float)(int32_t)(state >> 32) * 0x1p-31f;
+    }
+    return COULOMB_OK;
+}
+
+/* --- SGEMM --- */
+
+static void *multiply(void *argument)
+{
+    float *matrices = argument;
+    for (size_t i = 0; i < PRODUCTS; i++)
+        gemm(false, false, PRODUCT, PRODUCT, PRODUCT, matrices, PRODUCT, matrices + PRODUCT * PRODUCT, PRODUCT, 0.0f,
+             matrices + 2 * PRODUCT * PRODUCT, PRODUCT);
+    return NULL;
+}
+
+/* GFLOP/s of so many threads, each with products of its own; 0 if there is no memory. */
+static double sgemm_rate(size_t threads)
+{
+    pthread_t thread[THREADS_MOST];
+    float *matrices[THREADS_MOST];
+    size_t started = 0;
+    for (size_t i = 0; i < threads; i++) {
+        matrices[i] = malloc(3 * PRODUCT * PRODUCT * sizeof(float));
+        for (size_t j = 0; matrices[i] != NULL && j < 3 * PRODUCT * PRODUCT; j++)
+            matrices[i][j] = (float)(j % 7) - 3.0f;
+    }
+    double start = now();
+    for (size_t i = 0; i < threads; i++)
+        started += matrices[i] != NULL && pthread_create(&thread[started], NULL, multiply, matrices[i]) == 0;
+    for (size_t i = 0; i < started; i++)
+        pthread_join(thread[i], NULL);
+    double seconds = now() - start;
+    for (size_t i = 0; i < threads; i++)
+        free(matrices[i]);
+    return 2e-9 * PRODUCT * PRODUCT * (double)(PRODUCT * PRODUCTS * started) / seconds;
+}
+
+/* --- the networks' work --- */
+
+/* Multiplications and additions of a forward pass of one sample, from the convolutions' and dense layers' shapes: each
+ * weight of a layer is used once for each position of its smaller image. */
+static double forward_gflop(const coulomb_network *network, size_t side, bool generator)
+{
+    double flop = 0.0;
+    size_t at = generator ? 4 : side / 2, count = coulomb_network_parameter_count(network);
+    for (size_t i = 0; i < count; i++) {
+        size_t rank = 0, extents[COULOMB_RANK_MAX];
+        coulomb_network_parameter_shape(network, coulomb_network_parameter_name(network, i), &rank, extents);
+        if (rank == 2)
+            flop += 2.0 * (double)(extents[0] * extents[1]);
+        if (rank != 4)
+            continue;
+        flop += 2.0 * (double)(extents[0] * extents[1] * extents[2] * extents[3]) * (double)(at * at);
+        at = generator ? 2 * at : at / 2;
+    }
+    return 1e-9 * flop;
+}
+
+static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer, size_t updates, double gflop)
+{
+    double seconds[1000];
+    coulomb_status status = coulomb_trainer_run(trainer, 1, NULL, NULL);
+    double before = sgemm_rate(coulomb_context_threads(context));
+    for (size_t i = 0; i < updates && status == COULOMB_OK; i++) {
+        double start = now();
+        status = coulomb_trainer_run(trainer, 2 + i, NULL, NULL);
+        seconds[i] = now() - start;
+    }
+    if (status != COULOMB_OK)
+        return status;
+    double after = sgemm_rate(coulomb_context_threads(context)), sgemm = before > after ? before : after;
+    qsort(seconds, updates, sizeof *seconds, ascending);
+    double median = seconds[updates / 2];
+    printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.3f s an update (median), %.3f (least)\n",
+           coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
+           coulomb_context_blas_kernel(context), coulomb_context_threads(context), median, seconds[0]);
+    printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s, %.0f %% of SGEMM's %.1f\n", gflop,
+           gflop / median, 100.0 * gflop / median / sgemm, sgemm);
+    return COULOMB_OK;
+}
+
+static size_t number(int count, char **words, int index, size_t otherwise)
+{
+    return count > index ? (size_t)strtoull(words[index], NULL, 10) : otherwise;
+}
+
+int main(int argument_count, char **arguments)
+{
+    size_t threads = number(argument_count, arguments, 1, 1), side = number(argument_count, arguments, 2, 64);
+    const char *kind = argument_count > 3 ? arguments[3] : "my-big-discriminator";
+    size_t batch = number(argument_count, arguments, 4, 128), updates = number(argument_count, arguments, 5, 3);
+    const size_t image[] = {side, side, CHANNELS};
+    size_t values = side * side * CHANNELS;
+    coulomb_context *context;
+    coulomb_network *generator = NULL, *discriminator = NULL;
+    coulomb_trainer *trainer = NULL;
+    if (threads < 1 || threads > THREADS_MOST || updates < 1 || updates > 1000 ||
+        coulomb_context_new(&context) != COULOMB_OK)
+        return EXIT_FAILURE;
+    coulomb_status status = coulomb_context_set_threads(context, threads);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(context, "my-generator", 3, image, LATENT, 1, &generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(context, kind, 3, image, 0, 2, &discriminator);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_new(context, generator, discriminator, &trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_batch(trainer, batch);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_data(trainer, noise, &values, NULL);
+    if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */
+        status = measure(context, trainer, updates,
+                         (double)batch * (7.0 * forward_gflop(discriminator, side, false) +
+                                          3.0 * forward_gflop(generator, side, true)));
+    if (status != COULOMB_OK)
+        fprintf(stderr, "%s\n", coulomb_context_error(context));
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(discriminator);
+    coulomb_network_free(generator);
+    coulomb_context_free(context);
+    return status == COULOMB_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

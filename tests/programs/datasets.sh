@@ -1,0 +1,113 @@
+#!/bin/sh
+# Data sets that make-dataset writes, read through the readers of the experiments: make-dataset and read_set as arguments.
+make_dataset=$1
+read_set=$2
+. "$(dirname "$0")/cases.sh"
+
+check "a tree of JPEG files is made" run 0 "$make_dataset" --out "$work/tree" --count 240
+check "the end says what it is" says "$work/out" "240 faces drawn with seed 1"
+check "files are named as CelebA's" test -s "$work/tree/000001.jpg" -a -s "$work/tree/000240.jpg"
+check "trees of PNG files are made" run 0 "$make_dataset" --out "$work/png" --encoding png --count 20
+check "trees of WebP files are made" run 0 "$make_dataset" --out "$work/webp" --encoding webp --count 20
+check "a database of WebP values is made" run 0 "$make_dataset" --out "$work/lmdb" --format lmdb --count 150
+check "a database of JPEG values is made" run 0 "$make_dataset" --out "$work/jpegs" --format lmdb --encoding jpeg --count 20
+check "CIFAR-10's files are made" run 0 "$make_dataset" --out "$work/cifar" --format cifar --count 503
+check "the test file holds a fifth" is $((101 * 3073)) stat -c %s "$work/cifar/test_batch.bin"
+check "ten classes are named" is 10 awk 'END { print NR }' "$work/cifar/batches.meta.txt"
+check "no temporary directory is left" no_leftovers "$work"
+
+# reads COUNT DAMAGED PATH SIZE CROP: two workers and none read the same, for more than an epoch
+reads() {
+    expected_count="$1 $2"
+    shift 2
+    run 0 "$read_set" "$@" 20 0 || return 1
+    first=$(cat "$work/out")
+    run 0 "$read_set" "$@" 20 2 || return 1
+    [ "$(cat "$work/out")" = "$first" ] || {
+        echo "two workers read something else"
+        return 1
+    }
+    [ "${first% *}" = "$expected_count" ] && return 0
+    echo "'${first% *}', expected '$expected_count'"
+    return 1
+}
+check "the tree of JPEG files is read" reads 240 0 "$work/tree" 64 108
+check "the tree of PNG files is read" reads 20 0 "$work/png" 64 108
+check "the tree of WebP files is read" reads 20 0 "$work/webp" 64 108
+check "the database of WebP values is read" reads 150 0 "$work/lmdb" 64 0
+check "the database of JPEG values is read" reads 20 0 "$work/jpegs" 64 0
+check "CIFAR-10's files are read" reads 503 0 "$work/cifar" 32 0
+check "pictures are drawn on the spot" reads 1000000 0 synthetic 64 108
+
+check "the same seed is made again" run 0 "$make_dataset" --out "$work/again" --count 240
+check "it is the same, file by file" diff -r "$work/tree" "$work/again"
+check "another seed is made" run 0 "$make_dataset" --out "$work/other" --count 5 --seed 2
+differ() {
+    ! cmp -s "$1" "$2"
+}
+check "it is another" differ "$work/tree/000001.jpg" "$work/other/000001.jpg"
+
+# Damage by hand. Two of 240 are suffered, three are not.
+head -c 3000 "$work/again/000005.jpg" >"$work/again/cut.jpg"
+mv "$work/again/cut.jpg" "$work/again/000005.jpg"
+echo "This is no photograph." >"$work/again/000077.jpg"
+echo "neither is this" >"$work/again/list.txt"
+check "damaged files are left out" reads 240 2 "$work/again" 64 108
+check "a file cut short is named" says "$work/err" "000005.jpg: its JPEG data are cut short"
+check "text under a picture's name is named" says "$work/err" "000077.jpg: it is no JPEG, PNG or WebP file"
+: >"$work/again/000200.jpg"
+check "more than 1 % of damage is refused" refuses 1 "more than 1 %" "$read_set" "$work/again" 64 108 20
+
+head -c 5000 "$work/cifar/data_batch_2.bin" >"$work/cifar/part" && mv "$work/cifar/part" "$work/cifar/data_batch_2.bin"
+check "a file of CIFAR-10 cut short is refused" refuses 1 "data_batch_2.bin has 5000 bytes; expected a multiple of 3073" \
+    "$read_set" "$work/cifar" 32 0 1
+size=$(stat -c %s "$work/lmdb/data.mdb")
+head -c $((size / 2)) "$work/lmdb/data.mdb" >"$work/lmdb/part" && mv "$work/lmdb/part" "$work/lmdb/data.mdb"
+check "a database cut short is refused" refuses 1 "it was cut short" "$read_set" "$work/lmdb" 64 0 1
+head -c 20000 "$work/tree/000001.jpg" >"$work/jpegs/data.mdb"
+check "a database that is none is refused" refuses 1 "is no LMDB database" "$read_set" "$work/jpegs" 64 0 1
+mkdir "$work/above" && cp -r "$work/cifar" "$work/above"
+check "a directory above the right one names it" refuses 1 "give that directory" "$read_set" "$work/above" 64 0 1
+
+check "a missing directory is refused" refuses 1 "No such file or directory" "$read_set" "$work/missing" 64 0 1
+mkdir "$work/empty"
+check "an empty directory is refused" refuses 1 "is empty" "$read_set" "$work/empty" 64 0 1
+
+check "a data set is not overwritten" refuses 1 "--overwrite replaces" "$make_dataset" --out "$work/other" --count 5
+check "unless it is asked for" run 0 "$make_dataset" --out "$work/other" --count 3 --overwrite
+check "the old one is gone" is 4 sh -c "ls '$work/other' | wc -l"
+mkdir "$work/photographs" && cp "$work/tree/000001.jpg" "$work/photographs"
+check "what others made is not removed" refuses 1 "exists and holds 000001.jpg" \
+    "$make_dataset" --out "$work/photographs" --count 3 --overwrite
+cp "$work/tree/000001.jpg" "$work/other/mine.jpg"
+check "nor a data set with a file of others" refuses 1 "was not written by this program" \
+    "$make_dataset" --out "$work/other" --count 3 --overwrite
+check "that file is still there" cmp "$work/tree/000001.jpg" "$work/other/mine.jpg"
+check "an empty directory may be filled" run 0 "$make_dataset" --out "$work/empty/" --count 3
+
+# One that is stopped leaves nothing, not even the directory under its other name.
+interrupted() {
+    (exec "$make_dataset" --out "$work/stopped" --count 1000000) >"$work/out" 2>"$work/err" &
+    process=$!
+    while ! ls -d "$work"/stopped.??????/000010.jpg >/dev/null 2>&1; do
+        kill -0 "$process" || return 1
+        sleep 0.05
+    done
+    kill -TERM "$process"
+    wait "$process"
+    is 143 echo $? && ! ls -d "$work"/stopped* 2>/dev/null
+}
+check "one that is stopped leaves nothing" interrupted
+
+check "the directory is needed" refuses 2 "--out is missing" "$make_dataset"
+check "CIFAR-10's files hold objects" refuses 2 "hold objects alone" "$make_dataset" --out "$work/x" --format cifar --draw faces
+check "CIFAR-10's files hold no JPEG" refuses 2 "has no effect on --format cifar" \
+    "$make_dataset" --out "$work/x" --format cifar --encoding jpeg
+check "a database holds no PNG" refuses 2 "are jpeg or webp" "$make_dataset" --out "$work/x" --format lmdb --encoding png
+check "PNG has no quality" refuses 2 "loses nothing" "$make_dataset" --out "$work/x" --encoding png --quality 50
+check "an unwritable place is refused" refuses 1 "cannot make" "$make_dataset" --out /proc/nothing/set --count 1
+narrow_help() {
+    run 0 "$make_dataset" --help && awk 'length($0) > 100 { print; wide = 1 } END { exit wide }' "$work/out"
+}
+check "help fits 100 columns" narrow_help
+finish

@@ -1,0 +1,216 @@
+#!/bin/sh
+# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET as arguments.
+celeba=$1
+lsun=$2
+cifar10=$3
+inspect=$4
+make_dataset=$5
+. "$(dirname "$0")/cases.sh"
+
+# Narrow networks on drawn faces of 32 x 32 pixels, with batch norm in both, replay and averaging.
+small="--size 32 --generator-channels 16 --discriminator-channels 4 --latent 8"
+narrow="--data synthetic --held-out 32 $small"
+often="--history-every 2 --statistics-every 4 --samples-every 5 --checkpoint-every 4 --grid 3"
+short() {
+    out=$1
+    shift
+    run 0 "$celeba" --out "$out" $narrow $often --batch 6 --replay on --averaging 0.9 --threads 1 "$@"
+}
+
+check "10 updates end well" short "$work/whole" --steps 10
+for file in history.csv history.png samples-0000000.png samples-0000005.png samples-0000010.png samples-latest.png \
+    interpolation-latest.png checkpoint.safetensors generator.safetensors settings.json; do
+    check "$file is written" test -s "$work/whole/$file"
+done
+check "memory is planned aloud" says "$work/err" "MiB in all"
+check "the end names the pictures" says "$work/out" "Look at samples-latest.png"
+check "no temporary file is left" no_leftovers "$work/whole"
+check "the newest checkpoint has its number" same "$work/whole/checkpoint.safetensors" \
+    "$work/whole/checkpoint-0000010.safetensors"
+check "the latest samples have their number" same "$work/whole/samples-latest.png" "$work/whole/samples-0000010.png"
+check "the samples have changed" sh -c "! cmp -s '$work/whole/samples-0000000.png' '$work/whole/samples-0000010.png'"
+
+# 3 x 3 images of 32 pixels, each of them 4 x 4 pixels, with gaps of 4; 10 x 8 of an interpolation
+has_size() {
+    size=$("$inspect" png "$1") || return 1
+    case $size in
+    "$2 "*) true_that "${size##* } > 20" ;;
+    *)
+        echo "$1 is $size"
+        return 1
+        ;;
+    esac
+}
+check "a grid has its size" has_size "$work/whole/samples-latest.png" "400 400"
+check "interpolations have their size" has_size "$work/whole/interpolation-latest.png" "1324 1060"
+
+rows() {
+    awk -F, 'NR > 1 { measured = $12 != "nan" && $13 != "nan"
+                      wrong += $1 != 2 * (NR - 1) || NF != 13 || measured != ($1 % 4 == 0) }
+             END { exit NR != 6 || wrong }' "$work/whole/history.csv"
+}
+check "history.csv has its rows, and energies where they were measured" rows
+energy=$(awk -F, '$1 == 8 { print $12 }' "$work/whole/history.csv")
+check "the energy on held-out images is one" true_that "${energy:-0} > 0.001 && ${energy:-0} < 1"
+floor=$(awk -F, '$1 == 8 { print $13 }' "$work/whole/history.csv")
+check "that of training images is nearer to 0" true_that "${floor:-1} < ${energy:-0} / 3 && ${floor:-1} > -${energy:-0} / 3"
+
+check "two threads end well" short "$work/threads" --steps 10 --threads 2 --workers 0
+check "two threads give the same checkpoint" same "$work/whole/checkpoint.safetensors" \
+    "$work/threads/checkpoint.safetensors"
+check "two threads give the same history" same "$work/whole/history.csv" "$work/threads/history.csv"
+
+# Stopped between checkpoints, measurements and pictures.
+check "a run stops where it is told to" short "$work/stop" --steps 10 --stop-at 7
+check "it has no end yet" test ! -e "$work/stop/generator.safetensors"
+check "it goes on" run 0 "$celeba" --out "$work/stop" --resume --threads 2
+for file in checkpoint.safetensors history.csv samples-latest.png interpolation-latest.png generator.safetensors; do
+    check "a stop changes nothing in $file" same "$work/whole/$file" "$work/stop/$file"
+done
+
+interrupted() {
+    "$celeba" --out "$work/signal" $narrow $often --batch 6 --replay on --averaging 0.9 --steps 100000 \
+        --checkpoint-every 50000 >"$work/out" 2>"$work/err" </dev/null &
+    process=$!
+    tries=0
+    while ! [ -s "$work/signal/samples-0000005.png" ] && [ "$tries" -lt 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    kill -INT "$process"
+    wait "$process"
+    code=$?
+    [ "$code" -eq 130 ] && return 0
+    echo "exit code $code, expected 130"
+    cat "$work/err"
+    return 1
+}
+check "an interrupt ends with code 130" interrupted
+check "it says how to go on" says "$work/err" "To go on: celeba --out $work/signal --resume"
+last=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
+last=$((${last:-0} + 3))
+check "an interrupted run goes on" run 0 "$celeba" --out "$work/signal" --resume --steps "$last"
+check "a run that was not interrupted" short "$work/straight" --steps "$last"
+check "the interrupt changed nothing" same "$work/straight/generator.safetensors" "$work/signal/generator.safetensors"
+
+# Checkpoints by number.
+kept() {
+    ls "$work/$1" | sed -n 's/^checkpoint-0*\([0-9]*\)\.safetensors$/\1/p' | tr '\n' ' '
+}
+check "the last two checkpoints are kept" short "$work/kept" --steps 10 --checkpoint-every 2 --keep-checkpoints 2
+check "and no other" is "8 10 " kept kept
+check "a run may keep only the newest" short "$work/kept" --steps 2 --keep-checkpoints 0 --overwrite
+check "beginning anew removes the old ones" is "" kept kept
+check "the newest is there" test -s "$work/kept/checkpoint.safetensors"
+
+# Learning rates: column 9 is the generator's.
+rate() {
+    awk -F, -v update="$2" '$1 == update { print $9, $10 }' "$work/$1/history.csv"
+}
+check "rates drop where they are told to" short "$work/drops" --steps 8 --lr-drop-at 2,5
+check "before the first drop" is "0.0001 5e-05" rate drops 2
+check "behind the first" is "1e-05 5e-06" rate drops 4
+check "behind the second" is "1e-06 5e-07" rate drops 6
+check "a drop can be asked for later" short "$work/later" --steps 4 --lr-drop-at 2
+check "with the whole list" run 0 "$celeba" --out "$work/later" --resume --steps 8 --lr-drop-at 2,5
+check "it is as if it had been known" same "$work/drops/checkpoint.safetensors" "$work/later/checkpoint.safetensors"
+# With rates this low nothing is lower by a hundredth: the second and the fourth measurement lead to drops.
+plateau="--lr-generator 1e-9 --lr-discriminator 1e-9 --lr-plateau 1 --lr-plateau-drops 2 --statistics-every 2"
+check "rates drop at a plateau" short "$work/plateau" --steps 12 $plateau
+check "before it is one" is "1e-09 1e-09" rate plateau 4
+check "behind it" is "1e-10 1e-10" rate plateau 6
+check "and once more" is "1e-11 1e-11" rate plateau 8
+check "as often as is allowed" is "1e-11 1e-11" rate plateau 12
+check "a plateau is told" says "$work/err" "behind update 4"
+check "a run that stops within a plateau" short "$work/level" --steps 12 $plateau --stop-at 5
+check "remembers it" run 0 "$celeba" --out "$work/level" --resume
+check "to the last bit" same "$work/plateau/checkpoint.safetensors" "$work/level/checkpoint.safetensors"
+
+# Generating.
+files() {
+    ls "$1" | wc -l
+}
+check "samples are generated from the newest checkpoint" run 0 "$celeba" --out "$work/whole" --generate 140
+check "as many as were wanted" is 140 files "$work/whole/generated"
+check "each of its size" has_size "$work/whole/generated/0000139.png" "32 32"
+check "as an array" run 0 "$celeba" --out "$work/whole" --generate 140 --generate-to "$work/whole.npy"
+check "of its shape" is "140 32 32 3" "$inspect" npy "$work/whole.npy"
+check "from the generator's file" run 0 "$celeba" --out "$work/whole" --generate 140 --generate-to "$work/own.npy" \
+    --generate-from "$work/whole/generator.safetensors" --threads 2
+check "which is the average, as the checkpoint's" same "$work/whole.npy" "$work/own.npy"
+check "by running averages" run 0 "$celeba" --out "$work/whole" --generate 140 --generate-to "$work/norm.npy" \
+    --norm-averages on
+check "which are others" sh -c "! cmp -s '$work/whole.npy' '$work/norm.npy'"
+check "from an earlier checkpoint" run 0 "$celeba" --out "$work/whole" --generate 140 --generate-to "$work/early.npy" \
+    --generate-from "$work/whole/checkpoint-0000004.safetensors"
+check "which are others too" sh -c "! cmp -s '$work/whole.npy' '$work/early.npy'"
+check "from nothing" refuses 1 "no file $work/none" "$celeba" --out "$work/whole" --generate 2 --generate-from "$work/none"
+check "from another file" refuses 1 "history.csv" "$celeba" --out "$work/whole" --generate 2 \
+    --generate-from "$work/whole/history.csv"
+check "from no run" refuses 1 "no settings.json" "$celeba" --out "$work/none" --generate 2
+check "from another program's run" refuses 1 "belongs to celeba, not to lsun" "$lsun" --out "$work/whole" --generate 2
+
+# Made by hand with the published numbers of channels, the networks are the published ones.
+wide() {
+    run 0 "$cifar10" --out "$1" --data synthetic --latent 2 --batch 2 --steps 1 --held-out 0 --samples-every 1000 \
+        --grid 1 --generator my --discriminator my $2
+}
+check "the published networks" wide "$work/published" ""
+check "the same by numbers" wide "$work/numbers" "--generator-channels 1024 --discriminator-channels 64"
+check "give the same checkpoint" same "$work/published/checkpoint.safetensors" "$work/numbers/checkpoint.safetensors"
+check "lsun draws rooms" run 0 "$lsun" --out "$work/rooms" $narrow --batch 4 --steps 1 --channels 1 --grid 1
+
+# The formats in which the data sets come, two epochs and a half of each.
+formats() {
+    run 0 "$make_dataset" --out "$work/data-$1" --format "$1" --count 30 &&
+        run 0 "$2" --data "$work/data-$1" --out "$work/from-$1" --held-out 10 --batch 5 --steps 10 $often $small
+}
+check "celeba reads a tree of JPEG files" formats tree "$celeba"
+check "lsun reads an LMDB" formats lmdb "$lsun"
+check "cifar10 reads binary files" formats cifar "$cifar10"
+check "a run on files that stops" run 0 "$celeba" --data "$work/data-tree" --out "$work/part-tree" --held-out 10 --batch 5 \
+    --steps 10 --stop-at 7 --workers 0 $often $small
+check "goes on" run 0 "$celeba" --out "$work/part-tree" --resume --workers 2
+check "to the same end" same "$work/from-tree/checkpoint.safetensors" "$work/part-tree/checkpoint.safetensors"
+check "more held out than there are" refuses 1 "are to be held out" "$celeba" --data "$work/data-tree" \
+    --out "$work/never" $small
+
+# What is said to those without data.
+for program in "$celeba" "$lsun" "$cifar10"; do
+    called=$(basename "$program")
+    check "$called without --data" refuses 2 "--data is missing" "$program" --out "$work/nothing"
+    check "$called says how to see it work" says "$work/err" "$called --data synthetic"
+    check "$called says it in three lines" is 3 sed -n '$=' "$work/err"
+    check "$called has no address in it" sh -c "! grep -q '://' '$work/err'"
+    check "$called leaves nothing" test ! -e "$work/nothing"
+done
+
+fits_100_columns() {
+    run 0 "$1" --help || return 1
+    awk 'length($0) > 100 { print; wide = 1 } END { exit wide }' "$work/out"
+}
+check "help of celeba fits 100 columns" fits_100_columns "$celeba"
+check "an unknown network lists the choices" refuses 2 "expected one of my, my-tanh, dcgan, began, resnet" \
+    "$celeba" --data synthetic --generator your
+check "an unknown discriminator too" refuses 2 "expected one of my, my-big, my-big2, dcgan, began, resnet" \
+    "$celeba" --data synthetic --discriminator your
+check "another size" refuses 2 "--size is '48'; expected one of 32, 64, 128" "$celeba" --data synthetic --size 48
+check "channels of a network that has its own" refuses 2 "goes with the generators my and my-tanh, not with dcgan" \
+    "$celeba" --data synthetic --generator dcgan --generator-channels 64
+check "channels that cannot be halved" refuses 2 "expected a multiple of 8" "$celeba" --data synthetic \
+    --generator-channels 12
+check "rates twice" refuses 2 "give only one" "$celeba" --data synthetic --lr-discriminator 1 --lr-discriminator-scale 1
+check "drops that fall" refuses 2 "--lr-drop-at is '5,2'" "$celeba" --data synthetic --lr-drop-at 5,2
+check "drops that are no numbers" refuses 2 "--lr-drop-at is '5,x'" "$celeba" --data synthetic --lr-drop-at 5,x
+check "a plateau of nothing" refuses 2 "--held-out is 0" "$celeba" --data synthetic --lr-plateau 3 --held-out 0
+check "measurements between rows" refuses 2 "a multiple of --history-every" "$celeba" --data synthetic \
+    --statistics-every 150
+check "generating does not train" refuses 2 "does not train" "$celeba" --generate 5 --resume
+check "options of generating need it" refuses 2 "without --generate" "$celeba" --data synthetic --generate-to there
+check "a directory that is not there" refuses 1 "$work/no-images" "$celeba" --data "$work/no-images" --out "$work/never"
+mkdir "$work/empty"
+check "a directory without images" refuses 1 "$work/empty" "$celeba" --data "$work/empty" --out "$work/never"
+echo "not a directory" >"$work/file"
+check "results below a file" refuses 1 "$work/file" "$celeba" --data synthetic --out "$work/file/below"
+check "another batch than the run's" refuses 1 "COULOMB_ERROR_MISMATCH" "$celeba" --out "$work/whole" --resume --batch 7
+finish
