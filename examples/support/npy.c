@@ -2,6 +2,7 @@
 
 #include "console.h"
 #include "files.h"
+#include "npy_header.h"
 
 #include <errno.h>
 #include <math.h>
@@ -13,8 +14,7 @@
 /* The file holds little-endian numbers; so do all machines this is built for. */
 _Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "npy files hold IEEE numbers");
 
-static const char magic[] = "\x93NUMPY";
-enum { PREFIX = 10, HEADER_MOST = 4096 };
+enum { PREFIX = 10 };
 
 bool npy_begin(new_file *file, const char *path, size_t rank, const size_t *shape)
 {
@@ -61,54 +61,6 @@ bool npy_write(const char *path, size_t rank, const size_t *shape, const float *
     return false;
 }
 
-/* Where the value of a key of the header's dictionary begins; NULL if it is missing. */
-static const char *dictionary_value(const char *header, const char *key)
-{
-    const char *at = strstr(header, key);
-    if (!at)
-        return NULL;
-    at += strlen(key);
-    return at + strspn(at, " :");
-}
-
-static bool parse_shape(const char *text, npy_array *array)
-{
-    if (*text++ != '(')
-        return false;
-    for (array->rank = 0; *text != ')';) {
-        char *end;
-        if (array->rank == NPY_RANK_MAX || *text < '0' || *text > '9')
-            return false;
-        errno = 0;
-        unsigned long long extent = strtoull(text, &end, 10);
-        if (errno != 0 || extent > SIZE_MAX)
-            return false;
-        array->shape[array->rank++] = (size_t)extent;
-        text = end + strspn(end, ", ");
-    }
-    return true;
-}
-
-/* Bytes of a number, 4 or 8; 0 with a complaint if the header is not one we read. */
-static size_t parse_header(const char *path, const char *header, npy_array *array)
-{
-    const char *type = dictionary_value(header, "'descr'");
-    const char *order = dictionary_value(header, "'fortran_order'");
-    const char *shape = dictionary_value(header, "'shape'");
-    if (!type || !order || !shape || !parse_shape(shape, array)) {
-        complain("%s has a header that is not understood: %.80s", path, header);
-        return 0;
-    }
-    size_t size = strncmp(type, "'<f4'", 5) == 0 ? 4 : strncmp(type, "'<f8'", 5) == 0 ? 8 : 0;
-    if (size == 0)
-        complain("%s holds numbers of type %.*s; expected '<f4' or '<f8'", path, (int)strcspn(type, ","), type);
-    if (strncmp(order, "False", 5) != 0) {
-        complain("%s is in Fortran order; expected C order", path);
-        return 0;
-    }
-    return size;
-}
-
 static bool read_values(const char *path, FILE *stream, size_t size, size_t count, float *values)
 {
     for (size_t i = 0; i < count; i++) {
@@ -125,34 +77,22 @@ static bool read_values(const char *path, FILE *stream, size_t size, size_t coun
 
 static bool read_array(const char *path, FILE *stream, npy_array *array)
 {
-    unsigned char prefix[PREFIX];
-    char header[HEADER_MOST];
-    if (fread(prefix, 1, PREFIX, stream) != PREFIX || memcmp(prefix, magic, 6) != 0)
-        return complain("%s is not an npy file", path);
-    size_t length = (size_t)prefix[8] | (size_t)prefix[9] << 8;
-    if (prefix[6] != 1 || length >= HEADER_MOST)
-        return complain("%s is an npy file of version %d; expected version 1", path, prefix[6]);
-    if (fread(header, 1, length, stream) != length)
-        return complain("%s ends within its header", path);
-    header[length] = '\0';
-    size_t size = parse_header(path, header, array);
-    if (size == 0)
+    unsigned char start[NPY_HEADER_MOST];
+    npy_header header;
+    if (!npy_header_parse(path, start, fread(start, 1, sizeof start, stream), &header))
         return false;
-    size_t count = 1;
-    for (size_t i = 0; i < array->rank; i++) {
-        if (array->shape[i] != 0 && count > SIZE_MAX / 8 / array->shape[i])
-            return complain("%s claims more values than fit into memory", path);
-        count *= array->shape[i];
-    }
+    if (header.fortran)
+        return complain("%s is in Fortran order; expected C order", path);
     /* a header can claim anything: the file's size decides before memory is asked for */
-    long start = ftell(stream);
-    if (fseek(stream, 0, SEEK_END) != 0 || (size_t)(ftell(stream) - start) / size < count)
-        return complain("%s is too short for its %zu values", path, count);
-    fseek(stream, start, SEEK_SET);
-    array->values = malloc((count > 0 ? count : 1) * sizeof *array->values);
+    if (fseek(stream, 0, SEEK_END) != 0 || ((size_t)ftell(stream) - header.length) / header.size < header.count)
+        return complain("%s is too short for its %zu values", path, header.count);
+    fseek(stream, (long)header.length, SEEK_SET);
+    array->rank = header.rank;
+    memcpy(array->shape, header.shape, sizeof header.shape);
+    array->values = malloc((header.count > 0 ? header.count : 1) * sizeof *array->values);
     if (!array->values)
-        return complain("no memory for the %zu values of %s", count, path);
-    return read_values(path, stream, size, count, array->values);
+        return complain("no memory for the %zu values of %s", header.count, path);
+    return read_values(path, stream, header.size, header.count, array->values);
 }
 
 bool npy_read(const char *path, npy_array *array)

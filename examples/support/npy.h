@@ -1,4 +1,4 @@
-/* NumPy's array files, format 1.0: float32 written; float32 and float64 read, little-endian, C order. */
+/* NumPy's array files: float32 written; float32 and float64 read, little-endian, C order. */
 #ifndef SUPPORT_NPY_H
 #define SUPPORT_NPY_H
 

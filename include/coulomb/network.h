@@ -398,6 +398,20 @@ COULOMB_API coulomb_status coulomb_network_concatenate(coulomb_network *network,
 COULOMB_API coulomb_status coulomb_network_flatten(coulomb_network *network, int32_t input, int32_t *node);
 
 /**
+ * Say that the network will only go forward, as one that finds features does. Nothing is kept for a backward pass, so
+ * memory for a batch falls to what two or three layers take; outputs stay the same.
+ *
+ * @param network  not NULL, not finished
+ * @param only     0 (the default): it can go back and learn; 1: coulomb_network_backward(), optimizers and trainers
+ *                 refuse it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or only is neither); COULOMB_ERROR_STATE (it is
+ * finished)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_set_forward_only(coulomb_network *network, int32_t only);
+
+/**
  * End building: choose the output, make the parameters, draw them.
  *
  * @param network  not NULL, not finished; stays unfinished on failure
@@ -710,7 +724,8 @@ COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, siz
  * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
  * @param parameters       0: no parameter gradients; 1: write them; 2: add to those that are there
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also when there is no forward pass to go back through:
- *         none yet, or coulomb_network_reserve() or coulomb_network_generate() came between
+ *         none yet, coulomb_network_reserve() or coulomb_network_generate() came between, or the network only goes
+ *         forward
  *
  * Runs on the context's threads. @since 0.1
  */

@@ -29,8 +29,8 @@ enum {
  *
  * @param network    not NULL, finished; kept alive by the optimizer
  * @param optimizer  receives the handle; free it with coulomb_optimizer_free()
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the network is not finished, or in use by a
- *         running callback); COULOMB_ERROR_MEMORY
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the network is not finished, only goes
+ *         forward, or is in use by a running callback); COULOMB_ERROR_MEMORY
  *
  * Memory: twice the parameters, for the moments. @since 0.1
  */

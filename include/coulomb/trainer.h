@@ -88,7 +88,8 @@ typedef coulomb_status coulomb_progress_callback(void *user, uint64_t update);
  * @param trainer        receives the handle; free it with coulomb_trainer_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a network of another context, twice the same network);
  *         COULOMB_ERROR_SHAPE (what one gives is not what the other takes, or not one value);
- *         COULOMB_ERROR_STATE (a network is not finished, or in use by a running callback); COULOMB_ERROR_MEMORY
+ *         COULOMB_ERROR_STATE (a network is not finished, only goes forward, or is in use by a running callback);
+ *         COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */

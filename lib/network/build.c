@@ -261,6 +261,18 @@ coulomb_status network_make_arrays(coulomb_network *network)
     return COULOMB_OK;
 }
 
+coulomb_status coulomb_network_set_forward_only(coulomb_network *network, int32_t only)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = check_flag(network->context, "only", only);
+    if (status == COULOMB_OK && network->finished)
+        status = fail(network->context, COULOMB_ERROR_STATE, "the network is finished: its memory is planned");
+    if (status == COULOMB_OK)
+        network->forward_only = only != 0;
+    return status;
+}
+
 coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed)
 {
     if (network == NULL)

@@ -81,6 +81,7 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->nodes = made->node_capacity = network->nodes;
     made->output = network->output;
     made->parameters = made->parameter_capacity = network->parameters;
+    made->forward_only = network->forward_only;
     made->generates_by_averages = network->generates_by_averages;
     made->kept_size = network->kept_size;
     made->temporary_size = network->temporary_size;

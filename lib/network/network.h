@@ -62,6 +62,7 @@ struct coulomb_network {
     const kernels *kernels;
     size_t holders;
     bool finished, busy;
+    bool forward_only; /* nothing is kept for a backward pass */
 
     graph_node *node;
     size_t nodes, node_capacity;

@@ -1,9 +1,9 @@
 /* Where each node's values and gradients stand. All sizes are proportional to the batch, so places are fixed once, in
  * values of one sample.
  *
- * What backward reads is kept: it has a place of its own. Everything else lives in the temporary arena from its first
- * use to its last and shares places with what lives at other times. Time runs through the forward pass, node i at i,
- * and back through the backward pass, node i at 2 nodes - 1 - i. */
+ * What backward reads is kept: it has a place of its own, unless the network only goes forward. Everything else lives
+ * in the temporary arena from its first use to its last and shares places with what lives at other times. Time runs
+ * through the forward pass, node i at i, and back through the backward pass, node i at 2 nodes - 1 - i. */
 #include "network/network.h"
 
 typedef struct lifetime {
@@ -35,7 +35,8 @@ static lifetime value_life(const coulomb_network *network, size_t node)
                       .first = node,
                       .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
                       .leader = NO_PLACE,
-                      .kept = (n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node),
+                      .kept =
+                          !network->forward_only && ((n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
                       .none = node == 0};
 }
 
@@ -46,7 +47,7 @@ static lifetime gradient_life(const coulomb_network *network, size_t node)
                       .first = n->consumers > 0 ? back(network, n->last_consumer) : network->nodes,
                       .last = back(network, node),
                       .leader = NO_PLACE,
-                      .none = node == 0 || node == (size_t)network->output};
+                      .none = node == 0 || node == (size_t)network->output || network->forward_only};
 }
 
 /* An op that works in place puts its output where its only-consumed input stood, and its input's gradient where its

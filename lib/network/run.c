@@ -280,6 +280,8 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
     if (input_gradient == NULL && parameters == 0)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "neither an input gradient nor parameter gradients are asked for");
+    if (network->forward_only)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network only goes forward: it was built so");
     if (network->forward_count == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "there is no forward pass to go back through");
     network_backward(network, network->forward_count, output_gradient, input_gradient, parameters);

@@ -12,6 +12,8 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     if (optimizer == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "optimizer is NULL");
     *optimizer = NULL;
+    if (network->forward_only)
+        return fail(context, COULOMB_ERROR_STATE, "the network only goes forward: there is nothing to optimize by");
     coulomb_optimizer *made = memory_get_zeroed(context, 1, sizeof *made);
     float *moments = memory_get_zeroed(context, network->parameter_values, 2 * sizeof(float));
     if (made == NULL || moments == NULL) {

@@ -3,6 +3,7 @@
 #include "unit/suites.h"
 
 #include <coulomb/network.h>
+#include <coulomb/optimizer.h>
 #include <stdlib.h>
 
 static coulomb_context *context;
@@ -366,6 +367,50 @@ START_TEST(gradients_are_written_added_or_left_alone)
 }
 END_TEST
 
+/* Branches, pools and layers in place: what is kept for backward differs most where values live long. */
+static void build_branches(int32_t forward_only)
+{
+    const size_t image[] = {12, 12, 3}, kernel[] = {3, 3};
+    int32_t a, b;
+    coulomb_network_free(network);
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_set_forward_only(network, forward_only));
+    ck_ok(context, coulomb_network_input(network, 3, image, &node));
+    for (size_t i = 0; i < 4; i++) {
+        ck_ok(context, coulomb_network_conv2d(network, node, 8, kernel, NULL, COULOMB_PADDING_SAME, NULL, NULL, &a));
+        ck_ok(context, coulomb_network_relu(network, a, &a));
+        ck_ok(context,
+              coulomb_network_max_pool(network, node, kernel, (size_t[]){1, 1}, COULOMB_PADDING_SAME, NULL, &b));
+        ck_ok(context, coulomb_network_elu(network, b, &b));
+        ck_ok(context, coulomb_network_concatenate(network, a, b, &node));
+    }
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+}
+
+START_TEST(going_forward_only_keeps_nothing_and_changes_nothing)
+{
+    enum { IN = 12 * 12 * 3, OUT = 12 * 12 * 35 };
+    static float x[2 * IN], y[2][2 * OUT];
+    size_t kept[2], temporary[2];
+    random_floats(1, 2 * IN, 1.0f, x);
+    for (int32_t only = 0; only < 2; only++) {
+        build_branches(only);
+        ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_KEPT, 1024, &kept[only]));
+        ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 1024, &temporary[only]));
+        ck_ok(context, coulomb_network_forward(network, 2, x, y[only]));
+    }
+    ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
+    ck_assert_uint_eq(kept[1], 0);
+    ck_assert_uint_lt(temporary[1], (kept[0] + temporary[0]) / 2);
+    coulomb_optimizer *optimizer;
+    ck_fails(context, coulomb_network_backward(network, y[0], NULL, 1), COULOMB_ERROR_STATE, "only goes forward");
+    ck_fails(context, coulomb_optimizer_new(network, &optimizer), COULOMB_ERROR_STATE, "only goes forward");
+    ck_fails(context, coulomb_network_set_forward_only(network, 0), COULOMB_ERROR_STATE, "finished");
+    ck_fails(context, coulomb_network_set_forward_only(network, 2), COULOMB_ERROR_ARGUMENT, "only is 2");
+    ck_assert_int_eq(coulomb_network_set_forward_only(NULL, 1), COULOMB_ERROR_ARGUMENT);
+}
+END_TEST
+
 Suite *suite_network(void)
 {
     Suite *suite = suite_create("network");
@@ -384,6 +429,7 @@ Suite *suite_network(void)
     tcase_add_test(all, memory_is_told_up_front_and_reserved);
     tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, gradients_are_written_added_or_left_alone);
+    tcase_add_test(all, going_forward_only_keeps_nothing_and_changes_nothing);
     suite_add_tcase(suite, all);
     return suite;
 }

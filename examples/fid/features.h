@@ -1,0 +1,14 @@
+/* From pictures to the moments of their features. */
+#ifndef FID_FEATURES_H
+#define FID_FEATURES_H
+
+#include "pictures.h"
+
+#include <coulomb/moments.h>
+
+/* Add the features of the next `count` pictures, or of all there are, if these are fewer, to the moments. `shown`:
+ * show how far it is. `taken` receives how many it were. False with a complaint. */
+bool features_add(coulomb_context *context, coulomb_network *inception, pictures *of, uint64_t count, bool shown,
+                  coulomb_moments *moments, uint64_t *taken);
+
+#endif

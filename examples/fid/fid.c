@@ -1,0 +1,75 @@
+/*
+ * The Fréchet inception distance between two sets of images, from directories, a generator, or statistics that were
+ * found before.
+ */
+#include "inception.h"
+#include "moments_file.h"
+#include "settings.h"
+#include "side.h"
+
+#include "support/blas.h"
+#include "support/console.h"
+#include "support/succeed.h"
+
+#include <coulomb/coulomb.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char summary[] =
+    "Prints the Fréchet inception distance (Heusel et al. 2017) between a model's samples and real ones. Features of "
+    "images come from the Inception network of 2015-12-05, whose weights --inception names; doc/fid.md says where they "
+    "come from and what makes values comparable.";
+
+/* False with a complaint; without a model there is nothing to measure. */
+static bool compare(coulomb_context *context, coulomb_network *inception, const settings *chosen,
+                    const coulomb_moments *target)
+{
+    double distance;
+    if (!chosen->model)
+        return true;
+    coulomb_moments *model = side_moments(context, inception, chosen, "model", chosen->model, chosen->samples);
+    bool done = model && succeeded(context, coulomb_moments_distance(model, target, &distance), "measuring");
+    coulomb_moments_free(model);
+    if (done)
+        printf("%.6f\n", distance);
+    return done;
+}
+
+static bool measure(coulomb_context *context, const settings *chosen)
+{
+    coulomb_network *inception = chosen->inception ? inception_load(context, chosen->inception) : NULL;
+    if (chosen->inception && !inception)
+        return false;
+    coulomb_moments *target =
+        side_moments(context, inception, chosen, "target", chosen->target, chosen->target_samples);
+    bool done = target && (!chosen->save_stats || moments_write(context, target, chosen->save_stats)) &&
+                compare(context, inception, chosen, target);
+    coulomb_moments_free(target);
+    coulomb_network_free(inception);
+    return done;
+}
+
+int main(int argument_count, char **arguments)
+{
+    static option_table table;
+    settings chosen = settings_default();
+    console_name("fid");
+    options_begin(&table, "fid", summary, coulomb_version_string());
+    settings_options(&table, &chosen);
+    switch (options_parse(&table, argument_count, arguments)) {
+    case OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    default:
+        break;
+    }
+    if (!settings_check(&table, &chosen))
+        return EXIT_USAGE;
+    blas_mend(arguments);
+    coulomb_context *context = context_with_threads(chosen.threads);
+    bool done = context && measure(context, &chosen);
+    if (context)
+        coulomb_context_free(context);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,123 @@
+#include "fid_monitor.h"
+
+#include "features.h"
+#include "inception.h"
+#include "moments_file.h"
+
+#include "support/console.h"
+#include "support/succeed.h"
+
+#include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { LATENT_SEED = 1 };
+
+struct fid_monitor {
+    coulomb_context *context;
+    const fid_monitor_settings *settings;
+    coulomb_network *inception;
+    coulomb_moments *target;
+};
+
+void fid_monitor_options(option_table *table, fid_monitor_settings *settings)
+{
+    const option_row rows[] = {
+        {.name = "fid-stats",
+         .argument = "FILE",
+         .text = &settings->stats,
+         .help = "the target's Inception statistics, an npz file that `fid --save-stats` makes: the Fréchet inception "
+                 "distance is measured while training"},
+        {.name = "inception",
+         .argument = "FILE",
+         .text = &settings->inception,
+         .help = "weights of the feature network, a safetensors file; goes with --fid-stats"},
+        {.name = "fid-every",
+         .argument = "N",
+         .count = &settings->every,
+         .low = 1,
+         .help = "updates between measurements of that distance"},
+        {.name = "fid-samples",
+         .argument = "N",
+         .count = &settings->samples,
+         .low = 2,
+         .help = "samples each measurement takes; values from different numbers are not comparable"},
+    };
+    options_add(table, "Fréchet inception distance", rows, COUNT(rows));
+}
+
+bool fid_monitor_wanted(const fid_monitor_settings *settings)
+{
+    return settings->stats && settings->inception;
+}
+
+bool fid_monitor_check(option_table *table, const fid_monitor_settings *settings)
+{
+    static const char *const depending[] = {"fid-every", "fid-samples"};
+    if (!settings->stats != !settings->inception)
+        return complain("--fid-stats and --inception go together; only --%s was given",
+                        settings->stats ? "fid-stats" : "inception");
+    for (size_t i = 0; i < COUNT(depending) && !settings->stats; i++)
+        if (options_given(table, depending[i]))
+            return complain("--%s has no effect without --fid-stats", depending[i]);
+    return true;
+}
+
+static bool open_both(fid_monitor *monitor)
+{
+    monitor->target = moments_read(monitor->context, monitor->settings->stats);
+    if (!monitor->target)
+        return false;
+    if (coulomb_moments_dimension(monitor->target) != INCEPTION_FEATURES)
+        return complain("%s has statistics of %zu dimensions; the Inception network's features have %d",
+                        monitor->settings->stats, coulomb_moments_dimension(monitor->target), INCEPTION_FEATURES);
+    monitor->inception = inception_load(monitor->context, monitor->settings->inception);
+    return monitor->inception != NULL;
+}
+
+fid_monitor *fid_monitor_open(coulomb_context *context, const fid_monitor_settings *settings)
+{
+    if (!fid_monitor_wanted(settings))
+        return NULL;
+    fid_monitor *monitor = calloc(1, sizeof *monitor);
+    if (!monitor) {
+        complain("no memory to measure the Fréchet inception distance");
+        return NULL;
+    }
+    monitor->context = context;
+    monitor->settings = settings;
+    if (open_both(monitor))
+        return monitor;
+    fid_monitor_close(monitor);
+    return NULL;
+}
+
+bool fid_monitor_due(const fid_monitor *monitor, uint64_t update)
+{
+    return monitor && update % monitor->settings->every == 0;
+}
+
+bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, double *distance)
+{
+    uint64_t taken;
+    coulomb_moments *model = NULL;
+    pictures *of = pictures_generate(monitor->context, generator, LATENT_SEED);
+    bool done = of && succeeded(monitor->context, coulomb_moments_new(monitor->context, INCEPTION_FEATURES, &model),
+                                "making room for statistics");
+    done = done &&
+           features_add(monitor->context, monitor->inception, of, monitor->settings->samples, false, model, &taken) &&
+           succeeded(monitor->context, coulomb_moments_distance(model, monitor->target, distance),
+                     "measuring the Fréchet inception distance");
+    coulomb_moments_free(model);
+    pictures_close(of);
+    return done;
+}
+
+void fid_monitor_close(fid_monitor *monitor)
+{
+    if (!monitor)
+        return;
+    coulomb_moments_free(monitor->target);
+    coulomb_network_free(monitor->inception);
+    free(monitor);
+}

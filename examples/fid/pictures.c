@@ -1,0 +1,177 @@
+#include "pictures.h"
+
+#include "inception_input.h"
+
+#include "images/order.h"
+#include "support/console.h"
+#include "support/succeed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Samples that are generated at once: as many as batch norm takes for one batch. */
+enum { BLOCK = 128, NAMED_MOST = 5 };
+
+struct pictures {
+    image_source source; /* of files */
+    picture_form form;
+    image_order order;
+    uint64_t place, damaged;
+
+    coulomb_context *context; /* of a generator */
+    coulomb_network *generator;
+    size_t height, width, channels, left;
+    float *values; /* a block of samples, or one resized picture */
+
+    bool failed;
+};
+
+pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
+{
+    pictures *of = calloc(1, sizeof *of);
+    const image_set_options options = {.path = path, .size = form.size, .channels = form.channels, .seed = seed};
+    if (!of) {
+        complain("no memory to read %s", path);
+        return NULL;
+    }
+    of->form = form;
+    of->width = of->height = form.size;
+    of->channels = form.channels;
+    if (!source_open(&options, &of->source)) {
+        free(of);
+        return NULL;
+    }
+    of->order = (image_order){.seed = seed, .count = of->source.count};
+    if (form.size > 0)
+        of->values = malloc(form.size * form.size * form.channels * sizeof *of->values);
+    if (form.size == 0 || of->values)
+        return of;
+    complain("no memory for pictures of %zu pixels a side", form.size);
+    pictures_close(of);
+    return NULL;
+}
+
+pictures *pictures_generate(coulomb_context *context, coulomb_network *generator, uint64_t seed)
+{
+    size_t rank, shape[COULOMB_RANK_MAX];
+    if (!succeeded(context, coulomb_network_output_shape(generator, &rank, shape), "looking at the generator") ||
+        !succeeded(context, coulomb_network_set_generation_seed(generator, seed), "seeding the generator"))
+        return NULL;
+    if (rank != 3 || (shape[2] != 1 && shape[2] != 3)) {
+        complain("the generator's samples are no images: they have %zu dimensions; expected [height, width, 1 or 3]",
+                 rank);
+        return NULL;
+    }
+    pictures *of = calloc(1, sizeof *of);
+    if (of)
+        of->values = malloc(BLOCK * shape[0] * shape[1] * shape[2] * sizeof *of->values);
+    if (!of || !of->values) {
+        free(of);
+        complain("no memory for generated images");
+        return NULL;
+    }
+    of->context = context;
+    of->generator = generator;
+    of->height = shape[0];
+    of->width = shape[1];
+    of->channels = shape[2];
+    return of;
+}
+
+uint64_t pictures_count(const pictures *of)
+{
+    return of->generator ? UINT64_MAX : of->source.count;
+}
+
+bool pictures_failed(const pictures *of)
+{
+    return of->failed;
+}
+
+void pictures_close(pictures *of)
+{
+    if (!of)
+        return;
+    if (of->damaged > NAMED_MOST)
+        say("%" PRIu64 " damaged %s were left out", of->damaged, of->source.entries);
+    if (!of->generator)
+        source_close(&of->source);
+    free(of->values);
+    free(of);
+}
+
+/* Values from -1 to 1 as a picture; luma alone becomes three equal channels. */
+static bool to_picture(const pictures *of, const float *values, image *made)
+{
+    size_t pixels = of->width * of->height, step = of->channels == 3;
+    *made = (image){.width = of->width, .height = of->height, .pixels = malloc(3 * pixels)};
+    if (!made->pixels)
+        return complain("no memory for a picture of %zu x %zu pixels", of->width, of->height);
+    for (size_t i = 0; i < pixels; i++)
+        for (size_t k = 0; k < 3; k++)
+            made->pixels[3 * i + k] = value_of_8_bits(values[i * of->channels + k * step]);
+    return true;
+}
+
+static bool generate(pictures *of, image *next)
+{
+    size_t size = of->height * of->width * of->channels;
+    if (of->left == 0) {
+        if (!succeeded(of->context, coulomb_network_generate(of->generator, BLOCK, of->values), "generating"))
+            return false;
+        of->left = BLOCK;
+    }
+    const float *values = of->values + (BLOCK - of->left--) * size;
+    for (size_t i = 0; i < size; i++)
+        if (values[i] != values[i])
+            return complain("a generated image has a value that is not a number");
+    return to_picture(of, values, next);
+}
+
+static bool bring_to_form(const pictures *of, image *next)
+{
+    if (of->form.size == 0)
+        return true;
+    bool done = image_resize(next, image_centre(next, of->form.crop), of->form.size, of->form.channels, of->form.filter,
+                             of->values);
+    image_free(next);
+    return done ? to_picture(of, of->values, next) : complain("no memory to resize a picture");
+}
+
+/* Few damaged entries are usual in large sets; many mean that something else is wrong. */
+static bool leave_out(pictures *of, uint64_t entry, const char *reason)
+{
+    char name[512];
+    of->source.name(of->source.data, entry, sizeof name, name);
+    if (source_exhausted(reason))
+        return complain("reading %s: %s", name, reason);
+    if (++of->damaged <= NAMED_MOST)
+        say("left out %s: %s", name, reason);
+    if (100 * of->damaged <= of->source.count)
+        return true;
+    return complain("%" PRIu64 " of %" PRIu64 " %s are damaged, more than 1 %% (the last is %s: %s)", of->damaged,
+                    of->source.count, of->source.entries, name, reason);
+}
+
+static bool read_next(pictures *of, image *next, bool *end)
+{
+    while (of->place < of->source.count) {
+        uint64_t entry = order_image(&of->order, of->place++);
+        const char *reason = of->source.read(of->source.data, entry, next);
+        if (!reason)
+            return bring_to_form(of, next);
+        if (!leave_out(of, entry, reason))
+            return false;
+    }
+    *end = true;
+    return false;
+}
+
+bool pictures_next(pictures *of, image *next)
+{
+    bool end = false;
+    bool done = of->generator ? generate(of, next) : read_next(of, next, &end);
+    of->failed = !done && !end;
+    return done;
+}

@@ -1,0 +1,152 @@
+#include "settings.h"
+
+#include "support/console.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+settings settings_default(void)
+{
+    return (settings){.channels = 3, .filter = IMAGE_AREA, .seed = 1};
+}
+
+static const option_choice channels[] = {{"1", 1}, {"3", 3}, {NULL, 0}};
+static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
+static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+
+static void side_options(option_table *table, settings *s)
+{
+    const option_row rows[] = {
+        {.name = "model",
+         .argument = "PATH",
+         .text = &s->model,
+         .help =
+             "the model's samples: a directory of images, a generator (.safetensors), statistics (.npz) or features "
+             "(.npy)"},
+        {.name = "target", .argument = "PATH", .text = &s->target, .help = "the real samples: likewise"},
+        {.name = "features",
+         .argument = "FILE",
+         .text = &s->features,
+         .help = "features of the model's samples from elsewhere, an npy file [count, dimension], instead of --model"},
+        {.name = "samples",
+         .argument = "N",
+         .count = &s->samples,
+         .help = "samples of the model; 0: all of a directory, 50000 of a generator. The distance falls with more "
+                 "samples: compare only values from equally many"},
+        {.name = "target-samples",
+         .argument = "N",
+         .count = &s->target_samples,
+         .help = "likewise of the target; 0: all of a directory"},
+        {.name = "inception",
+         .argument = "FILE",
+         .text = &s->inception,
+         .help = "weights of the feature network, a safetensors file; needed for images and generators"},
+        {.name = "save-stats",
+         .argument = "FILE",
+         .text = &s->save_stats,
+         .help = "where the target's mean and covariance go, an npz file; --model is not needed then"},
+    };
+    options_add(table, "Sides", rows, COUNT(rows));
+}
+
+void settings_options(option_table *table, settings *s)
+{
+    side_options(table, s);
+    const option_row images[] = {
+        {.name = "size",
+         .argument = "N",
+         .count = &s->size,
+         .high = 4096,
+         .help = "bring images of directories to N x N pixels first, as in training; 0: take them as they are"},
+        {.name = "channels", .choice = &s->channels, .choices = channels, .help = "with --size: 3: colours; 1: luma"},
+        {.name = "crop",
+         .argument = "N",
+         .count = &s->crop,
+         .high = 65536,
+         .help = "with --size: side of the centred square that is used; 0: the largest there is"},
+        {.name = "filter",
+         .choice = &s->filter,
+         .choices = filters,
+         .help = "with --size: how images are made smaller"},
+    };
+    const option_row running[] = {
+        {.name = "norm-averages",
+         .choice = &s->norm_averages,
+         .choices = on_or_off,
+         .help = "let a generator's batch norm use its running averages instead of the samples' own statistics"},
+        {.name = "seed",
+         .argument = "N",
+         .count = &s->seed,
+         .help = "of generated samples, and of which images are taken if not all are"},
+        {.name = "threads",
+         .argument = "N",
+         .count = &s->threads,
+         .high = 1024,
+         .help = "threads; 0: one per processor. Results do not depend on it"},
+    };
+    options_add(table, "Images", images, COUNT(images));
+    options_add(table, "Running", running, COUNT(running));
+}
+
+static bool ends_with(const char *path, const char *end)
+{
+    size_t length = strlen(path), tail = strlen(end);
+    return length > tail && strcmp(path + length - tail, end) == 0;
+}
+
+enum side_kind side_kind_of(const char *path)
+{
+    return ends_with(path, ".npz")           ? SIDE_STATISTICS
+           : ends_with(path, ".npy")         ? SIDE_FEATURES
+           : ends_with(path, ".safetensors") ? SIDE_GENERATOR
+                                             : SIDE_PICTURES;
+}
+
+picture_form settings_form(const settings *chosen)
+{
+    return (picture_form){.size = (size_t)chosen->size,
+                          .channels = (size_t)chosen->channels,
+                          .crop = (size_t)chosen->crop,
+                          .filter = (enum image_filter)chosen->filter};
+}
+
+static bool needs_inception(const char *path)
+{
+    return path && (side_kind_of(path) == SIDE_GENERATOR || side_kind_of(path) == SIDE_PICTURES);
+}
+
+/* Options that would do nothing. */
+static bool check_effects(option_table *table, const settings *chosen)
+{
+    static const char *const of_size[] = {"channels", "crop", "filter"};
+    for (size_t i = 0; i < COUNT(of_size); i++)
+        if (options_given(table, of_size[i]) && chosen->size == 0)
+            return complain("--%s has no effect without --size", of_size[i]);
+    if (chosen->samples > 0 && !needs_inception(chosen->model))
+        return complain("--samples has no effect: --model is no directory of images and no generator");
+    if (chosen->target_samples > 0 && !needs_inception(chosen->target))
+        return complain("--target-samples has no effect: --target is no directory of images and no generator");
+    if (chosen->inception && !needs_inception(chosen->model) && !needs_inception(chosen->target))
+        return complain("--inception has no effect: neither side is images or a generator");
+    return true;
+}
+
+bool settings_check(option_table *table, settings *chosen)
+{
+    if (chosen->model && chosen->features)
+        return complain("--model and --features both say what the model's samples are; give only one");
+    if (chosen->features && side_kind_of(chosen->features) != SIDE_FEATURES)
+        return complain("--features is %s; expected an npy file", chosen->features);
+    if (chosen->features)
+        chosen->model = chosen->features;
+    if (!chosen->target)
+        return complain("--target is missing: what is the model to be compared with?");
+    if (!chosen->model && !chosen->save_stats)
+        return complain("--model is missing; without it only --save-stats has something to do");
+    if ((needs_inception(chosen->model) || needs_inception(chosen->target)) && !chosen->inception)
+        return complain("--inception is missing: %s is no file of features or statistics, and finding features takes "
+                        "the network's weights",
+                        needs_inception(chosen->model) ? chosen->model : chosen->target);
+    return check_effects(table, chosen);
+}

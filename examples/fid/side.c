@@ -1,0 +1,115 @@
+#include "side.h"
+
+#include "features.h"
+#include "inception.h"
+#include "moments_file.h"
+#include "settings.h"
+
+#include "support/console.h"
+#include "support/network_file.h"
+#include "support/npy.h"
+#include "support/succeed.h"
+
+#include <inttypes.h>
+
+/* As many as the literature takes. */
+enum { GENERATED = 50000 };
+
+static coulomb_moments *moments_new(coulomb_context *context, size_t dimension)
+{
+    coulomb_moments *moments;
+    return succeeded(context, coulomb_moments_new(context, dimension, &moments), "making room for statistics") ? moments
+                                                                                                               : NULL;
+}
+
+/* Moments that could not be filled are freed here. */
+static coulomb_moments *filled(coulomb_moments *moments, bool done)
+{
+    if (done)
+        return moments;
+    coulomb_moments_free(moments);
+    return NULL;
+}
+
+static coulomb_moments *moments_of_features(coulomb_context *context, const char *path)
+{
+    npy_array read;
+    if (!npy_read(path, &read))
+        return NULL;
+    coulomb_moments *moments = NULL;
+    if (read.rank != 2 || read.shape[0] < 2)
+        complain("%s has %zu dimensions and %zu rows; expected features [count, dimension], 2 rows or more", path,
+                 read.rank, read.rank > 0 ? read.shape[0] : 0);
+    else
+        moments = moments_new(context, read.shape[1]);
+    if (moments)
+        moments = filled(moments, succeeded(context, coulomb_moments_add(moments, read.shape[0], read.values),
+                                            "taking in features"));
+    npy_free(&read);
+    return moments;
+}
+
+static coulomb_moments *moments_of_pictures(coulomb_context *context, coulomb_network *inception, pictures *of,
+                                            const char *name, const char *path, uint64_t samples)
+{
+    uint64_t there = pictures_count(of), taken;
+    if (samples > there) {
+        complain("%" PRIu64 " samples of the %s are wanted, and %s has %" PRIu64, samples, name, path, there);
+        return NULL;
+    }
+    coulomb_moments *moments = moments_new(context, INCEPTION_FEATURES);
+    if (!moments)
+        return NULL;
+    uint64_t wanted = samples > 0 ? samples : there == UINT64_MAX ? GENERATED : there;
+    say("%s: features of %" PRIu64 " pictures of %s", name, wanted, path);
+    if (!features_add(context, inception, of, wanted, true, moments, &taken))
+        return filled(moments, false);
+    if (samples > 0 && taken < samples)
+        return filled(moments, complain("%" PRIu64 " samples of the %s are wanted, and %s has %" PRIu64 " sound ones",
+                                        samples, name, path, taken));
+    if (taken < 2)
+        return filled(moments, complain("%s has %" PRIu64 " sound pictures; expected 2 or more", path, taken));
+    if (taken <= INCEPTION_FEATURES)
+        say("%s: %" PRIu64 " pictures are fewer than the features' %d dimensions: the distance is far above what many "
+            "pictures would give",
+            name, taken, INCEPTION_FEATURES);
+    return moments;
+}
+
+static coulomb_moments *moments_of_generator(coulomb_context *context, coulomb_network *inception,
+                                             const settings *chosen, const char *name, const char *path,
+                                             uint64_t samples)
+{
+    coulomb_network *generator = network_from_file(context, path);
+    if (!generator)
+        return NULL;
+    coulomb_moments *moments = NULL;
+    pictures *of =
+        succeeded(context, coulomb_network_set_generation_averages(generator, chosen->norm_averages), "setting up")
+            ? pictures_generate(context, generator, chosen->seed)
+            : NULL;
+    if (of)
+        moments = moments_of_pictures(context, inception, of, name, path, samples);
+    pictures_close(of);
+    coulomb_network_free(generator);
+    return moments;
+}
+
+coulomb_moments *side_moments(coulomb_context *context, coulomb_network *inception, const settings *chosen,
+                              const char *name, const char *path, uint64_t samples)
+{
+    switch (side_kind_of(path)) {
+    case SIDE_STATISTICS:
+        return moments_read(context, path);
+    case SIDE_FEATURES:
+        return moments_of_features(context, path);
+    case SIDE_GENERATOR:
+        return moments_of_generator(context, inception, chosen, name, path, samples);
+    default:
+        break;
+    }
+    pictures *of = pictures_open(path, settings_form(chosen), chosen->seed);
+    coulomb_moments *moments = of ? moments_of_pictures(context, inception, of, name, path, samples) : NULL;
+    pictures_close(of);
+    return moments;
+}

@@ -1,0 +1,71 @@
+/*
+ * The paper's Figure 3: does a generator repeat itself, or its training set? The most similar pairs among its samples,
+ * the training images nearest to them, and the size of the support that so many duplicates would speak for.
+ */
+#include "pairs.h"
+#include "settings.h"
+
+#include "support/blas.h"
+#include "support/console.h"
+#include "support/succeed.h"
+
+#include <coulomb/coulomb.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char summary[] =
+    "Finds the most similar pairs among a model's samples and the training images nearest to them (Unterthiner et al. "
+    "2017, Figure 3), draws them, and prints the birthday paradox's estimate of the support's size (Arora & Zhang "
+    "2017). Differences are those of pixels.";
+
+static bool show(coulomb_context *context, const settings *chosen, const samples *of, training_images *training)
+{
+    size_t count = (size_t)chosen->pairs;
+    pair *pairs = malloc(count * sizeof *pairs);
+    if (!pairs)
+        return complain("no memory for %zu pairs", count);
+    bool done = pairs_find(context, of, training, count, pairs) && pairs_print(context, of, count, pairs) &&
+                pairs_draw(chosen->out, of, training, count, pairs);
+    if (done)
+        printf("\nLook at %s.\n", chosen->out);
+    free(pairs);
+    return done;
+}
+
+static bool compare(coulomb_context *context, const settings *chosen)
+{
+    samples of;
+    training_images training;
+    bool done = samples_make(context, chosen, &of);
+    if (done && (done = training_images_open(chosen, of.side, &training))) {
+        done = show(context, chosen, &of, &training);
+        training_images_close(&training);
+    }
+    free(of.values);
+    return done;
+}
+
+int main(int argument_count, char **arguments)
+{
+    static option_table table;
+    settings chosen = settings_default();
+    console_name("neighbours");
+    options_begin(&table, "neighbours", summary, coulomb_version_string());
+    settings_options(&table, &chosen);
+    switch (options_parse(&table, argument_count, arguments)) {
+    case OPTIONS_DONE:
+        return EXIT_SUCCESS;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    default:
+        break;
+    }
+    if (!settings_check(&table, &chosen))
+        return EXIT_USAGE;
+    blas_mend(arguments);
+    coulomb_context *context = context_with_threads(chosen.threads);
+    bool done = context && compare(context, &chosen);
+    if (context)
+        coulomb_context_free(context);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}

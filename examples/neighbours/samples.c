@@ -1,0 +1,59 @@
+#include "samples.h"
+
+#include "support/console.h"
+#include "support/network_file.h"
+#include "support/succeed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool take(pictures *of, size_t index, samples *made)
+{
+    image next;
+    if (!pictures_next(of, &next))
+        return pictures_failed(of) ? false : complain("there are only %zu samples; %zu are wanted", index, made->count);
+    bool square = next.width == next.height;
+    if (index == 0 && square) {
+        made->side = next.width;
+        made->dimension = 3 * made->side * made->side;
+        made->values = malloc(made->count * made->dimension * sizeof *made->values);
+    }
+    bool done = square && made->values;
+    for (size_t i = 0; done && i < made->dimension; i++)
+        made->values[index * made->dimension + i] = (float)next.pixels[i] / 127.5f - 1.0f;
+    if (!done)
+        complain(square ? "no memory for %zu samples of %zu x %zu pixels"
+                        : "%zu samples of %zu x %zu pixels; expected as many rows as columns",
+                 made->count, next.width, next.height);
+    image_free(&next);
+    return done;
+}
+
+static bool take_all(pictures *of, samples *made)
+{
+    for (size_t i = 0; i < made->count; i++)
+        if (!take(of, i, made))
+            return false;
+    return true;
+}
+
+bool samples_make(coulomb_context *context, const settings *chosen, samples *made)
+{
+    const picture_form form = {
+        .size = (size_t)chosen->size, .channels = 3, .filter = (enum image_filter)chosen->filter};
+    coulomb_network *generator = NULL;
+    pictures *of = NULL;
+    *made = (samples){.count = (size_t)chosen->samples};
+    if (settings_generator(chosen)) {
+        generator = network_from_file(context, chosen->model);
+        if (generator && succeeded(context, coulomb_network_set_generation_averages(generator, chosen->norm_averages),
+                                   "setting up the generator"))
+            of = pictures_generate(context, generator, chosen->seed);
+    } else {
+        of = pictures_open(chosen->model, form, chosen->seed);
+    }
+    bool done = of && take_all(of, made);
+    pictures_close(of);
+    coulomb_network_free(generator);
+    return done;
+}

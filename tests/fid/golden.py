@@ -1,0 +1,130 @@
+"""Makes what is stored for the tests that need no Python: golden/*.npz as NumPy writes them (numpy is enough), and with
+the argument "features" prints the expected values of inception.c (needs PyTorch and its FID port)."""
+import io
+import os
+import struct
+import sys
+import zlib
+
+import numpy
+
+folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
+mu = numpy.array([1.5, -2.25, 1e-30])
+sigma = numpy.array([[4.0, 0.5, -0.125], [0.5, 9.0, 1 / 3], [-0.125, 1 / 3, 16.0]])
+uneven = sigma + numpy.array([[0, 1, 2], [0, 0, 3], [0, 0, 0]])  # shows which index runs fastest
+
+
+class Stream(io.RawIOBase):
+    """A file that cannot seek: sizes and checksums then stand behind the entries."""
+
+    def __init__(self):
+        self.bytes = b""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.bytes += bytes(data)
+        return len(data)
+
+
+def save(name, data):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
+
+
+def with_numpy(write, **arrays):
+    file = io.BytesIO()
+    write(file, **arrays)
+    return file.getvalue()
+
+
+def streamed(**arrays):
+    import zipfile
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in arrays.items():
+            with archive.open(name + ".npy", "w", force_zip64=True) as entry:
+                numpy.lib.format.write_array(entry, value)
+    return stream.bytes
+
+
+def wide(**arrays):
+    """As for files beyond 4 GiB: all sizes and places as numbers of 64 bits."""
+    out, directory, ones = b"", b"", 0xFFFFFFFF
+    for name, value in arrays.items():
+        file = io.BytesIO()
+        numpy.lib.format.write_array(file, value)
+        data, name = file.getvalue(), (name + ".npy").encode()
+        fields = struct.pack("<HHHHHI", 45, 0, 0, 0, 33, zlib.crc32(data)) + struct.pack("<II", ones, ones)
+        extra = struct.pack("<HHQQQ", 1, 24, len(data), len(data), len(out))
+        directory += b"PK\1\2" + struct.pack("<H", 45) + fields + struct.pack("<HHHHHII", len(name), len(extra), 0, 0, 0, 0, ones)
+        directory += name + extra
+        extra = struct.pack("<HHQQ", 1, 16, len(data), len(data))
+        out += b"PK\3\4" + fields + struct.pack("<HH", len(name), len(extra)) + name + extra + data
+    at = len(out)
+    end = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, len(arrays), len(arrays), len(directory), at)
+    end += b"PK\6\7" + struct.pack("<IQI", 0, at + len(directory), 1)
+    return out + directory + end + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, ones, ones, 0)
+
+
+def make_archives():
+    save("stored.npz", with_numpy(numpy.savez, mu=mu, sigma=sigma))
+    save("deflated.npz", with_numpy(numpy.savez_compressed, mu=mu, sigma=sigma))
+    save("streamed.npz", streamed(mu=mu, sigma=sigma))
+    save("wide.npz", wide(mu=mu, sigma=sigma))
+    save("float32.npz", with_numpy(numpy.savez, sigma=sigma.astype("f4"), other=numpy.arange(3), mu=mu.astype("f4")))
+    save("fortran.npz", with_numpy(numpy.savez, mu=mu, sigma=numpy.asfortranarray(uneven)))
+    save("missing.npz", with_numpy(numpy.savez, mu=mu))
+    save("shapes.npz", with_numpy(numpy.savez, mu=mu, sigma=sigma[:2, :2]))
+    save("infinite.npz", with_numpy(numpy.savez, mu=mu, sigma=numpy.where(sigma == 9, numpy.inf, sigma)))
+    save("integers.npz", with_numpy(numpy.savez, mu=mu.astype("i8"), sigma=sigma))
+
+
+def make_features():
+    """Four points each, of covariances diag(4, 16)/3 and diag(16, 4)/3, their means 10 apart, squared."""
+    signs = numpy.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], "f4")
+    numpy.save(os.path.join(folder, "features-a.npy"), signs * [1, 2])
+    numpy.save(os.path.join(folder, "features-b.npy"), (signs * [2, 1] + [3, -1]).astype("f4"))
+    numpy.save(os.path.join(folder, "features-3d.npy"), numpy.eye(3, dtype="f4"))
+    numpy.save(os.path.join(folder, "features-nan.npy"), numpy.array([[0, 1], [2, numpy.nan]], "f4"))
+
+
+def numbers(text, count):
+    """The rule of weights_rule.c: evenly spread numbers from 0 to 1 that belong to a name."""
+    seed = 2166136261
+    for byte in text.encode():
+        seed = (seed ^ byte) * 16777619 & 0xFFFFFFFF
+    x = (numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B9 + seed) & 0xFFFFFFFF
+    x = ((x ^ x >> 16) * 0x85EBCA6B) & 0xFFFFFFFF
+    x = ((x ^ x >> 13) * 0xC2B2AE35) & 0xFFFFFFFF
+    return (x ^ x >> 16) / 2.0 ** 32
+
+
+def print_features():
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import torch
+    import port
+    ranges = {"bn.weight": (0.7, 0.6), "bn.bias": (-0.3, 0.6), "bn.running_mean": (-0.3, 0.6), "bn.running_var": (0.5, 1.0)}
+    made = port.network()
+    for name, module in port.parts(made):
+        for key, value in module.state_dict().items():
+            if key.endswith("num_batches_tracked"):
+                continue
+            bound = (6.0 / max(1, value[0].numel())) ** 0.5
+            start, extent = next((r for end, r in ranges.items() if key.endswith(end)), (-bound, 2 * bound))
+            drawn = start + extent * numbers(f"{name}.{key}", value.numel())
+            value.copy_(torch.from_numpy(drawn.astype(numpy.float32)).reshape(value.shape))
+    for width, height in ((64, 48), (310, 330)):
+        bytes_of_picture = numpy.floor(256 * numbers("picture", width * height * 3)).reshape(height, width, 3)
+        image = torch.from_numpy(bytes_of_picture.astype(numpy.float32)).permute(2, 0, 1)[None] / 255
+        with torch.no_grad():
+            features = made(image)[0][0, :, 0, 0].numpy()
+        print(f"{width} x {height}:", ", ".join(f"{features[i]:.9g}f" for i in range(0, 2048, 128)), f"mean {features.mean():.9g}")
+
+
+if sys.argv[1:] == ["features"]:
+    print_features()
+else:
+    make_archives()
+    make_features()

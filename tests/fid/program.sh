@@ -1,0 +1,48 @@
+#!/bin/sh
+# The program fid where no feature network is needed: known distances, statistics files, and every wrong use. Arguments:
+# the programs fid and neighbours, the directory of stored files, and the shell functions of the other program tests.
+set -u
+fid=$1
+neighbours=$2
+golden=$3
+. "$4"
+
+# prints NUMBER COMMAND...: the command's only output is that number, to six places
+prints() {
+    expected_number=$1
+    shift
+    run 0 "$@" || return 1
+    [ "$(cat "$work/out")" = "$expected_number" ] && return 0
+    echo "printed $(cat "$work/out"), expected $expected_number"
+    return 1
+}
+
+a=$golden/features-a.npy
+b=$golden/features-b.npy
+check "the distance of features is the one worked out by hand" prints 12.666667 "$fid" --features "$a" --target "$b"
+check "it is the same the other way round" prints 12.666667 "$fid" --model "$b" --target "$a"
+check "features have no distance from themselves" prints 0.000000 "$fid" --model "$a" --target "$a"
+check "statistics are saved without a model" prints "" "$fid" --target "$b" --save-stats "$work/b.npz"
+check "saved statistics give the same distance" prints 12.666667 "$fid" --features "$a" --target "$work/b.npz"
+check "statistics stand on both sides" prints 0.000000 "$fid" --model "$work/b.npz" --target "$work/b.npz"
+check "a stored statistics file is read" prints 0.000000 "$fid" --model "$golden/stored.npz" --target "$golden/deflated.npz"
+
+check "a target is needed" refuses 2 "--target is missing" "$fid" --model "$a"
+check "a model is needed, or something to save" refuses 2 "--model is missing" "$fid" --target "$a"
+check "images need the network" refuses 2 "--inception is missing" "$fid" --model "$a" --target "$golden"
+check "a network is not needed for features" refuses 2 "--inception has no effect" "$fid" --model "$a" --target "$b" --inception x
+check "--model and --features exclude each other" refuses 2 "give only one" "$fid" --model "$a" --features "$a" --target "$b"
+check "--features is an npy file" refuses 2 "expected an npy file" "$fid" --features "$golden/stored.npz" --target "$b"
+check "--crop without --size is told" refuses 2 "--crop has no effect" "$fid" --model "$a" --target "$b" --crop 3
+check "--samples of features is told" refuses 2 "--samples has no effect" "$fid" --model "$a" --target "$b" --samples 3
+check "dimensions that differ are refused" refuses 1 "dimension" "$fid" --model "$golden/features-3d.npy" --target "$b"
+check "features that are no numbers are refused" refuses 1 "value 3 of" "$fid" --model "$golden/features-nan.npy" --target "$b"
+check "statistics whose shapes differ are refused" refuses 1 "sigma is 2 x 2" "$fid" --model "$a" --target "$golden/shapes.npz"
+check "statistics that are not symmetric are refused" refuses 1 "fortran.npz" "$fid" --model "$a" --target "$golden/fortran.npz"
+check "weights that are not there are refused" refuses 1 "cannot open $work/none" "$fid" --model synthetic --target "$b" --inception "$work/none"
+
+check "neighbours needs training images" refuses 2 "--training is missing" "$neighbours" --model "$golden"
+check "neighbours needs a size for files" refuses 2 "--size is missing" "$neighbours" --model "$golden" --training "$golden"
+check "neighbours does not show more pairs than there are" refuses 2 "3 pairs are wanted" "$neighbours" --model m.safetensors \
+    --training "$golden" --samples 2 --pairs 3
+finish
