@@ -8,7 +8,7 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 libjansson-dev \
-    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
+    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen abigail-tools binutils locales || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED
 count() {
@@ -75,9 +75,17 @@ check "builds against the reference BLAS" build build/reference -Dblas=blas-netl
 suite "gcc, OpenBLAS" build/gcc
 LD_LIBRARY_PATH=/usr/lib/$(gcc -print-multiarch)/blas suite "gcc, reference BLAS" build/reference
 
-sh tests/documents.sh build/gcc >"$logs/documents" 2>&1
-cat "$logs/documents"
-count_log "$logs/documents" "documents and style"
+# script NAME FILE: a script of tests that prints a line for each case
+script() {
+    sh "$2" build/gcc >"$logs/script" 2>&1
+    script_status=$?
+    cat "$logs/script"
+    before=$failed
+    count_log "$logs/script" "$1"
+    [ "$script_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
+}
+script "binary interface and headers" tests/abi/abi.sh
+script "documents and style" tests/documents.sh
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
