@@ -8,7 +8,10 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 libjansson-dev \
-    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen abigail-tools binutils locales || exit 1
+    librandom123-dev libcairo2-dev fonts-dejavu-core check clang clang-format doxygen abigail-tools binutils locales \
+    man-db mandoc cmake make g++ rustc cargo golang-go python3 python3-numpy || exit 1
+# What pkg-config --static names for OpenBLAS; the package is called after the compiler's version.
+sh examples/dependencies.sh "libgfortran-$(gcc -dumpversion)-dev" || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED
 count() {
@@ -45,7 +48,11 @@ count_log() {
 build() {
     directory=$1
     shift
-    [ -f "$directory/build.ninja" ] || meson setup "$directory" --werror "$@" || return 1
+    if [ -f "$directory/build.ninja" ]; then
+        [ $# -eq 0 ] || meson configure "$directory" "$@" || return 1
+    else
+        meson setup "$directory" --werror "$@" || return 1
+    fi
     ninja -C "$directory"
 }
 
@@ -64,7 +71,7 @@ suite() {
     [ "$suite_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
 }
 
-check "builds with gcc without warnings" build build/gcc
+check "builds with gcc without warnings" build build/gcc -Dprefix="$PWD/build/installed"
 check "builds with clang without warnings" build_with_clang
 check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false
 [ "$failed" -eq 0 ] || {
@@ -85,6 +92,7 @@ script() {
     [ "$script_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
 }
 script "binary interface and headers" tests/abi/abi.sh
+script "installation" tests/install/install.sh
 script "documents and style" tests/documents.sh
 
 echo "$passed passed, $failed failed"
