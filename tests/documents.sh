@@ -20,7 +20,7 @@ check() {
 }
 
 formatted() {
-    find include lib examples tests \( -name '*.c' -o -name '*.h' \) -exec clang-format --dry-run -Werror {} +
+    find include lib examples tests \( -name '*.[ch]' -o -name '*.[ch]pp' \) -exec clang-format --dry-run -Werror {} +
 }
 check "code is formatted as .clang-format says" formatted
 

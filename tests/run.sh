@@ -93,6 +93,7 @@ script() {
 }
 script "binary interface and headers" tests/abi/abi.sh
 script "installation" tests/install/install.sh
+script "other languages" tests/ffi/ffi.sh
 script "documents and style" tests/documents.sh
 
 echo "$passed passed, $failed failed"
