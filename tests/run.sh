@@ -10,7 +10,10 @@ trap 'rm -rf "$logs"' EXIT
 
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
     liblapack-dev liblapack3 libjansson-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev \
-    zlib1g-dev fonts-dejavu-core check clang clang-format doxygen || exit 1
+    zlib1g-dev fonts-dejavu-core check clang clang-format doxygen abigail-tools binutils locales man-db mandoc cmake make \
+    g++ rustc cargo golang-go python3 python3-numpy || exit 1
+# What pkg-config --static names for OpenBLAS; the package is called after the compiler's version.
+sh examples/dependencies.sh "libgfortran-$(gcc -dumpversion)-dev" || exit 1
 
 # count NUMBER_PASSED NUMBER_FAILED [NUMBER_SKIPPED]
 count() {
@@ -49,7 +52,11 @@ count_log() {
 build() {
     directory=$1
     shift
-    [ -f "$directory/build.ninja" ] || meson setup "$directory" --werror "$@" || return 1
+    if [ -f "$directory/build.ninja" ]; then
+        [ $# -eq 0 ] || meson configure "$directory" "$@" || return 1
+    else
+        meson setup "$directory" --werror "$@" || return 1
+    fi
     ninja -C "$directory"
 }
 
@@ -68,7 +75,7 @@ suite() {
     [ "$suite_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
 }
 
-check "builds with gcc without warnings" build build/gcc
+check "builds with gcc without warnings" build build/gcc -Dprefix="$PWD/build/installed"
 check "builds with clang without warnings" build_with_clang
 check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false
 [ "$failed" -eq 0 ] || {
@@ -80,9 +87,19 @@ suite "gcc, OpenBLAS" build/gcc
 libraries=/usr/lib/$(gcc -print-multiarch)
 LD_LIBRARY_PATH=$libraries/blas:$libraries/lapack suite "gcc, reference BLAS" build/reference
 
-sh tests/documents.sh build/gcc >"$logs/documents" 2>&1
-cat "$logs/documents"
-count_log "$logs/documents" "documents and style"
+# script NAME FILE: a script of tests that prints a line for each case
+script() {
+    sh "$2" build/gcc >"$logs/script" 2>&1
+    script_status=$?
+    cat "$logs/script"
+    before=$failed
+    count_log "$logs/script" "$1"
+    [ "$script_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
+}
+script "binary interface and headers" tests/abi/abi.sh
+script "installation" tests/install/install.sh
+script "other languages" tests/ffi/ffi.sh
+script "documents and style" tests/documents.sh
 
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ]

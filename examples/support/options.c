@@ -1,4 +1,4 @@
-/* Reading the command line. What --help prints stands in options_help.c. */
+/* Reading the command line. What --help prints stands in options_help.c, what --man prints in options_man.c. */
 #include "options.h"
 
 #include "console.h"
@@ -14,6 +14,7 @@ void options_begin(option_table *table, const char *program, const char *summary
     *table = (option_table){.program = program, .summary = summary, .version = version};
     const option_row rows[] = {
         {.name = "help", .help = "show this text", .flag = &table->help, .passing = true},
+        {.name = "man", .help = "print this text as a manual page", .flag = &table->man, .passing = true},
         {.name = "version", .help = "show versions", .flag = &table->version_asked, .passing = true},
     };
     options_add(table, "Information", rows, sizeof rows / sizeof *rows);
@@ -183,6 +184,10 @@ enum option_outcome options_parse(option_table *table, int argument_count, char 
             return OPTIONS_WRONG;
         if (table->help) {
             options_print_help(table);
+            return OPTIONS_DONE;
+        }
+        if (table->man) {
+            options_print_man(table);
             return OPTIONS_DONE;
         }
         if (table->version_asked) {

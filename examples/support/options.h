@@ -44,7 +44,7 @@ typedef struct option_table {
     const char *version;
     option_row rows[OPTIONS_MOST];
     size_t count;
-    bool help, version_asked;
+    bool help, man, version_asked;
 } option_table;
 
 /* What main does next. */
@@ -55,7 +55,8 @@ void options_begin(option_table *table, const char *program, const char *summary
 /* Append rows under a heading of --help. Rows are copied; what they point at must outlive the table. */
 void options_add(option_table *table, const char *group, const option_row *rows, size_t count);
 
-/* Read the command line; values may be the next argument or follow an '='. Prints --help, --version and complaints. */
+/* Read the command line; values may be the next argument or follow an '='. Prints --help, --man, --version and
+ * complaints. */
 enum option_outcome options_parse(option_table *table, int argument_count, char **arguments);
 
 /* Set one option from text, with a complaint that names the value and what was expected. */
@@ -74,6 +75,12 @@ enum { EXIT_USAGE = 2 };
 void format_number(double value, size_t size, char *text);
 
 void options_print_help(const option_table *table);
+
+/* The same as a manual page of section 1. */
+void options_print_man(const option_table *table);
+
+/* What --help calls the value: its argument, or the words of a choice; "" where it takes none. */
+void option_argument(const option_row *row, size_t size, char *text);
 
 /* "a whole number from 1 to 1048576" and the like, for complaints. */
 void option_expected(const option_row *row, size_t size, char *text);

@@ -84,13 +84,19 @@ void option_value(const option_row *row, size_t size, char *text)
             snprintf(text, size, "%s", choice->word);
 }
 
+void option_argument(const option_row *row, size_t size, char *text)
+{
+    text[0] = '\0';
+    if (row->argument)
+        snprintf(text, size, "%s", row->argument);
+    else if (row->choice)
+        list_choices(row->choices, "|", size, text);
+}
+
 static void name_and_argument(const option_row *row, size_t size, char *text)
 {
-    char argument[200] = "";
-    if (row->argument)
-        snprintf(argument, sizeof argument, "%s", row->argument);
-    else if (row->choice)
-        list_choices(row->choices, "|", sizeof argument, argument);
+    char argument[200];
+    option_argument(row, sizeof argument, argument);
     snprintf(text, size, "  --%s%s%s", row->name, argument[0] ? " " : "", argument);
 }
 

@@ -108,8 +108,8 @@ COULOMB_API coulomb_status coulomb_closest_pairs(coulomb_context *context, size_
  * Pitfalls: the interval takes duplicates as a Poisson variable (Garwood 1936), right while pairs are nearly
  * independent, that is for samples far smaller than the support; it knows nothing of misjudged duplicates. Continuous
  * samples are never equal: what counts as a duplicate, a threshold or a person's eye, decides the answer, and near
- * pairs in pixels are not the same as near pairs to the eye. A large support does not show that a model is good. @since
- * 0.1
+ * pairs in pixels are not the same as near pairs to the eye. A large support does not show that a model is good.
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_support_size(coulomb_context *context, size_t sets, const size_t *counts,
                                                 const uint64_t *duplicates, double *estimate, double *low,

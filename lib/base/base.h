@@ -4,6 +4,8 @@
 #define BASE_BASE_H
 
 #include <coulomb/context.h>
+#include <fenv.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +34,18 @@ void context_enter(coulomb_context *context);
 void context_leave(coulomb_context *context);
 
 bool blas_is_openblas(void);
+
+/* What the calling thread had before it printed or read numbers. */
+typedef struct host_modes {
+    locale_t locale, own;
+    fenv_t floating;
+} host_modes;
+
+/* The C locale, rounding to nearest and all subnormal numbers, for the calling thread alone and until
+ * host_modes_return(): numbers become the same text in every host. False when there is no memory; nothing has changed
+ * then. */
+bool host_modes_leave(host_modes *modes);
+void host_modes_return(const host_modes *modes);
 
 /* --- memory: 64-byte aligned, through the caller's allocator; sizes are products checked for overflow --- */
 

@@ -1,15 +1,21 @@
 /* Which BLAS this is, and whether it fits the processor. OpenBLAS up to 0.3.21 takes processors newer than itself for
- * very old ones and runs several times slower than it could. Its own functions are weak symbols, since a reference BLAS
- * has none. */
+ * very old ones and runs several times slower than it could. Its own functions are weak symbols where the BLAS may be
+ * another one, which has none; built for OpenBLAS they are not, as a static link leaves out what only weak ones name.
+ */
 #include "base/context.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* NULL where the BLAS is another one. */
-extern char *openblas_get_config(void) __attribute__((weak));
-extern char *openblas_get_corename(void) __attribute__((weak));
-extern void openblas_set_num_threads(int threads) __attribute__((weak));
+#ifdef COULOMB_OPENBLAS
+#define OF_OPENBLAS
+#else
+#define OF_OPENBLAS __attribute__((weak)) /* NULL where the BLAS is another one */
+#endif
+extern char *openblas_get_config(void) OF_OPENBLAS;
+extern char *openblas_get_corename(void) OF_OPENBLAS;
+extern int openblas_get_num_threads(void) OF_OPENBLAS;
+extern void openblas_set_num_threads(int threads) OF_OPENBLAS;
 
 /* OpenBLAS kernels made for AVX-512 and for AVX2, as openblas_get_corename() spells them. */
 static bool one_of(const char *name, const char *const *names)
@@ -38,7 +44,12 @@ static const char *better_core(const char *kernel)
 
 bool blas_is_openblas(void)
 {
-    return openblas_get_config != NULL && openblas_get_corename != NULL && openblas_set_num_threads != NULL;
+#ifdef COULOMB_OPENBLAS
+    return true;
+#else
+    return openblas_get_config != NULL && openblas_get_corename != NULL && openblas_get_num_threads != NULL &&
+           openblas_set_num_threads != NULL;
+#endif
 }
 
 void blas_inspect(blas_report *report)
@@ -56,5 +67,6 @@ void blas_inspect(blas_report *report)
                  "%s runs its %s kernels, several times slower than this processor allows; "
                  "set OPENBLAS_CORETYPE=%s before the program starts",
                  report->vendor, report->kernel, report->remedy);
-    openblas_set_num_threads(1);
+    if (openblas_get_num_threads() != 1) /* in a forked child, setting it would start OpenBLAS's threads anew */
+        openblas_set_num_threads(1);
 }

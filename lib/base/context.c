@@ -71,13 +71,24 @@ const char *coulomb_context_error(const coulomb_context *context)
     return context == NULL ? "the context is NULL" : context->sentence;
 }
 
+static void print(char sentence[SENTENCE_SIZE], const char *format, va_list arguments) PRINTF_LIKE(2, 0);
+
+static void print(char sentence[SENTENCE_SIZE], const char *format, va_list arguments)
+{
+    host_modes host;
+    bool left = host_modes_leave(&host);
+    vsnprintf(sentence, SENTENCE_SIZE, format, arguments);
+    if (left)
+        host_modes_return(&host);
+}
+
 coulomb_status fail(coulomb_context *context, coulomb_status code, const char *format, ...)
 {
     /* The arguments may point into the old sentence. */
     char sentence[SENTENCE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    print(sentence, format, arguments);
     va_end(arguments);
     memcpy(context->sentence, sentence, sizeof sentence);
     return code;
@@ -90,7 +101,7 @@ void log_line(coulomb_context *context, int32_t level, const char *format, ...)
     char line[SENTENCE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    print(line, format, arguments);
     va_end(arguments);
     context->log(context->log_user, level, line);
 }

@@ -15,6 +15,15 @@ typedef struct blas_report {
 
 typedef struct thread_pool thread_pool;
 
+/* Rounding and subnormal numbers of the calling thread: workers compute in the mode of the thread they work for. */
+#if defined(__SSE__)
+typedef unsigned int float_mode;
+#else
+typedef fenv_t float_mode;
+#endif
+float_mode float_mode_get(void);
+void float_mode_set(const float_mode *mode);
+
 struct coulomb_context {
     size_t holders;
     coulomb_allocate_callback *allocate;

@@ -21,6 +21,7 @@ struct thread_pool {
     _Atomic bool quit;
     piece_function *function;
     void *work;
+    float_mode mode; /* of the thread that gave the job */
     size_t pieces;
     _Atomic size_t next;
     _Atomic bool open;      /* the job may be joined */
@@ -69,8 +70,10 @@ static void *worker(void *argument)
         if (atomic_load(&pool->quit))
             return NULL;
         atomic_fetch_add(&pool->working, 1);
-        if (atomic_load(&pool->open))
+        if (atomic_load(&pool->open)) {
+            float_mode_set(&pool->mode);
             take_pieces(pool);
+        }
         atomic_fetch_sub(&pool->working, 1);
     }
 }
@@ -93,6 +96,7 @@ void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function,
     }
     pool->function = function;
     pool->work = work;
+    pool->mode = float_mode_get();
     pool->pieces = pieces;
     atomic_store(&pool->next, 0);
     atomic_store(&pool->open, true);

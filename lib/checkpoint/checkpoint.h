@@ -3,8 +3,9 @@
  *
  * Loading reads the whole file, compares it with the description, and only then copies: everything or nothing.
  *
- * A host may print numbers with a decimal comma. Between state_begin() and state_end() the calling thread, and it
- * alone, is in the C locale: whatever is printed meanwhile, here or by the layer above, is the same in every locale. */
+ * A host may print numbers with a decimal comma, or round upwards. Between state_begin() and state_end() the calling
+ * thread, and it alone, has left the host's modes: whatever is printed meanwhile, here or by the layer above, is the
+ * same in every host. */
 #ifndef CHECKPOINT_CHECKPOINT_H
 #define CHECKPOINT_CHECKPOINT_H
 
@@ -12,7 +13,6 @@
 #include "ops/ops.h"
 
 #include <coulomb/checkpoint.h>
-#include <locale.h>
 
 enum { STATE_NAME = 96, STATE_TEXT = 2048 /* for those who print a text before they add it */ };
 
@@ -39,7 +39,8 @@ typedef struct state_setting {
 typedef struct saved_state {
     coulomb_context *context;
     coulomb_status status; /* of the first addition that failed; what follows does nothing */
-    locale_t locale, host; /* "C"; what the thread had before */
+    host_modes host;
+    bool left; /* the host's modes */
     buffer arrays, numbers, settings;
     size_t array_count, number_count, setting_count;
 } saved_state;

@@ -10,10 +10,8 @@ enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17 };
 void state_begin(saved_state *state, coulomb_context *context)
 {
     *state = (saved_state){.context = context};
-    state->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (state->locale != (locale_t)0)
-        state->host = uselocale(state->locale);
-    else
+    state->left = host_modes_leave(&state->host);
+    if (!state->left)
         state->status = fail(context, COULOMB_ERROR_MEMORY, "no memory for the C locale");
 }
 
@@ -25,10 +23,8 @@ void state_end(saved_state *state)
     buffer_release(state->context, &state->arrays);
     buffer_release(state->context, &state->numbers);
     buffer_release(state->context, &state->settings);
-    if (state->locale != (locale_t)0) {
-        uselocale(state->host);
-        freelocale(state->locale);
-    }
+    if (state->left)
+        host_modes_return(&state->host);
     *state = (saved_state){.context = state->context, .status = COULOMB_ERROR_STATE};
 }
 

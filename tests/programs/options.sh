@@ -29,6 +29,22 @@ check "help lists every group" lists_groups
 check "help shows defaults, and says what the dimension is" shows_defaults
 check "help of gaussian25 fits 100 columns" fits_100_columns "$gaussian25"
 check "help of field fits 100 columns" fits_100_columns "$field"
+# A page that man has nothing against, with all the options that --help shows.
+man_page() {
+    run 0 "$1" --man || return 1
+    man --warnings --encoding=utf8 -l "$work/out" >"$work/page" 2>"$work/err" && [ ! -s "$work/err" ] || {
+        cat "$work/err"
+        return 1
+    }
+    mandoc -T lint -W error "$work/out" || return 1
+    says "$work/out" ".SH NAME" || return 1
+    run 0 "$1" --help || return 1
+    grep -o '^  --[a-z0-9-]*' "$work/out" | tr -d ' ' >"$work/options"
+    grep -o '^ *--[a-z0-9-]*' "$work/page" | tr -d ' ' | diff "$work/options" -
+}
+check "gaussian25 prints its manual page" man_page "$gaussian25"
+check "field prints its manual page" man_page "$field"
+
 check "version is told" run 0 "$gaussian25" --version
 check "an unknown option names the nearest" refuses 2 "unknown option --step; did you mean --steps?" "$gaussian25" --step 5
 check "a misspelt option names the nearest" refuses 2 "did you mean --epsilon?" "$gaussian25" --epsilno=5

@@ -1,0 +1,109 @@
+#!/bin/sh
+# The binary interface: what is exported, that nothing of a release has changed, and headers that any language can use.
+# Run from the top, with a build directory as argument. Each line "ok - ..." is a case.
+set -u
+build=$1
+library=$build/lib/libcoulomb.so
+. tests/programs/cases.sh
+. tests/abi/describe.sh
+
+# lacks FILE FILE TEXT: fails and shows the lines of the first that are not in the second
+lacks() {
+    comm -23 "$1" "$2" >"$work/missing"
+    [ ! -s "$work/missing" ] && return 0
+    echo "$3:"
+    cat "$work/missing"
+    return 1
+}
+
+map_fits() {
+    sh tests/abi/map.sh | diff - lib/coulomb.map && return 0
+    echo "the version script is not what the headers ask for; sh tests/abi/update.sh writes it"
+    return 1
+}
+check "the version script lists the headers' functions, by release" map_fits
+
+awk -f tests/abi/declared.awk include/coulomb/*.h | sort >"$work/declared"
+since_told() {
+    [ -s "$work/declared" ] && ! grep -v ' \([0-9]*\.[0-9]*\|experimental\)$' "$work/declared" || return 1
+    newest=$(sed 's/.* //; /experimental/d' "$work/declared" | sort -Vu | tail -n 1)
+    [ "$(printf '%s\n%s\n' "$newest" "$release" | sort -V | tail -n 1)" = "$release" ] && return 0
+    echo "there is a function since $newest, but this is $release"
+    return 1
+}
+check "every function tells since which release it is there" since_told
+
+cut -d ' ' -f 1 "$work/declared" | sort -u >"$work/functions"
+nm -D --defined-only "$library" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort -u >"$work/exported"
+check "every declared function is exported" lacks "$work/functions" "$work/exported" "declared, but not exported"
+check "nothing else is exported" lacks "$work/exported" "$work/functions" "exported, but in no header"
+
+soname() {
+    is "libcoulomb.so.$(sed -n 's/^abi_version = //p' meson.build)" \
+        sh -c "readelf -d '$library' | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p'"
+}
+check "the SONAME has the binary interface's number" soname
+
+check "the headers make an interface" interface include "$work/interface.so"
+for promised in tests/abi/coulomb-*.abi; do
+    described=$(basename "$promised" .abi)
+    check "$described: no function or type is gone or changed" abidiff --no-architecture --no-added-syms "$promised" \
+        "$work/interface.so"
+    abidiff --no-architecture --added-fns "$promised" "$work/interface.so" | sed -n "s/^ *\[A\] /# added since $described: /p"
+done
+describe_constants include >"$work/list"
+for promised in tests/abi/constants-*.txt; do
+    check "$(basename "$promised" .txt): no constant is gone or has another value" \
+        lacks "$promised" "$work/list" "gone or changed"
+    comm -13 "$promised" "$work/list" | sed "s/^/# added since $(basename "$promised" .txt): /"
+done
+newest_described() {
+    ! sed -n "s/.*elf-symbol name='\([^']*\)'.*/\1/p" "tests/abi/coulomb-$release.abi" | sort | comm -23 "$work/functions" - |
+        grep . && ! comm -13 "tests/abi/constants-$release.txt" "$work/list" | grep . && return 0
+    echo "not described yet; sh tests/abi/update.sh does it"
+    return 1
+}
+check "what this release adds is described" newest_described
+
+# An experimental header stands apart: coulomb.h does not include it, and it wants to be asked for.
+mkdir "$work/headers"
+cp include/coulomb/*.h "$work/headers"
+printf '/** New. @since experimental */\nCOULOMB_API void coulomb_try(void);\n' >"$work/headers/experimental.h"
+node_apart() {
+    sh tests/abi/map.sh "$work/headers" >"$work/map" && grep -qx "} COULOMB_$release;" "$work/map" &&
+        sed -n '/^COULOMB_EXPERIMENTAL {/,/^}/p' "$work/map" | grep -qx '    coulomb_try;' &&
+        ! sed '/^COULOMB_EXPERIMENTAL {/,$d' "$work/map" | grep -q coulomb_try
+}
+check "an experimental function gets a node without a promise" node_apart
+asks_first() {
+    [ -e include/coulomb/experimental.h ] || return 0
+    ! grep -l 'include <coulomb/experimental.h>' include/coulomb/*.h || return 1
+    ! echo '#include <coulomb/experimental.h>' | cc -Iinclude -fsyntax-only -x c - || return 1
+    echo '#include <coulomb/experimental.h>' | cc -Iinclude -DCOULOMB_EXPERIMENTAL -fsyntax-only -x c -
+}
+check "an experimental header wants to be asked for" asks_first
+
+for header in include/coulomb/*.h; do
+    header_name=$(basename "$header")
+    echo "#include <coulomb/$header_name>" >"$work/header.c"
+    for dialect in c99 c11 c++17; do
+        case $dialect in
+        c++*) set -- c++ -x c++ ;;
+        *) set -- cc -x c ;;
+        esac
+        check "$header_name compiles alone as $dialect" "$@" -std=$dialect -Wall -Wextra -Wpedantic -Werror -Iinclude \
+            -DCOULOMB_EXPERIMENTAL -fsyntax-only "$work/header.c"
+    done
+done
+
+# Without comments, and with the lines of a declaration joined.
+cat include/coulomb/*.h | gcc -fpreprocessed -w -dD -E -P -x c - >"$work/code"
+none() {
+    [ -s "$work/code" ] && ! grep -nE "$1" "$work/code"
+}
+check "no structure or union shows its members" none '(struct|union)[^;]*\{'
+check "no function is inline" none '\binline\b'
+check "no macro takes arguments but the attribute's" none '^#define [A-Za-z_0-9]+\('
+check "no function takes a variable number of arguments" none '\.\.\.|va_list'
+check "no function takes a file, a bool, an enum or a structure" none '\bFILE\b|\b_?[Bb]ool\b|[(,] *enum |[(,] *struct [a-z_]+ [a-z]'
+finish

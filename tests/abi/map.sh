@@ -1,0 +1,17 @@
+#!/bin/sh
+# Prints the version script that the public headers ask for: a node per release, with the functions that are there since
+# that release by name, and a node without a promise for those that are experimental. The directory of headers may be
+# given as argument.
+set -eu
+cd "$(dirname "$0")/../.."
+awk -f tests/abi/declared.awk "${1:-include/coulomb}"/*.h | LC_ALL=C sort -k2,2V -k1,1 | awk '
+    toupper($2) != release {
+        if (release != "")
+            print "}" before ";\n"
+        before = release == "" ? "" : " COULOMB_" release
+        release = toupper($2)
+        print "COULOMB_" release " {\n  global:"
+    }
+    { print "    " $1 ";" }
+    # what no node names stays inside
+    END { print "  local:\n    *;\n}" before ";" }'

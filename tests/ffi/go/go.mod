@@ -1,0 +1,3 @@
+module libcoulomb.invalid/coulomb
+
+go 1.19
