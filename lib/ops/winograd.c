@@ -3,10 +3,15 @@
 
 #include "ops/blocks.h"
 
-/* Blocks: values of `seen` and `shown`, which should stay in the memory's reach, and of `filters`, which are used for
- * all tiles of a block and should stay near. Fewer tiles than TILES_LEAST do not pay for the transforms of the filters.
- */
-enum { TILE_VALUES = 1 << 22, FILTER_VALUES = 1 << 22, TILES_LEAST = 32, CHANNELS_LEAST = 32 };
+/* Values of a block's arrays. Filters that fit are transformed once for all samples; of larger ones blocks stay near
+ * while all tiles of a block pass. Fewer tiles than TILES_LEAST do not pay for the transforms of the filters. */
+enum {
+    BLOCK_VALUES = 10 << 20,
+    FILTER_VALUES = 4 << 20,
+    FILTER_BLOCK_VALUES = 2 << 20,
+    TILES_LEAST = 32,
+    CHANNELS_LEAST = 32
+};
 
 static bool scheme_of(const window *w, enum winograd_scheme *scheme)
 {
@@ -140,19 +145,22 @@ size_t winograd_shown_values(const winograd_work *w)
     return w->points * w->points * w->samples_most * w->tiles[0] * w->tiles[1] * w->small_most;
 }
 
-/* Channels of a block whose filters, with all channels of the other image, are FILTER_VALUES or a little more. */
+/* Channels of a block, whose filters go with all channels of the other image: all that fit, or about
+ * FILTER_BLOCK_VALUES values of filters. */
 static size_t channels_of_block(const winograd_work *w, size_t channels, size_t others)
 {
-    size_t most = FILTER_VALUES / (w->slots * w->slots * others) / WINOGRAD_CHANNELS * WINOGRAD_CHANNELS;
-    most = most < CHANNELS_LEAST ? CHANNELS_LEAST : most;
-    return smaller(most, channels);
+    if (w->slots * w->slots * channels * others <= FILTER_VALUES)
+        return channels;
+    size_t most = FILTER_BLOCK_VALUES / (w->slots * w->slots * others) / WINOGRAD_CHANNELS * WINOGRAD_CHANNELS;
+    return most < CHANNELS_LEAST ? CHANNELS_LEAST : most;
 }
 
 static size_t samples_of_block(const winograd_work *w)
 {
     winograd_work one = *w;
     one.samples_most = 1;
-    size_t most = TILE_VALUES / (winograd_seen_values(&one) + winograd_shown_values(&one));
+    size_t of_filters = winograd_filter_values(w), of_tiles = winograd_seen_values(&one) + winograd_shown_values(&one);
+    size_t most = of_filters < BLOCK_VALUES ? (BLOCK_VALUES - of_filters) / of_tiles : 0;
     return smaller(most < 1 ? 1 : most, w->p->run->count);
 }
 

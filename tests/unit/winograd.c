@@ -176,9 +176,9 @@ typedef struct layer {
 } layer;
 
 static const layer layers[] = {
-    {.count = 23, .side = 32, .in = 160, .out = 256, .kernel = 5, .stride = 2},
-    {.count = 23, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
-    {.count = 20, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
+    {.count = 29, .side = 32, .in = 160, .out = 256, .kernel = 5, .stride = 2},
+    {.count = 29, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
+    {.count = 37, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
 };
 
 enum { LAYERS = sizeof layers / sizeof layers[0] };
