@@ -5,11 +5,11 @@
 
 int main(void)
 {
-    Suite *(*const suites[])(void) = {suite_context,        suite_random,      suite_kernels, suite_ops,
-                                      suite_ops_image,      suite_batch_norm,  suite_presets, suite_network,
-                                      suite_optimizer,      suite_schedule,    suite_plummer, suite_trainer,
-                                      suite_checkpoint,     suite_allocation,  suite_metrics, suite_golden_layers,
-                                      suite_golden_plummer, suite_golden_train};
+    Suite *(*const suites[])(void) = {suite_context,       suite_random,         suite_kernels,     suite_product,
+                                      suite_ops,           suite_ops_image,      suite_batch_norm,  suite_presets,
+                                      suite_network,       suite_optimizer,      suite_schedule,    suite_plummer,
+                                      suite_trainer,       suite_checkpoint,     suite_allocation,  suite_metrics,
+                                      suite_golden_layers, suite_golden_plummer, suite_golden_train};
     SRunner *runner = srunner_create(NULL);
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
         srunner_add_suite(runner, suites[i]());
