@@ -10,23 +10,24 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SPINS = 4000 };
+enum { SPINS = 4000, CACHE_LINE = 64 };
 
 struct thread_pool {
     size_t workers; /* the calling thread works too and is not counted */
     pid_t owner;    /* a forked child has the pool but not its threads */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    _Atomic uint64_t job; /* counts jobs; a change means work or the end */
+    _Atomic size_t sleeping; /* changed with the mutex held */
     _Atomic bool quit;
-    piece_function *function;
+    /* What idle workers watch has a cache line of its own: they would slow down who prepares the next job. */
+    _Alignas(CACHE_LINE) _Atomic uint64_t job; /* counts jobs; a change means work or the end */
+    _Alignas(CACHE_LINE) piece_function *function;
     void *work;
     float_mode mode; /* of the thread that gave the job */
     size_t pieces;
     _Atomic size_t next;
     _Atomic bool open;      /* the job may be joined */
     _Atomic size_t working; /* workers that may touch the job */
-    size_t sleeping;
     pthread_t thread[];
 };
 
@@ -55,10 +56,10 @@ static void wait_for_job(thread_pool *pool, uint64_t seen)
         relax();
     }
     pthread_mutex_lock(&pool->mutex);
-    pool->sleeping++;
+    atomic_fetch_add(&pool->sleeping, 1);
     while (atomic_load(&pool->job) == seen)
         pthread_cond_wait(&pool->wake, &pool->mutex);
-    pool->sleeping--;
+    atomic_fetch_sub(&pool->sleeping, 1);
     pthread_mutex_unlock(&pool->mutex);
 }
 
@@ -78,12 +79,15 @@ static void *worker(void *argument)
     }
 }
 
+/* A worker counts itself as sleeping before it looks for a job one last time, so either it sees this one or is seen
+ * here; the mutex is free again only when it waits. */
 static void announce(thread_pool *pool)
 {
-    pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->job, 1);
-    if (pool->sleeping > 0)
-        pthread_cond_broadcast(&pool->wake);
+    if (atomic_load(&pool->sleeping) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
 }
 

@@ -19,8 +19,25 @@ typedef struct adam_factors {
     float epsilon, l2;
 } adam_factors;
 
+/* C[m,n] = A[m,k] B[k,n] + start, row-major. Leading dimensions in values; a_transposed: A is stored [k,m], likewise B.
+ * Every row starts from `bias` [n], or, where that is NULL, C from beta C; beta 0 does not read C. */
+typedef struct matrix_product {
+    bool a_transposed, b_transposed;
+    size_t m, n, k;
+    const float *a;
+    size_t lda;
+    const float *b;
+    size_t ldb;
+    const float *bias;
+    float beta;
+    float *c;
+    size_t ldc;
+} matrix_product;
+
 typedef struct kernels {
     const char *name;
+
+    void (*product)(const matrix_product *product); /* for small matrices; see gemm() */
 
     /* y = activation(x) over n values; y may be x, dx may be dy */
     void (*elu)(size_t n, const float *x, float *y);
@@ -78,8 +95,10 @@ const kernels *kernels_best(void);
  * it. */
 const kernels *kernels_named(const char *name);
 
-/* C[m,n] = A[m,k] B[k,n] + beta C, row-major; a_transposed: A is stored [k,m], likewise B. Single-threaded. Leading
- * dimensions in values. Runs on the BLAS. */
+/* Matrix products on one thread: small ones run on the best table's kernel, others on the BLAS. */
+void gemm_run(const matrix_product *product);
+
+/* C[m,n] = A[m,k] B[k,n] + beta C likewise. */
 void gemm(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a, size_t lda,
           const float *b, size_t ldb, float beta, float *c, size_t ldc);
 

@@ -11,9 +11,11 @@
 #include "kernels/winograd.inc.c"
 
 #include "kernels/distances.inc.c"
+#include "kernels/product.inc.c"
 
 const kernels KERNELS_TABLE = {
     .name = KERNELS_TIER,
+    .product = product,
     .elu = elu,
     .relu = relu,
     .leaky_relu = leaky_relu,

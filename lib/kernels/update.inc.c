@@ -4,9 +4,9 @@
  * moments of a silent unit would reach and keep. */
 ALWAYS_INLINE lanes lanes_flush(lanes x)
 {
-    const float least = 1.2e-38f;
-    lanes_int normal = (x > least) | (x < -least) | (x != x);
-    return (lanes)((lanes_int)x & normal);
+    lanes magnitude = (lanes)((lanes_bits)x & 0x7fffffffu);
+    lanes_int small = magnitude <= 1.2e-38f;
+    return (lanes)((lanes_int)x & ~small);
 }
 
 /* min(x, most) and max(x, least) */

@@ -1,8 +1,8 @@
 /* Dense layer over the last dimension: y = x w + b, w [in, units]. Backward needs x. */
 #include "ops/ops.h"
 
-/* About the work of one BLAS call: enough to be worth it, small enough to stay in the cache and to be shared out. */
-enum { MULTIPLICATIONS_OF_PIECE = 32 * 128 * 128, ROWS_LEAST = 8 };
+/* About the work of one product: enough to be worth it, small enough to stay in the cache and to be shared out. */
+enum { MULTIPLICATIONS_OF_PIECE = 64 * 128 * 128, ROWS_LEAST = 8 };
 
 static size_t inner(const op_run *run)
 {
@@ -47,9 +47,17 @@ static coulomb_status dense_build(op_build *build)
 static void forward_rows(const op_run *run, size_t first, size_t rows)
 {
     size_t in = inner(run), units = run->settings->units;
-    float *y = run->output + first * units;
-    run->kernels->fill_rows(rows, units, run->parameter[1], y);
-    gemm(false, false, rows, units, in, run->input[0] + first * in, in, run->parameter[0], units, 1.0f, y, units);
+    const matrix_product product = {.m = rows,
+                                    .n = units,
+                                    .k = in,
+                                    .a = run->input[0] + first * in,
+                                    .lda = in,
+                                    .b = run->parameter[0],
+                                    .ldb = units,
+                                    .bias = run->parameter[1],
+                                    .c = run->output + first * units,
+                                    .ldc = units};
+    gemm_run(&product);
 }
 
 static void dense_forward(const op_run *run)
@@ -57,31 +65,18 @@ static void dense_forward(const op_run *run)
     run_items(run, rows(run), rows_of_piece(inner(run) * run->settings->units), forward_rows);
 }
 
-/* BLAS multiplies by a transposed matrix at half its speed where it is small; such weights are transposed once
- * beforehand. */
-enum { TRANSPOSED_MOST = 512 * 512, TRANSPOSED_LEAST = 32 * 32 };
-
-static size_t transposed_size(const op_run *run)
-{
-    size_t weights = inner(run) * run->settings->units;
-    return weights >= TRANSPOSED_LEAST && weights <= TRANSPOSED_MOST ? weights : 0;
-}
-
-/* The transposed weights, or output gradients times their samples' weights: never both at once. */
+/* Output gradients times their samples' weights. */
 static size_t dense_scratch(const op_run *run)
 {
-    size_t transposed = transposed_size(run), weighted = run->count * run->size;
-    return transposed > weighted ? transposed : weighted;
+    return run->count * run->size;
 }
 
 /* dx = dy w^T */
 static void input_gradient_rows(const op_run *run, size_t first, size_t rows)
 {
     size_t in = inner(run), units = run->settings->units;
-    bool transposed = transposed_size(run) > 0;
-    gemm(false, !transposed, rows, in, units, run->output_gradient + first * units, units,
-         transposed ? run->scratch : run->parameter[0], transposed ? in : units, run->add_input[0] ? 1.0f : 0.0f,
-         run->input_gradient[0] + first * in, in);
+    gemm(false, true, rows, in, units, run->output_gradient + first * units, units, run->parameter[0], units,
+         run->add_input[0] ? 1.0f : 0.0f, run->input_gradient[0] + first * in, in);
 }
 
 /* dy as the parameter gradients see it */
@@ -116,11 +111,8 @@ static void dense_backward(const op_run *run)
             weigh_samples(run);
         run_items(run, in, rows_of_piece(rows(run) * units), weight_gradient_rows);
     }
-    if (run->input_gradient[0] == NULL)
-        return;
-    if (transposed_size(run) > 0)
-        run->kernels->transpose(in, units, run->parameter[0], run->scratch);
-    run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);
+    if (run->input_gradient[0] != NULL)
+        run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);
 }
 
 const op op_dense = {.name = "dense",

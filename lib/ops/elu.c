@@ -8,7 +8,7 @@ static void elu_forward_piece(const op_run *run, size_t first, size_t values)
 
 static void elu_forward(const op_run *run)
 {
-    run_values(run, elu_forward_piece);
+    run_costly_values(run, elu_forward_piece);
 }
 
 /* dy/dx = 1 for x > 0, otherwise exp(x) = y + 1 */

@@ -118,6 +118,9 @@ coulomb_status build_same_shape(op_build *build);
 typedef void value_piece(const op_run *run, size_t first, size_t values);
 void run_values(const op_run *run, value_piece *function);
 
+/* The same in smaller pieces, for functions that take far longer than reading their values. */
+void run_costly_values(const op_run *run, value_piece *function);
+
 /* The same over pieces of `most` of `items` things. */
 void run_items(const op_run *run, size_t items, size_t most, value_piece *function);
 

@@ -1,7 +1,7 @@
 /* Cutting an op's work into pieces that do not depend on the number of threads. */
 #include "ops/ops.h"
 
-enum { VALUES_OF_PIECE = 16384 };
+enum { VALUES_OF_PIECE = 16384, COSTLY_VALUES_OF_PIECE = 4096 };
 
 typedef struct cutting {
     const op_run *run;
@@ -26,4 +26,9 @@ void run_items(const op_run *run, size_t items, size_t most, value_piece *functi
 void run_values(const op_run *run, value_piece *function)
 {
     run_items(run, run->count * run->size, VALUES_OF_PIECE, function);
+}
+
+void run_costly_values(const op_run *run, value_piece *function)
+{
+    run_items(run, run->count * run->size, COSTLY_VALUES_OF_PIECE, function);
 }

@@ -8,7 +8,7 @@ static void tanh_forward_piece(const op_run *run, size_t first, size_t values)
 
 static void tanh_forward(const op_run *run)
 {
-    run_values(run, tanh_forward_piece);
+    run_costly_values(run, tanh_forward_piece);
 }
 
 /* dy/dx = 1 - y^2 */
@@ -41,7 +41,7 @@ static void lecun_tanh_forward_piece(const op_run *run, size_t first, size_t val
 
 static void lecun_tanh_forward(const op_run *run)
 {
-    run_values(run, lecun_tanh_forward_piece);
+    run_costly_values(run, lecun_tanh_forward_piece);
 }
 
 /* dy/dx = inner (outer - y^2 / outer) */

@@ -123,14 +123,14 @@ coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t updat
     return schedule_value(optimizer->schedule, optimizer->learning_rate, update, rate);
 }
 
-/* Parameter arrays are cut into pieces, so that large networks use all threads. */
+/* Parameter arrays are cut into pieces, so that all threads find work. */
 typedef struct parameter_move {
     coulomb_optimizer *optimizer;
     adam_factors factors;
     size_t array;
 } parameter_move;
 
-enum { VALUES_OF_PIECE = 1 << 16 };
+enum { VALUES_OF_PIECE = 1 << 13 };
 
 static void move_piece(void *work, size_t piece)
 {

@@ -24,6 +24,7 @@ Suite *suite_ops_image(void);
 Suite *suite_optimizer(void);
 Suite *suite_plummer(void);
 Suite *suite_presets(void);
+Suite *suite_product(void);
 Suite *suite_random(void);
 Suite *suite_schedule(void);
 Suite *suite_trainer(void);

@@ -1,0 +1,256 @@
+/* The kernel of small matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
+ * and starts. The `wide` table is compiled for any processor with the widest tier's shapes, so that their arithmetic of
+ * places is tested where the processor lacks its instructions. */
+#include "kernels/kernels.h"
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <math.h>
+#include <string.h>
+
+extern const kernels kernels_wide;
+
+enum { TIERS = 4, VALUES = 64 * 1024, GUARD = 40, GAP_MOST = 5 };
+
+static const kernels *table_of(int tier)
+{
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    return tier == TIERS - 1 ? &kernels_wide : kernels_named(names[tier]);
+}
+
+enum start { FROM_ZERO, FROM_C, FROM_HALF_C, FROM_BIAS, STARTS };
+
+/* A product within arrays: guards stand around C and in the gaps of all three. */
+typedef struct fixture {
+    matrix_product product;
+    float a[VALUES], b[VALUES], bias[VALUES], c[VALUES], before[VALUES];
+} fixture;
+
+static fixture f;
+
+/* Stored matrices of `rows` rows, whose gaps are NaN: to read one would show. */
+static void fill_matrix(unsigned seed, size_t rows, size_t columns, size_t stride, float *values)
+{
+    ck_assert_uint_le(rows * stride, VALUES);
+    random_floats(seed, rows * stride, 1.0f, values);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = columns; j < stride; j++)
+            values[i * stride + j] = NAN;
+    for (size_t i = rows * stride; i < VALUES && i < rows * stride + GUARD; i++)
+        values[i] = NAN;
+}
+
+static void make(size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed, enum start start, unsigned seed)
+{
+    size_t gap = seed % GAP_MOST, ldc = n + gap;
+    f.product = (matrix_product){.a_transposed = a_transposed,
+                                 .b_transposed = b_transposed,
+                                 .m = m,
+                                 .n = n,
+                                 .k = k,
+                                 .a = f.a,
+                                 .lda = (a_transposed ? m : k) + gap,
+                                 .b = f.b,
+                                 .ldb = (b_transposed ? k : n) + gap,
+                                 .bias = start == FROM_BIAS ? f.bias : NULL,
+                                 .beta = start == FROM_C        ? 1.0f
+                                         : start == FROM_HALF_C ? 0.5f
+                                                                : 0.0f,
+                                 .c = f.c + GUARD,
+                                 .ldc = ldc};
+    fill_matrix(seed, a_transposed ? k : m, a_transposed ? m : k, f.product.lda, f.a);
+    fill_matrix(seed + 1, b_transposed ? n : k, b_transposed ? k : n, f.product.ldb, f.b);
+    fill_matrix(seed + 2, 1, n, n, f.bias);
+    size_t whole = m * ldc + 2 * GUARD;
+    ck_assert_uint_le(whole, VALUES);
+    random_floats(seed + 3, whole, 1.0f, f.c);
+    for (size_t i = 0; i < m && (start == FROM_ZERO || start == FROM_BIAS); i++)
+        for (size_t j = 0; j < n; j++)
+            f.product.c[i * ldc + j] = NAN;
+    memcpy(f.before, f.c, whole * sizeof *f.c);
+}
+
+static double a_at(size_t i, size_t p)
+{
+    return (double)f.a[f.product.a_transposed ? p * f.product.lda + i : i * f.product.lda + p];
+}
+
+static double b_at(size_t p, size_t j)
+{
+    return (double)f.b[f.product.b_transposed ? j * f.product.ldb + p : p * f.product.ldb + j];
+}
+
+static void check_element(const char *name, size_t i, size_t j)
+{
+    const matrix_product *p = &f.product;
+    double start = p->bias != NULL   ? (double)f.bias[j]
+                   : p->beta == 0.0f ? 0.0
+                                     : (double)p->beta * (double)f.before[GUARD + i * p->ldc + j];
+    double sum = start, size = fabs(start);
+    for (size_t q = 0; q < p->k; q++) {
+        sum += a_at(i, q) * b_at(q, j);
+        size += fabs(a_at(i, q) * b_at(q, j));
+    }
+    double found = (double)p->c[i * p->ldc + j];
+    ck_assert_msg(fabs(found - sum) <= 6e-8 * (double)(p->k + 2) * size,
+                  "%s, %zu x %zu x %zu, transposed %d %d, element %zu %zu is %.9g, expected %.9g", name, p->m, p->n,
+                  p->k, p->a_transposed, p->b_transposed, i, j, found, sum);
+}
+
+/* All elements right, all else as before. */
+static void check_product(const char *name)
+{
+    const matrix_product *p = &f.product;
+    for (size_t i = 0; i < p->m; i++)
+        for (size_t j = 0; j < p->n; j++)
+            check_element(name, i, j);
+    for (size_t place = 0; place < p->m * p->ldc + 2 * GUARD; place++) {
+        size_t inside = place - GUARD;
+        if (place < GUARD || inside >= p->m * p->ldc || inside % p->ldc >= p->n)
+            ck_assert_msg(memcmp(&f.c[place], &f.before[place], sizeof f.c[place]) == 0,
+                          "%s, %zu x %zu x %zu wrote to place %zu outside", name, p->m, p->n, p->k, place);
+    }
+}
+
+START_TEST(products_match_loops_at_the_edges_of_tiles)
+{
+    static const size_t rows[] = {1, 2, 5, 6, 7, 8, 9, 12, 13, 17, 25};
+    static const size_t columns[] = {1, 2, 4, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65};
+    static const size_t depths[] = {0, 1, 2, 3, 4, 5, 7, 18};
+    const kernels *table = table_of(_i);
+    if (table == NULL)
+        return;
+    unsigned seed = 1;
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+        for (size_t n = 0; n < sizeof columns / sizeof columns[0]; n++)
+            for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++)
+                for (int way = 0; way < 4 * STARTS; way++) {
+                    make(rows[r], columns[n], depths[d], way & 1, way & 2, (enum start)(way / 4), seed++);
+                    table->product(&f.product);
+                    check_product(table->name);
+                }
+}
+END_TEST
+
+/* Panels end after 128, 256 or 512 rows. */
+START_TEST(products_match_loops_at_the_edges_of_panels)
+{
+    static const size_t shapes[][3] = {{3, 19, 127}, {3, 19, 129}, {9, 33, 128},  {7, 32, 257},
+                                       {9, 16, 513}, {1, 8, 1030}, {21, 1, 1030}, {13, 64, 600}};
+    const kernels *table = table_of(_i);
+    if (table == NULL)
+        return;
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
+        for (int way = 0; way < 4 * STARTS; way++) {
+            make(shapes[s][0], shapes[s][1], shapes[s][2], way & 1, way & 2, (enum start)(way / 4), 7 * (unsigned)way);
+            table->product(&f.product);
+            check_product(table->name);
+        }
+}
+END_TEST
+
+START_TEST(products_match_loops_for_random_shapes)
+{
+    const kernels *table = table_of(_i);
+    if (table == NULL)
+        return;
+    for (unsigned seed = 1; seed <= 400; seed++) {
+        size_t m = random_size(4 * seed, 1, 90), n = random_size(4 * seed + 1, 1, 90);
+        size_t k = random_size(4 * seed + 2, 1, 90), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
+        make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
+        table->product(&f.product);
+        check_product(table->name);
+    }
+}
+END_TEST
+
+/* Work is cut into rows, or columns, for threads: an element must not notice. */
+START_TEST(elements_do_not_depend_on_how_the_work_is_cut)
+{
+    enum { M = 37, N = 45, K = 300 };
+    const kernels *table = table_of(_i / 4);
+    if (table == NULL)
+        return;
+    make(M, N, K, _i & 1, _i & 2, FROM_BIAS, 5);
+    const matrix_product whole = f.product;
+    table->product(&whole);
+    static float together[VALUES];
+    memcpy(together, f.c, sizeof together);
+    for (size_t size = 1; size < M; size += 4) {
+        for (size_t i = 0; i < M; i += size) {
+            matrix_product part = whole;
+            part.m = M - i < size ? M - i : size;
+            part.a += whole.a_transposed ? i : i * whole.lda;
+            part.c += i * whole.ldc;
+            table->product(&part);
+        }
+        ck_assert_mem_eq(f.c, together, (M * whole.ldc + 2 * GUARD) * sizeof *f.c);
+        for (size_t j = 0; j < N; j += size) {
+            matrix_product part = whole;
+            part.n = N - j < size ? N - j : size;
+            part.b += whole.b_transposed ? j * whole.ldb : j;
+            part.bias += j;
+            part.c += j;
+            table->product(&part);
+        }
+        ck_assert_mem_eq(f.c, together, (M * whole.ldc + 2 * GUARD) * sizeof *f.c);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_finite_stays_in_its_row)
+{
+    enum { M = 20, N = 35, K = 9, ROW = 11 };
+    const kernels *table = table_of(_i / 4);
+    if (table == NULL)
+        return;
+    const float values[] = {NAN, INFINITY, -INFINITY};
+    for (size_t v = 0; v < 3; v++) {
+        make(M, N, K, _i & 1, _i & 2, FROM_ZERO, 3);
+        f.a[f.product.a_transposed ? 4 * f.product.lda + ROW : ROW * f.product.lda + 4] = values[v];
+        table->product(&f.product);
+        for (size_t i = 0; i < M; i++)
+            for (size_t j = 0; j < N; j++)
+                ck_assert_int_eq(isfinite(f.product.c[i * f.product.ldc + j]) != 0, i != ROW);
+    }
+}
+END_TEST
+
+/* On both sides of where the BLAS takes over. */
+START_TEST(large_products_match_loops)
+{
+    enum { N = 16, K = 8000 };
+    static float a[140 * K], b[K * N], bias[N], c[140 * N];
+    random_floats(1, 140 * K, 1.0f, a);
+    random_floats(2, K * N, 1.0f, b);
+    random_floats(3, N, 1.0f, bias);
+    size_t m = _i == 0 ? 130 : 140;
+    const matrix_product product = {
+        .m = m, .n = N, .k = K, .a = a, .lda = K, .b = b, .ldb = N, .bias = bias, .c = c, .ldc = N};
+    for (size_t i = 0; i < 140 * N; i++)
+        c[i] = NAN;
+    gemm_run(&product);
+    for (size_t i = 0; i < m; i += 3)
+        for (size_t j = 0; j < N; j++) {
+            double sum = (double)bias[j];
+            for (size_t q = 0; q < K; q++)
+                sum += (double)a[i * K + q] * (double)b[q * N + j];
+            ck_assert_double_eq_tol((double)c[i * N + j], sum, 2e-3);
+        }
+}
+END_TEST
+
+Suite *suite_product(void)
+{
+    Suite *suite = suite_create("product");
+    TCase *all = tcase_create("product");
+    tcase_set_timeout(all, 60);
+    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_tiles, 0, TIERS);
+    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_panels, 0, TIERS);
+    tcase_add_loop_test(all, products_match_loops_for_random_shapes, 0, TIERS);
+    tcase_add_loop_test(all, elements_do_not_depend_on_how_the_work_is_cut, 0, 4 * TIERS);
+    tcase_add_loop_test(all, what_is_not_finite_stays_in_its_row, 0, 4 * TIERS);
+    tcase_add_loop_test(all, large_products_match_loops, 0, 2);
+    suite_add_tcase(suite, all);
+    return suite;
+}
