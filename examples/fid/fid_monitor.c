@@ -46,18 +46,24 @@ void fid_monitor_options(option_table *table, fid_monitor_settings *settings)
     options_add(table, "Fréchet inception distance", rows, COUNT(rows));
 }
 
+/* A run that is resumed has recorded what was not given as nothing. */
+static bool named(const char *path)
+{
+    return path && *path != '\0';
+}
+
 bool fid_monitor_wanted(const fid_monitor_settings *settings)
 {
-    return settings->stats && settings->inception;
+    return named(settings->stats) && named(settings->inception);
 }
 
 bool fid_monitor_check(option_table *table, const fid_monitor_settings *settings)
 {
     static const char *const depending[] = {"fid-every", "fid-samples"};
-    if (!settings->stats != !settings->inception)
+    if (named(settings->stats) != named(settings->inception))
         return complain("--fid-stats and --inception go together; only --%s was given",
-                        settings->stats ? "fid-stats" : "inception");
-    for (size_t i = 0; i < COUNT(depending) && !settings->stats; i++)
+                        named(settings->stats) ? "fid-stats" : "inception");
+    for (size_t i = 0; i < COUNT(depending) && !named(settings->stats); i++)
         if (options_given(table, depending[i]))
             return complain("--%s has no effect without --fid-stats", depending[i]);
     return true;

@@ -44,6 +44,7 @@ void settings_default(const experiment *about, settings *chosen)
         .discriminator = {.type = DISCRIMINATOR_MY_BIG},
         .discriminator_rate_scale = 0.5,
         .results = {.statistics_every = 5000, .samples_every = 1000, .grid = 8, .generate_seed = 1},
+        .fid = {.every = 5000, .samples = 5120},
     };
     snprintf(chosen->out, sizeof chosen->out, "runs/%s", about->program);
     chosen->run.out = chosen->out;
@@ -206,6 +207,7 @@ void settings_options(option_table *table, settings *chosen)
     results_options(table, &chosen->results);
     training_options(table, &chosen->training);
     options_find(table, "epsilon-end")->help = "what it falls to; constant unless given";
+    fid_monitor_options(table, &chosen->fid);
     rate_drops_options(table, &chosen->drops);
     network_options(table, chosen);
 }
@@ -256,8 +258,11 @@ static bool check_results(const settings *chosen, option_table *table)
     if (chosen->data.held_out > 0 && results->statistics_every % chosen->run.history_every != 0)
         return complain("--statistics-every is %" PRIu64 "; expected a multiple of --history-every, %" PRIu64,
                         results->statistics_every, chosen->run.history_every);
-    if (chosen->drops.patience > 0 && chosen->data.held_out == 0)
-        return complain("--lr-plateau needs images to measure on; --held-out is 0");
+    if (fid_monitor_wanted(&chosen->fid) && chosen->fid.every % chosen->run.history_every != 0)
+        return complain("--fid-every is %" PRIu64 "; expected a multiple of --history-every, %" PRIu64,
+                        chosen->fid.every, chosen->run.history_every);
+    if (chosen->drops.patience > 0 && chosen->data.held_out == 0 && !fid_monitor_wanted(&chosen->fid))
+        return complain("--lr-plateau needs something to measure: --held-out is 0, and there is no --fid-stats");
     if (chosen->data.held_out == 1)
         return complain("--held-out is 1; expected 0 or at least 2");
     return true;
@@ -271,5 +276,5 @@ bool settings_check(option_table *table, settings *chosen)
         return complain("--resume goes on with a run, --overwrite begins anew; give only one");
     if (chosen->results.generate > 0 && (chosen->run.resume || chosen->run.overwrite))
         return complain("--generate does not train; it cannot go with --resume or --overwrite");
-    return check_networks(chosen) && check_results(chosen, table);
+    return fid_monitor_check(table, &chosen->fid) && check_networks(chosen) && check_results(chosen, table);
 }

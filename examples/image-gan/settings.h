@@ -4,6 +4,7 @@
 
 #include "image_gan.h"
 
+#include "fid/fid_monitor.h"
 #include "images/image.h"
 #include "support/rate_drops.h"
 #include "support/run.h"
@@ -52,6 +53,7 @@ typedef struct settings {
     network_settings generator, discriminator;
     double discriminator_rate_scale;
     results_settings results;
+    fid_monitor_settings fid;
     char out[64]; /* the default directory */
 } settings;
 

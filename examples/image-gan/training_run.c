@@ -17,8 +17,8 @@
 #include <stdlib.h>
 
 /* Columns of history.csv behind those that all programs have. */
-enum { COLUMN_HELD_OUT, COLUMN_FLOOR, OWN_COLUMNS };
-static const char *const own_columns[OWN_COLUMNS] = {"energy_held_out", "energy_training_images"};
+enum { COLUMN_HELD_OUT, COLUMN_FLOOR, COLUMN_FID, OWN_COLUMNS };
+static const char *const own_columns[OWN_COLUMNS] = {"energy_held_out", "energy_training_images", "fid"};
 
 typedef struct experiment_run {
     run *of;
@@ -29,6 +29,7 @@ typedef struct experiment_run {
     coulomb_trainer *trainer;
     coulomb_network *sampled; /* the generator, or its average */
     held_out held_out;
+    fid_monitor *fid; /* NULL: not wanted */
 } experiment_run;
 
 /* --- what is written --- */
@@ -42,29 +43,47 @@ static bool write_pictures(const experiment_run *at)
          {{HISTORY_COLUMNS + COLUMN_HELD_OUT, "model samples", INK_MODEL, false},
           {HISTORY_COLUMNS + COLUMN_FLOOR, "training images", INK_MUTED, true}},
          2},
+        {"Fréchet inception distance",
+         "distance",
+         true,
+         {{HISTORY_COLUMNS + COLUMN_FID, "model samples", INK_MODEL, false}},
+         1},
     };
+    size_t first = at->held_out.count > 0 ? 0 : 1, behind = at->fid ? 2 : 1;
     char path[RUN_PATH_SIZE], rows[RUN_PATH_SIZE];
     return samples_picture(at->of, at->context, at->sampled, at->chosen) &&
            samples_interpolation(at->of, at->context, at->sampled, at->chosen) &&
            run_path(at->of, "history.csv", rows) && run_path(at->of, "history.png", path) &&
-           history_picture(path, rows, HISTORY_COLUMNS + OWN_COLUMNS, &at->chosen->training, own,
-                           at->held_out.count > 0);
+           history_picture(path, rows, HISTORY_COLUMNS + OWN_COLUMNS, &at->chosen->training, own + first,
+                           behind - first);
+}
+
+static bool measure_energy(experiment_run *at, uint64_t update, double *values)
+{
+    if (at->held_out.count == 0 || update % at->chosen->results.statistics_every != 0)
+        return true;
+    values[COLUMN_FLOOR] = at->held_out.floor;
+    return held_out_energy(&at->held_out, at->context, at->sampled, &values[COLUMN_HELD_OUT]);
+}
+
+/* What decides on a plateau. */
+static size_t plateau_column(const experiment_run *at)
+{
+    return at->fid ? COLUMN_FID : COLUMN_HELD_OUT;
 }
 
 static bool measure(void *user, const run *of, double *values)
 {
     experiment_run *at = user;
-    uint64_t update = of->done;
-    values[COLUMN_HELD_OUT] = values[COLUMN_FLOOR] = NAN;
-    if (at->held_out.count == 0 || update % at->chosen->results.statistics_every != 0)
-        return true;
-    if (!held_out_energy(&at->held_out, at->context, at->sampled, &values[COLUMN_HELD_OUT]))
+    for (size_t i = 0; i < OWN_COLUMNS; i++)
+        values[i] = NAN;
+    if (!measure_energy(at, of->done, values) ||
+        (fid_monitor_due(at->fid, of->done) && !fid_monitor_measure(at->fid, at->sampled, &values[COLUMN_FID])))
         return false;
-    values[COLUMN_FLOOR] = at->held_out.floor;
-    if (rate_drops_measured(&at->chosen->drops, update, values[COLUMN_HELD_OUT]))
-        say("The energy on held-out images has not fallen for %" PRIu64 " measurements: learning rates times %g behind "
-            "update %" PRIu64 ".",
-            at->chosen->drops.patience, at->chosen->drops.factor, update);
+    if (rate_drops_measured(&at->chosen->drops, of->done, values[plateau_column(at)]))
+        say("The %s has not fallen for %" PRIu64 " measurements: learning rates times %g behind update %" PRIu64 ".",
+            at->fid ? "Fréchet inception distance" : "energy on held-out images", at->chosen->drops.patience,
+            at->chosen->drops.factor, of->done);
     return true;
 }
 
@@ -78,7 +97,8 @@ static bool recall_measurements(experiment_run *at, const run *of)
         return false;
     for (size_t i = 0; i < rows.rows; i++) {
         const double *row = rows.values + i * rows.columns;
-        rate_drops_measured(&at->chosen->drops, (uint64_t)row[HISTORY_UPDATE], row[HISTORY_COLUMNS + COLUMN_HELD_OUT]);
+        rate_drops_measured(&at->chosen->drops, (uint64_t)row[HISTORY_UPDATE],
+                            row[HISTORY_COLUMNS + plateau_column(at)]);
     }
     free(rows.values);
     return true;
@@ -131,6 +151,12 @@ static bool choose_sampled(experiment_run *at)
     return succeeded(at->context, status, "averaging the generator");
 }
 
+static bool open_fid(experiment_run *at)
+{
+    at->fid = fid_monitor_open(at->context, &at->chosen->fid);
+    return at->fid || !fid_monitor_wanted(&at->chosen->fid);
+}
+
 static bool prepare(experiment_run *at)
 {
     at->generator = networks_generator(at->context, at->chosen);
@@ -145,11 +171,13 @@ static bool prepare(experiment_run *at)
                        at->chosen) &&
            open_set(at) && held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
-                     "setting the data");
+                     "setting the data") &&
+           open_fid(at);
 }
 
 static void release(experiment_run *at)
 {
+    fid_monitor_close(at->fid);
     coulomb_trainer_free(at->trainer);
     coulomb_network_free(at->discriminator);
     coulomb_network_free(at->generator);

@@ -31,9 +31,9 @@ void rate_drops_options(option_table *table, rate_drops *d)
         {.name = "lr-plateau",
          .argument = "N",
          .count = &d->patience,
-         .help =
-             "let them drop when the energy on held-out images has not been lower for N measurements in a row; 0: do "
-             "not"},
+         .help = "let them drop when the Fréchet inception distance, or without --fid-stats the energy on held-out "
+                 "images, has "
+                 "not been lower for N measurements in a row; 0: do not"},
         {.name = "lr-plateau-drops",
          .argument = "N",
          .count = &d->measured_most,

@@ -1,10 +1,13 @@
 #!/bin/sh
-# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET as arguments.
+# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET FID WRITE_WEIGHTS as
+# arguments.
 celeba=$1
 lsun=$2
 cifar10=$3
 inspect=$4
 make_dataset=$5
+fid=$6
+write_weights=$7
 . "$(dirname "$0")/cases.sh"
 
 # Narrow networks on drawn faces of 32 x 32 pixels, with batch norm in both, replay and averaging.
@@ -46,7 +49,7 @@ check "interpolations have their size" has_size "$work/whole/interpolation-lates
 
 rows() {
     awk -F, 'NR > 1 { measured = $12 != "nan" && $13 != "nan"
-                      wrong += $1 != 2 * (NR - 1) || NF != 13 || measured != ($1 % 4 == 0) }
+                      wrong += $1 != 2 * (NR - 1) || NF != 14 || $14 != "nan" || measured != ($1 % 4 == 0) }
              END { exit NR != 6 || wrong }' "$work/whole/history.csv"
 }
 check "history.csv has its rows, and energies where they were measured" rows
@@ -184,6 +187,31 @@ for program in "$celeba" "$lsun" "$cifar10"; do
     check "$called has no address in it" sh -c "! grep -q '://' '$work/err'"
     check "$called leaves nothing" test ! -e "$work/nothing"
 done
+
+# --- the Fréchet inception distance while training, with weights made by a rule ---
+
+make_statistics() {
+    mv "$("$write_weights")" "$work/weights.safetensors" &&
+        run 0 "$make_dataset" --out "$work/real" --count 4 --seed 9 &&
+        run 0 "$fid" --target "$work/real" --crop 108 --size 32 --inception "$work/weights.safetensors" \
+            --save-stats "$work/real.npz"
+}
+check "statistics of images are made" make_statistics
+check "a run measures the distance" short "$work/fid" --steps 4 --fid-stats "$work/real.npz" \
+    --inception "$work/weights.safetensors" --fid-every 4 --fid-samples 3
+distance=$(awk -F, 'NR > 1 && $1 == 4 { print $14 }' "$work/fid/history.csv")
+check "the distance is one" true_that "${distance:-0} > 0"
+by_itself() {
+    run 0 "$fid" --model "$work/fid/generator.safetensors" --target "$work/real.npz" --samples 3 --seed 1 \
+        --inception "$work/weights.safetensors" || return 1
+    true_that "$(cat "$work/out") / $distance > 0.9999 && $(cat "$work/out") / $distance < 1.0001"
+}
+check "fid finds the same one" by_itself
+check "--fid-stats without --inception" refuses 2 "only --fid-stats was given" "$celeba" --data synthetic --fid-stats x
+check "distances between rows" refuses 2 "a multiple of --history-every" "$celeba" --data synthetic --fid-stats x \
+    --inception y --fid-every 150
+check "statistics that are not there, before training" refuses 1 "$work/none" "$celeba" --out "$work/never" $narrow \
+    --fid-stats "$work/none" --inception "$work/weights.safetensors"
 
 fits_100_columns() {
     run 0 "$1" --help || return 1

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Unit and embedding tests under ThreadSanitizer, AddressSanitizer with UndefinedBehaviorSanitizer, and Valgrind. Not
+# part of tests/run.sh: on two processors they take half an hour. An argument chooses one of thread, address, valgrind;
+# each prints "N passed, M failed".
+set -u
+cd "$(dirname "$0")/.."
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
+    liblapack-dev liblapack3 libjansson-dev librandom123-dev check locales valgrind libc6-dbg || exit 1
+status=0
+
+# build NAME ARGUMENTS...
+build() {
+    directory=build/$1
+    shift
+    [ -f "$directory/build.ninja" ] || meson setup "$directory" -Dexamples=false -Ddebug=true "$@" >"$logs/build" 2>&1 &&
+        ninja -C "$directory" >"$logs/build" 2>&1 || {
+        cat "$logs/build"
+        exit 1
+    }
+}
+
+# tests NAME DIRECTORY MESON_ARGUMENTS...
+tests() {
+    name=$1
+    directory=$2
+    shift 2
+    meson test -C "$directory" --no-rebuild --print-errorlogs -t 30 "$@" >"$logs/tests" 2>&1 || {
+        cat "$logs/tests"
+        status=1
+    }
+    awk -v name="$name" '/Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/ {
+            gsub(/[^0-9 ]/, " "); checks += $2; bad += $3 + $4 }
+        END { print name ": " checks - bad " passed, " bad + 0 " failed" }' "$directory/meson-logs/testlog.txt"
+}
+
+# The reference BLAS has no threads of its own, which the checkers would not understand.
+reference_libraries=/usr/lib/$(gcc -print-multiarch)
+
+thread() {
+    build tsan -Dblas=blas-netlib -Db_sanitize=thread -Db_lundef=false -Doptimization=1
+    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests ThreadSanitizer build/tsan unit
+}
+
+address() {
+    build asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
+    UBSAN_OPTIONS=halt_on_error=1 tests "AddressSanitizer, UndefinedBehaviorSanitizer" build/asan unit
+}
+
+in_valgrind() {
+    build valgrind -Dblas=blas-netlib -Doptimization=1
+    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind unit \
+        --wrapper "valgrind --quiet --trace-children=yes --error-exitcode=9 --leak-check=full"
+}
+
+case ${1:-all} in
+thread) thread ;;
+address) address ;;
+valgrind) in_valgrind ;;
+all)
+    thread
+    address
+    in_valgrind
+    ;;
+*)
+    echo "usage: $0 [thread|address|valgrind]" >&2
+    exit 2
+    ;;
+esac
+exit $status
