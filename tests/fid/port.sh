@@ -2,9 +2,9 @@
 # The feature network and the distance against PyTorch's FID port, and statistics files against NumPy; skipped where a
 # Python with them is not to be had: PYTHON names it. Arguments: the programs features and fid, and this directory.
 set -u
-features=$1
-fid=$2
-here=$3
+features=$(realpath "$1")
+fid=$(realpath "$2")
+here=$(realpath "$3")
 python=${PYTHON:-python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
