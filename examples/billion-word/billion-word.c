@@ -193,7 +193,7 @@ static bool prepare(experiment *at)
 static int train_and_report(experiment *at)
 {
     static const char *const columns[NGRAM_MOST] = {"jsd_1", "jsd_2", "jsd_3", "jsd_4", "jsd_5", "jsd_6"};
-    const run_additions additions = {columns, NGRAM_MOST, NULL, measure_row, updated, at};
+    const run_additions additions = {columns, NGRAM_MOST, NULL, measure_row, updated, NULL, at};
     /* a run that is resumed has not loaded its checkpoint yet */
     if (!measure_at(at, 0))
         return EXIT_FAILURE;

@@ -263,6 +263,8 @@ static bool check_results(const settings *chosen, option_table *table)
                         chosen->fid.every, chosen->run.history_every);
     if (chosen->drops.patience > 0 && chosen->data.held_out == 0 && !fid_monitor_wanted(&chosen->fid))
         return complain("--lr-plateau needs something to measure: --held-out is 0, and there is no --fid-stats");
+    if (chosen->drops.then_end && chosen->drops.patience == 0)
+        return complain("--lr-plateau-end has no effect without --lr-plateau");
     if (chosen->data.held_out == 1)
         return complain("--held-out is 1; expected 0 or at least 2");
     return true;

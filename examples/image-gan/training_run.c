@@ -72,6 +72,26 @@ static size_t plateau_column(const experiment_run *at)
     return at->fid ? COLUMN_FID : COLUMN_HELD_OUT;
 }
 
+/* Drop the rates or end the run if what was measured stands still. */
+static void judge(experiment_run *at, uint64_t update, double value)
+{
+    rate_drops *drops = &at->chosen->drops;
+    enum rate_drops_verdict verdict = rate_drops_measured(drops, update, value);
+    char then[64] = "this is the end";
+    if (verdict == RATES_STAY)
+        return;
+    if (verdict == RATES_DROP)
+        snprintf(then, sizeof then, "learning rates times %g", drops->factor);
+    say("The %s has not fallen for %" PRIu64 " measurements: %s behind update %" PRIu64 ".",
+        at->fid ? "Fréchet inception distance" : "energy on held-out images", drops->patience, then, update);
+}
+
+static bool complete(void *user)
+{
+    const experiment_run *at = user;
+    return at->chosen->drops.ended;
+}
+
 static bool measure(void *user, const run *of, double *values)
 {
     experiment_run *at = user;
@@ -80,10 +100,7 @@ static bool measure(void *user, const run *of, double *values)
     if (!measure_energy(at, of->done, values) ||
         (fid_monitor_due(at->fid, of->done) && !fid_monitor_measure(at->fid, at->sampled, &values[COLUMN_FID])))
         return false;
-    if (rate_drops_measured(&at->chosen->drops, of->done, values[plateau_column(at)]))
-        say("The %s has not fallen for %" PRIu64 " measurements: learning rates times %g behind update %" PRIu64 ".",
-            at->fid ? "Fréchet inception distance" : "energy on held-out images", at->chosen->drops.patience,
-            at->chosen->drops.factor, of->done);
+    judge(at, of->done, values[plateau_column(at)]);
     return true;
 }
 
@@ -198,7 +215,7 @@ static bool write_results(const experiment_run *at)
 
 static int train(experiment_run *at)
 {
-    const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, at};
+    const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, complete, at};
     enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
     if (end == RUN_FAILED && image_set_error(at->set)[0] != '\0')
         complain("%s", image_set_error(at->set));

@@ -37,9 +37,9 @@ void rate_drops_options(option_table *table, rate_drops *d)
         {.name = "lr-plateau-drops",
          .argument = "N",
          .count = &d->measured_most,
-         .low = 1,
          .high = RATE_DROPS_MOST,
          .help = "how many times that may happen"},
+        {.name = "lr-plateau-end", .flag = &d->then_end, .help = "end the run when they would drop once more"},
     };
     options_add(table, "Drops of the learning rates", rows, sizeof rows / sizeof *rows);
 }
@@ -136,24 +136,29 @@ void rate_drops_begin(rate_drops *drops)
     drops->measured_count = 0;
     drops->any = false;
     drops->waited = 0;
+    drops->ended = false;
 }
 
-bool rate_drops_measured(rate_drops *drops, uint64_t update, double value)
+enum rate_drops_verdict rate_drops_measured(rate_drops *drops, uint64_t update, double value)
 {
     /* to what the history keeps of it, or a run that is taken up again would compare other numbers */
     value = (double)(float)value;
     if (!isfinite(value))
-        return false;
+        return RATES_STAY;
     if (!drops->any || value < drops->lowest - improvement * fabs(drops->lowest)) {
         drops->any = true;
         drops->lowest = value;
         drops->waited = 0;
-        return false;
+        return RATES_STAY;
     }
     drops->waited++;
-    if (drops->patience == 0 || drops->waited < drops->patience || drops->measured_count >= drops->measured_most)
-        return false;
+    if (drops->patience == 0 || drops->waited < drops->patience)
+        return RATES_STAY;
+    if (drops->measured_count == drops->measured_most) {
+        drops->ended = drops->then_end;
+        return drops->ended ? RATES_END : RATES_STAY;
+    }
     drops->measured[drops->measured_count++] = update;
     drops->waited = 0;
-    return true;
+    return RATES_DROP;
 }

@@ -1,7 +1,6 @@
 /* A run's directory. The loop stands in run_train.c. */
 #include "run.h"
 
-#include "checkpoints.h"
 #include "console.h"
 #include "files.h"
 #include "json.h"
@@ -86,18 +85,14 @@ static bool open_resumed(run *of)
     return read_recorded(of, "--resume");
 }
 
-/* The old checkpoints go first: they must never stand beside another run's settings. */
 static bool open_fresh(const run *of)
 {
     char checkpoint[RUN_PATH_SIZE];
     if (!run_path(of, "checkpoint.safetensors", checkpoint))
         return false;
-    if (!file_exists(checkpoint))
-        return true;
-    if (!of->settings->overwrite)
-        return complain("%s holds a checkpoint already; --resume goes on with it, --overwrite begins anew",
-                        of->settings->out);
-    return checkpoints_remove(of->settings->out);
+    return of->settings->overwrite || !file_exists(checkpoint) ||
+           complain("%s holds a checkpoint already; --resume goes on with it, --overwrite begins anew",
+                    of->settings->out);
 }
 
 bool run_open(run *of, option_table *table, const run_settings *settings)

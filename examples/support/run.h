@@ -51,6 +51,9 @@ typedef struct run_additions {
     /* After every update, when its row is written. */
     bool (*updated)(void *user, const run *of);
 
+    /* Whether the run is complete before its last update; may be NULL. */
+    bool (*complete)(void *user);
+
     void *user;
 } run_additions;
 

@@ -44,8 +44,12 @@ typedef struct loop {
 
 enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
 
+/* The checkpoints of a run that is overwritten go as late as this, when all else of the new one could be opened, and
+ * before its settings: they must never stand beside another run's. */
 static bool record_settings(const run *of)
 {
+    if (!of->settings->resume && !checkpoints_remove(of->settings->out))
+        return false;
     json_t *record = json_pack("{s:s, s:s, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
                                "settings", json_from_options(of->table));
     char path[RUN_PATH_SIZE];
@@ -120,13 +124,19 @@ static bool asked_to_stop(const run *of)
     return interrupt_signal() != 0 || (of->settings->stop_at != 0 && of->done >= of->settings->stop_at);
 }
 
+static bool complete(const loop *at, uint64_t steps)
+{
+    const run_additions *more = at->additions;
+    return at->of->done >= steps || (more && more->complete && more->complete(more->user));
+}
+
 static enum run_end train(loop *at, uint64_t steps)
 {
     run *of = at->of;
     uint64_t saved = of->first;
     double started = seconds_now();
     bool fine = true;
-    while (fine && of->done < steps && !asked_to_stop(of))
+    while (fine && !complete(at, steps) && !asked_to_stop(of))
         fine = one_update(at, &saved);
     of->seconds = seconds_now() - started;
     progress_end(&at->meter);
@@ -136,7 +146,7 @@ static enum run_end train(loop *at, uint64_t steps)
     interrupt_release();
     if (!fine)
         return RUN_FAILED;
-    if (of->done >= steps && interrupt_signal() == 0)
+    if (complete(at, steps) && interrupt_signal() == 0)
         return RUN_COMPLETE;
     say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To go on: %s --out %s --resume", of->done, steps,
         of->settings->out, of->table->program, of->settings->out);

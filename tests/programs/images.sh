@@ -128,6 +128,16 @@ check "a plateau is told" says "$work/err" "behind update 4"
 check "a run that stops within a plateau" short "$work/level" --steps 12 $plateau --stop-at 5
 check "remembers it" run 0 "$celeba" --out "$work/level" --resume
 check "to the last bit" same "$work/plateau/checkpoint.safetensors" "$work/level/checkpoint.safetensors"
+plateau="$plateau --lr-plateau-drops 1 --lr-plateau-end"
+check "a run may end when it stands still" short "$work/end" --steps 12 $plateau
+check "it says so" says "$work/err" "this is the end behind update 6"
+check "it is complete" test -s "$work/end/generator.safetensors"
+check "it does not go on" run 0 "$celeba" --out "$work/end" --resume
+check "unless it is asked to" run 0 "$celeba" --out "$work/end" --resume --lr-plateau-drops 2
+check "then to the next plateau" says "$work/err" "this is the end behind update 8"
+cp "$work/end/checkpoint.safetensors" "$work/before"
+check "what cannot begin" refuses 1 "$work/nothing" "$celeba" --data "$work/nothing" --out "$work/end" --overwrite
+check "overwrites nothing" same "$work/before" "$work/end/checkpoint.safetensors"
 
 # Generating.
 files() {
