@@ -577,7 +577,7 @@ COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *
 
 /**
  * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before
- * coulomb_network_initialize(). Weights start as Glorot uniform, biases as 0.
+ * coulomb_network_redraw(). Weights start as Glorot uniform, biases as 0.
  *
  * @param network      not NULL, finished or not
  * @param parameter    a parameter's name; NULL: all weight arrays the network has so far (not the biases, and not those
@@ -641,7 +641,7 @@ COULOMB_API coulomb_status coulomb_network_init_random(coulomb_network *network,
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed);
+COULOMB_API coulomb_status coulomb_network_redraw(coulomb_network *network, uint64_t seed);
 /** @} */
 
 /** @name Running

@@ -140,7 +140,7 @@ void network_draw_parameters(coulomb_network *network, uint64_t seed)
     network_forget_averages(network);
 }
 
-coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed)
+coulomb_status coulomb_network_redraw(coulomb_network *network, uint64_t seed)
 {
     coulomb_status status = network_check(network);
     if (status == COULOMB_OK)

@@ -45,7 +45,7 @@ check "the installed program finds its library" env LD_LIBRARY_PATH="$prefix/$li
 # trains COMMAND...: the program of this folder was built and runs
 trains() {
     run 0 "$@" || return 1
-    says "$work/out" "$version, " && says "$work/out" "trained: COULOMB_OK"
+    says "$work/out" "$version, interface $number, " && says "$work/out" "trained: COULOMB_OK"
 }
 links() {
     ldd "$1" | grep -q 'libcoulomb\.so\.'"$number"

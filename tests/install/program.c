@@ -27,8 +27,8 @@ int main(void)
         status = coulomb_trainer_set_data(trainer, next_batch, NULL, NULL);
     if (status == COULOMB_OK)
         status = coulomb_trainer_run(trainer, 10, NULL, NULL);
-    printf("%s, %s, trained: %s\n", coulomb_version_string(), coulomb_context_blas(context),
-           coulomb_status_name(status));
+    printf("%s, interface %u, %s, trained: %s\n", coulomb_version_string(), (unsigned)coulomb_abi_version(),
+           coulomb_context_blas(context), coulomb_status_name(status));
     coulomb_trainer_free(trainer);
     coulomb_network_free(discriminator);
     coulomb_network_free(generator);

@@ -161,7 +161,7 @@ START_TEST(initialisers_have_their_variances)
                     {COULOMB_INITIALIZER_HE_NORMAL, 2.0 / IN, 2.0 / 0.87962566}};
     for (size_t i = 0; i < 4; i++) {
         ck_ok(context, coulomb_network_init(network, NULL, expected[i].kind));
-        ck_ok(context, coulomb_network_initialize(network, i));
+        ck_ok(context, coulomb_network_redraw(network, i));
         ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
         ck_close(variance(values, COUNT), expected[i].variance, 0.03, expected[i].variance);
         for (size_t j = 0; j < COUNT; j++)
@@ -170,13 +170,13 @@ START_TEST(initialisers_have_their_variances)
     ck_ok(context, coulomb_network_init_variance_scaling(network, "d.weight", 3.0, COULOMB_FAN_OUT,
                                                          COULOMB_DISTRIBUTION_NORMAL));
     ck_ok(context, coulomb_network_init_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 0.5));
-    ck_ok(context, coulomb_network_initialize(network, 9));
+    ck_ok(context, coulomb_network_redraw(network, 9));
     ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
     ck_close(variance(values, COUNT), 3.0 / OUT, 0.03, 3.0 / OUT);
     ck_ok(context, coulomb_network_read(network, "d.bias", OUT, values));
     ck_close(variance(values, OUT), 0.25 / 3.0, 0.2, 0.25 / 3.0);
     ck_ok(context, coulomb_network_init_constant(network, "d.weight", 0.125));
-    ck_ok(context, coulomb_network_initialize(network, 9));
+    ck_ok(context, coulomb_network_redraw(network, 9));
     ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
     ck_assert_float_eq(values[COUNT - 1], 0.125f);
     ck_fails(context, coulomb_network_init(network, NULL, 5), COULOMB_ERROR_ARGUMENT, "initializer is 5");
@@ -197,7 +197,7 @@ START_TEST(the_seed_decides_the_parameters)
     use_preset("mlp-generator", 2);
     ck_ok(context, coulomb_network_read(network, "dense2.weight", 16384, second));
     ck_assert_mem_eq(first, second, sizeof first);
-    ck_ok(context, coulomb_network_initialize(network, 8));
+    ck_ok(context, coulomb_network_redraw(network, 8));
     ck_ok(context, coulomb_network_read(network, "dense2.weight", 16384, second));
     ck_assert_mem_ne(first, second, sizeof first);
 }

@@ -272,7 +272,7 @@ START_TEST(residual_blocks_for_text_add_three_tenths)
     use_text_case(3);
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++)
         ck_ok(context, coulomb_network_init_constant(network, coulomb_network_parameter_name(network, i), 0.0));
-    ck_ok(context, coulomb_network_initialize(network, 1));
+    ck_ok(context, coulomb_network_redraw(network, 1));
     for (size_t i = 0; i < LAST; i += 32) /* few, as some BLAS adds them one by one */
         ones[i] = 32.0f / LAST;
     for (size_t i = 0; i < 512; i++)
