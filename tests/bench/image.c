@@ -1,28 +1,14 @@
 /* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
  * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates. */
+#include "image_trainer.h"
 #include "kernels/kernels.h"
 
-#include <coulomb/coulomb.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { LATENT = 32, CHANNELS = 3, PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+enum { PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64 };
 
 /* Noise, uniform in [-1, 1): a function of the update number. */
 static coulomb_status noise(void *user, uint64_t update, size_t count, float *batch)
@@ -103,8 +89,7 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     if (status != COULOMB_OK)
         return status;
     double after = sgemm_rate(coulomb_context_threads(context)), sgemm = before > after ? before : after;
-    qsort(seconds, updates, sizeof *seconds, ascending);
-    double median = seconds[updates / 2];
+    double median = median_of(seconds, updates);
     printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.3f s an update (median), %.3f (least)\n",
            coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
            coulomb_context_blas_kernel(context), coulomb_context_threads(context), median, seconds[0]);
@@ -123,34 +108,16 @@ int main(int argument_count, char **arguments)
     size_t threads = number(argument_count, arguments, 1, 1), side = number(argument_count, arguments, 2, 64);
     const char *kind = argument_count > 3 ? arguments[3] : "my-big-discriminator";
     size_t batch = number(argument_count, arguments, 4, 128), updates = number(argument_count, arguments, 5, 3);
-    const size_t image[] = {side, side, CHANNELS};
-    size_t values = side * side * CHANNELS;
-    coulomb_context *context;
-    coulomb_network *generator = NULL, *discriminator = NULL;
-    coulomb_trainer *trainer = NULL;
-    if (threads < 1 || threads > THREADS_MOST || updates < 1 || updates > 1000 ||
-        coulomb_context_new(&context) != COULOMB_OK)
+    size_t values = side * side * IMAGE_CHANNELS;
+    struct image_trainer t;
+    if (threads < 1 || threads > THREADS_MOST || updates < 1 || updates > 1000)
         return EXIT_FAILURE;
-    coulomb_status status = coulomb_context_set_threads(context, threads);
+    coulomb_status status = image_trainer_new(&t, threads, side, kind, batch);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "my-generator", 3, image, LATENT, 1, &generator);
-    if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, kind, 3, image, 0, 2, &discriminator);
-    if (status == COULOMB_OK)
-        status = coulomb_trainer_new(context, generator, discriminator, &trainer);
-    if (status == COULOMB_OK)
-        status = coulomb_trainer_set_batch(trainer, batch);
-    if (status == COULOMB_OK)
-        status = coulomb_trainer_set_data(trainer, noise, &values, NULL);
+        status = coulomb_trainer_set_data(t.trainer, noise, &values, NULL);
     if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */
-        status = measure(context, trainer, updates,
-                         (double)batch * (7.0 * forward_gflop(discriminator, side, false) +
-                                          3.0 * forward_gflop(generator, side, true)));
-    if (status != COULOMB_OK)
-        fprintf(stderr, "%s\n", coulomb_context_error(context));
-    coulomb_trainer_free(trainer);
-    coulomb_network_free(discriminator);
-    coulomb_network_free(generator);
-    coulomb_context_free(context);
-    return status == COULOMB_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+        status = measure(t.context, t.trainer, updates,
+                         (double)batch * (7.0 * forward_gflop(t.discriminator, side, false) +
+                                          3.0 * forward_gflop(t.generator, side, true)));
+    return image_trainer_free(&t, status);
 }

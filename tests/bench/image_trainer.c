@@ -1,0 +1,56 @@
+#include "image_trainer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LATENT = 32 };
+
+coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, size_t side, const char *discriminator,
+                                 size_t batch)
+{
+    const size_t image[] = {side, side, IMAGE_CHANNELS};
+    *made = (struct image_trainer){0};
+    coulomb_status status = coulomb_context_new(&made->context);
+    if (status == COULOMB_OK)
+        status = coulomb_context_set_threads(made->context, threads);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(made->context, "my-generator", 3, image, LATENT, 1, &made->generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new_preset(made->context, discriminator, 3, image, 0, 2, &made->discriminator);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_new(made->context, made->generator, made->discriminator, &made->trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_batch(made->trainer, batch);
+    return status;
+}
+
+int image_trainer_free(struct image_trainer *t, coulomb_status status)
+{
+    if (status != COULOMB_OK)
+        fprintf(stderr, "%s\n", t->context != NULL ? coulomb_context_error(t->context) : coulomb_status_name(status));
+    coulomb_trainer_free(t->trainer);
+    coulomb_network_free(t->discriminator);
+    coulomb_network_free(t->generator);
+    coulomb_context_free(t->context);
+    return status == COULOMB_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+    return values[count / 2];
+}

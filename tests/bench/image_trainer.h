@@ -1,0 +1,28 @@
+/* The published image networks, ready to be trained, for the measurements here. */
+#ifndef BENCH_IMAGE_TRAINER_H
+#define BENCH_IMAGE_TRAINER_H
+
+#include <coulomb/coulomb.h>
+
+enum { IMAGE_CHANNELS = 3 };
+
+struct image_trainer {
+    coulomb_context *context;
+    coulomb_network *generator, *discriminator;
+    coulomb_trainer *trainer;
+};
+
+/* Generator `my` and a discriminator of the named preset; without data. To be freed even if it failed. */
+coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, size_t side, const char *discriminator,
+                                 size_t batch);
+
+/* The program's exit status; a status other than COULOMB_OK is said. */
+int image_trainer_free(struct image_trainer *t, coulomb_status status);
+
+/* Seconds of a clock that never goes back. */
+double now(void);
+
+/* Sorts the values. */
+double median_of(double *values, size_t count);
+
+#endif
