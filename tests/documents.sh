@@ -30,15 +30,30 @@ reference() {
 }
 check "the API reference builds without warnings" reference
 
-# The first C program of the README, against the library as built.
-program() {
-    awk '/^```c$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' README.md >"$work/program.c" &&
-        cc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude "$work/program.c" -o "$work/program" \
-            "$build/lib/libcoulomb.so" &&
-        LD_LIBRARY_PATH="$build/lib" "$work/program" >"$work/said" &&
-        grep -q "samples" "$work/said"
+# program_of PAGE NUMBER: the page's C program of that number, against the library as built; in a directory of its own.
+program_of() {
+    directory="$work/$(basename "$1")-$2"
+    library=$(realpath "$build/lib")
+    mkdir -p "$directory" &&
+        awk -v wanted="$2" '/^```c$/ { inside = ++block == wanted; next } /^```$/ { inside = 0 } inside' "$1" \
+            >"$directory/program.c" &&
+        cc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude "$directory/program.c" -o "$directory/program" \
+            "$library/libcoulomb.so" -lm -lpthread &&
+        (cd "$directory" && LD_LIBRARY_PATH="$library" ./program >said && cat said)
 }
-check "the README's program compiles and runs" program
+says() {
+    program_of "$1" "$2" && grep -q "$3" "$directory/said"
+}
+check "the README's program compiles and runs" says README.md 1 "10000 samples; the first is at"
+check "the guide's experiment compiles and runs" says doc/guide.md 1 "5000 samples, energy against the target"
+from_python() {
+    awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' doc/guide.md >"$work/guide.md-1/load.py" &&
+        (cd "$work/guide.md-1" && python3 load.py) | grep "^generator.dense1.weight \[8, 64\]"
+}
+check "the guide's lines of Python read the experiment's checkpoint" from_python
+check "the guide's program for the kernel compiles and runs" says doc/guide.md 2 "^energy 0\.[0-9]"
+check "the guide's program for memory compiles and runs" says doc/guide.md 3 "^0 allocations"
+check "the guide's program with an event loop compiles and runs" says doc/guide.md 4 "stopped by the loop"
 
 links() {
     status=0
