@@ -167,7 +167,7 @@ static bool choose_network(experiment *at, coulomb_network **network)
     if (at->chosen->training.averaging > 0)
         status = coulomb_trainer_average(at->trainer, network);
     if (status == COULOMB_OK)
-        status = coulomb_network_set_generation_averages(*network, at->chosen->generation_averages);
+        status = coulomb_network_set_generation_averages(*network, at->chosen->norm_averages);
     return succeeded(at->context, status, "setting up the generator");
 }
 
@@ -230,21 +230,15 @@ int main(int argument_count, char **arguments)
     static option_table table;
     settings chosen = settings_default();
     run of;
-    console_name("billion-word");
-    options_begin(&table, "billion-word", summary, coulomb_version_string());
+    options_begin(&table, "billion-word", summary);
     settings_options(&table, &chosen);
-    switch (options_parse(&table, argument_count, arguments)) {
-    case OPTIONS_DONE:
-        return EXIT_SUCCESS;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    default:
-        break;
-    }
+    int code = options_parse(&table, argument_count, arguments);
+    if (code != OPTIONS_RUN)
+        return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     blas_mend(arguments);
-    int code = EXIT_FAILURE;
+    code = EXIT_FAILURE;
     if (run_open(&of, &table, &chosen.run) && settings_check(&table, &chosen))
         code = run_experiment(&of, &chosen);
     run_close(&of);

@@ -6,7 +6,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const option_choice statistics[] = {{"batch", 0}, {"averages", 1}, {NULL, 0}};
+static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
 
 /* A sample of a trainer has at most 200,000 values. */
 enum { VOCABULARY_OPTION_MOST = 200000 / LINE_LENGTH - 1 };
@@ -89,11 +89,11 @@ static void result_options(option_table *table, settings *chosen)
          .count = &chosen->samples_every,
          .low = 1,
          .help = "updates between files of generated lines"},
-        {.name = "generation-statistics",
-         .choice = &chosen->generation_averages,
-         .choices = statistics,
-         .help = "what batch norm goes by when lines are generated: their own batch of 128, as in the paper, or "
-                 "averages over training"},
+        {.name = "norm-averages",
+         .choice = &chosen->norm_averages,
+         .choices = on_or_off,
+         .help = "let batch norm normalise generated lines by its running averages instead of by the lines' own "
+                 "statistics, 128 at a time as in the paper"},
     };
     options_add(table, "Results", rows, COUNT(rows));
 }

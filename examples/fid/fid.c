@@ -53,17 +53,11 @@ int main(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
-    console_name("fid");
-    options_begin(&table, "fid", summary, coulomb_version_string());
+    options_begin(&table, "fid", summary);
     settings_options(&table, &chosen);
-    switch (options_parse(&table, argument_count, arguments)) {
-    case OPTIONS_DONE:
-        return EXIT_SUCCESS;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    default:
-        break;
-    }
+    int code = options_parse(&table, argument_count, arguments);
+    if (code != OPTIONS_RUN)
+        return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     blas_mend(arguments);

@@ -2,6 +2,7 @@
 
 #include "shapes.h"
 #include "support/console.h"
+#include "support/exponent.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -31,6 +32,7 @@ settings settings_default(void)
 
 void settings_options(option_table *table, settings *s)
 {
+    static const char of_kernel[] = "Kernel";
     const option_row sets[] = {
         {.name = "model",
          .argument = "FILE",
@@ -56,17 +58,6 @@ void settings_options(option_table *table, settings *s)
         {.name = "seed", .argument = "N", .count = &s->seed, .help = "of the built-in examples"},
     };
     const option_row kernel[] = {
-        {.name = "exponent",
-         .argument = "P",
-         .number = &s->exponent,
-         .low_excluded = true,
-         .help = "p of the kernel (r^2 + epsilon^2)^(-p/2)"},
-        {.name = "dimension",
-         .argument = "M",
-         .number = &s->dimension,
-         .low = 2,
-         .low_excluded = true,
-         .help = "the paper's m, which is the exponent plus 2; give one of the two, not both"},
         {.name = "epsilon",
          .argument = "X",
          .number = &s->epsilon,
@@ -123,7 +114,8 @@ void settings_options(option_table *table, settings *s)
          .help = "where the moved samples go, an npy file; otherwise the picture's name with .npy"},
     };
     options_add(table, "Samples", sets, COUNT(sets));
-    options_add(table, "Kernel", kernel, COUNT(kernel));
+    exponent_options(table, of_kernel, &s->exponent, &s->dimension);
+    options_add(table, of_kernel, kernel, COUNT(kernel));
     options_add(table, "Picture", picture, COUNT(picture));
     options_add(table, "Flow", flow, COUNT(flow));
 }
@@ -131,10 +123,8 @@ void settings_options(option_table *table, settings *s)
 bool settings_check(option_table *table, settings *chosen)
 {
     static const char *const of_flow[] = {"updates", "frames", "step", "inertia", "epsilon-start", "particles"};
-    if (options_given(table, "dimension") && options_given(table, "exponent"))
-        return complain("--dimension and --exponent say the same thing (dimension = exponent + 2); give only one");
-    if (options_given(table, "dimension"))
-        chosen->exponent = chosen->dimension - 2;
+    if (!exponent_check(table, &chosen->exponent, chosen->dimension))
+        return false;
     if (!chosen->model != !chosen->target)
         return complain("--model and --target go together; only --%s was given", chosen->model ? "model" : "target");
     for (size_t i = 0; i < COUNT(of_flow); i++)

@@ -127,21 +127,15 @@ int main(int argument_count, char **arguments)
     static option_table table;
     settings chosen = settings_default();
     run of;
-    console_name("gaussian25");
-    options_begin(&table, "gaussian25", summary, coulomb_version_string());
+    options_begin(&table, "gaussian25", summary);
     settings_options(&table, &chosen);
-    switch (options_parse(&table, argument_count, arguments)) {
-    case OPTIONS_DONE:
-        return EXIT_SUCCESS;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    default:
-        break;
-    }
+    int code = options_parse(&table, argument_count, arguments);
+    if (code != OPTIONS_RUN)
+        return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     blas_mend(arguments);
-    int code = EXIT_FAILURE;
+    code = EXIT_FAILURE;
     if (run_open(&of, &table, &chosen.run) && settings_check(&table, &chosen))
         code = experiment(&of, &chosen);
     run_close(&of);

@@ -46,25 +46,19 @@ int image_gan(const experiment *about, int argument_count, char **arguments)
     static settings chosen;
     char summary[1024];
     run of;
-    console_name(about->program);
     snprintf(summary, sizeof summary, "%s%s", about->summary, written);
     settings_default(about, &chosen);
-    options_begin(&table, about->program, summary, coulomb_version_string());
+    options_begin(&table, about->program, summary);
     settings_options(&table, &chosen);
-    switch (options_parse(&table, argument_count, arguments)) {
-    case OPTIONS_DONE:
-        return EXIT_SUCCESS;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    default:
-        break;
-    }
+    int code = options_parse(&table, argument_count, arguments);
+    if (code != OPTIONS_RUN)
+        return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     if (!chosen.data.path && !chosen.run.resume && chosen.results.generate == 0)
         return complain_no_data(about);
     blas_mend(arguments);
-    int code = EXIT_FAILURE;
+    code = EXIT_FAILURE;
     if (open_run(&of, &table, &chosen) && settings_check(&table, &chosen))
         code = act(&of, &chosen);
     run_close(&of);

@@ -3,15 +3,18 @@
 
 #include "console.h"
 
+#include <coulomb/version.h>
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void options_begin(option_table *table, const char *program, const char *summary, const char *version)
+void options_begin(option_table *table, const char *program, const char *summary)
 {
-    *table = (option_table){.program = program, .summary = summary, .version = version};
+    *table = (option_table){.program = program, .summary = summary};
+    console_name(program);
     const option_row rows[] = {
         {.name = "help", .help = "show this text", .flag = &table->help, .passing = true},
         {.name = "man", .help = "print this text as a manual page", .flag = &table->man, .passing = true},
@@ -177,22 +180,22 @@ static bool parse_one(option_table *table, int argument_count, char **arguments,
     return complain("--%s needs a value: %s", row->name, expected);
 }
 
-enum option_outcome options_parse(option_table *table, int argument_count, char **arguments)
+int options_parse(option_table *table, int argument_count, char **arguments)
 {
     for (int at = 1; at < argument_count;) {
         if (!parse_one(table, argument_count, arguments, &at))
-            return OPTIONS_WRONG;
+            return EXIT_USAGE;
         if (table->help) {
             options_print_help(table);
-            return OPTIONS_DONE;
+            return EXIT_SUCCESS;
         }
         if (table->man) {
             options_print_man(table);
-            return OPTIONS_DONE;
+            return EXIT_SUCCESS;
         }
         if (table->version_asked) {
-            printf("%s %s\n", table->program, table->version);
-            return OPTIONS_DONE;
+            printf("%s %s\n", table->program, coulomb_version_string());
+            return EXIT_SUCCESS;
         }
     }
     return OPTIONS_RUN;

@@ -41,23 +41,25 @@ enum { OPTIONS_MOST = 96 };
 typedef struct option_table {
     const char *program;
     const char *summary; /* paragraphs below the usage line of --help */
-    const char *version;
     option_row rows[OPTIONS_MOST];
     size_t count;
     bool help, man, version_asked;
 } option_table;
 
-/* What main does next. */
-enum option_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
-
-void options_begin(option_table *table, const char *program, const char *summary, const char *version);
+/* An empty table. The program's name also stands in front of what it says from now on. */
+void options_begin(option_table *table, const char *program, const char *summary);
 
 /* Append rows under a heading of --help. Rows are copied; what they point at must outlive the table. */
 void options_add(option_table *table, const char *group, const option_row *rows, size_t count);
 
+/* The exit code of a usage error. */
+enum { EXIT_USAGE = 2 };
+
+enum { OPTIONS_RUN = -1 };
+
 /* Read the command line; values may be the next argument or follow an '='. Prints --help, --man, --version and
- * complaints. */
-enum option_outcome options_parse(option_table *table, int argument_count, char **arguments);
+ * complaints. OPTIONS_RUN if the program is to go on, otherwise the code that it exits with. */
+int options_parse(option_table *table, int argument_count, char **arguments);
 
 /* Set one option from text, with a complaint that names the value and what was expected. */
 bool option_set(option_row *row, const char *value);
@@ -67,9 +69,6 @@ bool options_given(option_table *table, const char *name);
 
 /* The value as the command line would spell it; "" for a text that is not set. */
 void option_value(const option_row *row, size_t size, char *text);
-
-/* The exit code of a usage error. */
-enum { EXIT_USAGE = 2 };
 
 /* Shortest decimal form that reads back as the same number. */
 void format_number(double value, size_t size, char *text);

@@ -1,6 +1,8 @@
 /* The option table as a manual page, so that it never says other than --help. */
 #include "options.h"
 
+#include <coulomb/version.h>
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +71,7 @@ void options_print_man(const option_table *table)
     fputs(".TH ", stdout);
     for (const char *letter = table->program; *letter; letter++)
         putchar(toupper((unsigned char)*letter));
-    printf(" 1 \"\" \"libcoulomb %s\"\n", table->version);
+    printf(" 1 \"\" \"libcoulomb %s\"\n", coulomb_version_string());
     print_title(table);
     printf(".SH SYNOPSIS\n\\fB%s\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n", table->program);
     print_text(table->summary);

@@ -1,6 +1,7 @@
 #include "training.h"
 
 #include "console.h"
+#include "exponent.h"
 #include "succeed.h"
 
 #include <inttypes.h>
@@ -56,19 +57,8 @@ static void length_options(option_table *table, training_settings *s)
 
 static void kernel_options(option_table *table, training_settings *s)
 {
+    static const char group[] = "Charges and potential";
     const option_row rows[] = {
-        {.name = "exponent",
-         .argument = "P",
-         .number = &s->exponent,
-         .low_excluded = true,
-         .help = "p of the kernel (r^2 + epsilon^2)^(-p/2)"},
-        {.name = "dimension",
-         .argument = "M",
-         .number = &s->dimension,
-         .low = 2,
-         .low_excluded = true,
-         .passing = true,
-         .help = "the paper's m, which is the exponent plus 2; give one of the two, not both"},
         {.name = "epsilon",
          .argument = "X",
          .number = &s->epsilon,
@@ -109,7 +99,8 @@ static void kernel_options(option_table *table, training_settings *s)
          .low_excluded = true,
          .help = "factor on the potential that the discriminator learns"},
     };
-    options_add(table, "Charges and potential", rows, COUNT(rows));
+    exponent_options(table, group, &s->exponent, &s->dimension);
+    options_add(table, group, rows, COUNT(rows));
 }
 
 static void generator_options(option_table *table, learning *g)
@@ -193,14 +184,8 @@ static bool check_charges(const char *name, uint64_t charges, uint64_t batch)
 
 bool training_check(option_table *table, training_settings *settings)
 {
-    if (options_given(table, "dimension")) {
-        option_row *exponent = options_find(table, "exponent");
-        if (exponent->given)
-            return complain("--dimension and --exponent say the same thing (dimension = exponent + 2); give only one");
-        settings->exponent = settings->dimension - 2;
-        exponent->given = true;
-        options_find(table, "dimension")->given = false;
-    }
+    if (!exponent_check(table, &settings->exponent, settings->dimension))
+        return false;
     if (settings->decay_start >= settings->decay_updates)
         return complain("--decay-start is %" PRIu64 "; expected a number below --decay-updates, %" PRIu64,
                         settings->decay_start, settings->decay_updates);

@@ -107,7 +107,7 @@ check "files are read" short "$work/files" --steps 5 --data "$work/text" --vocab
 check "what was not UTF-8 is counted" says "$work/err" "1000 characters were not UTF-8"
 check "empty lines are counted" says "$work/err" "Left out 1 empty line"
 check "the vocabulary is as large as told" says "$work/err" "12 of 15 different characters"
-check "averages serve when lines are generated" short "$work/averages" --steps 5 --generation-statistics averages \
+check "averages serve when lines are generated" short "$work/averages" --steps 5 --norm-averages on \
     --averaging 0.9
 check "they make a difference" sh -c "! cmp -s '$work/whole/samples-0000000.txt' '$work/averages/samples-0000000.txt'"
 
