@@ -40,12 +40,12 @@ reference_libraries=/usr/lib/$(gcc -print-multiarch)
 
 thread() {
     build tsan -Dblas=blas-netlib -Db_sanitize=thread -Db_lundef=false -Doptimization=1
-    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests ThreadSanitizer build/tsan unit
+    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests ThreadSanitizer build/tsan unit embedding
 }
 
 address() {
     build asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
-    UBSAN_OPTIONS=halt_on_error=1 tests "AddressSanitizer, UndefinedBehaviorSanitizer" build/asan unit
+    UBSAN_OPTIONS=halt_on_error=1 tests "AddressSanitizer, UndefinedBehaviorSanitizer" build/asan unit embedding
 }
 
 in_valgrind() {
