@@ -33,6 +33,19 @@ static void make_directory(void)
     ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
+static void *nothing(void *argument)
+{
+    return argument;
+}
+
+/* With the first thread of a process a checker starts one of its own, which is not the library's. */
+static void start_checkers_thread(void)
+{
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
+    pthread_join(thread, NULL);
+}
+
 static void remove_directory(void)
 {
     static const char *const names[] = {"a", "b", "c"};
@@ -393,6 +406,7 @@ int main(void)
     Suite *suite = suite_create("embedding");
     TCase *all = tcase_create("hosts");
     tcase_add_checked_fixture(all, make_directory, remove_directory);
+    tcase_add_checked_fixture(all, start_checkers_thread, NULL);
     tcase_set_timeout(all, 120);
     tcase_add_test(all, nothing_of_the_host_changes);
     tcase_add_test(all, callbacks_run_in_the_hosts_modes);
