@@ -14,6 +14,7 @@
 #include "support/json.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

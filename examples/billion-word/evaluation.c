@@ -7,6 +7,7 @@
 #include "support/succeed.h"
 #include "utf8.h"
 
+#include <coulomb/latent.h>
 #include <stdlib.h>
 
 /* Lines generated at once: the library makes samples of a batch norm in blocks of as many. */

@@ -4,6 +4,9 @@
 
 #include "support/succeed.h"
 
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
+
 enum { KERNEL = 5 };
 
 static const double block_share = 0.3, norm_epsilon = 1e-5, norm_momentum = 0.9;

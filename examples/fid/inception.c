@@ -3,6 +3,8 @@
 
 #include "support/succeed.h"
 
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <stdio.h>
 
 /* A graph under construction. After the first failure nothing more is added, so that only the end has to look. */

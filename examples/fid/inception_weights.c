@@ -5,6 +5,7 @@
 #include "support/safetensors.h"
 #include "support/succeed.h"
 
+#include <coulomb/parameters.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

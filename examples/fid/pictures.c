@@ -6,6 +6,7 @@
 #include "support/console.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

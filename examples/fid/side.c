@@ -10,6 +10,7 @@
 #include "support/npy.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 
 /* As many as the literature takes. */

@@ -4,6 +4,7 @@
 #include "support/json.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <stdio.h>
 #include <stdlib.h>
 

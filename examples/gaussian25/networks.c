@@ -4,6 +4,9 @@
 #include "support/random.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <math.h>
 #include <stdlib.h>
 

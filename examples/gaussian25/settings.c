@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 
+#include <coulomb/parameters.h>
 #include <inttypes.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

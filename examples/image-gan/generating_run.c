@@ -7,6 +7,7 @@
 #include "support/files.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <stdlib.h>
 
 /* Generate from a trainer's checkpoint: from the average if the run has one. */

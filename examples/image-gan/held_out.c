@@ -5,6 +5,7 @@
 #include "support/console.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -2,6 +2,9 @@
 
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <stdio.h>
 
 static const size_t kernel[] = {5, 5}, stride[] = {2, 2};

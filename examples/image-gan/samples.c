@@ -7,6 +7,7 @@
 #include "support/random.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

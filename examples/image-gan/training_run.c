@@ -11,6 +11,7 @@
 #include "support/interrupt.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

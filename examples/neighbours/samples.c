@@ -4,6 +4,7 @@
 #include "support/network_file.h"
 #include "support/succeed.h"
 
+#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -6,6 +6,7 @@
 #include "safetensors.h"
 #include "succeed.h"
 
+#include <coulomb/layers.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,12 +11,15 @@
 
 #include <coulomb/checkpoint.h>
 #include <coulomb/context.h>
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
 #include <coulomb/metrics.h>
 #include <coulomb/moments.h>
 #include <coulomb/neighbours.h>
 #include <coulomb/network.h>
 #include <coulomb/ngrams.h>
 #include <coulomb/optimizer.h>
+#include <coulomb/parameters.h>
 #include <coulomb/plummer.h>
 #include <coulomb/points.h>
 #include <coulomb/schedule.h>

@@ -5,7 +5,9 @@
 #include "base/base.h"
 #include "ops/ops.h"
 
-#include <coulomb/network.h>
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 
 enum { NAME_SIZE = 64, NO_PLACE = -1 };
 

@@ -5,7 +5,7 @@
 #include "base/base.h"
 #include "kernels/kernels.h"
 
-#include <coulomb/network.h>
+#include <coulomb/layers.h>
 
 enum { OP_INPUTS = 2, OP_PARAMETERS = 4 };
 

@@ -3,6 +3,7 @@
 #include "image_trainer.h"
 #include "kernels/kernels.h"
 
+#include <coulomb/parameters.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

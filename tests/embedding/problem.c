@@ -2,6 +2,8 @@
 #include "problem.h"
 
 #include <check.h>
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,8 @@
 #include "support/succeed.h"
 #include "told.h"
 
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "told.h"
 #include "weights_rule.h"
 
+#include <coulomb/latent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "weights_rule.h"
 
+#include <coulomb/parameters.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdint.h>

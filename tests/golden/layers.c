@@ -3,7 +3,8 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
-#include <coulomb/network.h>
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <stdlib.h>
 #include <string.h>
 

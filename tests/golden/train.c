@@ -4,6 +4,9 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
 #include <coulomb/trainer.h>
 #include <stdio.h>
 #include <stdlib.h>

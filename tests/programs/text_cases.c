@@ -5,6 +5,7 @@
 #include "billion-word/utf8.h"
 #include "unit/check_more.h"
 
+#include <coulomb/parameters.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>

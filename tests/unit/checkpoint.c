@@ -4,6 +4,7 @@
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
+#include <coulomb/parameters.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,10 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
-#include <coulomb/network.h>
+#include <coulomb/latent.h>
+#include <coulomb/layers.h>
 #include <coulomb/optimizer.h>
+#include <coulomb/parameters.h>
 #include <stdlib.h>
 
 static coulomb_context *context;

@@ -3,6 +3,9 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
+#include <coulomb/layers.h>
+#include <coulomb/parameters.h>
+
 enum { ROUNDS = 60, LARGE_ROUNDS = 12, MOST = 400000 };
 
 static coulomb_context *context;

@@ -2,7 +2,9 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
+#include <coulomb/layers.h>
 #include <coulomb/optimizer.h>
+#include <coulomb/parameters.h>
 
 static coulomb_context *context;
 static coulomb_network *network;

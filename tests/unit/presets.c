@@ -2,7 +2,7 @@
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
-#include <coulomb/network.h>
+#include <coulomb/parameters.h>
 
 static coulomb_context *context;
 static coulomb_network *network;

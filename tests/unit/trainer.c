@@ -4,6 +4,8 @@
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
+#include <coulomb/latent.h>
+#include <coulomb/parameters.h>
 #include <coulomb/trainer.h>
 #include <stdio.h>
 #include <stdlib.h>

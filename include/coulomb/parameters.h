@@ -1,0 +1,182 @@
+/**
+ * @file parameters.h
+ * Parameters of networks: their names, shapes, values and gradients, and how values are drawn.
+ *
+ * Names and shapes are known as soon as a layer is added, values once the network is finished. The order is that in
+ * which layers were added. Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range),
+ * COULOMB_ERROR_NOT_FOUND (no parameter of that name). On failure nothing is changed.
+ */
+#ifndef COULOMB_PARAMETERS_H
+#define COULOMB_PARAMETERS_H
+
+#include <coulomb/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Initialisers; fans count the units of the weight array: dense [in, out] has fan-in `in`, convolutions
+ * [height, width, in, out] have fan-in height * width * in. @since 0.1 */
+enum {
+    COULOMB_INITIALIZER_GLOROT_UNIFORM = 1, /**< uniform, variance 2/(fan_in + fan_out); the default of weights */
+    COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
+    COULOMB_INITIALIZER_HE_UNIFORM = 3,     /**< uniform, variance 2/fan_in */
+    COULOMB_INITIALIZER_HE_NORMAL = 4       /**< truncated normal, same variance */
+};
+
+/** Which fan coulomb_network_init_variance_scaling() divides by. @since 0.1 */
+enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
+
+/**
+ * Number of parameter arrays: of the layers added so far, also before coulomb_network_finish().
+ *
+ * @param network  NULL gives 0
+ * @return the number
+ *
+ * @since 0.1
+ */
+COULOMB_API size_t coulomb_network_parameter_count(const coulomb_network *network);
+
+/**
+ * Name of a parameter array.
+ *
+ * @param network  NULL gives NULL
+ * @param index    below coulomb_network_parameter_count()
+ * @return such as "dense1.weight"; lives as long as the network, before coulomb_network_finish() only until the next
+ *         layer is added; NULL if index is not below the count
+ *
+ * @since 0.1
+ */
+COULOMB_API const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index);
+
+/**
+ * Shape of a parameter array.
+ *
+ * @param network    not NULL, finished or not
+ * @param parameter  its name
+ * @param rank       receives the number of dimensions
+ * @param shape      [COULOMB_RANK_MAX] receives the extents; the rest is 0
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, const char *parameter,
+                                                           size_t *rank, size_t *shape);
+
+/**
+ * Copy a parameter array out.
+ *
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values `values` holds: exactly the array's
+ * @param values     [count] receives them; untouched on failure
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_STATE (not
+ *         finished)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_read(const coulomb_network *network, const char *parameter, size_t count,
+                                                float *values);
+
+/**
+ * Copy a parameter array in.
+ *
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values in `values`: exactly the array's
+ * @param values     [count] finite numbers
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_NOT_FINITE (a
+ *         value, named by its index); COULOMB_ERROR_STATE (not finished, or in use by a running callback)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_write(coulomb_network *network, const char *parameter, size_t count,
+                                                 const float *values);
+
+/**
+ * Copy the gradient with respect to a parameter array out, as coulomb_network_backward() or a trainer's step left it.
+ *
+ * @param network    not NULL, finished
+ * @param parameter  its name
+ * @param count      values `values` holds: exactly the array's
+ * @param values     [count] receives them, zeros before the first backward pass; untouched on failure
+ * @return as coulomb_network_read()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter,
+                                                         size_t count, float *values);
+
+/**
+ * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before
+ * coulomb_network_redraw(). Weights start as Glorot uniform, biases as 0.
+ *
+ * @param network      not NULL, finished or not
+ * @param parameter    a parameter's name; NULL: all weight arrays the network has so far (not the biases, and not those
+ *                     of layers added later)
+ * @param initializer  COULOMB_INITIALIZER_*
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_init(coulomb_network *network, const char *parameter, int32_t initializer);
+
+/**
+ * As coulomb_network_init(): every value is the same.
+ *
+ * @param network    not NULL, finished or not
+ * @param parameter  a parameter's name; NULL: all weight arrays the network has so far
+ * @param value      finite as float32
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_init_constant(coulomb_network *network, const char *parameter, double value);
+
+/**
+ * As coulomb_network_init(): mean 0 and variance scale/fan, after truncation where there is one.
+ *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
+ * @param scale         finite, above 0
+ * @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
+ * @param distribution  COULOMB_DISTRIBUTION_*
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_init_variance_scaling(coulomb_network *network, const char *parameter,
+                                                                 double scale, int32_t fan, int32_t distribution);
+
+/**
+ * As coulomb_network_init(): mean 0 and the given spread.
+ *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
+ * @param distribution  COULOMB_DISTRIBUTION_*
+ * @param spread        of the normals the standard deviation (before truncation), of the uniform the half width;
+ *                      finite, above 0
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_init_random(coulomb_network *network, const char *parameter,
+                                                       int32_t distribution, double spread);
+
+/**
+ * Draw all parameters anew from their initialisers.
+ *
+ * @param network  not NULL, finished
+ * @param seed     as of coulomb_network_finish(), which draws the same values from it; generation keeps its own
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (not finished, or in use by a
+ *         running callback)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_redraw(coulomb_network *network, uint64_t seed);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
