@@ -27,6 +27,7 @@ tests() {
     name=$1
     directory=$2
     shift 2
+    rm -f "$directory"/meson-logs/testlog*
     meson test -C "$directory" --no-rebuild --print-errorlogs -t 30 "$@" >"$logs/tests" 2>&1 || {
         cat "$logs/tests"
         status=1
@@ -36,7 +37,7 @@ tests() {
         /^ok .*# SKIP/ { next }
         /^ok / { checks++ }
         /^not ok / { checks++; bad++ }
-        END { print name ": " checks - bad " passed, " bad + 0 " failed" }' "$directory/meson-logs/testlog.txt"
+        END { print name ": " checks - bad " passed, " bad + 0 " failed" }' "$directory"/meson-logs/testlog*.txt
 }
 
 # The reference BLAS has no threads of its own, which the checkers would not understand.
