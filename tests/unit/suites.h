@@ -8,6 +8,7 @@ Suite *suite_allocation(void);
 Suite *suite_batch_norm(void);
 Suite *suite_checkpoint(void);
 Suite *suite_context(void);
+Suite *suite_convolutions(void);
 Suite *suite_energy_test(void);
 Suite *suite_golden_layers(void);
 Suite *suite_golden_metrics(void);
