@@ -28,7 +28,7 @@ tests() {
     directory=$2
     shift 2
     rm -f "$directory"/meson-logs/testlog*
-    meson test -C "$directory" --no-rebuild --print-errorlogs -t 30 "$@" >"$logs/tests" 2>&1 || {
+    CK_TIMEOUT_MULTIPLIER=60 meson test -C "$directory" --no-rebuild --print-errorlogs -t 30 "$@" >"$logs/tests" 2>&1 || {
         cat "$logs/tests"
         status=1
     }
