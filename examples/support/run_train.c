@@ -44,12 +44,15 @@ typedef struct loop {
 
 enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
 
-/* The checkpoints of a run that is overwritten go as late as this, when all else of the new one could be opened, and
- * before its settings: they must never stand beside another run's. */
+/* The checkpoints of a run that is overwritten go when all else of the new one could be opened, and before its settings
+ * are recorded: they must never stand beside another run's. */
+static bool remove_overwritten(const run *of)
+{
+    return of->settings->resume || checkpoints_remove(of->settings->out);
+}
+
 static bool record_settings(const run *of)
 {
-    if (!of->settings->resume && !checkpoints_remove(of->settings->out))
-        return false;
     json_t *record = json_pack("{s:s, s:s, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
                                "settings", json_from_options(of->table));
     char path[RUN_PATH_SIZE];
@@ -177,7 +180,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
         return RUN_FAILED;
     of->done = of->first;
-    if (!record_settings(of) || !open_history(&at))
+    if (!remove_overwritten(of) || !record_settings(of) || !open_history(&at))
         return RUN_FAILED;
     if (of->settings->resume)
         say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);

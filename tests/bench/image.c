@@ -2,6 +2,7 @@
  * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates. */
 #include "image_trainer.h"
 #include "kernels/kernels.h"
+#include "timing.h"
 
 #include <coulomb/parameters.h>
 #include <pthread.h>

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { LATENT = 32 };
 
@@ -34,23 +33,4 @@ int image_trainer_free(struct image_trainer *t, coulomb_status status)
     coulomb_network_free(t->generator);
     coulomb_context_free(t->context);
     return status == COULOMB_OK ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double median_of(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, ascending);
-    return values[count / 2];
 }

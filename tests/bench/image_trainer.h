@@ -19,10 +19,4 @@ coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, siz
 /* The program's exit status; a status other than COULOMB_OK is said. */
 int image_trainer_free(struct image_trainer *t, coulomb_status status);
 
-/* Seconds of a clock that never goes back. */
-double now(void);
-
-/* Sorts the values. */
-double median_of(double *values, size_t count);
-
 #endif

@@ -1,11 +1,12 @@
 /* Seconds that measures of finished samples take, at sizes they are used at. Not a test: prints what it measures. */
+#include "timing.h"
+
 #include <coulomb/coulomb.h>
 
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     LINES = 1000000,
@@ -17,13 +18,6 @@ enum {
     PIXELS = 12288,
     TESTED = 2000
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static uint64_t next_random(void)
 {

@@ -1,5 +1,7 @@
 /* Kernel evaluations per second in 2 and 3 dimensions, and in 12,288 dimensions the share of the SGEMM rate of the same
  * run. Not a test: prints what it measures. */
+#include "timing.h"
+
 #include <coulomb/plummer.h>
 
 #include <cblas.h>
@@ -7,16 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { LOW_POINTS = 10000, BATCH = 128, HIGH_DIMENSION = 12288, HIGH_POINTS = 512, SGEMM_SIZE = 1024, REPEATS = 25 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static float *random_points(size_t count)
 {

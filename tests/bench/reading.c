@@ -3,6 +3,7 @@
  * less so. Arguments: the set's directory, threads, side, discriminator (a preset's name), batch, rounds. */
 #include "image_trainer.h"
 #include "images/image_set.h"
+#include "timing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,13 +79,14 @@ static coulomb_status measure(struct image_trainer *t, image_set *set, struct me
 
 int main(int argument_count, char **arguments)
 {
-    if (argument_count < 7) {
-        fprintf(stderr, "usage: %s DIRECTORY THREADS SIDE DISCRIMINATOR BATCH ROUNDS\n", arguments[0]);
+    size_t rounds = argument_count == 7 ? strtoul(arguments[6], NULL, 10) : 0;
+    if (rounds < 1 || rounds > ROUNDS_MOST) {
+        fprintf(stderr, "usage: %s DIRECTORY THREADS SIDE DISCRIMINATOR BATCH ROUNDS, at most %d rounds\n",
+                arguments[0], ROUNDS_MOST);
         return EXIT_FAILURE;
     }
     size_t threads = strtoul(arguments[2], NULL, 10), side = strtoul(arguments[3], NULL, 10);
-    size_t batch = strtoul(arguments[5], NULL, 10), rounds = strtoul(arguments[6], NULL, 10);
-    size_t values = batch * side * side * IMAGE_CHANNELS;
+    size_t batch = strtoul(arguments[5], NULL, 10), values = batch * side * side * IMAGE_CHANNELS;
     float *images = calloc(values, sizeof *images);
     image_set *set = NULL;
     image_set_options options = {.path = arguments[1],
@@ -94,7 +96,7 @@ int main(int argument_count, char **arguments)
                                  .filter = IMAGE_AREA,
                                  .seed = 1,
                                  .workers = 1};
-    if (rounds < 1 || rounds > ROUNDS_MOST || images == NULL || !image_set_open(&options, &set)) {
+    if (images == NULL || !image_set_open(&options, &set)) {
         free(images);
         return EXIT_FAILURE;
     }

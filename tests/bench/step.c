@@ -1,11 +1,12 @@
 /* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the
  * median and the least of many short windows: the machine may have other work. Argument: the number of threads, or
  * --remedy for the value OPENBLAS_CORETYPE should have. */
+#include "timing.h"
+
 #include <coulomb/coulomb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { WINDOWS = 101, UPDATES = 50, POINTS = 100000, WARM_UP = 200 };
 
@@ -35,19 +36,6 @@ static void make_points(void)
     }
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer)
 {
     double window[WINDOWS];
@@ -60,10 +48,10 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     }
     if (status != COULOMB_OK)
         return status;
-    qsort(window, WINDOWS, sizeof *window, ascending);
+    double median = median_of(window, WINDOWS);
     printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.4f ms an update (median), %.4f (least)\n",
            coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
-           coulomb_context_blas_kernel(context), coulomb_context_threads(context), window[WINDOWS / 2], window[0]);
+           coulomb_context_blas_kernel(context), coulomb_context_threads(context), median, window[0]);
     return COULOMB_OK;
 }
 
