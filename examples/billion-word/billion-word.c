@@ -168,7 +168,7 @@ static bool choose_network(experiment *at, coulomb_network **network)
     if (at->chosen->training.averaging > 0)
         status = coulomb_trainer_average(at->trainer, network);
     if (status == COULOMB_OK)
-        status = coulomb_network_set_generation_averages(*network, at->chosen->norm_averages);
+        status = coulomb_network_set_running_averages(*network, at->chosen->norm_averages);
     return succeeded(at->context, status, "setting up the generator");
 }
 

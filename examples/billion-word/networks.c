@@ -44,8 +44,8 @@ static coulomb_status add_blocks(coulomb_network *network, const network_setting
     coulomb_status status = COULOMB_OK;
     for (uint64_t i = 0; i < chosen->blocks && status == COULOMB_OK; i++)
         status = add_block(network, (size_t)chosen->width, normed, node);
-    return status == COULOMB_OK ? coulomb_network_init_variance_scaling(network, NULL, 2, COULOMB_FAN_AVERAGE,
-                                                                        COULOMB_DISTRIBUTION_TRUNCATED_NORMAL)
+    return status == COULOMB_OK ? coulomb_network_set_initializer_variance_scaling(
+                                      network, NULL, 2, COULOMB_FAN_AVERAGE, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL)
                                 : status;
 }
 
@@ -54,17 +54,17 @@ static coulomb_status build_generator(coulomb_network *network, const network_se
 {
     const size_t latent = (size_t)chosen->latent, sequence[] = {LINE_LENGTH, (size_t)chosen->width};
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 1, &latent, &node);
+    coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_dense(network, node, sequence[0] * sequence[1], NULL, &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_reshape(network, node, 2, sequence, &node);
+        status = coulomb_network_reshape(network, node, sequence, 2, &node);
     if (status == COULOMB_OK)
         status = add_norm(network, &node);
     if (status == COULOMB_OK)
         status = add_blocks(network, chosen, true, &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_init(network, "dense1.weight", COULOMB_INITIALIZER_GLOROT_UNIFORM);
+        status = coulomb_network_set_initializer(network, "dense1.weight", COULOMB_INITIALIZER_GLOROT_UNIFORM);
     if (status == COULOMB_OK)
         status = add_conv(network, vocabulary, 1, &node);
     if (status == COULOMB_OK)
@@ -77,13 +77,13 @@ static coulomb_status build_discriminator(coulomb_network *network, const networ
 {
     const size_t line[] = {LINE_LENGTH, vocabulary};
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 2, line, &node);
+    coulomb_status status = coulomb_network_input(network, line, 2, &node);
     if (status == COULOMB_OK)
         status = add_conv(network, (size_t)chosen->width, 1, &node);
     if (status == COULOMB_OK)
         status = add_blocks(network, chosen, false, &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_init(network, "conv1.weight", COULOMB_INITIALIZER_GLOROT_UNIFORM);
+        status = coulomb_network_set_initializer(network, "conv1.weight", COULOMB_INITIALIZER_GLOROT_UNIFORM);
     if (status == COULOMB_OK)
         status = coulomb_network_flatten(network, node, &node);
     if (status == COULOMB_OK)

@@ -18,7 +18,7 @@ typedef struct settings {
     network_settings networks;
     text_settings text;
     uint64_t samples_every;
-    int32_t norm_averages; /* as coulomb_network_set_generation_averages() takes it */
+    int32_t norm_averages; /* as coulomb_network_set_running_averages() takes it */
 } settings;
 
 settings settings_default(void);

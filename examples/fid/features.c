@@ -36,7 +36,7 @@ static bool add_batch(coulomb_context *context, coulomb_network *inception, cons
 {
     coulomb_status status = coulomb_network_forward(inception, count, b->input, b->features);
     if (status == COULOMB_OK)
-        status = coulomb_moments_add(moments, count, b->features);
+        status = coulomb_moments_add(moments, b->features, count);
     return succeeded(context, status, "computing features");
 }
 

@@ -53,7 +53,7 @@ static int32_t pool(builder *b, int32_t from, bool largest, filter window)
     const size_t stride[] = {window.movement == HALVE ? 2 : 1, window.movement == HALVE ? 2 : 1};
     int32_t node = 0;
     if (b->status == COULOMB_OK)
-        b->status = (largest ? coulomb_network_max_pool : coulomb_network_average_pool)(
+        b->status = (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
             b->network, from, kernel, stride, padding_of(window), NULL, &node);
     return node;
 }
@@ -169,7 +169,7 @@ static int32_t blocks(builder *b, int32_t from)
 /* Parameters are about to be read: drawing 22 million of them would be wasted. */
 static coulomb_status finish(coulomb_network *network, int32_t output)
 {
-    coulomb_status status = coulomb_network_init_constant(network, NULL, 0.0);
+    coulomb_status status = coulomb_network_set_initializer_constant(network, NULL, 0.0);
     return status == COULOMB_OK ? coulomb_network_finish(network, output, 0) : status;
 }
 
@@ -180,9 +180,9 @@ coulomb_network *inception_new(coulomb_context *context)
     int32_t node = 0;
     b.status = coulomb_network_new(context, &b.network);
     if (b.status == COULOMB_OK)
-        b.status = coulomb_network_set_forward_only(b.network, 1);
+        b.status = coulomb_network_set_inference_only(b.network, 1);
     if (b.status == COULOMB_OK)
-        b.status = coulomb_network_input(b.network, 3, shape, &node);
+        b.status = coulomb_network_input(b.network, shape, 3, &node);
     node = blocks(&b, node);
     if (b.status == COULOMB_OK)
         b.status = coulomb_network_flatten(b.network, node, &node);

@@ -89,10 +89,11 @@ static bool layer_write(coulomb_context *context, coulomb_network *network, cons
 {
     char name[96];
     snprintf(name, sizeof name, "%s.weight", l->name);
-    coulomb_status status = coulomb_network_write(network, name, l->rows * l->columns * l->in * l->out, l->filters);
+    coulomb_status status =
+        coulomb_network_write_parameter(network, name, l->filters, l->rows * l->columns * l->in * l->out);
     snprintf(name, sizeof name, "%s.bias", l->name);
     if (status == COULOMB_OK)
-        status = coulomb_network_write(network, name, l->out, l->bias);
+        status = coulomb_network_write_parameter(network, name, l->bias, l->out);
     return succeeded(context, status, "setting the Inception network's weights");
 }
 

@@ -44,7 +44,7 @@ static coulomb_moments *moments_of_features(coulomb_context *context, const char
     else
         moments = moments_new(context, read.shape[1]);
     if (moments)
-        moments = filled(moments, succeeded(context, coulomb_moments_add(moments, read.shape[0], read.values),
+        moments = filled(moments, succeeded(context, coulomb_moments_add(moments, read.values, read.shape[0]),
                                             "taking in features"));
     npy_free(&read);
     return moments;
@@ -86,7 +86,7 @@ static coulomb_moments *moments_of_generator(coulomb_context *context, coulomb_n
         return NULL;
     coulomb_moments *moments = NULL;
     pictures *of =
-        succeeded(context, coulomb_network_set_generation_averages(generator, chosen->norm_averages), "setting up")
+        succeeded(context, coulomb_network_set_running_averages(generator, chosen->norm_averages), "setting up")
             ? pictures_generate(context, generator, chosen->seed)
             : NULL;
     if (of)

@@ -49,13 +49,14 @@ static coulomb_status choose_initializers(coulomb_network *network, const stack 
 {
     coulomb_status status;
     if (shape->initializer == INITIALIZER_LECUN_NORMAL)
-        status = coulomb_network_init_variance_scaling(network, NULL, 1, COULOMB_FAN_IN, COULOMB_DISTRIBUTION_NORMAL);
+        status = coulomb_network_set_initializer_variance_scaling(network, NULL, 1, COULOMB_FAN_IN,
+                                                                  COULOMB_DISTRIBUTION_NORMAL);
     else
-        status = coulomb_network_init(network, NULL, shape->initializer);
+        status = coulomb_network_set_initializer(network, NULL, shape->initializer);
     if (status == COULOMB_OK)
-        status =
-            coulomb_network_init_variance_scaling(network, "output.weight", shape->output_gain * shape->output_gain,
-                                                  COULOMB_FAN_IN, COULOMB_DISTRIBUTION_NORMAL);
+        status = coulomb_network_set_initializer_variance_scaling(network, "output.weight",
+                                                                  shape->output_gain * shape->output_gain,
+                                                                  COULOMB_FAN_IN, COULOMB_DISTRIBUTION_NORMAL);
     return status;
 }
 
@@ -65,7 +66,7 @@ static coulomb_status build_generator(coulomb_network *network, const network_se
                          chosen->generator_initializer, chosen->generator_output_gain};
     size_t latent = (size_t)chosen->latent;
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 1, &latent, &node);
+    coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
     if (status == COULOMB_OK)
         status = add_layers(network, &shape, 2, &node);
     if (status == COULOMB_OK)
@@ -90,7 +91,7 @@ static coulomb_status spread_hinges(coulomb_network *network, size_t units, doub
     float *weight = malloc(2 * units * sizeof *weight), *bias = malloc(units * sizeof *bias);
     coulomb_status status = weight && bias ? COULOMB_OK : COULOMB_ERROR_MEMORY;
     if (status == COULOMB_OK)
-        status = coulomb_network_read(network, "dense1.weight", 2 * units, weight);
+        status = coulomb_network_read_parameter(network, "dense1.weight", weight, 2 * units);
     for (size_t i = 0; i < units && status == COULOMB_OK; i++) {
         uint32_t words[4];
         random_words((random_stream){.seed = seed, .stream = STREAM_HINGES}, (uint32_t)i, words);
@@ -98,7 +99,7 @@ static coulomb_status spread_hinges(coulomb_network *network, size_t units, doub
         bias[i] = (float)-((double)weight[i] * x + (double)weight[units + i] * y);
     }
     if (status == COULOMB_OK)
-        status = coulomb_network_write(network, "dense1.bias", units, bias);
+        status = coulomb_network_write_parameter(network, "dense1.bias", bias, units);
     free(weight);
     free(bias);
     return status;
@@ -111,7 +112,7 @@ static coulomb_status build_discriminator(coulomb_network *network, const networ
     const size_t sample = 2;
     double range = chosen->hinge_range / chosen->data_scale;
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 1, &sample, &node);
+    coulomb_status status = coulomb_network_input(network, &sample, 1, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_scale(network, node, 1 / chosen->data_scale, &node);
     if (status == COULOMB_OK)
@@ -119,8 +120,8 @@ static coulomb_status build_discriminator(coulomb_network *network, const networ
     if (status == COULOMB_OK)
         status = choose_initializers(network, &shape);
     if (status == COULOMB_OK && chosen->discriminator_first_spread > 0)
-        status = coulomb_network_init_random(network, "dense1.weight", COULOMB_DISTRIBUTION_NORMAL,
-                                             chosen->discriminator_first_spread);
+        status = coulomb_network_set_initializer_random(network, "dense1.weight", COULOMB_DISTRIBUTION_NORMAL,
+                                                        chosen->discriminator_first_spread);
     if (status == COULOMB_OK)
         status = coulomb_network_finish(network, node, seed);
     if (status == COULOMB_OK && range > 0)

@@ -25,7 +25,7 @@ static bool from_checkpoint(const run *of, coulomb_context *context, coulomb_net
     if (done && chosen->training.averaging > 0) {
         coulomb_status status = coulomb_trainer_average(trainer, &sampled);
         if (status == COULOMB_OK)
-            status = coulomb_network_set_generation_averages(sampled, chosen->results.norm_averages);
+            status = coulomb_network_set_running_averages(sampled, chosen->results.norm_averages);
         done = succeeded(context, status, "averaging the generator");
     }
     done = done && samples_generate(of, context, sampled, chosen);

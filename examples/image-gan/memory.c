@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* Samples of a block when a network with batch norm generates, see coulomb_network_set_generation_averages(); of other
+/* Samples of a block when a network with batch norm generates, see coulomb_network_set_running_averages(); of other
  * networks a block is usually smaller, and this is a bound. */
 enum { BLOCK = 128 };
 

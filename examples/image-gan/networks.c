@@ -12,8 +12,8 @@ static const size_t kernel[] = {5, 5}, stride[] = {2, 2};
 /* As the presets do in front of a ReLU. */
 static coulomb_status initialize_for_relu(coulomb_network *network, const char *weight)
 {
-    return coulomb_network_init_variance_scaling(network, weight, 2, COULOMB_FAN_AVERAGE,
-                                                 COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+    return coulomb_network_set_initializer_variance_scaling(network, weight, 2, COULOMB_FAN_AVERAGE,
+                                                            COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
 }
 
 static coulomb_status norm(coulomb_network *network, int32_t *node)
@@ -25,14 +25,14 @@ static coulomb_status norm(coulomb_network *network, int32_t *node)
 static coulomb_status first_pixels(coulomb_network *network, size_t latent, size_t channels, int32_t *node)
 {
     const size_t pixels[] = {4, 4, channels};
-    coulomb_status status = coulomb_network_input(network, 1, &latent, node);
+    coulomb_status status = coulomb_network_input(network, &latent, 1, node);
     if (status == COULOMB_OK)
         status = coulomb_network_dense(network, *node, 4 * 4 * channels, NULL, node);
     if (status == COULOMB_OK)
         status = initialize_for_relu(network, "dense1.weight");
     if (status == COULOMB_OK)
         status = coulomb_network_relu(network, *node, node);
-    return status == COULOMB_OK ? coulomb_network_reshape(network, *node, 3, pixels, node) : status;
+    return status == COULOMB_OK ? coulomb_network_reshape(network, *node, pixels, 3, node) : status;
 }
 
 /* Transposed convolution with half as many channels, batch norm, ReLU; the `layer`-th, counted from 1. */
@@ -49,7 +49,7 @@ static coulomb_status double_side(coulomb_network *network, size_t layer, size_t
     return status == COULOMB_OK ? coulomb_network_relu(network, *node, node) : status;
 }
 
-/* The preset my-generator from other channels than 1024 on. */
+/* The preset coulomb-generator from other channels than 1024 on. */
 static coulomb_status narrow_generator(coulomb_network *network, const settings *chosen, uint64_t seed)
 {
     size_t size = (size_t)chosen->data.size, channels = (size_t)chosen->generator.channels, layer = 1;
@@ -66,13 +66,13 @@ static coulomb_status narrow_generator(coulomb_network *network, const settings 
     return status == COULOMB_OK ? coulomb_network_finish(network, node, seed) : status;
 }
 
-/* The preset my-discriminator from other channels than 64 on. */
+/* The preset coulomb-64-discriminator from other channels than 64 on. */
 static coulomb_status narrow_discriminator(coulomb_network *network, const settings *chosen, uint64_t seed)
 {
     size_t size = (size_t)chosen->data.size, channels = (size_t)chosen->discriminator.channels;
     const size_t sample[] = {size, size, (size_t)chosen->data.channels};
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 3, sample, &node);
+    coulomb_status status = coulomb_network_input(network, sample, 3, &node);
     for (size_t layer = 0; layer < 4 && status == COULOMB_OK; layer++) {
         status = coulomb_network_conv2d(network, node, channels << layer, kernel, stride, COULOMB_PADDING_SAME, NULL,
                                         NULL, &node);
@@ -88,13 +88,22 @@ static coulomb_status narrow_discriminator(coulomb_network *network, const setti
     return status == COULOMB_OK ? coulomb_network_finish(network, node, seed) : status;
 }
 
-static coulomb_status published(coulomb_context *context, const char *type, const char *role, const settings *chosen,
-                                size_t latent, uint64_t seed, coulomb_network **network)
+/* The options have the names of the reference's code, the presets those of the papers. */
+static const char *const generator_presets[] = {[GENERATOR_MY] = "coulomb-generator",
+                                                [GENERATOR_MY_TANH] = "coulomb-tanh-generator",
+                                                [GENERATOR_DCGAN] = "dcgan-generator",
+                                                [GENERATOR_BEGAN] = "began-generator",
+                                                [GENERATOR_RESNET] = "resnet-generator"};
+static const char *const discriminator_presets[] = {
+    [DISCRIMINATOR_MY] = "coulomb-64-discriminator",       [DISCRIMINATOR_MY_BIG] = "coulomb-128-discriminator",
+    [DISCRIMINATOR_MY_BIG2] = "coulomb-256-discriminator", [DISCRIMINATOR_DCGAN] = "dcgan-discriminator",
+    [DISCRIMINATOR_BEGAN] = "began-discriminator",         [DISCRIMINATOR_RESNET] = "resnet-discriminator"};
+
+static coulomb_status published(coulomb_context *context, const char *preset, const settings *chosen, size_t latent,
+                                uint64_t seed, coulomb_network **network)
 {
-    char name[64];
     const size_t sample[] = {(size_t)chosen->data.size, (size_t)chosen->data.size, (size_t)chosen->data.channels};
-    snprintf(name, sizeof name, "%s-%s", type, role);
-    return coulomb_network_new_preset(context, name, 3, sample, latent, seed, network);
+    return coulomb_network_new_preset(context, preset, sample, 3, latent, seed, network);
 }
 
 /* A network that could not be built is freed here. */
@@ -114,15 +123,15 @@ coulomb_network *networks_generator(coulomb_context *context, const settings *ch
     coulomb_network *network = NULL;
     coulomb_status status;
     if (chosen->generator.channels == 0) {
-        status = published(context, generator_name(chosen->generator.type), "generator", chosen, (size_t)chosen->latent,
-                           seed, &network);
+        status = published(context, generator_presets[chosen->generator.type], chosen, (size_t)chosen->latent, seed,
+                           &network);
     } else {
         status = coulomb_network_new(context, &network);
         if (status == COULOMB_OK)
             status = narrow_generator(network, chosen, seed);
     }
     if (status == COULOMB_OK)
-        status = coulomb_network_set_generation_averages(network, chosen->results.norm_averages);
+        status = coulomb_network_set_running_averages(network, chosen->results.norm_averages);
     return made(context, status, "building the generator", network);
 }
 
@@ -132,8 +141,7 @@ coulomb_network *networks_discriminator(coulomb_context *context, const settings
     coulomb_network *network = NULL;
     coulomb_status status;
     if (chosen->discriminator.channels == 0) {
-        status = published(context, discriminator_name(chosen->discriminator.type), "discriminator", chosen, 0, seed,
-                           &network);
+        status = published(context, discriminator_presets[chosen->discriminator.type], chosen, 0, seed, &network);
     } else {
         status = coulomb_network_new(context, &network);
         if (status == COULOMB_OK)

@@ -165,7 +165,7 @@ static bool choose_sampled(experiment_run *at)
         return true;
     coulomb_status status = coulomb_trainer_average(at->trainer, &at->sampled);
     if (status == COULOMB_OK)
-        status = coulomb_network_set_generation_averages(at->sampled, at->chosen->results.norm_averages);
+        status = coulomb_network_set_running_averages(at->sampled, at->chosen->results.norm_averages);
     return succeeded(at->context, status, "averaging the generator");
 }
 

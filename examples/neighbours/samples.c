@@ -47,7 +47,7 @@ bool samples_make(coulomb_context *context, const settings *chosen, samples *mad
     *made = (samples){.count = (size_t)chosen->samples};
     if (settings_generator(chosen)) {
         generator = network_from_file(context, chosen->model);
-        if (generator && succeeded(context, coulomb_network_set_generation_averages(generator, chosen->norm_averages),
+        if (generator && succeeded(context, coulomb_network_set_running_averages(generator, chosen->norm_averages),
                                    "setting up the generator"))
             of = pictures_generate(context, generator, chosen->seed);
     } else {

@@ -158,8 +158,8 @@ static coulomb_status add_window(coulomb_network *network, const described *node
         return coulomb_network_conv2d_transposed(network, node->input[0], channels, kernel, stride, node->padding,
                                                  given, name, made);
     if (strcmp(node->kind, "average_pool") == 0)
-        return coulomb_network_average_pool(network, node->input[0], kernel, stride, node->padding, given, made);
-    return coulomb_network_max_pool(network, node->input[0], kernel, stride, node->padding, given, made);
+        return coulomb_network_average_pool2d(network, node->input[0], kernel, stride, node->padding, given, made);
+    return coulomb_network_max_pool2d(network, node->input[0], kernel, stride, node->padding, given, made);
 }
 
 static coulomb_status add_named(coulomb_network *network, const described *node, const char *name, size_t rank,
@@ -196,15 +196,15 @@ static coulomb_status add_plain(coulomb_network *network, const described *node,
         if (strcmp(kind, simple[i].kind) == 0)
             return simple[i].add(network, input, made);
     if (strcmp(kind, "input") == 0)
-        return coulomb_network_input(network, node->numbers, sizes, made);
+        return coulomb_network_input(network, sizes, node->numbers, made);
     if (strcmp(kind, "reshape") == 0)
-        return coulomb_network_reshape(network, input, node->numbers, sizes, made);
+        return coulomb_network_reshape(network, input, sizes, node->numbers, made);
     if (strcmp(kind, "leaky_relu") == 0 && node->numbers == 1)
         return coulomb_network_leaky_relu(network, input, node->number[0], made);
     if (strcmp(kind, "scale") == 0 && node->numbers == 1)
         return coulomb_network_scale(network, input, node->number[0], made);
     if (strcmp(kind, "upsample") == 0 && node->numbers == 2)
-        return coulomb_network_upsample(network, input, sizes, made);
+        return coulomb_network_upsample2d(network, input, sizes, made);
     if (strcmp(kind, "add") == 0 && node->inputs == 2)
         return coulomb_network_add(network, input, node->input[1], made);
     if (strcmp(kind, "concatenate") == 0 && node->inputs == 2)

@@ -98,7 +98,7 @@ COULOMB_API coulomb_status coulomb_network_set_generation_seed(coulomb_network *
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_set_generation_averages(coulomb_network *network, int32_t averages);
+COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages);
 
 /**
  * Draw latents and run them through the network: the next `count` samples of its sequence.

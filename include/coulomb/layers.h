@@ -154,8 +154,8 @@ COULOMB_API coulomb_status coulomb_network_add(coulomb_network *network, int32_t
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, size_t rank,
-                                                   const size_t *shape, int32_t *node);
+COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape,
+                                                   size_t rank, int32_t *node);
 
 /**
  * Convolution of an image: y[i, j, o] = b[o] + sum_{r, c, k} x[i s + r - before, j s + c - before, k] w[r, c, k, o], x
@@ -239,7 +239,7 @@ COULOMB_API coulomb_status coulomb_network_conv1d(coulomb_network *network, int3
  * order.
  *
  * All passes normalise with the batch's own statistics, also when generating; see
- * coulomb_network_set_generation_averages().
+ * coulomb_network_set_running_averages().
  *
  * @param network   not NULL, not finished
  * @param input     a node of this network, of any rank
@@ -271,9 +271,9 @@ COULOMB_API coulomb_status coulomb_network_batch_norm(coulomb_network *network, 
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_average_pool(coulomb_network *network, int32_t input, const size_t *kernel,
-                                                        const size_t *stride, int32_t padding, const size_t *pads,
-                                                        int32_t *node);
+COULOMB_API coulomb_status coulomb_network_average_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                          const size_t *stride, int32_t padding, const size_t *pads,
+                                                          int32_t *node);
 
 /**
  * Largest value over windows of an image, by channel. Padding takes no part. Of equal values the first, row by row,
@@ -286,13 +286,13 @@ COULOMB_API coulomb_status coulomb_network_average_pool(coulomb_network *network
  * @param padding  COULOMB_PADDING_*
  * @param pads     [4] as for coulomb_network_conv2d(), each less than the kernel's extent; NULL unless explicit
  * @param node     receives the new node's number
- * @return as coulomb_network_average_pool()
+ * @return as coulomb_network_average_pool2d()
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_max_pool(coulomb_network *network, int32_t input, const size_t *kernel,
-                                                    const size_t *stride, int32_t padding, const size_t *pads,
-                                                    int32_t *node);
+COULOMB_API coulomb_status coulomb_network_max_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                      const size_t *stride, int32_t padding, const size_t *pads,
+                                                      int32_t *node);
 
 /**
  * Nearest-neighbour upsampling of an image: every pixel becomes a block of equal ones.
@@ -305,8 +305,8 @@ COULOMB_API coulomb_status coulomb_network_max_pool(coulomb_network *network, in
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_upsample(coulomb_network *network, int32_t input, const size_t *factor,
-                                                    int32_t *node);
+COULOMB_API coulomb_status coulomb_network_upsample2d(coulomb_network *network, int32_t input, const size_t *factor,
+                                                      int32_t *node);
 
 /**
  * Two nodes side by side in the last dimension, the channels: [..., a] and [..., b] become [..., a + b].

@@ -58,22 +58,22 @@ COULOMB_API void coulomb_moments_free(coulomb_moments *moments);
  * nothing. Cutting the same features into other calls changes rounding only. Time O(count dimension^2), in matrix
  * products on the context's threads; the result does not depend on how many. @since 0.1
  */
-COULOMB_API coulomb_status coulomb_moments_add(coulomb_moments *moments, size_t count, const float *features);
+COULOMB_API coulomb_status coulomb_moments_add(coulomb_moments *moments, const float *features, size_t count);
 
 /**
  * coulomb_moments_add() for features larger than memory, read once, in order, in blocks of the library's choice.
  *
  * @param moments   not NULL
- * @param count     feature vectors; may be 0
  * @param features  gives them; NULL only if count is 0
  * @param user      passed to it
+ * @param count     feature vectors; may be 0
  * @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (it is outside the callers' range).
  *         After a failure the moments are as before
  *
  * Memory: as much again as the handle's, while it runs. @since 0.1
  */
-COULOMB_API coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, size_t count,
-                                                        coulomb_points_callback *features, void *user);
+COULOMB_API coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, coulomb_points_callback *features,
+                                                        void *user, size_t count);
 
 /**
  * Take moments found elsewhere in the place of what was there.

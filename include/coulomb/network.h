@@ -37,6 +37,13 @@ enum {
     COULOMB_MEMORY_TEMPORARY = 3   /**< scratch space of a pass */
 };
 
+/** What coulomb_network_backward() does with the parameters' gradients. @since 0.1 */
+enum {
+    COULOMB_GRADIENT_NONE = 0,  /**< compute none */
+    COULOMB_GRADIENT_WRITE = 1, /**< replace those of the last backward pass */
+    COULOMB_GRADIENT_ADD = 2    /**< add to them */
+};
+
 /** @name Building
  * A network is an input, layers (layers.h) and coulomb_network_finish(); or a preset. Common errors: those of layers.
  * @{ */
@@ -64,7 +71,7 @@ COULOMB_API coulomb_status coulomb_network_new(coulomb_context *context, coulomb
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, size_t rank, const size_t *shape,
+COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, const size_t *shape, size_t rank,
                                                  int32_t *node);
 
 /**
@@ -79,7 +86,7 @@ COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, size_
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_set_forward_only(coulomb_network *network, int32_t only);
+COULOMB_API coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int32_t only);
 
 /**
  * End building: choose the output, make the parameters, draw them.
@@ -100,12 +107,12 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
  *
  * - mlp-generator: dense 128, ReLU, dense 128, ReLU, dense to the sample's shape (Lim & Ye 2017)
  * - mlp-discriminator: dense 128, ELU, dense 128, ELU, dense 1 (paper, A.5)
- * - my-generator: dense to 4 x 4 x 1024, ReLU; transposed 5 x 5 stride 2 to 512, 256, ... channels up to half the
+ * - coulomb-generator: dense to 4 x 4 x 1024, ReLU; transposed 5 x 5 stride 2 to 512, 256, ... channels up to half the
  *   image's side, each batch norm, ReLU; one more to the image, 1.7159 tanh(2x/3) (paper)
- * - my-tanh-generator: the same, with tanh at the end
- * - my-discriminator: four conv 5 x 5 stride 2 to 64, 128, 256, 512 channels, each batch norm, leaky ReLU 0.2; dense 1
- *   (paper)
- * - my-big-discriminator, my-big2-discriminator: the same from 128 and from 256 channels on
+ * - coulomb-tanh-generator: the same, with tanh at the end
+ * - coulomb-64-discriminator: four conv 5 x 5 stride 2 to 64, 128, 256, 512 channels, each batch norm, leaky ReLU 0.2;
+ * dense 1 (paper)
+ * - coulomb-128-discriminator, coulomb-256-discriminator: the same from 128 and from 256 channels on
  * - dcgan-generator: transposed 4 x 4 valid to 512 channels, with stride 2 to 256, ... up to half the image's side,
  *   each batch norm, ReLU; one more to the image, tanh (Radford et al. 2016)
  * - dcgan-discriminator: conv 4 x 4 stride 2 to 64, 128, ... channels down to 4 x 4, each batch norm, leaky ReLU 0.2;
@@ -145,8 +152,8 @@ COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int3
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *name, size_t rank,
-                                                      const size_t *shape, size_t latent, uint64_t seed,
+COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *name, const size_t *shape,
+                                                      size_t rank, size_t latent, uint64_t seed,
                                                       coulomb_network **network);
 
 /**
@@ -237,7 +244,7 @@ COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, siz
  * @param network          not NULL, finished
  * @param output_gradient  [count, output shape], count being that pass's
  * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
- * @param parameters       0: no parameter gradients; 1: write them; 2: add to those that are there
+ * @param parameters       COULOMB_GRADIENT_*: what to do with the parameters' gradients
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also when there is no forward pass to go back through:
  *         none yet, coulomb_network_reserve() or coulomb_network_generate() came between, or the network only goes
  *         forward

@@ -24,7 +24,7 @@ enum {
     COULOMB_INITIALIZER_HE_NORMAL = 4       /**< truncated normal, same variance */
 };
 
-/** Which fan coulomb_network_init_variance_scaling() divides by. @since 0.1 */
+/** Which fan coulomb_network_set_initializer_variance_scaling() divides by. @since 0.1 */
 enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 
 /**
@@ -75,8 +75,8 @@ COULOMB_API coulomb_status coulomb_network_parameter_shape(const coulomb_network
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_read(const coulomb_network *network, const char *parameter, size_t count,
-                                                float *values);
+COULOMB_API coulomb_status coulomb_network_read_parameter(const coulomb_network *network, const char *parameter,
+                                                          float *values, size_t count);
 
 /**
  * Copy a parameter array in.
@@ -90,26 +90,26 @@ COULOMB_API coulomb_status coulomb_network_read(const coulomb_network *network, 
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_write(coulomb_network *network, const char *parameter, size_t count,
-                                                 const float *values);
+COULOMB_API coulomb_status coulomb_network_write_parameter(coulomb_network *network, const char *parameter,
+                                                           const float *values, size_t count);
 
 /**
  * Copy the gradient with respect to a parameter array out, as coulomb_network_backward() or a trainer's step left it.
  *
  * @param network    not NULL, finished
  * @param parameter  its name
- * @param count      values `values` holds: exactly the array's
  * @param values     [count] receives them, zeros before the first backward pass; untouched on failure
- * @return as coulomb_network_read()
+ * @param count      values `values` holds: exactly the array's
+ * @return as coulomb_network_read_parameter()
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter,
-                                                         size_t count, float *values);
+                                                         float *values, size_t count);
 
 /**
  * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before
- * coulomb_network_redraw(). Weights start as Glorot uniform, biases as 0.
+ * coulomb_network_initialize(). Weights start as Glorot uniform, biases as 0.
  *
  * @param network      not NULL, finished or not
  * @param parameter    a parameter's name; NULL: all weight arrays the network has so far (not the biases, and not those
@@ -119,10 +119,11 @@ COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_init(coulomb_network *network, const char *parameter, int32_t initializer);
+COULOMB_API coulomb_status coulomb_network_set_initializer(coulomb_network *network, const char *parameter,
+                                                           int32_t initializer);
 
 /**
- * As coulomb_network_init(): every value is the same.
+ * As coulomb_network_set_initializer(): every value is the same.
  *
  * @param network    not NULL, finished or not
  * @param parameter  a parameter's name; NULL: all weight arrays the network has so far
@@ -131,10 +132,11 @@ COULOMB_API coulomb_status coulomb_network_init(coulomb_network *network, const 
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_init_constant(coulomb_network *network, const char *parameter, double value);
+COULOMB_API coulomb_status coulomb_network_set_initializer_constant(coulomb_network *network, const char *parameter,
+                                                                    double value);
 
 /**
- * As coulomb_network_init(): mean 0 and variance scale/fan, after truncation where there is one.
+ * As coulomb_network_set_initializer(): mean 0 and variance scale/fan, after truncation where there is one.
  *
  * @param network       not NULL, finished or not
  * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
@@ -145,11 +147,12 @@ COULOMB_API coulomb_status coulomb_network_init_constant(coulomb_network *networ
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_init_variance_scaling(coulomb_network *network, const char *parameter,
-                                                                 double scale, int32_t fan, int32_t distribution);
+COULOMB_API coulomb_status coulomb_network_set_initializer_variance_scaling(coulomb_network *network,
+                                                                            const char *parameter, double scale,
+                                                                            int32_t fan, int32_t distribution);
 
 /**
- * As coulomb_network_init(): mean 0 and the given spread.
+ * As coulomb_network_set_initializer(): mean 0 and the given spread.
  *
  * @param network       not NULL, finished or not
  * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
@@ -160,8 +163,8 @@ COULOMB_API coulomb_status coulomb_network_init_variance_scaling(coulomb_network
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_init_random(coulomb_network *network, const char *parameter,
-                                                       int32_t distribution, double spread);
+COULOMB_API coulomb_status coulomb_network_set_initializer_random(coulomb_network *network, const char *parameter,
+                                                                  int32_t distribution, double spread);
 
 /**
  * Draw all parameters anew from their initialisers.
@@ -173,7 +176,7 @@ COULOMB_API coulomb_status coulomb_network_init_random(coulomb_network *network,
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_redraw(coulomb_network *network, uint64_t seed);
+COULOMB_API coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed);
 
 #ifdef __cplusplus
 }

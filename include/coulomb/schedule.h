@@ -60,7 +60,7 @@ COULOMB_API coulomb_status coulomb_schedule_new_exponential(coulomb_context *con
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_schedule_new_steps(coulomb_context *context, size_t drops, const uint64_t *after,
+COULOMB_API coulomb_status coulomb_schedule_new_steps(coulomb_context *context, const uint64_t *after, size_t drops,
                                                       double factor, coulomb_schedule **schedule);
 
 /**

@@ -35,6 +35,8 @@ enum {
     COULOMB_ERROR_MISMATCH = 9,   /**< a file is sound but belongs to another network or other settings */
     COULOMB_ERROR_CALLBACK = 10,  /**< a callback returned a code outside the callers' range */
     COULOMB_ERROR_THREAD = 11,    /**< the system did not give the worker threads asked for */
+    COULOMB_ERROR_DEVICE = 12,    /**< a device failed or was lost; every later call on its handles fails likewise */
+    COULOMB_ERROR_PROCESS = 13,   /**< another process of the same training run failed or left it */
     COULOMB_CALLER_FIRST = 1000,  /**< first code that belongs to callers: a callback's own code comes back unchanged */
     COULOMB_CALLER_LAST = 1999    /**< last code that belongs to callers */
 };

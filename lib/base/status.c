@@ -32,6 +32,10 @@ const char *coulomb_status_name(coulomb_status status)
         return "COULOMB_ERROR_CALLBACK";
     case COULOMB_ERROR_THREAD:
         return "COULOMB_ERROR_THREAD";
+    case COULOMB_ERROR_DEVICE:
+        return "COULOMB_ERROR_DEVICE";
+    case COULOMB_ERROR_PROCESS:
+        return "COULOMB_ERROR_PROCESS";
     default:
         return "unknown status";
     }

@@ -150,7 +150,7 @@ static void add_checked(coulomb_moments *moments, const float *features, size_t 
                   count - first < MOMENTS_BLOCK ? count - first : MOMENTS_BLOCK);
 }
 
-coulomb_status coulomb_moments_add(coulomb_moments *moments, size_t count, const float *features)
+coulomb_status coulomb_moments_add(coulomb_moments *moments, const float *features, size_t count)
 {
     coulomb_status status = moments_check_idle(moments, __func__);
     if (status == COULOMB_OK)
@@ -194,8 +194,8 @@ static void merge(coulomb_moments *moments, const coulomb_moments *other)
     move_mean(moments, other->count);
 }
 
-coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, size_t count, coulomb_points_callback *features,
-                                            void *user)
+coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, coulomb_points_callback *features, void *user,
+                                            size_t count)
 {
     coulomb_status status = moments_check_idle(moments, __func__);
     if (status == COULOMB_OK)

@@ -261,7 +261,7 @@ coulomb_status network_make_arrays(coulomb_network *network)
     return COULOMB_OK;
 }
 
-coulomb_status coulomb_network_set_forward_only(coulomb_network *network, int32_t only)
+coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int32_t only)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;

@@ -19,7 +19,7 @@ layer_chain chain_latent(coulomb_network *network, const tensor_shape *sample, s
 {
     layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_input(network, 1, &latent, &chain.node);
+        chain.status = coulomb_network_input(network, &latent, 1, &chain.node);
     return chain;
 }
 
@@ -27,7 +27,7 @@ layer_chain chain_image(coulomb_network *network, const tensor_shape *sample)
 {
     layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_input(network, sample->rank, sample->extent, &chain.node);
+        chain.status = coulomb_network_input(network, sample->extent, sample->rank, &chain.node);
     return chain;
 }
 
@@ -42,7 +42,7 @@ void chain_dense_image(layer_chain *chain, size_t side, size_t channels)
     const size_t image[] = {side, side, channels};
     chain_dense(chain, side * side * channels);
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_reshape(chain->network, chain->node, 3, image, &chain->node);
+        chain->status = coulomb_network_reshape(chain->network, chain->node, image, 3, &chain->node);
 }
 
 void chain_conv(layer_chain *chain, size_t channels, size_t kernel, size_t stride)
@@ -65,15 +65,15 @@ void chain_upsample(layer_chain *chain)
 {
     const size_t twice[] = {2, 2};
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_upsample(chain->network, chain->node, twice, &chain->node);
+        chain->status = coulomb_network_upsample2d(chain->network, chain->node, twice, &chain->node);
 }
 
 void chain_average_pool(layer_chain *chain)
 {
     const size_t window[] = {2, 2};
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_average_pool(chain->network, chain->node, window, NULL, COULOMB_PADDING_VALID,
-                                                     NULL, &chain->node);
+        chain->status = coulomb_network_average_pool2d(chain->network, chain->node, window, NULL, COULOMB_PADDING_VALID,
+                                                       NULL, &chain->node);
 }
 
 void chain_norm(layer_chain *chain, bool scale)
@@ -106,7 +106,7 @@ void chain_initialize_for_relu(layer_chain *chain)
     coulomb_network *network = chain->network;
     for (size_t i = network->parameters; chain->status == COULOMB_OK && i-- > 0;)
         if (network->parameter[i].weight) {
-            chain->status = coulomb_network_init_variance_scaling(
+            chain->status = coulomb_network_set_initializer_variance_scaling(
                 network, network->parameter[i].name, 2.0, COULOMB_FAN_AVERAGE, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
             return;
         }

@@ -33,21 +33,21 @@ static coulomb_status assign(coulomb_network *network, const char *name, draw_ru
     return COULOMB_OK;
 }
 
-coulomb_status coulomb_network_init(coulomb_network *network, const char *parameter, int32_t kind)
+coulomb_status coulomb_network_set_initializer(coulomb_network *network, const char *parameter, int32_t kind)
 {
     switch (kind) {
     case COULOMB_INITIALIZER_GLOROT_UNIFORM:
-        return coulomb_network_init_variance_scaling(network, parameter, 1.0, COULOMB_FAN_AVERAGE,
-                                                     COULOMB_DISTRIBUTION_UNIFORM);
+        return coulomb_network_set_initializer_variance_scaling(network, parameter, 1.0, COULOMB_FAN_AVERAGE,
+                                                                COULOMB_DISTRIBUTION_UNIFORM);
     case COULOMB_INITIALIZER_GLOROT_NORMAL:
-        return coulomb_network_init_variance_scaling(network, parameter, 1.0, COULOMB_FAN_AVERAGE,
-                                                     COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+        return coulomb_network_set_initializer_variance_scaling(network, parameter, 1.0, COULOMB_FAN_AVERAGE,
+                                                                COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
     case COULOMB_INITIALIZER_HE_UNIFORM:
-        return coulomb_network_init_variance_scaling(network, parameter, 2.0, COULOMB_FAN_IN,
-                                                     COULOMB_DISTRIBUTION_UNIFORM);
+        return coulomb_network_set_initializer_variance_scaling(network, parameter, 2.0, COULOMB_FAN_IN,
+                                                                COULOMB_DISTRIBUTION_UNIFORM);
     case COULOMB_INITIALIZER_HE_NORMAL:
-        return coulomb_network_init_variance_scaling(network, parameter, 2.0, COULOMB_FAN_IN,
-                                                     COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+        return coulomb_network_set_initializer_variance_scaling(network, parameter, 2.0, COULOMB_FAN_IN,
+                                                                COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
     default:
         return network == NULL ? COULOMB_ERROR_ARGUMENT
                                : fail(network->context, COULOMB_ERROR_ARGUMENT,
@@ -55,7 +55,7 @@ coulomb_status coulomb_network_init(coulomb_network *network, const char *parame
     }
 }
 
-coulomb_status coulomb_network_init_constant(coulomb_network *network, const char *parameter, double value)
+coulomb_status coulomb_network_set_initializer_constant(coulomb_network *network, const char *parameter, double value)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -65,8 +65,8 @@ coulomb_status coulomb_network_init_constant(coulomb_network *network, const cha
     return assign(network, parameter, (draw_rule){.kind = DRAW_CONSTANT, .value = value});
 }
 
-coulomb_status coulomb_network_init_variance_scaling(coulomb_network *network, const char *parameter, double scale,
-                                                     int32_t fan, int32_t distribution)
+coulomb_status coulomb_network_set_initializer_variance_scaling(coulomb_network *network, const char *parameter,
+                                                                double scale, int32_t fan, int32_t distribution)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -82,8 +82,8 @@ coulomb_status coulomb_network_init_variance_scaling(coulomb_network *network, c
                   (draw_rule){.kind = DRAW_VARIANCE, .value = scale, .distribution = distribution, .fan = fan});
 }
 
-coulomb_status coulomb_network_init_random(coulomb_network *network, const char *parameter, int32_t distribution,
-                                           double spread)
+coulomb_status coulomb_network_set_initializer_random(coulomb_network *network, const char *parameter,
+                                                      int32_t distribution, double spread)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -140,7 +140,7 @@ void network_draw_parameters(coulomb_network *network, uint64_t seed)
     network_forget_averages(network);
 }
 
-coulomb_status coulomb_network_redraw(coulomb_network *network, uint64_t seed)
+coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed)
 {
     coulomb_status status = network_check(network);
     if (status == COULOMB_OK)

@@ -48,7 +48,7 @@ coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, cou
     return COULOMB_OK;
 }
 
-coulomb_status coulomb_network_set_generation_averages(coulomb_network *network, int32_t averages)
+coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-coulomb_status coulomb_network_input(coulomb_network *network, size_t rank, const size_t *shape, int32_t *node)
+coulomb_status coulomb_network_input(coulomb_network *network, const size_t *shape, size_t rank, int32_t *node)
 {
     coulomb_status status = network_check_open(network, node);
     op_settings settings = {0};
@@ -72,7 +72,7 @@ coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t 
     return status != COULOMB_OK ? status : network_add_node(network, &op_add, &(op_settings){0}, inputs, NULL, node);
 }
 
-coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, size_t rank, const size_t *shape,
+coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape, size_t rank,
                                        int32_t *node)
 {
     coulomb_status status = network_check_open(network, node);

@@ -124,19 +124,19 @@ static coulomb_status add_pool(coulomb_network *network, const op *layer, int32_
     return status != COULOMB_OK ? status : network_add_simple(network, layer, &settings, input, node);
 }
 
-coulomb_status coulomb_network_average_pool(coulomb_network *network, int32_t input, const size_t *kernel,
-                                            const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
+coulomb_status coulomb_network_average_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                              const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
 {
     return add_pool(network, &op_average_pool, input, kernel, stride, padding, pads, node);
 }
 
-coulomb_status coulomb_network_max_pool(coulomb_network *network, int32_t input, const size_t *kernel,
-                                        const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
+coulomb_status coulomb_network_max_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                          const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
 {
     return add_pool(network, &op_max_pool, input, kernel, stride, padding, pads, node);
 }
 
-coulomb_status coulomb_network_upsample(coulomb_network *network, int32_t input, const size_t *factor, int32_t *node)
+coulomb_status coulomb_network_upsample2d(coulomb_network *network, int32_t input, const size_t *factor, int32_t *node)
 {
     coulomb_status status = network_check_open(network, node);
     if (status == COULOMB_OK && factor == NULL)

@@ -98,7 +98,8 @@ coulomb_status coulomb_network_output_shape(const coulomb_network *network, size
     return tell_shape(network, network_output_shape(network), rank, shape);
 }
 
-coulomb_status coulomb_network_read(const coulomb_network *network, const char *parameter, size_t count, float *values)
+coulomb_status coulomb_network_read_parameter(const coulomb_network *network, const char *parameter, float *values,
+                                              size_t count)
 {
     const parameter_array *found = NULL;
     coulomb_status status = look_up(network, parameter, values, count, &found);
@@ -107,8 +108,8 @@ coulomb_status coulomb_network_read(const coulomb_network *network, const char *
     return status;
 }
 
-coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter, size_t count,
-                                             float *values)
+coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter, float *values,
+                                             size_t count)
 {
     const parameter_array *found = NULL;
     coulomb_status status = look_up(network, parameter, values, count, &found);
@@ -117,7 +118,8 @@ coulomb_status coulomb_network_read_gradient(const coulomb_network *network, con
     return status;
 }
 
-coulomb_status coulomb_network_write(coulomb_network *network, const char *parameter, size_t count, const float *values)
+coulomb_status coulomb_network_write_parameter(coulomb_network *network, const char *parameter, const float *values,
+                                               size_t count)
 {
     const parameter_array *found = NULL;
     coulomb_status status = network_check(network);

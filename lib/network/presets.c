@@ -23,15 +23,15 @@ static coulomb_status mlp_generator(coulomb_network *network, const tensor_shape
                                     int32_t *output)
 {
     int32_t node;
-    coulomb_status status = coulomb_network_input(network, 1, &latent, &node);
+    coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
     if (status == COULOMB_OK)
         status = mlp(network, node, coulomb_network_relu, shape_size(sample), &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_init(network, NULL, COULOMB_INITIALIZER_HE_NORMAL);
+        status = coulomb_network_set_initializer(network, NULL, COULOMB_INITIALIZER_HE_NORMAL);
     *output = node;
     return status != COULOMB_OK || sample->rank == 1
                ? status
-               : coulomb_network_reshape(network, node, sample->rank, sample->extent, output);
+               : coulomb_network_reshape(network, node, sample->extent, sample->rank, output);
 }
 
 static coulomb_status mlp_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
@@ -40,9 +40,9 @@ static coulomb_status mlp_discriminator(coulomb_network *network, const tensor_s
     (void)latent;
     int32_t node;
     size_t values = shape_size(sample);
-    coulomb_status status = coulomb_network_input(network, sample->rank, sample->extent, &node);
+    coulomb_status status = coulomb_network_input(network, sample->extent, sample->rank, &node);
     if (status == COULOMB_OK && sample->rank > 1)
-        status = coulomb_network_reshape(network, node, 1, &values, &node);
+        status = coulomb_network_reshape(network, node, &values, 1, &node);
     return status != COULOMB_OK ? status : mlp(network, node, coulomb_network_elu, 1, output);
 }
 
@@ -53,11 +53,11 @@ static const struct preset {
 } presets[] = {
     {"mlp-generator", true, mlp_generator},
     {"mlp-discriminator", false, mlp_discriminator},
-    {"my-generator", true, preset_my_generator},
-    {"my-tanh-generator", true, preset_my_tanh_generator},
-    {"my-discriminator", false, preset_my_discriminator},
-    {"my-big-discriminator", false, preset_my_big_discriminator},
-    {"my-big2-discriminator", false, preset_my_big2_discriminator},
+    {"coulomb-generator", true, preset_coulomb_generator},
+    {"coulomb-tanh-generator", true, preset_coulomb_tanh_generator},
+    {"coulomb-64-discriminator", false, preset_coulomb_64_discriminator},
+    {"coulomb-128-discriminator", false, preset_coulomb_128_discriminator},
+    {"coulomb-256-discriminator", false, preset_coulomb_256_discriminator},
     {"dcgan-generator", true, preset_dcgan_generator},
     {"dcgan-discriminator", false, preset_dcgan_discriminator},
     {"began-generator", true, preset_began_generator},
@@ -92,9 +92,8 @@ static coulomb_status build_preset(coulomb_network *network, const struct preset
     return status != COULOMB_OK ? status : coulomb_network_finish(network, output, seed);
 }
 
-coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *name, size_t rank,
-                                          const size_t *extents, size_t latent, uint64_t seed,
-                                          coulomb_network **network)
+coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *name, const size_t *extents,
+                                          size_t rank, size_t latent, uint64_t seed, coulomb_network **network)
 {
     if (network != NULL)
         *network = NULL;

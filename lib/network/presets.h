@@ -9,8 +9,8 @@ typedef coulomb_status preset_build(coulomb_network *network, const tensor_shape
                                     int32_t *output);
 
 /* presets_image.c, presets_residual.c and presets_text.c */
-preset_build preset_my_generator, preset_my_tanh_generator, preset_my_discriminator, preset_my_big_discriminator,
-    preset_my_big2_discriminator;
+preset_build preset_coulomb_generator, preset_coulomb_tanh_generator, preset_coulomb_64_discriminator,
+    preset_coulomb_128_discriminator, preset_coulomb_256_discriminator;
 preset_build preset_dcgan_generator, preset_dcgan_discriminator, preset_began_generator, preset_began_discriminator,
     preset_resnet_generator, preset_resnet_discriminator;
 preset_build preset_billion_word_generator, preset_billion_word_discriminator;

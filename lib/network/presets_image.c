@@ -17,8 +17,8 @@ static void double_up(layer_chain *chain, const tensor_shape *sample, size_t sid
     chain_transposed(chain, sample->extent[2], kernel, 2);
 }
 
-static coulomb_status my_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                   activation_function *last, int32_t *output)
+static coulomb_status coulomb_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+                                        activation_function *last, int32_t *output)
 {
     layer_chain chain = chain_latent(network, sample, latent);
     chain_dense(&chain, GENERATOR_SIDE * GENERATOR_SIDE * GENERATOR_CHANNELS);
@@ -26,26 +26,27 @@ static coulomb_status my_generator(coulomb_network *network, const tensor_shape 
     chain_activate(&chain, coulomb_network_relu);
     const size_t image[] = {GENERATOR_SIDE, GENERATOR_SIDE, GENERATOR_CHANNELS};
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_reshape(network, chain.node, 3, image, &chain.node);
+        chain.status = coulomb_network_reshape(network, chain.node, image, 3, &chain.node);
     double_up(&chain, sample, GENERATOR_SIDE, GENERATOR_CHANNELS, KERNEL);
     chain_activate(&chain, last);
     return chain_end(&chain, output);
 }
 
-coulomb_status preset_my_generator(coulomb_network *network, const tensor_shape *sample, size_t latent, int32_t *output)
-{
-    return my_generator(network, sample, latent, coulomb_network_lecun_tanh, output);
-}
-
-coulomb_status preset_my_tanh_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+coulomb_status preset_coulomb_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
                                         int32_t *output)
 {
-    return my_generator(network, sample, latent, coulomb_network_tanh, output);
+    return coulomb_generator(network, sample, latent, coulomb_network_lecun_tanh, output);
+}
+
+coulomb_status preset_coulomb_tanh_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+                                             int32_t *output)
+{
+    return coulomb_generator(network, sample, latent, coulomb_network_tanh, output);
 }
 
 /* Four convolutions from `channels` on, doubling. */
-static coulomb_status my_discriminator(coulomb_network *network, const tensor_shape *sample, size_t channels,
-                                       int32_t *output)
+static coulomb_status coulomb_discriminator(coulomb_network *network, const tensor_shape *sample, size_t channels,
+                                            int32_t *output)
 {
     layer_chain chain = chain_image(network, sample);
     for (size_t layer = 0; layer < 4; layer++) {
@@ -58,25 +59,25 @@ static coulomb_status my_discriminator(coulomb_network *network, const tensor_sh
     return chain_end(&chain, output);
 }
 
-coulomb_status preset_my_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                       int32_t *output)
+coulomb_status preset_coulomb_64_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+                                               int32_t *output)
 {
     (void)latent;
-    return my_discriminator(network, sample, 64, output);
+    return coulomb_discriminator(network, sample, 64, output);
 }
 
-coulomb_status preset_my_big_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                           int32_t *output)
+coulomb_status preset_coulomb_128_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+                                                int32_t *output)
 {
     (void)latent;
-    return my_discriminator(network, sample, 128, output);
+    return coulomb_discriminator(network, sample, 128, output);
 }
 
-coulomb_status preset_my_big2_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                            int32_t *output)
+coulomb_status preset_coulomb_256_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
+                                                int32_t *output)
 {
     (void)latent;
-    return my_discriminator(network, sample, 256, output);
+    return coulomb_discriminator(network, sample, 256, output);
 }
 
 /* --- DCGAN: kernels of 4 x 4; a pixel becomes 4 x 4 pixels, and the other way round --- */
@@ -91,7 +92,7 @@ coulomb_status preset_dcgan_generator(coulomb_network *network, const tensor_sha
     layer_chain chain = chain_latent(network, sample, latent);
     const size_t pixel[] = {1, 1, latent};
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_reshape(network, chain.node, 3, pixel, &chain.node);
+        chain.status = coulomb_network_reshape(network, chain.node, pixel, 3, &chain.node);
     if (chain.status == COULOMB_OK)
         chain.status = coulomb_network_conv2d_transposed(network, chain.node, DCGAN_MOST, dcgan_window, NULL,
                                                          COULOMB_PADDING_VALID, NULL, NULL, &chain.node);

@@ -18,7 +18,7 @@ static layer_chain chain_text(coulomb_network *network, const tensor_shape *samp
 {
     layer_chain chain = {.network = network, .status = check_text(network->context, sample)};
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_input(network, rank, input, &chain.node);
+        chain.status = coulomb_network_input(network, input, rank, &chain.node);
     return chain;
 }
 
@@ -59,7 +59,7 @@ coulomb_status preset_billion_word_generator(coulomb_network *network, const ten
     layer_chain chain = chain_text(network, sample, 1, &latent);
     chain_dense(&chain, LENGTH * WIDTH);
     if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_reshape(network, chain.node, 2, sequence, &chain.node);
+        chain.status = coulomb_network_reshape(network, chain.node, sequence, 2, &chain.node);
     norm(&chain);
     for (size_t block = 0; block < BLOCKS; block++)
         residual_block(&chain, true);

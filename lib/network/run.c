@@ -276,7 +276,8 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
     if (output_gradient == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "output_gradient is NULL");
     if (parameters < 0 || parameters > 2)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "parameters is %d; expected 0, 1 or 2", (int)parameters);
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "parameters is %d; expected COULOMB_GRADIENT_* (0 to 2)",
+                    (int)parameters);
     if (input_gradient == NULL && parameters == 0)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "neither an input gradient nor parameter gradients are asked for");

@@ -43,7 +43,7 @@ coulomb_status coulomb_schedule_new_exponential(coulomb_context *context, uint64
     return new_schedule(context, &contents, schedule);
 }
 
-coulomb_status coulomb_schedule_new_steps(coulomb_context *context, size_t drops, const uint64_t *after, double factor,
+coulomb_status coulomb_schedule_new_steps(coulomb_context *context, const uint64_t *after, size_t drops, double factor,
                                           coulomb_schedule **schedule)
 {
     coulomb_status status = check_new(context, schedule);

@@ -108,7 +108,7 @@ static size_t number(int count, char **words, int index, size_t otherwise)
 int main(int argument_count, char **arguments)
 {
     size_t threads = number(argument_count, arguments, 1, 1), side = number(argument_count, arguments, 2, 64);
-    const char *kind = argument_count > 3 ? arguments[3] : "my-big-discriminator";
+    const char *kind = argument_count > 3 ? arguments[3] : "coulomb-128-discriminator";
     size_t batch = number(argument_count, arguments, 4, 128), updates = number(argument_count, arguments, 5, 3);
     size_t values = side * side * IMAGE_CHANNELS;
     struct image_trainer t;

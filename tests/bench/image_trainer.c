@@ -14,9 +14,9 @@ coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, siz
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, threads);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(made->context, "my-generator", 3, image, LATENT, 1, &made->generator);
+        status = coulomb_network_new_preset(made->context, "coulomb-generator", image, 3, LATENT, 1, &made->generator);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(made->context, discriminator, 3, image, 0, 2, &made->discriminator);
+        status = coulomb_network_new_preset(made->context, discriminator, image, 3, 0, 2, &made->discriminator);
     if (status == COULOMB_OK)
         status = coulomb_trainer_new(made->context, made->generator, made->discriminator, &made->trainer);
     if (status == COULOMB_OK)

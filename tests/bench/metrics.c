@@ -98,9 +98,9 @@ static void frechet(coulomb_context *context)
     require(context, coulomb_moments_new(context, FEATURE_DIMENSION, &a));
     require(context, coulomb_moments_new(context, FEATURE_DIMENSION, &b));
     double start = now();
-    require(context, coulomb_moments_add(a, FEATURE_VECTORS, features));
+    require(context, coulomb_moments_add(a, features, FEATURE_VECTORS));
     double added = now() - start;
-    require(context, coulomb_moments_add(b, FEATURE_VECTORS / 4 * 3, features));
+    require(context, coulomb_moments_add(b, features, FEATURE_VECTORS / 4 * 3));
     start = now();
     require(context, coulomb_moments_distance(a, b, &distance));
     printf("  Frechet distance in %d dimensions: %.2f s; moments of %d vectors: %.2f s\n", FEATURE_DIMENSION,

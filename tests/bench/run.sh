@@ -51,24 +51,24 @@ done
 threads=$(nproc)
 echo
 echo "One update, 64 x 64 pixels, networks my and my-big, batch 128, $threads thread(s)"
-in_turns 2 "$build/tests/bench-image $threads 64 my-big-discriminator 128 5" \
+in_turns 2 "$build/tests/bench-image $threads 64 coulomb-128-discriminator 128 5" \
     "'$python' tests/bench/image_torch.py $threads 64 128 128 3"
 echo
 echo "One update, 32 x 32 pixels, networks my and my, batch 128, $threads thread(s)"
-in_turns 2 "$build/tests/bench-image $threads 32 my-discriminator 128 9" \
+in_turns 2 "$build/tests/bench-image $threads 32 coulomb-64-discriminator 128 9" \
     "'$python' tests/bench/image_torch.py $threads 32 64 128 5"
 
 if command -v perf >/dev/null; then
     echo
     echo "Where the time goes at 64 x 64 pixels (SGEMM for comparison, before and after, included)"
-    perf record -q -o "$work/perf" $build/tests/bench-image "$threads" 64 my-big-discriminator 128 9 >/dev/null 2>&1 &&
+    perf record -q -o "$work/perf" $build/tests/bench-image "$threads" 64 coulomb-128-discriminator 128 9 >/dev/null 2>&1 &&
         perf report -i "$work/perf" --stdio --percent-limit 0.5 2>/dev/null | sed -n 's/^ *\([0-9]\)/  \1/p'
 fi
 
 echo
 echo "Reading 178 x 218 JPEG files, $threads thread(s)"
 $build/examples/make-dataset --out "$work/faces" --count 3000 >/dev/null 2>&1
-$build/tests/bench-reading "$work/faces" "$threads" 64 my-big-discriminator 128 5
+$build/tests/bench-reading "$work/faces" "$threads" 64 coulomb-128-discriminator 128 5
 
 echo
 $build/tests/bench-plummer

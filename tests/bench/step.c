@@ -72,9 +72,9 @@ int main(int argc, char **argv)
     }
     coulomb_status status = coulomb_context_set_threads(context, argc > 1 ? (size_t)atoi(argv[1]) : 1);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "mlp-generator", 1, &two, 2, 1, &generator);
+        status = coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "mlp-discriminator", 1, &two, 0, 1, &discriminator);
+        status = coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 1, &discriminator);
     if (status == COULOMB_OK)
         status = coulomb_trainer_new(context, generator, discriminator, &trainer);
     if (status == COULOMB_OK)

@@ -44,9 +44,9 @@ static coulomb_status fill(void *user, uint64_t update, size_t count, float *bat
 static void build_points(problem *opened)
 {
     const size_t point[] = {2};
-    MUST(opened, coulomb_network_new_preset(opened->context, "mlp-generator", 1, point, LATENT, 1, &opened->generator));
+    MUST(opened, coulomb_network_new_preset(opened->context, "mlp-generator", point, 1, LATENT, 1, &opened->generator));
     MUST(opened,
-         coulomb_network_new_preset(opened->context, "mlp-discriminator", 1, point, 0, 2, &opened->discriminator));
+         coulomb_network_new_preset(opened->context, "mlp-discriminator", point, 1, 0, 2, &opened->discriminator));
 }
 
 static void build_image_generator(problem *opened)
@@ -56,9 +56,9 @@ static void build_image_generator(problem *opened)
     int32_t node;
     MUST(opened, coulomb_network_new(opened->context, &opened->generator));
     made = opened->generator;
-    MUST(opened, coulomb_network_input(made, 1, latent, &node));
+    MUST(opened, coulomb_network_input(made, latent, 1, &node));
     MUST(opened, coulomb_network_dense(made, node, 32, NULL, &node));
-    MUST(opened, coulomb_network_reshape(made, node, 3, seed, &node));
+    MUST(opened, coulomb_network_reshape(made, node, seed, 3, &node));
     MUST(opened, coulomb_network_batch_norm(made, node, 1e-3, 0.9, 1, NULL, &node));
     MUST(opened, coulomb_network_relu(made, node, &node));
     MUST(opened,
@@ -74,7 +74,7 @@ static void build_image_discriminator(problem *opened)
     int32_t node;
     MUST(opened, coulomb_network_new(opened->context, &opened->discriminator));
     made = opened->discriminator;
-    MUST(opened, coulomb_network_input(made, 3, image, &node));
+    MUST(opened, coulomb_network_input(made, image, 3, &node));
     MUST(opened, coulomb_network_conv2d(made, node, 16, kernel, stride, COULOMB_PADDING_SAME, NULL, NULL, &node));
     MUST(opened, coulomb_network_leaky_relu(made, node, 0.2, &node));
     MUST(opened, coulomb_network_flatten(made, node, &node));

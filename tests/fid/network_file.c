@@ -50,8 +50,9 @@ static void check_rebuilt(coulomb_context *context, coulomb_network *network)
 }
 
 static const char *const presets[] = {
-    "mlp-generator",       "mlp-discriminator", "my-tanh-generator",   "my-discriminator", "dcgan-generator",
-    "dcgan-discriminator", "began-generator",   "began-discriminator", "resnet-generator", "resnet-discriminator"};
+    "mlp-generator",    "mlp-discriminator",   "coulomb-tanh-generator", "coulomb-64-discriminator",
+    "dcgan-generator",  "dcgan-discriminator", "began-generator",        "began-discriminator",
+    "resnet-generator", "resnet-discriminator"};
 
 START_TEST(rebuilds_presets)
 {
@@ -59,7 +60,7 @@ START_TEST(rebuilds_presets)
     coulomb_context *context = context_with_threads(1);
     coulomb_network *network;
     bool generator = strstr(presets[_i], "generator") != NULL;
-    ck_assert_int_eq(coulomb_network_new_preset(context, presets[_i], 3, shape, generator ? 20 : 0, 7, &network),
+    ck_assert_int_eq(coulomb_network_new_preset(context, presets[_i], shape, 3, generator ? 20 : 0, 7, &network),
                      COULOMB_OK);
     check_rebuilt(context, network);
     coulomb_network_free(network);
@@ -77,7 +78,7 @@ START_TEST(rebuilds_what_presets_do_not_have)
     coulomb_network *n;
     int32_t input, a, b;
     ck_assert_int_eq(coulomb_network_new(context, &n), COULOMB_OK);
-    coulomb_status s = coulomb_network_input(n, 3, image, &input);
+    coulomb_status s = coulomb_network_input(n, image, 3, &input);
     s = s ? s : coulomb_network_scale(n, input, -0.3, &a);
     s = s ? s : coulomb_network_conv2d(n, a, 5, square, strides, COULOMB_PADDING_EXPLICIT, pads, "first/one", &a);
     s = s ? s : coulomb_network_leaky_relu(n, a, 0.1, &a);
@@ -85,11 +86,11 @@ START_TEST(rebuilds_what_presets_do_not_have)
     s = s ? s : coulomb_network_elu(n, b, &b);
     s = s ? s : coulomb_network_add(n, a, b, &b);
     s = s ? s : coulomb_network_concatenate(n, b, a, &a);
-    s = s ? s : coulomb_network_average_pool(n, a, square, strides, COULOMB_PADDING_SAME, NULL, &b);
-    s = s ? s : coulomb_network_max_pool(n, b, square, NULL, COULOMB_PADDING_EXPLICIT, pads, &b);
+    s = s ? s : coulomb_network_average_pool2d(n, a, square, strides, COULOMB_PADDING_SAME, NULL, &b);
+    s = s ? s : coulomb_network_max_pool2d(n, b, square, NULL, COULOMB_PADDING_EXPLICIT, pads, &b);
     s = s ? s : coulomb_network_flatten(n, b, &b);
     s = s ? s : coulomb_network_dense(n, b, 40, NULL, &b);
-    s = s ? s : coulomb_network_reshape(n, b, 2, sequence, &b);
+    s = s ? s : coulomb_network_reshape(n, b, sequence, 2, &b);
     s = s ? s : coulomb_network_conv1d(n, b, 6, 3, 2, COULOMB_PADDING_EXPLICIT, line_pads, "line", &b);
     s = s ? s : coulomb_network_batch_norm(n, b, 1e-3, 0.99, 0, "line/norm", &b);
     s = s ? s : coulomb_network_softmax(n, b, &b);

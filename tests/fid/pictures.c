@@ -25,7 +25,7 @@ static void use_generator(size_t channels)
 {
     const size_t shape[] = {SIDE, SIDE, channels};
     context = context_with_threads(2);
-    ck_assert_int_eq(coulomb_network_new_preset(context, "my-generator", 3, shape, 10, 5, &generator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_new_preset(context, "coulomb-generator", shape, 3, 10, 5, &generator), COULOMB_OK);
 }
 
 static void let_go(void)
@@ -63,7 +63,7 @@ START_TEST(generators_of_other_things_are_refused)
 {
     const size_t shape = 2;
     context = context_with_threads(1);
-    ck_assert_int_eq(coulomb_network_new_preset(context, "mlp-generator", 1, &shape, 10, 5, &generator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_new_preset(context, "mlp-generator", &shape, 1, 10, 5, &generator), COULOMB_OK);
     told_begin();
     ck_assert_ptr_null(pictures_generate(context, generator, 9));
     ck_told("no images");

@@ -42,7 +42,7 @@ static int32_t add_input(const char *case_name)
 {
     golden_array x = golden_read(case_name, "x");
     int32_t node;
-    ck_ok(context, coulomb_network_input(network, x.rank - 1, x.shape + 1, &node));
+    ck_ok(context, coulomb_network_input(network, x.shape + 1, x.rank - 1, &node));
     golden_free(&x);
     return node;
 }
@@ -51,7 +51,7 @@ static void write_parameter(const char *case_name, const char *array, const char
 {
     size_t count;
     float *values = golden_floats(case_name, array, &count);
-    ck_ok(context, coulomb_network_write(network, name, count, values));
+    ck_ok(context, coulomb_network_write_parameter(network, name, values, count));
     free(values);
 }
 
@@ -59,7 +59,7 @@ static void ck_gradient(const char *case_name, const char *array, const char *na
 {
     golden_array expected = golden_read(case_name, array);
     float *values = malloc(expected.count * sizeof *values);
-    ck_ok(context, coulomb_network_read_gradient(network, name, expected.count, values));
+    ck_ok(context, coulomb_network_read_gradient(network, name, values, expected.count));
     ck_array(case_name, array, values, expected.count);
     free(values);
     golden_free(&expected);
@@ -90,17 +90,17 @@ static coulomb_status add_leaky(coulomb_network *to, int32_t input, int32_t *nod
 
 static coulomb_status add_average_pool(coulomb_network *to, int32_t input, int32_t *node)
 {
-    return coulomb_network_average_pool(to, input, (size_t[]){2, 2}, NULL, COULOMB_PADDING_VALID, NULL, node);
+    return coulomb_network_average_pool2d(to, input, (size_t[]){2, 2}, NULL, COULOMB_PADDING_VALID, NULL, node);
 }
 
 static coulomb_status add_max_pool(coulomb_network *to, int32_t input, int32_t *node)
 {
-    return coulomb_network_max_pool(to, input, (size_t[]){3, 3}, (size_t[]){2, 2}, COULOMB_PADDING_VALID, NULL, node);
+    return coulomb_network_max_pool2d(to, input, (size_t[]){3, 3}, (size_t[]){2, 2}, COULOMB_PADDING_VALID, NULL, node);
 }
 
 static coulomb_status add_upsample(coulomb_network *to, int32_t input, int32_t *node)
 {
-    return coulomb_network_upsample(to, input, (size_t[]){2, 2}, node);
+    return coulomb_network_upsample2d(to, input, (size_t[]){2, 2}, node);
 }
 
 static const struct {

@@ -53,7 +53,7 @@ static coulomb_moments *from_features(const char *name, const char *array, size_
     float *features = golden_floats_rounded(name, array, &count);
     coulomb_moments *moments;
     ck_ok(context, coulomb_moments_new(context, dimension, &moments));
-    ck_ok(context, coulomb_moments_add(moments, count / dimension, features));
+    ck_ok(context, coulomb_moments_add(moments, features, count / dimension));
     free(features);
     return moments;
 }

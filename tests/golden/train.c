@@ -81,7 +81,7 @@ static void write_initial(coulomb_network *network, const char *parameter, const
 {
     size_t count;
     float *values = golden_floats(name, array, &count);
-    ck_ok(context, coulomb_network_write(network, parameter, count, values));
+    ck_ok(context, coulomb_network_write_parameter(network, parameter, values, count));
     free(values);
 }
 
@@ -100,7 +100,7 @@ static void ck_final(coulomb_network *network, const char *parameter, const char
         return;
     golden_array expected = golden_read(name, array);
     float *values = malloc(expected.count * sizeof *values);
-    ck_ok(context, coulomb_network_read(network, parameter, expected.count, values));
+    ck_ok(context, coulomb_network_read_parameter(network, parameter, values, expected.count));
     for (size_t i = 0; i < expected.count; i++)
         ck_close(values[i], expected.values[i], parameter_tolerance, fmax(1.0, fabs(expected.values[i])));
     free(values);
@@ -110,7 +110,7 @@ static void ck_final(coulomb_network *network, const char *parameter, const char
 /* Both of the reference's networks have ELU; the generator's preset has ReLU. */
 static void build_mlp(coulomb_network *made, size_t in, size_t out, int32_t *node)
 {
-    ck_ok(context, coulomb_network_input(made, 1, &in, node));
+    ck_ok(context, coulomb_network_input(made, &in, 1, node));
     for (size_t i = 0; i < LAYERS; i++) {
         ck_ok(context, coulomb_network_dense(made, *node, i + 1 < LAYERS ? 128 : out, layers[i], node));
         if (i + 1 < LAYERS)
@@ -131,10 +131,10 @@ static void add_norm(coulomb_network *made, const char *layer, int32_t *node)
 static void build_conv_generator(coulomb_network *made, int32_t *node)
 {
     const size_t start[] = {4, 4, 16};
-    ck_ok(context, coulomb_network_input(made, 1, &latent, node));
+    ck_ok(context, coulomb_network_input(made, &latent, 1, node));
     ck_ok(context, coulomb_network_dense(made, *node, 256, layers[0], node));
     ck_ok(context, coulomb_network_relu(made, *node, node));
-    ck_ok(context, coulomb_network_reshape(made, *node, 3, start, node));
+    ck_ok(context, coulomb_network_reshape(made, *node, start, 3, node));
     ck_ok(context,
           coulomb_network_conv2d_transposed(made, *node, 8, five, by_two, COULOMB_PADDING_SAME, NULL, layers[1], node));
     add_norm(made, layers[1], node);
@@ -147,7 +147,7 @@ static void build_conv_generator(coulomb_network *made, int32_t *node)
 static void build_conv_discriminator(coulomb_network *made, int32_t *node)
 {
     const size_t image[] = {16, 16, 3};
-    ck_ok(context, coulomb_network_input(made, 3, image, node));
+    ck_ok(context, coulomb_network_input(made, image, 3, node));
     for (size_t i = 0; i < 2; i++) {
         ck_ok(context, coulomb_network_conv2d(made, *node, (size_t)8 << i, five, by_two, COULOMB_PADDING_SAME, NULL,
                                               layers[i], node));

@@ -18,9 +18,9 @@ int main(void)
     coulomb_trainer *trainer = NULL;
     coulomb_status status = coulomb_context_new(&context);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "mlp-generator", 1, point, 4, 1, &generator);
+        status = coulomb_network_new_preset(context, "mlp-generator", point, 1, 4, 1, &generator);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "mlp-discriminator", 1, point, 0, 2, &discriminator);
+        status = coulomb_network_new_preset(context, "mlp-discriminator", point, 1, 0, 2, &discriminator);
     if (status == COULOMB_OK)
         status = coulomb_trainer_new(context, generator, discriminator, &trainer);
     if (status == COULOMB_OK)

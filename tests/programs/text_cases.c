@@ -520,8 +520,8 @@ static void compare_networks(coulomb_context *context, const coulomb_network *a,
         for (size_t j = 0; j < rank[0]; j++)
             count *= shape[0][j];
         float *values[2] = {malloc(count * sizeof(float)), malloc(count * sizeof(float))};
-        ck_ok(context, coulomb_network_read(a, name, count, values[0]));
-        ck_ok(context, coulomb_network_read(b, name, count, values[1]));
+        ck_ok(context, coulomb_network_read_parameter(a, name, values[0], count));
+        ck_ok(context, coulomb_network_read_parameter(b, name, values[1], count));
         ck_assert_mem_eq(values[0], values[1], count * sizeof(float));
         free(values[0]);
         free(values[1]);
@@ -539,9 +539,9 @@ START_TEST(networks_of_full_width_are_the_presets)
     coulomb_network *generator[2], *discriminator[2];
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
     ck_assert(networks_make(context, &full, VOCABULARY, 3, &generator[0], &discriminator[0]));
-    ck_ok(context, coulomb_network_new_preset(context, "billion-word-generator", 2, shape, LATENT, 6, &generator[1]));
+    ck_ok(context, coulomb_network_new_preset(context, "billion-word-generator", shape, 2, LATENT, 6, &generator[1]));
     ck_ok(context,
-          coulomb_network_new_preset(context, "billion-word-discriminator", 2, shape, 0, 7, &discriminator[1]));
+          coulomb_network_new_preset(context, "billion-word-discriminator", shape, 2, 0, 7, &discriminator[1]));
     compare_networks(context, generator[0], generator[1]);
     compare_networks(context, discriminator[0], discriminator[1]);
     random_floats(1, LATENT, 1.0f, latent);

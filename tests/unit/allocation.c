@@ -58,14 +58,14 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
     int32_t node = 0, beside;
     coulomb_status status = coulomb_network_new(context, network);
     if (status == COULOMB_OK)
-        status = coulomb_network_input(*network, 1, &latent, &node);
+        status = coulomb_network_input(*network, &latent, 1, &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_reshape(*network, node, 3, image, &node);
+        status = coulomb_network_reshape(*network, node, image, 3, &node);
     if (status == COULOMB_OK)
         status =
             coulomb_network_conv2d_transposed(*network, node, 3, three, two, COULOMB_PADDING_SAME, NULL, NULL, &beside);
     if (status == COULOMB_OK)
-        status = coulomb_network_upsample(*network, node, two, &node);
+        status = coulomb_network_upsample2d(*network, node, two, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_concatenate(*network, node, beside, &node);
     if (status == COULOMB_OK)
@@ -87,7 +87,7 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
     if (status == COULOMB_OK)
         status = build_generator(made->context, &made->generator);
     if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(made->context, "mlp-discriminator", 3, image, 0, 2, &made->discriminator);
+        status = coulomb_network_new_preset(made->context, "mlp-discriminator", image, 3, 0, 2, &made->discriminator);
     if (status == COULOMB_OK)
         status = coulomb_schedule_new_exponential(made->context, 0, 10, 0.1, &made->schedule);
     if (status == COULOMB_OK)
@@ -229,7 +229,7 @@ static coulomb_status measure_points(measures *made, float *points)
     if (status == COULOMB_OK)
         status = coulomb_moments_new(context, FEATURES, &made->second);
     if (status == COULOMB_OK)
-        status = coulomb_moments_add_streamed(made->first, POINTS, give_points, points);
+        status = coulomb_moments_add_streamed(made->first, give_points, points, POINTS);
     if (status == COULOMB_OK)
         status = coulomb_moments_mean(made->first, mean);
     if (status == COULOMB_OK)

@@ -59,7 +59,7 @@ START_TEST(batch_norm_matches_naive_loops)
     int32_t scaled = _i % 3 != 0;
     const double epsilon = 1e-3;
     float shift[70], scale[70], dshift[70], dscale[70];
-    ck_ok(context, coulomb_network_input(network, sizes[_i].rank, sizes[_i].shape, &node));
+    ck_ok(context, coulomb_network_input(network, sizes[_i].shape, sizes[_i].rank, &node));
     ck_ok(context, coulomb_network_batch_norm(network, node, epsilon, 0.9, scaled, "n", &node));
     ck_ok(context, coulomb_network_finish(network, node, 0));
     ck_assert_uint_eq(coulomb_network_parameter_count(network), scaled ? 4 : 3);
@@ -69,15 +69,15 @@ START_TEST(batch_norm_matches_naive_loops)
     random_floats(4, rows * channels, 1.0f, dy);
     for (size_t i = 0; i < rows * channels; i++)
         x[i] += (float)(i % channels) - 20.0f;
-    ck_ok(context, coulomb_network_write(network, "n.shift", channels, shift));
+    ck_ok(context, coulomb_network_write_parameter(network, "n.shift", shift, channels));
     if (scaled)
-        ck_ok(context, coulomb_network_write(network, "n.scale", channels, scale));
+        ck_ok(context, coulomb_network_write_parameter(network, "n.scale", scale, channels));
     ck_ok(context, coulomb_network_forward(network, sizes[_i].count, x, y));
     ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
     ck_ok(context, coulomb_network_backward(network, dy, dx, 2));
-    ck_ok(context, coulomb_network_read_gradient(network, "n.shift", channels, dshift));
+    ck_ok(context, coulomb_network_read_gradient(network, "n.shift", dshift, channels));
     if (scaled)
-        ck_ok(context, coulomb_network_read_gradient(network, "n.scale", channels, dscale));
+        ck_ok(context, coulomb_network_read_gradient(network, "n.scale", dscale, channels));
     for (size_t j = 0; j < channels; j++) {
         channel c = look_at(rows, channels, j, epsilon);
         double gamma = scaled ? (double)scale[j] : 1.0, size = 1.0 + sqrt((double)rows);
@@ -103,7 +103,7 @@ static const size_t features = FEATURES;
 static void build_normed(coulomb_network **made, double momentum)
 {
     ck_ok(context, coulomb_network_new(context, made));
-    ck_ok(context, coulomb_network_input(*made, 1, &features, &node));
+    ck_ok(context, coulomb_network_input(*made, &features, 1, &node));
     ck_ok(context, coulomb_network_batch_norm(*made, node, 1e-3, momentum, 1, "n", &node));
     ck_ok(context, coulomb_network_dense(*made, node, FEATURES, "d", &node));
     ck_ok(context, coulomb_network_finish(*made, node, 1));
@@ -111,8 +111,8 @@ static void build_normed(coulomb_network **made, double momentum)
 
 static void read_averages(coulomb_network *of, float *averages)
 {
-    ck_ok(context, coulomb_network_read(of, "n.mean", FEATURES, averages));
-    ck_ok(context, coulomb_network_read(of, "n.variance", FEATURES, averages + FEATURES));
+    ck_ok(context, coulomb_network_read_parameter(of, "n.mean", averages, FEATURES));
+    ck_ok(context, coulomb_network_read_parameter(of, "n.variance", averages + FEATURES, FEATURES));
 }
 
 /* Two forward passes and a step: both batches count, in order, with the unbiased variance; without a step none does. */
@@ -144,7 +144,7 @@ START_TEST(running_averages_move_with_the_parameters)
     read_averages(network, after);
     for (size_t j = 0; j < 2 * FEATURES; j++)
         ck_close(after[j], expected[j], 1e-6, 1.0);
-    ck_ok(context, coulomb_network_read_gradient(network, "n.variance", FEATURES, gradient));
+    ck_ok(context, coulomb_network_read_gradient(network, "n.variance", gradient, FEATURES));
     ck_assert_float_eq(gradient[0], 0.0f);
     /* Another step without a batch moves nothing; neither does generating. */
     float samples[FEATURES];
@@ -167,8 +167,8 @@ START_TEST(running_averages_are_written_and_saved)
     coulomb_network_free(network);
     build_normed(&network, 0.9);
     build_normed(&other, 0.9);
-    ck_ok(context, coulomb_network_write(network, "n.mean", FEATURES, written));
-    ck_ok(context, coulomb_network_write(network, "n.variance", FEATURES, written + FEATURES));
+    ck_ok(context, coulomb_network_write_parameter(network, "n.mean", written, FEATURES));
+    ck_ok(context, coulomb_network_write_parameter(network, "n.variance", written + FEATURES, FEATURES));
     ck_ok(context, coulomb_network_save(network, path));
     ck_ok(context, coulomb_network_load(other, path));
     read_averages(other, read);
@@ -186,7 +186,7 @@ static void draw_latents(size_t count, float *latents)
 {
     coulomb_network *identity;
     ck_ok(context, coulomb_network_new(context, &identity));
-    ck_ok(context, coulomb_network_input(identity, 1, &features, &node));
+    ck_ok(context, coulomb_network_input(identity, &features, 1, &node));
     ck_ok(context, coulomb_network_scale(identity, node, 1.0, &node));
     ck_ok(context, coulomb_network_finish(identity, node, 1));
     ck_ok(context, coulomb_network_generate(identity, count, latents));
@@ -198,7 +198,7 @@ static void use_norm_alone(void)
 {
     coulomb_network_free(network);
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, 1, &features, &node));
+    ck_ok(context, coulomb_network_input(network, &features, 1, &node));
     ck_ok(context, coulomb_network_batch_norm(network, node, 1e-3, 0.9, 0, "n", &node));
     ck_ok(context, coulomb_network_finish(network, node, 1));
 }
@@ -230,10 +230,10 @@ START_TEST(generation_uses_running_averages_if_asked)
     const float mean[] = {1.0f, -2.0f, 0.0f}, variance[] = {4.0f, 0.25f, -1.0f};
     float samples[20 * FEATURES];
     use_norm_alone();
-    ck_ok(context, coulomb_network_write(network, "n.mean", FEATURES, mean));
-    ck_ok(context, coulomb_network_write(network, "n.variance", FEATURES, variance));
-    ck_fails(context, coulomb_network_set_generation_averages(network, 2), COULOMB_ERROR_ARGUMENT, "averages is 2");
-    ck_ok(context, coulomb_network_set_generation_averages(network, 1));
+    ck_ok(context, coulomb_network_write_parameter(network, "n.mean", mean, FEATURES));
+    ck_ok(context, coulomb_network_write_parameter(network, "n.variance", variance, FEATURES));
+    ck_fails(context, coulomb_network_set_running_averages(network, 2), COULOMB_ERROR_ARGUMENT, "averages is 2");
+    ck_ok(context, coulomb_network_set_running_averages(network, 1));
     draw_latents(20, x);
     ck_ok(context, coulomb_network_generate(network, 20, samples));
     for (size_t i = 0; i < 20 * FEATURES; i++) {
@@ -266,7 +266,7 @@ START_TEST(failed_updates_leave_running_averages)
         coulomb_network_free(network);
         build_normed(&network, 0.9);
         ck_ok(context, coulomb_network_new(context, &discriminator));
-        ck_ok(context, coulomb_network_input(discriminator, 1, &features, &node));
+        ck_ok(context, coulomb_network_input(discriminator, &features, 1, &node));
         ck_ok(context, coulomb_network_batch_norm(discriminator, node, 1e-3, 0.9, 1, "n", &node));
         ck_ok(context, coulomb_network_dense(discriminator, node, 1, NULL, &node));
         ck_ok(context, coulomb_network_finish(discriminator, node, 5));

@@ -194,8 +194,8 @@ START_TEST(handles_may_be_freed_in_any_order)
     coulomb_trainer *trainer;
     ck_assert_int_eq(coulomb_context_new_with_allocator(ledger_allocate, ledger_release, &book, &own), COULOMB_OK);
     size_t two = 2;
-    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-generator", 1, &two, 2, 1, &generator), COULOMB_OK);
-    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-discriminator", 1, &two, 0, 1, &discriminator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-generator", &two, 1, 2, 1, &generator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-discriminator", &two, 1, 0, 1, &discriminator), COULOMB_OK);
     ck_assert_int_eq(coulomb_trainer_new(own, generator, discriminator, &trainer), COULOMB_OK);
     coulomb_context_free(own);
     coulomb_network_free(discriminator);

@@ -73,8 +73,8 @@ static void pair_weight(const geometry *g, size_t in, size_t out, size_t tap)
 
 static void ck_parameter_gradients(const geometry *g, double factor)
 {
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", weight_size(g), dw));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.bias", g->channels_out, db));
+    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", dw, weight_size(g)));
+    ck_ok(image_context, coulomb_network_read_gradient(network, "c.bias", db, g->channels_out));
     start_exact(weight_size(g));
     visit_pairs(g, pair_weight);
     for (size_t i = 0; i < weight_size(g); i++)
@@ -95,13 +95,13 @@ static void ck_convolution(const geometry *g, unsigned seed)
     fresh_network();
     add_image_input(g);
     add_convolution(g, node, "c", &node);
-    ck_ok(image_context, coulomb_network_init_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+    ck_ok(image_context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
     ck_ok(image_context, coulomb_network_finish(network, node, seed));
     ck_assert_uint_eq(output_size(), out_size(g));
     random_floats(seed, in, 1.0f, x);
     random_floats(seed + 1, out, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_read(network, "c.weight", weight_size(g), w));
-    ck_ok(image_context, coulomb_network_read(network, "c.bias", g->channels_out, b));
+    ck_ok(image_context, coulomb_network_read_parameter(network, "c.weight", w, weight_size(g)));
+    ck_ok(image_context, coulomb_network_read_parameter(network, "c.bias", b, g->channels_out));
     ck_ok(image_context, coulomb_network_forward(network, g->count, x, y));
     start_exact(out);
     for (size_t i = 0; i < out; i++)
@@ -226,8 +226,8 @@ START_TEST(input_gradients_of_convolutions_add_up)
     add_convolution(&g, node, "d", &second);
     ck_ok(image_context, coulomb_network_add(network, first, second, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 0));
-    ck_ok(image_context, coulomb_network_write(network, "c.weight", weight_size(&g), w));
-    ck_ok(image_context, coulomb_network_write(network, "d.weight", weight_size(&g), w));
+    ck_ok(image_context, coulomb_network_write_parameter(network, "c.weight", w, weight_size(&g)));
+    ck_ok(image_context, coulomb_network_write_parameter(network, "d.weight", w, weight_size(&g)));
     ck_ok(image_context, coulomb_network_forward(network, g.count, x, NULL));
     ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
     for (size_t i = 0; i < g.count * in_size(&g); i++)
@@ -240,7 +240,7 @@ START_TEST(temporary_space_of_convolutions_is_bounded)
 {
     size_t few, many;
     const size_t image[] = {64, 64, 64}, five[] = {5, 5}, two[] = {2, 2};
-    ck_ok(image_context, coulomb_network_input(network, 3, image, &node));
+    ck_ok(image_context, coulomb_network_input(network, image, 3, &node));
     ck_ok(image_context,
           coulomb_network_conv2d(network, node, 128, five, two, COULOMB_PADDING_SAME, NULL, NULL, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 1));

@@ -113,5 +113,5 @@ size_t weight_size(const geometry *g)
 void add_image_input(const geometry *g)
 {
     const size_t image[] = {g->in[0], g->in[1], g->channels_in};
-    ck_ok(image_context, coulomb_network_input(network, g->sequence ? 2 : 3, image + g->sequence, &node));
+    ck_ok(image_context, coulomb_network_input(network, image + g->sequence, g->sequence ? 2 : 3, &node));
 }

@@ -60,7 +60,7 @@ static coulomb_status give(void *user, size_t first, size_t count, float *points
         return from->fails_with;
     memcpy(points, from->features + first * from->dimension, count * from->dimension * sizeof *points);
     if (from->calls_back != NULL)
-        ck_assert_int_eq(coulomb_moments_add(from->calls_back, 0, NULL), COULOMB_ERROR_STATE);
+        ck_assert_int_eq(coulomb_moments_add(from->calls_back, NULL, 0), COULOMB_ERROR_STATE);
     coulomb_moments_free(from->frees);
     from->frees = NULL;
     return COULOMB_OK;
@@ -80,17 +80,17 @@ START_TEST(moments_are_those_of_naive_sums_however_they_come_in)
         coulomb_moments *moments = moments_new(DIMENSION);
         stored from = {.features = features + 100 * DIMENSION, .dimension = DIMENSION};
         size_t at_first = way == 0 ? COUNT : way == 1 ? 1 : 100;
-        ck_ok(context, coulomb_moments_add(moments, at_first, features));
+        ck_ok(context, coulomb_moments_add(moments, features, at_first));
         if (way == 2) {
             from.calls_back = moments;
-            ck_ok(context, coulomb_moments_add_streamed(moments, COUNT - 100, give, &from));
+            ck_ok(context, coulomb_moments_add_streamed(moments, give, &from, COUNT - 100));
         } else if (way == 3) { /* what was read goes in again */
             ck_ok(context, coulomb_moments_mean(moments, found_mean));
             ck_ok(context, coulomb_moments_covariance(moments, found));
             ck_ok(context, coulomb_moments_set(moments, 100, found_mean, found));
-            ck_ok(context, coulomb_moments_add(moments, COUNT - 100, from.features));
+            ck_ok(context, coulomb_moments_add(moments, from.features, COUNT - 100));
         } else {
-            ck_ok(context, coulomb_moments_add(moments, COUNT - at_first, features + at_first * DIMENSION));
+            ck_ok(context, coulomb_moments_add(moments, features + at_first * DIMENSION, COUNT - at_first));
         }
         ck_assert_uint_eq(coulomb_moments_count(moments), COUNT);
         ck_ok(context, coulomb_moments_mean(moments, found_mean));
@@ -116,8 +116,8 @@ START_TEST(threads_do_not_show)
     for (size_t run = 0; run < 2; run++) {
         coulomb_moments *a = moments_new(DIMENSION), *b = moments_new(DIMENSION);
         ck_ok(context, coulomb_context_set_threads(context, run == 0 ? 1 : 3));
-        ck_ok(context, coulomb_moments_add(a, COUNT, features));
-        ck_ok(context, coulomb_moments_add(b, 90, others));
+        ck_ok(context, coulomb_moments_add(a, features, COUNT));
+        ck_ok(context, coulomb_moments_add(b, others, 90));
         found[run] = malloc(DIMENSION * DIMENSION * sizeof(double));
         ck_ok(context, coulomb_moments_covariance(a, found[run]));
         ck_ok(context, coulomb_moments_distance(a, b, &distance[run]));
@@ -177,8 +177,8 @@ START_TEST(constant_features_are_points)
 {
     const float a[] = {1, 2, 1, 2, 1, 2}, b[] = {4, 6, 4, 6};
     coulomb_moments *first = moments_new(2), *second = moments_new(2);
-    ck_ok(context, coulomb_moments_add(first, 3, a));
-    ck_ok(context, coulomb_moments_add(second, 2, b));
+    ck_ok(context, coulomb_moments_add(first, a, 3));
+    ck_ok(context, coulomb_moments_add(second, b, 2));
     ck_assert_double_eq_tol(distance_of(first, second), 25.0, 1e-13);
     coulomb_moments_free(first);
     coulomb_moments_free(second);
@@ -198,8 +198,8 @@ START_TEST(twice_the_features_are_as_far_as_their_spread)
     for (size_t i = 0; i < N; i++)
         expected += mean[i] * mean[i] + covariance[i * N + i];
     coulomb_moments *first = moments_new(N), *second = moments_new(N);
-    ck_ok(context, coulomb_moments_add(first, FEW, a));
-    ck_ok(context, coulomb_moments_add(second, FEW, b));
+    ck_ok(context, coulomb_moments_add(first, a, FEW));
+    ck_ok(context, coulomb_moments_add(second, b, FEW));
     ck_close(distance_of(first, second), expected, 1e-11, expected);
     coulomb_moments_free(first);
     coulomb_moments_free(second);
@@ -214,22 +214,22 @@ START_TEST(failed_streams_leave_the_moments_as_they_were)
     float *features = random_features(5, COUNT, 3, 0.0f);
     double before[9], after[9];
     coulomb_moments *moments = moments_new(3);
-    ck_ok(context, coulomb_moments_add(moments, 10, features));
+    ck_ok(context, coulomb_moments_add(moments, features, 10));
     ck_ok(context, coulomb_moments_covariance(moments, before));
     stored from = {.features = features, .dimension = 3, .fails_with = 1234, .fails_at = 300};
-    ck_fails(context, coulomb_moments_add_streamed(moments, COUNT, give, &from), 1234, "1234");
+    ck_fails(context, coulomb_moments_add_streamed(moments, give, &from, COUNT), 1234, "1234");
     from.fails_with = 5;
-    ck_fails(context, coulomb_moments_add_streamed(moments, COUNT, give, &from), COULOMB_ERROR_CALLBACK, "5");
+    ck_fails(context, coulomb_moments_add_streamed(moments, give, &from, COUNT), COULOMB_ERROR_CALLBACK, "5");
     from.fails_with = COULOMB_OK;
     features[3 * 600 + 1] = NAN;
-    ck_fails(context, coulomb_moments_add_streamed(moments, COUNT, give, &from), COULOMB_ERROR_NOT_FINITE,
+    ck_fails(context, coulomb_moments_add_streamed(moments, give, &from, COUNT), COULOMB_ERROR_NOT_FINITE,
              "feature vector 600 is not finite in value 1");
-    ck_fails(context, coulomb_moments_add(moments, COUNT, features), COULOMB_ERROR_NOT_FINITE, "feature vector 600");
+    ck_fails(context, coulomb_moments_add(moments, features, COUNT), COULOMB_ERROR_NOT_FINITE, "feature vector 600");
     ck_assert_uint_eq(coulomb_moments_count(moments), 10);
     ck_ok(context, coulomb_moments_covariance(moments, after));
     ck_assert_mem_eq(before, after, sizeof before);
     from.frees = moments;
-    ck_ok(context, coulomb_moments_add_streamed(moments, 300, give, &from));
+    ck_ok(context, coulomb_moments_add_streamed(moments, give, &from, 300));
     free(features);
 }
 END_TEST
@@ -246,11 +246,11 @@ START_TEST(refusals_name_the_value)
     ck_fails(context, coulomb_moments_new(context, 30001, &none), COULOMB_ERROR_ARGUMENT, "30001");
     ck_fails(context, coulomb_moments_new(context, 2, NULL), COULOMB_ERROR_ARGUMENT, "moments is NULL");
     ck_assert_int_eq(coulomb_moments_new(NULL, 2, &none), COULOMB_ERROR_ARGUMENT);
-    ck_assert_int_eq(coulomb_moments_add(NULL, 1, one), COULOMB_ERROR_ARGUMENT);
-    ck_fails(context, coulomb_moments_add(moments, 1, NULL), COULOMB_ERROR_ARGUMENT, "NULL");
-    ck_fails(context, coulomb_moments_add_streamed(moments, 1, NULL, NULL), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_assert_int_eq(coulomb_moments_add(NULL, one, 1), COULOMB_ERROR_ARGUMENT);
+    ck_fails(context, coulomb_moments_add(moments, NULL, 1), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_fails(context, coulomb_moments_add_streamed(moments, NULL, NULL, 1), COULOMB_ERROR_ARGUMENT, "NULL");
     ck_fails(context, coulomb_moments_mean(moments, values), COULOMB_ERROR_STATE, "no features");
-    ck_ok(context, coulomb_moments_add(moments, 1, one));
+    ck_ok(context, coulomb_moments_add(moments, one, 1));
     ck_fails(context, coulomb_moments_covariance(moments, values), COULOMB_ERROR_STATE, "1 features");
     ck_fails(context, coulomb_moments_distance(moments, moments, &distance), COULOMB_ERROR_STATE, "1 feature");
     ck_fails(context, coulomb_moments_distance(moments, other, &distance), COULOMB_ERROR_SHAPE, "2 dimensions, b 3");
@@ -263,7 +263,7 @@ START_TEST(refusals_name_the_value)
     ck_fails(context, coulomb_moments_set(moments, 9, broken + 2, good), COULOMB_ERROR_NOT_FINITE, "mean value 1");
     ck_assert_uint_eq(coulomb_moments_count(moments), 1);
     ck_ok(context, coulomb_moments_set(moments, 0, mean, good));
-    ck_fails(context, coulomb_moments_add(moments, 1, one), COULOMB_ERROR_STATE, "without a count");
+    ck_fails(context, coulomb_moments_add(moments, one, 1), COULOMB_ERROR_STATE, "without a count");
     ck_assert_double_eq(distance, -1);
     coulomb_moments_free(moments);
     coulomb_moments_free(other);

@@ -28,7 +28,7 @@ static void teardown(void)
 static void use_preset(const char *name, size_t latent)
 {
     coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, name, 1, &two, latent, 7, &network));
+    ck_ok(context, coulomb_network_new_preset(context, name, &two, 1, latent, 7, &network));
 }
 
 START_TEST(shape_errors_come_when_the_graph_is_built)
@@ -36,15 +36,15 @@ START_TEST(shape_errors_come_when_the_graph_is_built)
     const size_t shape[] = {4, 3}, wrong[] = {5, 2}, zero[] = {4, 0};
     int32_t in, a, b;
     ck_fails(context, coulomb_network_elu(network, 0, &a), COULOMB_ERROR_ARGUMENT, "node 0 does not exist");
-    ck_fails(context, coulomb_network_input(network, 2, zero, &in), COULOMB_ERROR_SHAPE, "extent 1");
-    ck_fails(context, coulomb_network_input(network, 5, shape, &in), COULOMB_ERROR_SHAPE, "rank is 5");
-    ck_fails(context, coulomb_network_input(network, 2, NULL, &in), COULOMB_ERROR_ARGUMENT, "NULL");
-    ck_ok(context, coulomb_network_input(network, 2, shape, &in));
-    ck_fails(context, coulomb_network_input(network, 2, shape, &a), COULOMB_ERROR_STATE, "one input");
+    ck_fails(context, coulomb_network_input(network, zero, 2, &in), COULOMB_ERROR_SHAPE, "extent 1");
+    ck_fails(context, coulomb_network_input(network, shape, 5, &in), COULOMB_ERROR_SHAPE, "rank is 5");
+    ck_fails(context, coulomb_network_input(network, NULL, 2, &in), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_ok(context, coulomb_network_input(network, shape, 2, &in));
+    ck_fails(context, coulomb_network_input(network, shape, 2, &a), COULOMB_ERROR_STATE, "one input");
     ck_ok(context, coulomb_network_dense(network, in, 5, NULL, &a));
     ck_ok(context, coulomb_network_elu(network, in, &b));
     ck_fails(context, coulomb_network_add(network, a, b, &a), COULOMB_ERROR_SHAPE, "[4, 5] and [4, 3]");
-    ck_fails(context, coulomb_network_reshape(network, b, 2, wrong, &b), COULOMB_ERROR_SHAPE, "[4, 3] has 12 values");
+    ck_fails(context, coulomb_network_reshape(network, b, wrong, 2, &b), COULOMB_ERROR_SHAPE, "[4, 3] has 12 values");
     ck_fails(context, coulomb_network_dense(network, in, 0, NULL, &a), COULOMB_ERROR_ARGUMENT, "units is 0");
     ck_fails(context, coulomb_network_dense(network, in, 5, "a.b", &a), COULOMB_ERROR_ARGUMENT, "'a.b'");
     ck_fails(context, coulomb_network_dense(network, in, 5, "dense1", &a), COULOMB_ERROR_ARGUMENT, "'dense1.weight'");
@@ -61,7 +61,7 @@ START_TEST(unfinished_networks_cannot_run_and_finished_ones_not_grow)
 {
     float value;
     ck_fails(context, coulomb_network_finish(network, 0, 0), COULOMB_ERROR_STATE, "no input");
-    ck_ok(context, coulomb_network_input(network, 1, &two, &node));
+    ck_ok(context, coulomb_network_input(network, &two, 1, &node));
     ck_fails(context, coulomb_network_finish(network, node, 0), COULOMB_ERROR_ARGUMENT, "it is the input");
     ck_fails(context, coulomb_network_forward(network, 1, &value, NULL), COULOMB_ERROR_STATE, "not finished");
     ck_ok(context, coulomb_network_dense(network, node, 1, NULL, &node));
@@ -90,12 +90,12 @@ START_TEST(presets_are_those_of_the_papers)
     ck_assert_uint_eq(rank, 1);
     ck_assert_uint_eq(shape[0], 5);
     coulomb_network *other = network;
-    ck_fails(context, coulomb_network_new_preset(context, "mpl", 1, &two, 1, 0, &other), COULOMB_ERROR_NOT_FOUND,
+    ck_fails(context, coulomb_network_new_preset(context, "mpl", &two, 1, 1, 0, &other), COULOMB_ERROR_NOT_FOUND,
              "mlp-generator, mlp-discriminator");
     ck_assert_ptr_null(other);
-    ck_fails(context, coulomb_network_new_preset(context, "mlp-generator", 1, &two, 0, 0, &other),
+    ck_fails(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 0, 0, &other),
              COULOMB_ERROR_ARGUMENT, "latent is 0");
-    ck_fails(context, coulomb_network_new_preset(context, "mlp-discriminator", 1, &two, 3, 0, &other),
+    ck_fails(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 3, 0, &other),
              COULOMB_ERROR_ARGUMENT, "latent is 3");
 }
 END_TEST
@@ -105,12 +105,12 @@ START_TEST(presets_take_samples_of_any_rank)
     const size_t image[] = {3, 4, 2};
     size_t shape[COULOMB_RANK_MAX], rank;
     coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", 3, image, 5, 0, &network));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", image, 3, 5, 0, &network));
     ck_ok(context, coulomb_network_output_shape(network, &rank, shape));
     ck_assert_uint_eq(rank, 3);
     ck_assert_mem_eq(shape, image, sizeof image);
     coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", 3, image, 0, 0, &network));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", image, 3, 0, 0, &network));
     ck_ok(context, coulomb_network_output_shape(network, &rank, shape));
     ck_assert_uint_eq(rank * shape[0], 1);
 }
@@ -121,18 +121,21 @@ START_TEST(parameters_are_written_and_read_by_name)
     float out[256], in[256];
     use_preset("mlp-discriminator", 0);
     random_floats(1, 256, 1.0f, in);
-    ck_ok(context, coulomb_network_write(network, "dense1.weight", 256, in));
-    ck_ok(context, coulomb_network_read(network, "dense1.weight", 256, out));
+    ck_ok(context, coulomb_network_write_parameter(network, "dense1.weight", in, 256));
+    ck_ok(context, coulomb_network_read_parameter(network, "dense1.weight", out, 256));
     ck_assert_mem_eq(in, out, sizeof in);
     in[17] = NAN;
-    ck_fails(context, coulomb_network_write(network, "dense1.weight", 256, in), COULOMB_ERROR_NOT_FINITE, "value 17");
-    ck_fails(context, coulomb_network_write(network, "dense1.weight", 255, in), COULOMB_ERROR_SHAPE, "count is 255");
-    ck_fails(context, coulomb_network_read(network, "dense9.weight", 256, in), COULOMB_ERROR_NOT_FOUND,
+    ck_fails(context, coulomb_network_write_parameter(network, "dense1.weight", in, 256), COULOMB_ERROR_NOT_FINITE,
+             "value 17");
+    ck_fails(context, coulomb_network_write_parameter(network, "dense1.weight", in, 255), COULOMB_ERROR_SHAPE,
+             "count is 255");
+    ck_fails(context, coulomb_network_read_parameter(network, "dense9.weight", in, 256), COULOMB_ERROR_NOT_FOUND,
              "no parameter 'dense9.weight'");
-    ck_fails(context, coulomb_network_read(network, NULL, 256, in), COULOMB_ERROR_ARGUMENT, "NULL");
-    ck_fails(context, coulomb_network_read(network, "dense1.weight", 256, NULL), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_fails(context, coulomb_network_read_parameter(network, NULL, in, 256), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_fails(context, coulomb_network_read_parameter(network, "dense1.weight", NULL, 256), COULOMB_ERROR_ARGUMENT,
+             "NULL");
     memset(in, 0, sizeof in);
-    ck_ok(context, coulomb_network_read(network, "dense1.weight", 256, in));
+    ck_ok(context, coulomb_network_read_parameter(network, "dense1.weight", in, 256));
     ck_assert_mem_eq(in, out, sizeof in);
 }
 END_TEST
@@ -151,7 +154,7 @@ START_TEST(initialisers_have_their_variances)
     static float values[COUNT];
     const size_t in = IN;
     const double average = 2.0 / (IN + OUT);
-    ck_ok(context, coulomb_network_input(network, 1, &in, &node));
+    ck_ok(context, coulomb_network_input(network, &in, 1, &node));
     ck_ok(context, coulomb_network_dense(network, node, OUT, "d", &node));
     ck_ok(context, coulomb_network_finish(network, node, 1));
     const struct {
@@ -162,32 +165,34 @@ START_TEST(initialisers_have_their_variances)
                     {COULOMB_INITIALIZER_HE_UNIFORM, 2.0 / IN, 1.7320509},
                     {COULOMB_INITIALIZER_HE_NORMAL, 2.0 / IN, 2.0 / 0.87962566}};
     for (size_t i = 0; i < 4; i++) {
-        ck_ok(context, coulomb_network_init(network, NULL, expected[i].kind));
-        ck_ok(context, coulomb_network_redraw(network, i));
-        ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
+        ck_ok(context, coulomb_network_set_initializer(network, NULL, expected[i].kind));
+        ck_ok(context, coulomb_network_initialize(network, i));
+        ck_ok(context, coulomb_network_read_parameter(network, "d.weight", values, COUNT));
         ck_close(variance(values, COUNT), expected[i].variance, 0.03, expected[i].variance);
         for (size_t j = 0; j < COUNT; j++)
             ck_assert_double_le(fabs((double)values[j]), 1.00001 * expected[i].most * sqrt(expected[i].variance));
     }
-    ck_ok(context, coulomb_network_init_variance_scaling(network, "d.weight", 3.0, COULOMB_FAN_OUT,
-                                                         COULOMB_DISTRIBUTION_NORMAL));
-    ck_ok(context, coulomb_network_init_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 0.5));
-    ck_ok(context, coulomb_network_redraw(network, 9));
-    ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
+    ck_ok(context, coulomb_network_set_initializer_variance_scaling(network, "d.weight", 3.0, COULOMB_FAN_OUT,
+                                                                    COULOMB_DISTRIBUTION_NORMAL));
+    ck_ok(context, coulomb_network_set_initializer_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 0.5));
+    ck_ok(context, coulomb_network_initialize(network, 9));
+    ck_ok(context, coulomb_network_read_parameter(network, "d.weight", values, COUNT));
     ck_close(variance(values, COUNT), 3.0 / OUT, 0.03, 3.0 / OUT);
-    ck_ok(context, coulomb_network_read(network, "d.bias", OUT, values));
+    ck_ok(context, coulomb_network_read_parameter(network, "d.bias", values, OUT));
     ck_close(variance(values, OUT), 0.25 / 3.0, 0.2, 0.25 / 3.0);
-    ck_ok(context, coulomb_network_init_constant(network, "d.weight", 0.125));
-    ck_ok(context, coulomb_network_redraw(network, 9));
-    ck_ok(context, coulomb_network_read(network, "d.weight", COUNT, values));
+    ck_ok(context, coulomb_network_set_initializer_constant(network, "d.weight", 0.125));
+    ck_ok(context, coulomb_network_initialize(network, 9));
+    ck_ok(context, coulomb_network_read_parameter(network, "d.weight", values, COUNT));
     ck_assert_float_eq(values[COUNT - 1], 0.125f);
-    ck_fails(context, coulomb_network_init(network, NULL, 5), COULOMB_ERROR_ARGUMENT, "initializer is 5");
-    ck_fails(context, coulomb_network_init(network, "e", 1), COULOMB_ERROR_NOT_FOUND, "'e'");
-    ck_fails(context, coulomb_network_init_random(network, NULL, 0, 1.0), COULOMB_ERROR_ARGUMENT, "distribution is 0");
-    ck_fails(context, coulomb_network_init_random(network, NULL, 1, -1.0), COULOMB_ERROR_ARGUMENT, "-1");
-    ck_fails(context, coulomb_network_init_variance_scaling(network, NULL, 1.0, 4, 1), COULOMB_ERROR_ARGUMENT,
-             "fan is 4");
-    ck_fails(context, coulomb_network_init_constant(network, NULL, (double)INFINITY), COULOMB_ERROR_ARGUMENT, "inf");
+    ck_fails(context, coulomb_network_set_initializer(network, NULL, 5), COULOMB_ERROR_ARGUMENT, "initializer is 5");
+    ck_fails(context, coulomb_network_set_initializer(network, "e", 1), COULOMB_ERROR_NOT_FOUND, "'e'");
+    ck_fails(context, coulomb_network_set_initializer_random(network, NULL, 0, 1.0), COULOMB_ERROR_ARGUMENT,
+             "distribution is 0");
+    ck_fails(context, coulomb_network_set_initializer_random(network, NULL, 1, -1.0), COULOMB_ERROR_ARGUMENT, "-1");
+    ck_fails(context, coulomb_network_set_initializer_variance_scaling(network, NULL, 1.0, 4, 1),
+             COULOMB_ERROR_ARGUMENT, "fan is 4");
+    ck_fails(context, coulomb_network_set_initializer_constant(network, NULL, (double)INFINITY), COULOMB_ERROR_ARGUMENT,
+             "inf");
 }
 END_TEST
 
@@ -195,12 +200,12 @@ START_TEST(the_seed_decides_the_parameters)
 {
     float first[16384], second[16384];
     use_preset("mlp-generator", 2);
-    ck_ok(context, coulomb_network_read(network, "dense2.weight", 16384, first));
+    ck_ok(context, coulomb_network_read_parameter(network, "dense2.weight", first, 16384));
     use_preset("mlp-generator", 2);
-    ck_ok(context, coulomb_network_read(network, "dense2.weight", 16384, second));
+    ck_ok(context, coulomb_network_read_parameter(network, "dense2.weight", second, 16384));
     ck_assert_mem_eq(first, second, sizeof first);
-    ck_ok(context, coulomb_network_redraw(network, 8));
-    ck_ok(context, coulomb_network_read(network, "dense2.weight", 16384, second));
+    ck_ok(context, coulomb_network_initialize(network, 8));
+    ck_ok(context, coulomb_network_read_parameter(network, "dense2.weight", second, 16384));
     ck_assert_mem_ne(first, second, sizeof first);
 }
 END_TEST
@@ -229,7 +234,7 @@ static void use_identity(size_t size)
 {
     coulomb_network_free(network);
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, 1, &size, &node));
+    ck_ok(context, coulomb_network_input(network, &size, 1, &node));
     ck_ok(context, coulomb_network_scale(network, node, 1.0, &node));
     ck_ok(context, coulomb_network_finish(network, node, 3));
 }
@@ -337,7 +342,7 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads)
         ck_ok(context, coulomb_context_set_threads(context, 1 + 2 * t));
         ck_ok(context, coulomb_network_forward(network, BATCH, x, y[t]));
         ck_ok(context, coulomb_network_backward(network, dy, dx[t], 1));
-        ck_ok(context, coulomb_network_read_gradient(network, "dense2.weight", 16384, dw[t]));
+        ck_ok(context, coulomb_network_read_gradient(network, "dense2.weight", dw[t], 16384));
     }
     ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
     ck_assert_mem_eq(dx[0], dx[1], sizeof dx[0]);
@@ -353,12 +358,12 @@ START_TEST(gradients_are_written_added_or_left_alone)
     use_preset("mlp-discriminator", 0);
     ck_ok(context, coulomb_network_forward(network, 10, x, NULL));
     ck_ok(context, coulomb_network_backward(network, dy, NULL, 1));
-    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", 256, first));
+    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", first, 256));
     ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
-    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", 256, second));
+    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", second, 256));
     ck_assert_mem_eq(first, second, sizeof first);
     ck_ok(context, coulomb_network_backward(network, dy, NULL, 2));
-    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", 256, second));
+    ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", second, 256));
     for (size_t i = 0; i < 256; i++)
         ck_close(second[i], 2.0f * first[i], 1e-6, 1.0);
     ck_fails(context, coulomb_network_backward(network, dy, NULL, 0), COULOMB_ERROR_ARGUMENT, "neither");
@@ -376,13 +381,13 @@ static void build_branches(int32_t forward_only)
     int32_t a, b;
     coulomb_network_free(network);
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_set_forward_only(network, forward_only));
-    ck_ok(context, coulomb_network_input(network, 3, image, &node));
+    ck_ok(context, coulomb_network_set_inference_only(network, forward_only));
+    ck_ok(context, coulomb_network_input(network, image, 3, &node));
     for (size_t i = 0; i < 4; i++) {
         ck_ok(context, coulomb_network_conv2d(network, node, 8, kernel, NULL, COULOMB_PADDING_SAME, NULL, NULL, &a));
         ck_ok(context, coulomb_network_relu(network, a, &a));
         ck_ok(context,
-              coulomb_network_max_pool(network, node, kernel, (size_t[]){1, 1}, COULOMB_PADDING_SAME, NULL, &b));
+              coulomb_network_max_pool2d(network, node, kernel, (size_t[]){1, 1}, COULOMB_PADDING_SAME, NULL, &b));
         ck_ok(context, coulomb_network_elu(network, b, &b));
         ck_ok(context, coulomb_network_concatenate(network, a, b, &node));
     }
@@ -407,9 +412,9 @@ START_TEST(going_forward_only_keeps_nothing_and_changes_nothing)
     coulomb_optimizer *optimizer;
     ck_fails(context, coulomb_network_backward(network, y[0], NULL, 1), COULOMB_ERROR_STATE, "only goes forward");
     ck_fails(context, coulomb_optimizer_new(network, &optimizer), COULOMB_ERROR_STATE, "only goes forward");
-    ck_fails(context, coulomb_network_set_forward_only(network, 0), COULOMB_ERROR_STATE, "finished");
-    ck_fails(context, coulomb_network_set_forward_only(network, 2), COULOMB_ERROR_ARGUMENT, "only is 2");
-    ck_assert_int_eq(coulomb_network_set_forward_only(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_fails(context, coulomb_network_set_inference_only(network, 0), COULOMB_ERROR_STATE, "finished");
+    ck_fails(context, coulomb_network_set_inference_only(network, 2), COULOMB_ERROR_ARGUMENT, "only is 2");
+    ck_assert_int_eq(coulomb_network_set_inference_only(NULL, 1), COULOMB_ERROR_ARGUMENT);
 }
 END_TEST
 

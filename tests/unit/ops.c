@@ -60,15 +60,15 @@ START_TEST(dense_matches_naive_loops)
     coulomb_network *network;
     int32_t node;
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, coulomb_network_input(network, shape, rank, &node));
     ck_ok(context, coulomb_network_dense(network, node, units, "d", &node));
-    ck_ok(context, coulomb_network_init_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+    ck_ok(context, coulomb_network_set_initializer_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
     ck_ok(context, coulomb_network_finish(network, node, seed));
     pass(network, seed, count, size, size / in * units);
-    ck_ok(context, coulomb_network_read(network, "d.weight", in * units, w));
-    ck_ok(context, coulomb_network_read(network, "d.bias", units, b));
-    ck_ok(context, coulomb_network_read_gradient(network, "d.weight", in * units, dw));
-    ck_ok(context, coulomb_network_read_gradient(network, "d.bias", units, db));
+    ck_ok(context, coulomb_network_read_parameter(network, "d.weight", w, in * units));
+    ck_ok(context, coulomb_network_read_parameter(network, "d.bias", b, units));
+    ck_ok(context, coulomb_network_read_gradient(network, "d.weight", dw, in * units));
+    ck_ok(context, coulomb_network_read_gradient(network, "d.bias", db, units));
     for (size_t r = 0; r < rows; r++) {
         for (size_t u = 0; u < units; u++) {
             double sum = (double)b[u];
@@ -180,7 +180,7 @@ START_TEST(pointwise_ops_match_naive_loops)
     coulomb_network *network;
     int32_t node;
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, coulomb_network_input(network, shape, rank, &node));
     ck_ok(context, pointwise[_i % POINTWISE].add(network, node, &node));
     ck_ok(context, pointwise[_i % POINTWISE].add(network, node, &node));
     ck_ok(context, coulomb_network_finish(network, node, 0));
@@ -202,7 +202,7 @@ START_TEST(softmax_matches_naive_loops)
     coulomb_network *network;
     int32_t node;
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, rank, shape, &node));
+    ck_ok(context, coulomb_network_input(network, shape, rank, &node));
     ck_ok(context, coulomb_network_softmax(network, node, &node));
     ck_ok(context, coulomb_network_finish(network, node, 0));
     pass(network, seed, count, size, size);
@@ -229,13 +229,13 @@ START_TEST(gradients_of_several_consumers_add_up)
     coulomb_network *network;
     int32_t in, a, c, sum;
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, 2, shape, &in));
+    ck_ok(context, coulomb_network_input(network, shape, 2, &in));
     ck_ok(context, coulomb_network_elu(network, in, &a));
     ck_ok(context, coulomb_network_tanh(network, in, &c));
     ck_ok(context, coulomb_network_add(network, a, c, &sum));
     ck_ok(context, coulomb_network_add(network, sum, a, &sum));
     ck_ok(context, coulomb_network_add(network, sum, sum, &sum));
-    ck_ok(context, coulomb_network_reshape(network, sum, 1, &flat, &sum));
+    ck_ok(context, coulomb_network_reshape(network, sum, &flat, 1, &sum));
     ck_ok(context, coulomb_network_finish(network, sum, 0));
     pass(network, 7, count, 12, 12);
     for (size_t i = 0; i < count * 12; i++) {

@@ -81,7 +81,7 @@ START_TEST(pooling_matches_naive_loops)
     bool largest = _i % 2 == 0;
     const size_t *pads = g.padding == COULOMB_PADDING_EXPLICIT ? g.pads : NULL;
     add_image_input(&g);
-    ck_ok(image_context, (largest ? coulomb_network_max_pool : coulomb_network_average_pool)(
+    ck_ok(image_context, (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
                              network, node, g.kernel, g.stride, g.padding, pads, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 0));
     ck_assert_uint_eq(output_size(), out_size(&g));
@@ -103,7 +103,7 @@ START_TEST(upsampling_matches_naive_loops)
     size_t height = g.in[0] * factor[0], width = g.in[1] * factor[1], in = g.count * g.in[0] * g.in[1] * c;
     g.sequence = false;
     add_image_input(&g);
-    ck_ok(image_context, coulomb_network_upsample(network, node, factor, &node));
+    ck_ok(image_context, coulomb_network_upsample2d(network, node, factor, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 0));
     size_t out = g.count * height * width * c;
     random_floats(seed, in, 1.0f, x);
@@ -127,7 +127,7 @@ START_TEST(concatenation_puts_channels_side_by_side)
     enum { COUNT = 3, PIXELS = 35, CHANNELS = 4 };
     const size_t image[] = {5, 7, CHANNELS};
     int32_t in, other;
-    ck_ok(image_context, coulomb_network_input(network, 3, image, &in));
+    ck_ok(image_context, coulomb_network_input(network, image, 3, &in));
     ck_ok(image_context, coulomb_network_scale(network, in, 1.0, &in));
     ck_ok(image_context, coulomb_network_tanh(network, in, &other));
     ck_ok(image_context, coulomb_network_concatenate(network, in, other, &node));
@@ -160,15 +160,15 @@ static void build_everything(void)
     const int32_t same = COULOMB_PADDING_SAME;
     int32_t a, c;
     fresh_network();
-    ck_ok(image_context, coulomb_network_input(network, 3, image, &node));
+    ck_ok(image_context, coulomb_network_input(network, image, 3, &node));
     ck_ok(image_context, coulomb_network_conv2d(network, node, 33, three, NULL, same, NULL, "c", &node));
     ck_ok(image_context, coulomb_network_batch_norm(network, node, 1e-3, 0.9, 1, "n", &node));
-    ck_ok(image_context, coulomb_network_max_pool(network, node, three, two, same, NULL, &a));
-    ck_ok(image_context, coulomb_network_average_pool(network, node, three, two, same, NULL, &c));
+    ck_ok(image_context, coulomb_network_max_pool2d(network, node, three, two, same, NULL, &a));
+    ck_ok(image_context, coulomb_network_average_pool2d(network, node, three, two, same, NULL, &c));
     ck_ok(image_context, coulomb_network_concatenate(network, a, c, &node));
     ck_ok(image_context, coulomb_network_conv2d_transposed(network, node, 40, three, two, same, NULL, "t", &node));
     ck_ok(image_context, coulomb_network_conv2d(network, node, 2, two, two, same, NULL, NULL, &node));
-    ck_ok(image_context, coulomb_network_upsample(network, node, two, &node));
+    ck_ok(image_context, coulomb_network_upsample2d(network, node, two, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 1));
 }
 
@@ -189,7 +189,7 @@ START_TEST(bits_of_layers_for_images_do_not_depend_on_the_number_of_threads)
         ck_ok(image_context, coulomb_network_backward(network, dy, threads == 1 ? first_dx : dx, 1));
         for (size_t i = 0; i < 6; i++) {
             ck_ok(image_context,
-                  coulomb_network_read_gradient(network, read[i], sizes[i], threads == 1 ? first[i] : dw));
+                  coulomb_network_read_gradient(network, read[i], threads == 1 ? first[i] : dw, sizes[i]));
             if (threads > 1)
                 ck_assert_mem_eq(first[i], dw, sizes[i] * sizeof *dw);
         }
@@ -208,10 +208,10 @@ START_TEST(input_gradients_alone_leave_parameter_gradients)
     random_floats(2, 24 * 20 * 2, 1.0f, dy);
     ck_ok(image_context, coulomb_network_forward(network, 1, x, y));
     ck_ok(image_context, coulomb_network_backward(network, dy, dx, 1));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", 9 * 3 * 33, before));
+    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", before, 9 * 3 * 33));
     random_floats(3, 24 * 20 * 2, 1.0f, dy);
     ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", 9 * 3 * 33, dw));
+    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", dw, 9 * 3 * 33));
     ck_assert_mem_eq(before, dw, sizeof before);
 }
 END_TEST
@@ -223,7 +223,7 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
     const size_t image[] = {5, 6, 3}, six[] = {6, 6}, three[] = {3, 3}, zero[] = {0, 1}, large_pads[] = {3, 0, 0, 0};
     const size_t huge[] = {65537, 1}, length = 4;
     int32_t in, made, flat;
-    ck_ok(image_context, coulomb_network_input(network, 3, image, &in));
+    ck_ok(image_context, coulomb_network_input(network, image, 3, &in));
     ck_ok(image_context, coulomb_network_flatten(network, in, &flat));
     const int32_t valid = COULOMB_PADDING_VALID, same = COULOMB_PADDING_SAME, explicit = COULOMB_PADDING_EXPLICIT;
     ck_fails(image_context, coulomb_network_conv2d(network, in, 2, six, NULL, valid, NULL, NULL, &made),
@@ -248,13 +248,13 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
              COULOMB_ERROR_ARGUMENT, "pads is NULL");
     ck_fails(image_context, coulomb_network_conv2d(network, 9, 1, three, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "node 9 does not exist");
-    ck_fails(image_context, coulomb_network_max_pool(network, in, three, NULL, explicit, large_pads, &made),
+    ck_fails(image_context, coulomb_network_max_pool2d(network, in, three, NULL, explicit, large_pads, &made),
              COULOMB_ERROR_SHAPE, "pads[0] is 3");
-    ck_fails(image_context, coulomb_network_average_pool(network, flat, three, NULL, same, NULL, &made),
+    ck_fails(image_context, coulomb_network_average_pool2d(network, flat, three, NULL, same, NULL, &made),
              COULOMB_ERROR_SHAPE, "expected an image");
-    ck_fails(image_context, coulomb_network_upsample(network, in, zero, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(image_context, coulomb_network_upsample2d(network, in, zero, &made), COULOMB_ERROR_ARGUMENT,
              "factor[0] is 0");
-    ck_fails(image_context, coulomb_network_upsample(network, in, NULL, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(image_context, coulomb_network_upsample2d(network, in, NULL, &made), COULOMB_ERROR_ARGUMENT,
              "factor is NULL");
     ck_fails(image_context, coulomb_network_concatenate(network, in, flat, &made), COULOMB_ERROR_SHAPE,
              "[5, 6, 3] and [90] differ");

@@ -18,11 +18,11 @@ static void setup(void)
     int32_t node;
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, 1, &one, &node));
+    ck_ok(context, coulomb_network_input(network, &one, 1, &node));
     ck_ok(context, coulomb_network_dense(network, node, 1, "d", &node));
     ck_ok(context, coulomb_network_finish(network, node, 0));
-    ck_ok(context, coulomb_network_write(network, "d.weight", 1, &two));
-    ck_ok(context, coulomb_network_write(network, "d.bias", 1, &three));
+    ck_ok(context, coulomb_network_write_parameter(network, "d.weight", &two, 1));
+    ck_ok(context, coulomb_network_write_parameter(network, "d.bias", &three, 1));
     ck_ok(context, coulomb_network_forward(network, 1, &x, NULL));
     ck_ok(context, coulomb_network_backward(network, &dy, NULL, 1));
     ck_ok(context, coulomb_optimizer_new(network, &optimizer));
@@ -38,7 +38,7 @@ static void teardown(void)
 static double value(const char *name)
 {
     float found;
-    ck_ok(context, coulomb_network_read(network, name, 1, &found));
+    ck_ok(context, coulomb_network_read_parameter(network, name, &found, 1));
     return (double)found;
 }
 
@@ -76,7 +76,7 @@ START_TEST(schedules_scale_the_rate)
 {
     const uint64_t after = 4;
     coulomb_schedule *schedule;
-    ck_ok(context, coulomb_schedule_new_steps(context, 1, &after, 0.25, &schedule));
+    ck_ok(context, coulomb_schedule_new_steps(context, &after, 1, 0.25, &schedule));
     ck_ok(context, coulomb_optimizer_set_method(optimizer, COULOMB_METHOD_SGD));
     ck_ok(context, coulomb_optimizer_set_learning_rate(optimizer, 0.4));
     ck_ok(context, coulomb_optimizer_set_schedule(optimizer, schedule));

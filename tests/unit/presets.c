@@ -50,21 +50,22 @@ static const struct {
     const char *name;
     size_t side, channels, latent, learned;
 } cases[] = {
-    {"my-generator", 32, 3, 16, LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 3)},
-    {"my-generator", 64, 3, 32,
+    {"coulomb-generator", 32, 3, 16,
+     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 3)},
+    {"coulomb-generator", 64, 3, 32,
      LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3)},
-    {"my-generator", 128, 1, 32,
+    {"coulomb-generator", 128, 1, 32,
      LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + NORMED(25, 128, 64) +
          LAYER(25, 64, 1)},
-    {"my-tanh-generator", 32, 1, 16,
+    {"coulomb-tanh-generator", 32, 1, 16,
      LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 1)},
-    {"my-discriminator", 32, 3, 0,
+    {"coulomb-64-discriminator", 32, 3, 0,
      NORMED(25, 3, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(4, 512, 1)},
-    {"my-discriminator", 128, 1, 0,
+    {"coulomb-64-discriminator", 128, 1, 0,
      NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(64, 512, 1)},
-    {"my-big-discriminator", 64, 3, 0,
+    {"coulomb-128-discriminator", 64, 3, 0,
      NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(16, 1024, 1)},
-    {"my-big2-discriminator", 32, 3, 0,
+    {"coulomb-256-discriminator", 32, 3, 0,
      NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(4, 2048, 1)},
     {"dcgan-generator", 32, 3, 100,
      NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + LAYER(16, 128, 3)},
@@ -103,7 +104,7 @@ static void use_case(int index)
 {
     const size_t image[] = {cases[index].side, cases[index].side, cases[index].channels};
     coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, cases[index].name, 3, image, cases[index].latent, 1, &network));
+    ck_ok(context, coulomb_network_new_preset(context, cases[index].name, image, 3, cases[index].latent, 1, &network));
 }
 
 START_TEST(presets_have_the_published_number_of_parameters)
@@ -138,7 +139,7 @@ START_TEST(presets_run_forward_and_backward)
     random_floats(2, COUNT * output, 1.0f, dy);
     ck_ok(context, coulomb_network_forward(network, COUNT, in, out));
     ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
-    float most = strncmp(cases[_i].name, "my-generator", 12) == 0 ? 1.7159f : latent > 0 ? 1.0f : 1e4f;
+    float most = strncmp(cases[_i].name, "coulomb-generator", 12) == 0 ? 1.7159f : latent > 0 ? 1.0f : 1e4f;
     if (strcmp(cases[_i].name, "began-generator") == 0)
         most = 1e4f;
     bool varied = false;
@@ -160,7 +161,7 @@ static double variance(const char *parameter, double *most)
     float *values = malloc(count * sizeof *values);
     double sum = 0.0;
     *most = 0.0;
-    ck_ok(context, coulomb_network_read(network, parameter, count, values));
+    ck_ok(context, coulomb_network_read_parameter(network, parameter, values, count));
     for (size_t i = 0; i < count; i++) {
         sum += (double)values[i] * (double)values[i] / (double)count;
         *most = fmax(*most, fabs((double)values[i]));
@@ -196,11 +197,11 @@ START_TEST(presets_for_images_refuse_other_shapes)
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < CASES; j++)
             ck_fails(context,
-                     coulomb_network_new_preset(context, cases[j].name, wrong[i].rank, wrong[i].shape, cases[j].latent,
+                     coulomb_network_new_preset(context, cases[j].name, wrong[i].shape, wrong[i].rank, cases[j].latent,
                                                 0, &network),
                      COULOMB_ERROR_SHAPE, "expected [32, 32, c]");
     const size_t image[] = {32, 32, 3};
-    ck_fails(context, coulomb_network_new_preset(context, "nothing", 3, image, 0, 0, &network), COULOMB_ERROR_NOT_FOUND,
+    ck_fails(context, coulomb_network_new_preset(context, "nothing", image, 3, 0, 0, &network), COULOMB_ERROR_NOT_FOUND,
              "resnet-generator, resnet-discriminator, billion-word-generator, billion-word-discriminator");
 }
 END_TEST
@@ -225,7 +226,7 @@ static void use_text_case(int index)
     const size_t line[] = {32, text_cases[index].vocabulary};
     coulomb_network_free(network);
     ck_ok(context,
-          coulomb_network_new_preset(context, text_cases[index].name, 2, line, text_cases[index].latent, 1, &network));
+          coulomb_network_new_preset(context, text_cases[index].name, line, 2, text_cases[index].latent, 1, &network));
 }
 
 START_TEST(presets_for_text_have_the_published_number_of_parameters)
@@ -271,19 +272,20 @@ START_TEST(residual_blocks_for_text_add_three_tenths)
     static float in[32 * VOCABULARY], out[1], ones[LAST], bias[512];
     use_text_case(3);
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++)
-        ck_ok(context, coulomb_network_init_constant(network, coulomb_network_parameter_name(network, i), 0.0));
-    ck_ok(context, coulomb_network_redraw(network, 1));
+        ck_ok(context,
+              coulomb_network_set_initializer_constant(network, coulomb_network_parameter_name(network, i), 0.0));
+    ck_ok(context, coulomb_network_initialize(network, 1));
     for (size_t i = 0; i < LAST; i += 32) /* few, as some BLAS adds them one by one */
         ones[i] = 32.0f / LAST;
     for (size_t i = 0; i < 512; i++)
         bias[i] = 2.0f;
-    ck_ok(context, coulomb_network_write(network, "dense1.weight", LAST, ones));
+    ck_ok(context, coulomb_network_write_parameter(network, "dense1.weight", ones, LAST));
     /* the first convolution is conv1; those that end the blocks are conv3, 5, 7, 9, 11 */
-    ck_ok(context, coulomb_network_write(network, "conv3.bias", 512, bias));
-    ck_ok(context, coulomb_network_write(network, "conv11.bias", 512, bias));
+    ck_ok(context, coulomb_network_write_parameter(network, "conv3.bias", bias, 512));
+    ck_ok(context, coulomb_network_write_parameter(network, "conv11.bias", bias, 512));
     ck_ok(context, coulomb_network_forward(network, 1, in, out));
     ck_close(out[0], 2 * 0.3 * 2.0, 1e-5, 1.0);
-    ck_ok(context, coulomb_network_write(network, "conv4.bias", 512, bias));
+    ck_ok(context, coulomb_network_write_parameter(network, "conv4.bias", bias, 512));
     ck_ok(context, coulomb_network_forward(network, 1, in, out));
     ck_close(out[0], 2 * 0.3 * 2.0, 1e-5, 1.0);
 }
@@ -311,7 +313,7 @@ START_TEST(presets_for_text_refuse_other_shapes)
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < TEXT_CASES; j++)
             ck_fails(context,
-                     coulomb_network_new_preset(context, text_cases[j].name, wrong[i].rank, wrong[i].shape,
+                     coulomb_network_new_preset(context, text_cases[j].name, wrong[i].shape, wrong[i].rank,
                                                 text_cases[j].latent, 0, &network),
                      COULOMB_ERROR_SHAPE, "expected [32, c]");
 }

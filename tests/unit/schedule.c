@@ -41,7 +41,7 @@ END_TEST
 START_TEST(steps_drop_behind_their_updates)
 {
     const uint64_t after[] = {10, 20};
-    ck_ok(context, coulomb_schedule_new_steps(context, 2, after, 0.1, &schedule));
+    ck_ok(context, coulomb_schedule_new_steps(context, after, 2, 0.1, &schedule));
     ck_assert_double_eq(factor_of(10), 1.0);
     ck_assert_double_eq(factor_of(11), 0.1);
     ck_assert_double_eq(factor_of(20), 0.1);
@@ -83,10 +83,10 @@ START_TEST(bad_schedules_are_named)
     ck_fails(context, coulomb_schedule_new_exponential(context, 5, 5, 0.1, &schedule), COULOMB_ERROR_ARGUMENT,
              "last is 5; expected above first, 5");
     ck_fails(context, coulomb_schedule_new_exponential(context, 0, 5, -0.1, &schedule), COULOMB_ERROR_ARGUMENT, "-0.1");
-    ck_fails(context, coulomb_schedule_new_steps(context, 2, falling, 0.1, &schedule), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_schedule_new_steps(context, falling, 2, 0.1, &schedule), COULOMB_ERROR_ARGUMENT,
              "after update 5");
-    ck_fails(context, coulomb_schedule_new_steps(context, 65, falling, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "65");
-    ck_fails(context, coulomb_schedule_new_steps(context, 1, NULL, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "NULL");
+    ck_fails(context, coulomb_schedule_new_steps(context, falling, 65, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "65");
+    ck_fails(context, coulomb_schedule_new_steps(context, NULL, 1, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "NULL");
     ck_fails(context, coulomb_schedule_new_callback(context, NULL, NULL, NULL, &schedule), COULOMB_ERROR_ARGUMENT,
              "NULL");
     ck_assert_ptr_null(schedule);

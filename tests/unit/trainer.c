@@ -55,8 +55,8 @@ static void destroy(void *user)
 static void make(void)
 {
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", 1, &two, 2, 1, &generator));
-    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", 1, &two, 0, 2, &discriminator));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
     ck_ok(context, coulomb_trainer_set_batch(trainer, BATCH));
     ck_ok(context, coulomb_trainer_set_data(trainer, draw, &source, destroy));
@@ -92,7 +92,7 @@ static void take(snapshot *taken)
             size_t rank, shape[COULOMB_RANK_MAX];
             ck_ok(context, coulomb_network_parameter_shape(networks[n], name, &rank, shape));
             size_t count = rank == 2 ? shape[0] * shape[1] : shape[0];
-            ck_ok(context, coulomb_network_read(networks[n], name, count, place));
+            ck_ok(context, coulomb_network_read_parameter(networks[n], name, place, count));
             place += count;
         }
 }
@@ -145,7 +145,7 @@ END_TEST
 START_TEST(a_failure_late_in_a_step_changes_nothing)
 {
     const float huge = 3e38f;
-    ck_ok(context, coulomb_network_write(discriminator, "dense3.bias", 1, &huge));
+    ck_ok(context, coulomb_network_write_parameter(discriminator, "dense3.bias", &huge, 1));
     ck_unchanged_by(COULOMB_ERROR_NOT_FINITE, "a lower learning rate may help");
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST(networks_must_fit_each_other)
     const size_t three = 3;
     coulomb_network *other;
     coulomb_trainer *made = trainer;
-    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", 1, &three, 0, 2, &other));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &three, 1, 0, 2, &other));
     ck_fails(context, coulomb_trainer_new(context, generator, other, &made), COULOMB_ERROR_SHAPE,
              "puts out [2], the discriminator takes [3]");
     ck_fails(context, coulomb_trainer_new(context, generator, generator, &made), COULOMB_ERROR_ARGUMENT,
@@ -251,7 +251,7 @@ static void set_option(int index)
         ck_ok(context, coulomb_trainer_set_epsilon(trainer, 0.5));
         break;
     case 8:
-        ck_ok(context, coulomb_schedule_new_steps(context, 1, &drop, 0.1, &schedule));
+        ck_ok(context, coulomb_schedule_new_steps(context, &drop, 1, 0.1, &schedule));
         ck_ok(context, coulomb_trainer_set_epsilon_schedule(trainer, schedule));
         coulomb_schedule_free(schedule);
         break;
@@ -465,11 +465,11 @@ START_TEST(the_average_follows_the_generator)
     coulomb_network *average;
     float start[256], now[256], mean[256];
     ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.5));
-    ck_ok(context, coulomb_network_read(generator, "dense1.weight", 256, start));
+    ck_ok(context, coulomb_network_read_parameter(generator, "dense1.weight", start, 256));
     train(1);
     ck_ok(context, coulomb_trainer_average(trainer, &average));
-    ck_ok(context, coulomb_network_read(generator, "dense1.weight", 256, now));
-    ck_ok(context, coulomb_network_read(average, "dense1.weight", 256, mean));
+    ck_ok(context, coulomb_network_read_parameter(generator, "dense1.weight", now, 256));
+    ck_ok(context, coulomb_network_read_parameter(average, "dense1.weight", mean, 256));
     const float decay = 2.0f / 11.0f;
     for (size_t i = 0; i < 256; i++)
         ck_close(mean[i], decay * start[i] + (1.0f - decay) * now[i], 1e-6, 1.0);

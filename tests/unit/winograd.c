@@ -229,17 +229,17 @@ static outcome run(const layer *l, size_t threads, size_t at_once)
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
     ck_ok(context, coulomb_context_set_threads(context, threads));
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, 3, shape, &node));
+    ck_ok(context, coulomb_network_input(network, shape, 3, &node));
     ck_ok(context, (l->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
                        network, node, l->out, kernel, stride, COULOMB_PADDING_SAME, NULL, "c", &node));
-    ck_ok(context, coulomb_network_init_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+    ck_ok(context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
     ck_ok(context, coulomb_network_finish(network, node, 3));
     for (size_t i = 0; i < l->count; i += at_once) {
         ck_ok(context, coulomb_network_forward(network, at_once, x + i * in_values(l), o.y + i * out_values(l)));
         ck_ok(context,
               coulomb_network_backward(network, dy + i * out_values(l), o.dx + i * in_values(l), i > 0 ? 2 : 1));
     }
-    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", weight_values(l), o.dw));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", o.dw, weight_values(l)));
     coulomb_network_free(network);
     coulomb_context_free(context);
     free(x);

@@ -79,7 +79,7 @@ class network
         : of_(of)
     {
         coulomb_network *made = nullptr;
-        of.check(coulomb_network_new_preset(of.get(), preset, shape.size(), shape.data(), latent, seed, &made));
+        of.check(coulomb_network_new_preset(of.get(), preset, shape.data(), shape.size(), latent, seed, &made));
         handle.reset(made);
         values_ = 1;
         for (std::size_t extent : shape)

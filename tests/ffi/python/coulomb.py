@@ -22,7 +22,7 @@ _context_new = _declare("coulomb_context_new", c_int32, POINTER(c_void_p))
 _context_free = _declare("coulomb_context_free", None, c_void_p)
 _context_error = _declare("coulomb_context_error", c_char_p, c_void_p)
 _set_threads = _declare("coulomb_context_set_threads", c_int32, c_void_p, c_size_t)
-_new_preset = _declare("coulomb_network_new_preset", c_int32, c_void_p, c_char_p, c_size_t, POINTER(c_size_t), c_size_t,
+_new_preset = _declare("coulomb_network_new_preset", c_int32, c_void_p, c_char_p, POINTER(c_size_t), c_size_t, c_size_t,
                        c_uint64, POINTER(c_void_p))
 _network_free = _declare("coulomb_network_free", None, c_void_p)
 _generate = _declare("coulomb_network_generate", c_int32, c_void_p, c_size_t, POINTER(c_float))
@@ -71,8 +71,8 @@ class Context(_Handle):
 
 class Network(_Handle):
     def __init__(self, context, preset, shape, latent, seed):
-        super().__init__(_new_preset, _network_free, context.pointer, preset.encode(), len(shape),
-                         (c_size_t * len(shape))(*shape), latent, seed, context=context)
+        super().__init__(_new_preset, _network_free, context.pointer, preset.encode(),
+                         (c_size_t * len(shape))(*shape), len(shape), latent, seed, context=context)
         self.shape = tuple(shape)
 
     def generate(self, count):

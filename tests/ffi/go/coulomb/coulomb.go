@@ -56,7 +56,7 @@ func (t *Training) network(preset string, latent int, seed uint64, network **C.c
 	name := C.CString(preset)
 	defer C.free(unsafe.Pointer(name))
 	shape := C.size_t(t.values)
-	return C.coulomb_network_new_preset(t.context, name, 1, &shape, C.size_t(latent), C.uint64_t(seed), network)
+	return C.coulomb_network_new_preset(t.context, name, &shape, 1, C.size_t(latent), C.uint64_t(seed), network)
 }
 
 // Close frees all, the data function's handle included. More than once does no harm.

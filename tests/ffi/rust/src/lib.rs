@@ -100,7 +100,7 @@ impl<E> Training<E> {
         let mut network = ptr::null_mut();
         let context = self.context;
         let shape = &self.values;
-        let status = raw::coulomb_network_new_preset(context, name.as_ptr(), 1, shape, latent, seed, &mut network);
+        let status = raw::coulomb_network_new_preset(context, name.as_ptr(), shape, 1, latent, seed, &mut network);
         self.check(status).map(|()| network)
     }
 

@@ -33,8 +33,8 @@ extern "C" {
     pub fn coulomb_network_new_preset(
         context: *mut Context,
         name: *const c_char,
-        rank: usize,
         shape: *const usize,
+        rank: usize,
         latent: usize,
         seed: u64,
         network: *mut *mut Network,
