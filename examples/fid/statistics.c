@@ -2,7 +2,7 @@
 
 #include "support/console.h"
 #include "support/npy_header.h"
-#include "support/zip.h"
+#include "support/npz.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -61,25 +61,25 @@ static double *take_values(const char *what, const unsigned char *bytes, size_t 
     return values;
 }
 
-static double *read_entry(zip_archive *archive, const char *path, const char *entry, size_t rank, npy_header *header)
+static double *read_entry(const char *path, const char *entry, size_t rank, npy_header *header)
 {
     char what[512];
     size_t size;
     snprintf(what, sizeof what, "'%s' of %.400s", entry, path);
-    unsigned char *bytes = zip_read(archive, entry, &size);
+    unsigned char *bytes = npz_read(path, entry, &size);
     double *values = bytes ? take_values(what, bytes, size, rank, header) : NULL;
     free(bytes);
     return values;
 }
 
-static bool read_both(zip_archive *archive, const char *path, statistics *read)
+static bool read_both(const char *path, statistics *read)
 {
     npy_header mean, covariance;
-    read->mean = read_entry(archive, path, "mu.npy", 1, &mean);
+    read->mean = read_entry(path, "mu.npy", 1, &mean);
     if (!read->mean)
         return false;
     read->dimension = mean.shape[0];
-    read->covariance = read_entry(archive, path, "sigma.npy", 2, &covariance);
+    read->covariance = read_entry(path, "sigma.npy", 2, &covariance);
     if (!read->covariance)
         return false;
     if (covariance.shape[0] != read->dimension || covariance.shape[1] != read->dimension)
@@ -91,11 +91,7 @@ static bool read_both(zip_archive *archive, const char *path, statistics *read)
 bool statistics_read(const char *path, statistics *read)
 {
     *read = (statistics){0};
-    zip_archive *archive = zip_open(path);
-    if (!archive)
-        return false;
-    bool done = read_both(archive, path, read);
-    zip_close(archive);
+    bool done = read_both(path, read);
     if (!done)
         statistics_free(read);
     return done;
@@ -103,20 +99,11 @@ bool statistics_read(const char *path, statistics *read)
 
 bool statistics_write(const char *path, const statistics *made)
 {
-    unsigned char header[NPY_HEADER_MOST];
     size_t d = made->dimension;
-    const size_t shape[] = {d, d};
-    zip_writing archive;
+    const npz_array arrays[] = {{"mu.npy", 1, {d}, made->mean}, {"sigma.npy", 2, {d, d}, made->covariance}};
     if (d == 0 || d > SIZE_MAX / sizeof(double) / d)
         return complain("%s: statistics of %zu dimensions cannot be written", path, d);
-    if (!zip_begin(&archive, path))
-        return false;
-    if (zip_add(&archive, "mu.npy", header, npy_header_make(1, shape, header), made->mean, d * sizeof(double)) &&
-        zip_add(&archive, "sigma.npy", header, npy_header_make(2, shape, header), made->covariance,
-                d * d * sizeof(double)))
-        return zip_commit(&archive);
-    zip_abandon(&archive);
-    return false;
+    return npz_write(path, arrays, 2);
 }
 
 void statistics_free(statistics *of)

@@ -113,6 +113,55 @@ static void store(const unsigned char *bytes, size_t size)
     ck_assert_int_eq(fclose(stream), 0);
 }
 
+/* Set a number of 32 bits in a record of the archive that has this signature. */
+static void set_number(unsigned char *record, const char signature[4], size_t at, uint32_t value)
+{
+    ck_assert_mem_eq(record, signature, 4);
+    for (int i = 0; i < 4; i++)
+        record[at + (size_t)i] = (unsigned char)(value >> 8 * i);
+}
+
+/* A file of a thousand bytes that claims an entry of 4 GB: refused by the claim, before memory is asked for. */
+START_TEST(refuses_sizes_that_the_file_cannot_hold)
+{
+    size_t size;
+    unsigned char *bytes = load(golden("deflated.npz"), &size);
+    unsigned char *end = bytes + size - 22;
+    size_t directory = end[16] | (size_t)end[17] << 8;
+    statistics read;
+    set_number(bytes + directory, "PK\1\2", 24, UINT32_MAX - 1);
+    store(bytes, size);
+    told_begin();
+    bool done = statistics_read(damaged, &read);
+    ck_told("is damaged: entry 'mu.npy' cannot have 4294967294 bytes");
+    ck_assert(!done);
+    free(bytes);
+    unlink(damaged);
+}
+END_TEST
+
+/* The time of writing is not in the file; NumPy's own archives are of the same date. */
+START_TEST(the_same_statistics_give_the_same_bytes)
+{
+    statistics made = {.dimension = D, .mean = (double[D]){0}, .covariance = (double[D * D]){0}};
+    unsigned char *bytes[2];
+    size_t size[2];
+    for (int i = 0; i < 2; i++) {
+        ck_assert(setenv("TZ", i ? "UTC-9" : "UTC", 1) == 0);
+        ck_assert(statistics_write(damaged, &made));
+        bytes[i] = load(damaged, &size[i]);
+    }
+    ck_assert_uint_eq(size[0], size[1]);
+    ck_assert_mem_eq(bytes[0], bytes[1], size[0]);
+    static const unsigned char first_of_1980[] = {0, 0, 0x21, 0};
+    ck_assert_mem_eq(bytes[0] + 10, first_of_1980, 4);
+    ck_assert_int_ne(access(damaged, X_OK), 0);
+    free(bytes[0]);
+    free(bytes[1]);
+    unlink(damaged);
+}
+END_TEST
+
 /* A file that is cut off anywhere is refused with a sentence, never read. */
 START_TEST(refuses_files_that_are_cut_off)
 {
@@ -175,6 +224,8 @@ Suite *suite_statistics(void)
     tcase_add_test(cases, reads_fortran_order);
     tcase_add_loop_test(cases, refuses_what_does_not_fit, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(cases, reads_its_own_files);
+    tcase_add_test(cases, the_same_statistics_give_the_same_bytes);
+    tcase_add_test(cases, refuses_sizes_that_the_file_cannot_hold);
     tcase_add_loop_test(cases, refuses_files_that_are_cut_off, 0, files);
     tcase_add_loop_test(cases, finds_every_byte_that_matters, 0, files);
     suite_add_tcase(suite, cases);
