@@ -157,7 +157,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, in
 
 /**
  * Let the discriminator's loss have a third term over the previous update's model samples, at which the potential is
- * that of the present charges. The first update has none.
+ * that of the present charges. The first update after replay was turned on, or the batch changed, has none.
  *
  * @param trainer  not NULL
  * @param replay   1: yes; 0, the default: no

@@ -26,6 +26,8 @@ coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch)
         return status;
     if (batch == 0 || batch > BATCH_MOST)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected 1 to %d", batch, BATCH_MOST);
+    if (batch != trainer->settings.batch)
+        trainer->previous_count = 0;
     trainer->settings.batch = batch;
     return COULOMB_OK;
 }
@@ -91,7 +93,11 @@ static coulomb_status set_number(coulomb_trainer *trainer, number_check *check, 
 
 coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, int32_t replay)
 {
-    return trainer == NULL ? COULOMB_ERROR_ARGUMENT : set_flag(trainer, "replay", replay, &trainer->settings.replay);
+    coulomb_status status =
+        trainer == NULL ? COULOMB_ERROR_ARGUMENT : set_flag(trainer, "replay", replay, &trainer->settings.replay);
+    if (status == COULOMB_OK && replay == 0)
+        trainer->previous_count = 0;
+    return status;
 }
 
 coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep)

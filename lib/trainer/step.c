@@ -34,11 +34,8 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
         status = coulomb_network_reserve(trainer->discriminator, batch);
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == COULOMB_OK; i++)
         status = buffer_reserve(context, wanted[i].array, wanted[i].count, wanted[i].size);
-    /* What the array holds must survive: it is only ever made once per batch size. */
-    if (status == COULOMB_OK && settings->replay && trainer->previous_count != batch) {
-        trainer->previous_count = 0;
+    if (status == COULOMB_OK && settings->replay && trainer->previous_count == 0)
         status = buffer_reserve(context, &arrays->previous, batch, sample);
-    }
     return status;
 }
 

@@ -43,7 +43,8 @@ struct coulomb_trainer {
     training_settings settings;
     step_arrays arrays;
     size_t dimension;      /* values of a sample */
-    size_t previous_count; /* samples in arrays.previous; 0: no update with replay yet */
+    size_t previous_count; /* samples in arrays.previous: the batch; 0: the last update was without replay or had
+                              another batch */
     uint64_t update;       /* updates done */
     double statistic[STATISTICS];
     size_t holders; /* the caller, and a step or loop under way: a callback may let go of the trainer */

@@ -418,6 +418,74 @@ START_TEST(a_checkpoint_of_other_settings_is_refused_by_name)
 }
 END_TEST
 
+/* What a run without interruption holds after update 7, in `before`; with one after update 6, in `after`. */
+static void interrupt(void (*prepare)(void), void (*go_on)(void))
+{
+    char path[] = "/tmp/coulomb-trainer-XXXXXX";
+    ck_assert_int_ge(mkstemp(path), 0);
+    prepare();
+    go_on();
+    train(7);
+    take(&before);
+    release();
+    make();
+    prepare();
+    ck_ok(context, coulomb_trainer_save(trainer, path));
+    release();
+    make();
+    prepare();
+    ck_ok(context, coulomb_trainer_load(trainer, path));
+    go_on();
+    train(7);
+    take(&after);
+    unlink(path);
+}
+
+static void turn_replay_on(void)
+{
+    ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+}
+
+static void replay_for_three_updates(void)
+{
+    turn_replay_on();
+    train(3);
+    ck_ok(context, coulomb_trainer_set_replay(trainer, 0));
+    train(6);
+}
+
+START_TEST(replay_turned_on_again_knows_nothing_of_old_updates)
+{
+    interrupt(replay_for_three_updates, turn_replay_on);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+    release();
+    make();
+    replay_for_three_updates();
+    train(7); /* an update after one without replay has no third term */
+    take(&after);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+}
+END_TEST
+
+static void replay_with_a_larger_batch_to_come(void)
+{
+    turn_replay_on();
+    train(6);
+    ck_ok(context, coulomb_trainer_set_batch(trainer, BATCH + 1));
+}
+
+static void restore_the_batch(void)
+{
+    ck_ok(context, coulomb_trainer_set_batch(trainer, BATCH));
+}
+
+START_TEST(replay_starts_anew_with_another_batch)
+{
+    interrupt(replay_with_a_larger_batch_to_come, restore_the_batch);
+    ck_assert_mem_eq(&before, &after, sizeof before);
+}
+END_TEST
+
 static coulomb_status stop_at(void *user, uint64_t update)
 {
     uint64_t *last = user;
@@ -514,6 +582,8 @@ Suite *suite_trainer(void)
     tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, bits_do_not_depend_on_interruption);
     tcase_add_test(all, a_checkpoint_of_other_settings_is_refused_by_name);
+    tcase_add_test(all, replay_turned_on_again_knows_nothing_of_old_updates);
+    tcase_add_test(all, replay_starts_anew_with_another_batch);
     tcase_add_test(all, progress_can_stop_the_loop);
     tcase_add_test(all, statistics_are_those_of_the_update);
     tcase_add_test(all, the_average_follows_the_generator);
