@@ -322,6 +322,24 @@ COULOMB_API coulomb_status coulomb_network_upsample2d(coulomb_network *network, 
 COULOMB_API coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
 
 /**
+ * Slice of the last dimension, the channels: [..., c] becomes [..., count], y[..., i] = x[..., first + i].
+ *
+ * Values outside the slice receive a gradient of 0. With slices, part of a latent or of a sample can take a path of its
+ * own, such as a label on which the network is conditioned.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param first    index of the first value in the last dimension, counted from 0
+ * @param count    number of values, at least 1; first + count is at most the last extent of the input's shape
+ * @param node     receives the new node's number
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the slice does not fit the input's shape)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count,
+                                                 int32_t *node);
+
+/**
  * All values of a sample in one dimension.
  *
  * @param network  not NULL, not finished

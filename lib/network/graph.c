@@ -33,6 +33,8 @@ static size_t describe_node(const coulomb_network *network, size_t index, char *
         used += snprintf(text + used, size - (size_t)used, "%s", shape_print(&n->shape).text);
     if (n->op == &op_dense)
         used += snprintf(text + used, size - (size_t)used, "(%zu)", n->settings.units);
+    if (n->op == &op_slice)
+        used += snprintf(text + used, size - (size_t)used, "(%zu %zu)", n->settings.first, n->settings.units);
     if (n->op == &op_leaky_relu)
         used += snprintf(text + used, size - (size_t)used, "(%.17g)", n->settings.slope);
     if (n->op == &op_scale)

@@ -81,3 +81,10 @@ coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, 
         status = shape_make(network->context, rank, shape, &settings.shape);
     return status != COULOMB_OK ? status : network_add_node(network, &op_reshape, &settings, &input, NULL, node);
 }
+
+coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count, int32_t *node)
+{
+    if (network != NULL && count == 0)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "count is 0; expected at least 1");
+    return network_add_simple(network, &op_slice, &(op_settings){.first = first, .units = count}, input, node);
+}

@@ -17,7 +17,8 @@ typedef struct tensor_shape {
 
 /* The options of all ops; each uses its own. */
 typedef struct op_settings {
-    size_t units;                /* dense; channels put out by convolutions */
+    size_t units;                /* dense; channels put out by convolutions; values of a slice */
+    size_t first;                /* slice: its first value */
     double slope;                /* leaky ReLU */
     double factor;               /* scale */
     tensor_shape shape;          /* input, reshape */
@@ -92,7 +93,7 @@ typedef struct op {
 
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
     op_add, op_reshape, op_conv, op_conv_transposed, op_batch_norm, op_average_pool, op_max_pool, op_upsample,
-    op_concatenate;
+    op_concatenate, op_slice;
 
 /* --- shapes --- */
 

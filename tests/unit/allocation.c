@@ -69,6 +69,8 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
     if (status == COULOMB_OK)
         status = coulomb_network_concatenate(*network, node, beside, &node);
     if (status == COULOMB_OK)
+        status = coulomb_network_slice(*network, node, 1, 4, &node);
+    if (status == COULOMB_OK)
         status = coulomb_network_batch_norm(*network, node, 1e-3, 0.99, 1, NULL, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_conv2d(*network, node, 2, three, NULL, COULOMB_PADDING_SAME, NULL, NULL, &node);

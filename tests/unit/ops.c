@@ -222,6 +222,83 @@ START_TEST(softmax_matches_naive_loops)
 }
 END_TEST
 
+/* Two slices of the same node, which may overlap, and a third path: their gradients add up where they meet. */
+START_TEST(slices_match_naive_loops)
+{
+    unsigned seed = 400 + (unsigned)_i;
+    size_t shape[4], rank = random_shape(seed, shape), size = volume(rank, shape), n = shape[rank - 1];
+    size_t count = random_size(seed, 1, 20), first[2], part[2];
+    coulomb_network *network;
+    int32_t in, node[2];
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, shape, rank, &in));
+    if (_i % 2 == 0)
+        ck_ok(context, coulomb_network_scale(network, in, 1.0, &in));
+    for (unsigned i = 0; i < 2; i++) {
+        first[i] = random_size(seed + 10 + i, 0, n - 1);
+        part[i] = random_size(seed + 20 + i, 1, n - first[i]);
+        ck_ok(context, coulomb_network_slice(network, in, first[i], part[i], &node[i]));
+    }
+    ck_ok(context, coulomb_network_concatenate(network, node[0], node[1], &node[0]));
+    ck_ok(context, coulomb_network_concatenate(network, node[0], in, &node[0]));
+    ck_ok(context, coulomb_network_finish(network, node[0], 0));
+    size_t width = part[0] + part[1] + n, rows = count * (size / n);
+    pass(network, seed, count, size, size / n * width);
+    for (size_t row = 0; row < rows; row++) {
+        const float *out = y + row * width, *slope = dy + row * width;
+        double expected[70];
+        for (size_t j = 0; j < n; j++)
+            expected[j] = (double)slope[part[0] + part[1] + j];
+        for (size_t i = 0; i < 2; i++, out += part[0], slope += part[0])
+            for (size_t j = 0; j < part[i]; j++) {
+                ck_assert_float_eq(out[j], x[row * n + first[i] + j]);
+                expected[first[i] + j] += (double)slope[j];
+            }
+        for (size_t j = 0; j < n; j++)
+            ck_close(dx[row * n + j], expected[j], 1e-6, 3.0);
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
+/* A slice that alone consumes its node: gradients are 0 outside of it, whatever stood there before. */
+START_TEST(gradient_outside_a_slice_is_zero)
+{
+    const size_t shape[] = {3, 5};
+    coulomb_network *network;
+    int32_t node;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, shape, 2, &node));
+    ck_ok(context, coulomb_network_slice(network, node, 1, 3, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    for (size_t i = 0; i < 4 * 15; i++)
+        dx[i] = NAN;
+    pass(network, 5, 4, 15, 9);
+    for (size_t row = 0; row < 12; row++)
+        for (size_t j = 0; j < 5; j++)
+            ck_assert_float_eq(dx[row * 5 + j], j < 1 || j > 3 ? 0.0f : dy[row * 3 + j - 1]);
+    coulomb_network_free(network);
+}
+END_TEST
+
+START_TEST(slices_that_do_not_fit_are_refused)
+{
+    const size_t shape[] = {3, 5};
+    coulomb_network *network;
+    int32_t node, made;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, shape, 2, &node));
+    ck_fails(context, coulomb_network_slice(network, node, 0, 0, &made), COULOMB_ERROR_ARGUMENT, "count is 0");
+    ck_fails(context, coulomb_network_slice(network, node, 5, 1, &made), COULOMB_ERROR_SHAPE, "[3, 5]");
+    ck_fails(context, coulomb_network_slice(network, node, 3, 3, &made), COULOMB_ERROR_SHAPE, "3 values from 3 on");
+    ck_fails(context, coulomb_network_slice(network, node, 1, SIZE_MAX, &made), COULOMB_ERROR_SHAPE, "do not fit");
+    ck_fails(context, coulomb_network_slice(network, 1, 0, 1, &made), COULOMB_ERROR_ARGUMENT, "node 1 does not exist");
+    ck_fails(context, coulomb_network_slice(network, node, 0, 1, NULL), COULOMB_ERROR_ARGUMENT, "node is NULL");
+    ck_assert_int_eq(coulomb_network_slice(NULL, node, 0, 1, &made), COULOMB_ERROR_ARGUMENT);
+    coulomb_network_free(network);
+}
+END_TEST
+
 /* A diamond: y = elu(x) + tanh(x) + elu(x), reshaped; gradients of several consumers add up. */
 START_TEST(gradients_of_several_consumers_add_up)
 {
@@ -255,6 +332,9 @@ Suite *suite_ops(void)
     tcase_add_loop_test(all, dense_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, pointwise_ops_match_naive_loops, 0, 3 * POINTWISE);
     tcase_add_loop_test(all, softmax_matches_naive_loops, 0, ROUNDS);
+    tcase_add_loop_test(all, slices_match_naive_loops, 0, 2 * ROUNDS);
+    tcase_add_test(all, gradient_outside_a_slice_is_zero);
+    tcase_add_test(all, slices_that_do_not_fit_are_refused);
     tcase_add_test(all, gradients_of_several_consumers_add_up);
     suite_add_tcase(suite, all);
     return suite;
