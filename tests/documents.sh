@@ -59,7 +59,14 @@ from_python() {
 check "the guide's lines of Python read the experiment's checkpoint" from_python
 check "the guide's program for the kernel compiles and runs" says doc/guide.md 2 "^energy 0\.[0-9]"
 check "the guide's program for memory compiles and runs" says doc/guide.md 3 "^0 allocations"
-check "the guide's program with an event loop compiles and runs" says doc/guide.md 4 "stopped by the loop"
+check "the program with an event loop compiles and runs" says doc/embedding.md 1 "stopped by the loop"
+
+through_cffi() {
+    mkdir -p "$work/cffi" &&
+        awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' doc/embedding.md >"$work/cffi/binding.py" &&
+        LD_LIBRARY_PATH=$(realpath "$build/lib") python3 "$work/cffi/binding.py" | grep "^[0-9]*\.[0-9]*\.[0-9]*$"
+}
+check "the lines for Python's cffi read the headers" through_cffi
 
 links() {
     status=0
