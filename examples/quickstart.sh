@@ -4,8 +4,8 @@ set -eu
 cd "$(dirname "$0")/.."
 out=${1:-runs/quickstart}
 
-sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libjansson-dev librandom123-dev \
-    libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev libzip-dev fonts-dejavu-core dpkg-dev
+sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libjansson-dev zlib1g-dev \
+    librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev liblmdb-dev libzip-dev fonts-dejavu-core dpkg-dev
 
 # Quiet when it works; the log when it does not.
 quietly() {

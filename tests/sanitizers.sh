@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
-    liblapack-dev liblapack3 libjansson-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev \
+    liblapack-dev liblapack3 libjansson-dev zlib1g-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev \
     liblmdb-dev libzip-dev fonts-dejavu-core check locales valgrind libc6-dbg || exit 1
 status=0
 

@@ -12,6 +12,7 @@
 #include "checkpoint/checkpoint.h"
 
 #include <jansson.h>
+#include <zlib.h>
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "safetensors files are little-endian: values would have to be swapped here"
@@ -39,19 +40,12 @@ enum {
 
 /* --- checksums --- */
 
-/* CRC-32 with tables of its own, to be fed piece by piece. */
-typedef struct checksum {
-    uint32_t table[8][256];
-    uint32_t value;
-} checksum;
-
 typedef struct checksum_text {
     char digits[CHECKSUM_DIGITS + 1];
 } checksum_text;
 
-void checksum_begin(checksum *sum);
-void checksum_add(checksum *sum, const void *bytes, size_t count);
-checksum_text checksum_print(const checksum *sum);
+/* Of a sum that crc32_z() made. */
+checksum_text checksum_print(uLong sum);
 
 /* Of a block of at least BLOCK_LEAST bytes, with its own digits taken as '0'. */
 checksum_text block_checksum(const char *block, size_t size);

@@ -128,22 +128,8 @@ END_TEST
 
 START_TEST(checksum_is_the_known_one)
 {
-    checksum sum, pieces;
-    checksum_begin(&sum);
-    ck_assert_str_eq(checksum_print(&sum).digits, "00000000");
-    checksum_add(&sum, "123456789", 9);
-    ck_assert_str_eq(checksum_print(&sum).digits, "cbf43926");
-    unsigned char bytes[100];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (unsigned char)(i * i);
-    checksum_begin(&sum);
-    checksum_add(&sum, bytes, sizeof bytes);
-    for (size_t cut = 0; cut <= sizeof bytes; cut++) {
-        checksum_begin(&pieces);
-        checksum_add(&pieces, bytes, cut);
-        checksum_add(&pieces, bytes + cut, sizeof bytes - cut);
-        ck_assert_uint_eq(pieces.value, sum.value);
-    }
+    ck_assert_str_eq(checksum_print(0).digits, "00000000");
+    ck_assert_str_eq(checksum_print(crc32_z(0, (const Bytef *)"123456789", 9)).digits, "cbf43926");
 }
 END_TEST
 
