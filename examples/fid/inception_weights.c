@@ -35,7 +35,7 @@ static void layer_free(layer *l)
 static bool layer_begin(const coulomb_network *network, const char *weight, layer *l)
 {
     size_t rank, shape[COULOMB_RANK_MAX];
-    if (coulomb_network_parameter_shape(network, weight, &rank, shape) != COULOMB_OK || rank != 4)
+    if (coulomb_network_parameter_shape(network, weight, shape, COULOMB_RANK_MAX, &rank) != COULOMB_OK || rank != 4)
         return complain("parameter %s is no convolution's", weight);
     *l = (layer){.rows = shape[0], .columns = shape[1], .in = shape[2], .out = shape[3]};
     snprintf(l->name, sizeof l->name, "%.*s", (int)(strlen(weight) - strlen(".weight")), weight);
@@ -115,13 +115,13 @@ static bool known(const coulomb_network *network, const char *array)
 {
     static const char *const ends[] = {".conv.weight", ".bn.weight", ".bn.bias", ".bn.running_mean", ".bn.running_var"};
     char name[96];
-    size_t rank, shape[COULOMB_RANK_MAX];
+    size_t rank;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (ends_with(array, ends[i]) && strlen(array) < 64) {
             snprintf(name, sizeof name, "%.*s.weight", (int)(strlen(array) - strlen(ends[i])), array);
             for (char *dot = strchr(name, '.'); dot && strcmp(dot, ".weight") != 0; dot = strchr(dot, '.'))
                 *dot = '/';
-            return coulomb_network_parameter_shape(network, name, &rank, shape) == COULOMB_OK;
+            return coulomb_network_parameter_shape(network, name, NULL, 0, &rank) == COULOMB_OK;
         }
     return false;
 }

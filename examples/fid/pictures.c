@@ -56,7 +56,8 @@ pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
 pictures *pictures_generate(coulomb_context *context, coulomb_network *generator, uint64_t seed)
 {
     size_t rank, shape[COULOMB_RANK_MAX];
-    if (!succeeded(context, coulomb_network_output_shape(generator, &rank, shape), "looking at the generator") ||
+    if (!succeeded(context, coulomb_network_output_shape(generator, shape, COULOMB_RANK_MAX, &rank),
+                   "looking at the generator") ||
         !succeeded(context, coulomb_network_set_generation_seed(generator, seed), "seeding the generator"))
         return NULL;
     if (rank != 3 || (shape[2] != 1 && shape[2] != 3)) {

@@ -174,26 +174,32 @@ COULOMB_API void coulomb_network_free(coulomb_network *network);
 /**
  * Shape of an input sample.
  *
- * @param network  not NULL, finished
- * @param rank     receives the number of dimensions
- * @param shape    [COULOMB_RANK_MAX] receives the extents; the rest is 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (not finished)
+ * @param network   not NULL, finished
+ * @param shape     [rank] receives the extents; may be NULL if capacity is 0
+ * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param rank      receives the number of dimensions, also if capacity is too small
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
+ *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *rank, size_t *shape);
+COULOMB_API coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *shape, size_t capacity,
+                                                       size_t *rank);
 
 /**
  * Shape of an output sample.
  *
- * @param network  not NULL, finished
- * @param rank     receives the number of dimensions
- * @param shape    [COULOMB_RANK_MAX] receives the extents; the rest is 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (not finished)
+ * @param network   not NULL, finished
+ * @param shape     [rank] receives the extents; may be NULL if capacity is 0
+ * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param rank      receives the number of dimensions, also if capacity is too small
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
+ *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *rank, size_t *shape);
+COULOMB_API coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *shape, size_t capacity,
+                                                        size_t *rank);
 
 /**
  * Make the arenas large enough for batches of `batch` samples; smaller batches allocate nothing afterwards. When they

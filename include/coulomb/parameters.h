@@ -54,14 +54,16 @@ COULOMB_API const char *coulomb_network_parameter_name(const coulomb_network *ne
  *
  * @param network    not NULL, finished or not
  * @param parameter  its name
- * @param rank       receives the number of dimensions
- * @param shape      [COULOMB_RANK_MAX] receives the extents; the rest is 0
- * @return COULOMB_OK; the common errors
+ * @param shape      [rank] receives the extents; may be NULL if capacity is 0
+ * @param capacity   elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param rank       receives the number of dimensions, also if capacity is too small
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the rank; `shape` is
+ *         untouched)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, const char *parameter,
-                                                           size_t *rank, size_t *shape);
+                                                           size_t *shape, size_t capacity, size_t *rank);
 
 /**
  * Copy a parameter array out.

@@ -59,43 +59,50 @@ static coulomb_status look_up(const coulomb_network *network, const char *name, 
     return COULOMB_OK;
 }
 
-static coulomb_status tell_shape(const coulomb_network *network, const tensor_shape *shape, size_t *rank,
-                                 size_t *extents)
+/* The rank always, the extents if there is room for all of them. */
+static coulomb_status tell_shape(const coulomb_network *network, const tensor_shape *shape, size_t *extents,
+                                 size_t capacity, size_t *rank)
 {
-    if (rank == NULL || extents == NULL)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "rank or shape is NULL");
+    if (rank == NULL || (extents == NULL && capacity > 0))
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", rank == NULL ? "rank" : "shape");
     *rank = shape->rank;
-    memcpy(extents, shape->extent, sizeof shape->extent);
+    if (capacity == 0)
+        return COULOMB_OK;
+    if (capacity < shape->rank)
+        return fail(network->context, COULOMB_ERROR_SHAPE, "capacity is %zu; the shape has %zu extents", capacity,
+                    shape->rank);
+    memcpy(extents, shape->extent, shape->rank * sizeof *extents);
     return COULOMB_OK;
 }
 
-coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, const char *parameter, size_t *rank,
-                                               size_t *shape)
+coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, const char *parameter, size_t *shape,
+                                               size_t capacity, size_t *rank)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     ptrdiff_t index = network_find_parameter(network, parameter);
     if (index < 0)
         return parameter == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
-    return tell_shape(network, &network->parameter[index].shape, rank, shape);
+    return tell_shape(network, &network->parameter[index].shape, shape, capacity, rank);
 }
 
-coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *rank, size_t *shape)
+coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *shape, size_t capacity, size_t *rank)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
-    return tell_shape(network, network_input_shape(network), rank, shape);
+    return tell_shape(network, network_input_shape(network), shape, capacity, rank);
 }
 
-coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *rank, size_t *shape)
+coulomb_status coulomb_network_output_shape(const coulomb_network *network, size_t *shape, size_t capacity,
+                                            size_t *rank)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
-    return tell_shape(network, network_output_shape(network), rank, shape);
+    return tell_shape(network, network_output_shape(network), shape, capacity, rank);
 }
 
 coulomb_status coulomb_network_read_parameter(const coulomb_network *network, const char *parameter, float *values,

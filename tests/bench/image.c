@@ -67,7 +67,8 @@ static double forward_gflop(const coulomb_network *network, size_t side, bool ge
     size_t at = generator ? 4 : side / 2, count = coulomb_network_parameter_count(network);
     for (size_t i = 0; i < count; i++) {
         size_t rank = 0, extents[COULOMB_RANK_MAX];
-        coulomb_network_parameter_shape(network, coulomb_network_parameter_name(network, i), &rank, extents);
+        coulomb_network_parameter_shape(network, coulomb_network_parameter_name(network, i), extents, COULOMB_RANK_MAX,
+                                        &rank);
         if (rank == 2)
             flop += 2.0 * (double)(extents[0] * extents[1]);
         if (rank != 4)

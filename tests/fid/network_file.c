@@ -16,8 +16,8 @@ static const char path[] = "fid-network.safetensors";
 static size_t size_of(const coulomb_network *network, bool output)
 {
     size_t rank, shape[COULOMB_RANK_MAX], size = 1;
-    ck_assert_int_eq(output ? coulomb_network_output_shape(network, &rank, shape)
-                            : coulomb_network_input_shape(network, &rank, shape),
+    ck_assert_int_eq(output ? coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank)
+                            : coulomb_network_input_shape(network, shape, COULOMB_RANK_MAX, &rank),
                      COULOMB_OK);
     for (size_t i = 0; i < rank; i++)
         size *= shape[i];

@@ -108,7 +108,7 @@ static void add_arrays(const coulomb_network *network, json_t *header, FILE *str
         size_t rank, shape[COULOMB_RANK_MAX];
         char file[64];
         array arrays[5];
-        must(coulomb_network_parameter_shape(network, name, &rank, shape) == COULOMB_OK);
+        must(coulomb_network_parameter_shape(network, name, shape, COULOMB_RANK_MAX, &rank) == COULOMB_OK);
         if (rank != 4)
             continue;
         snprintf(file, sizeof file, "%.*s", (int)(strchr(name, '.') - name), name);

@@ -514,9 +514,10 @@ static void compare_networks(coulomb_context *context, const coulomb_network *a,
         const char *name = coulomb_network_parameter_name(a, i);
         size_t rank[2], shape[2][COULOMB_RANK_MAX], count = 1;
         ck_assert_str_eq(name, coulomb_network_parameter_name(b, i));
-        ck_ok(context, coulomb_network_parameter_shape(a, name, &rank[0], shape[0]));
-        ck_ok(context, coulomb_network_parameter_shape(b, name, &rank[1], shape[1]));
-        ck_assert_mem_eq(shape[0], shape[1], sizeof shape[0]);
+        ck_ok(context, coulomb_network_parameter_shape(a, name, shape[0], COULOMB_RANK_MAX, &rank[0]));
+        ck_ok(context, coulomb_network_parameter_shape(b, name, shape[1], COULOMB_RANK_MAX, &rank[1]));
+        ck_assert_uint_eq(rank[0], rank[1]);
+        ck_assert_mem_eq(shape[0], shape[1], rank[0] * sizeof shape[0][0]);
         for (size_t j = 0; j < rank[0]; j++)
             count *= shape[0][j];
         float *values[2] = {malloc(count * sizeof(float)), malloc(count * sizeof(float))};

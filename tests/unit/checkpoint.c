@@ -24,7 +24,7 @@ static float *parameters(const coulomb_network *network, size_t *count)
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
         size_t rank, extents[COULOMB_RANK_MAX], size = 1;
         const char *name = coulomb_network_parameter_name(network, i);
-        ck_ok(context, coulomb_network_parameter_shape(network, name, &rank, extents));
+        ck_ok(context, coulomb_network_parameter_shape(network, name, extents, COULOMB_RANK_MAX, &rank));
         for (size_t k = 0; k < rank; k++)
             size *= extents[k];
         values = realloc(values, (*count + size) * sizeof *values);

@@ -27,7 +27,7 @@ void fresh_network(void)
 size_t output_size(void)
 {
     size_t rank, shape[COULOMB_RANK_MAX], size = 1;
-    ck_ok(image_context, coulomb_network_output_shape(network, &rank, shape));
+    ck_ok(image_context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
     for (size_t i = 0; i < rank; i++)
         size *= shape[i];
     return size;

@@ -78,15 +78,15 @@ START_TEST(presets_are_those_of_the_papers)
     use_preset("mlp-discriminator", 0);
     ck_assert_uint_eq(coulomb_network_parameter_count(network), 6);
     for (size_t i = 0; i < 6; i++) {
-        ck_ok(context,
-              coulomb_network_parameter_shape(network, coulomb_network_parameter_name(network, i), &rank, shape));
+        ck_ok(context, coulomb_network_parameter_shape(network, coulomb_network_parameter_name(network, i), shape,
+                                                       COULOMB_RANK_MAX, &rank));
         total += rank == 2 ? shape[0] * shape[1] : shape[0];
     }
     ck_assert_uint_eq(total, 2 * 128 + 128 + 128 * 128 + 128 + 128 + 1);
     ck_assert_str_eq(coulomb_network_parameter_name(network, 2), "dense2.weight");
     ck_assert_ptr_null(coulomb_network_parameter_name(network, 6));
     use_preset("mlp-generator", 5);
-    ck_ok(context, coulomb_network_input_shape(network, &rank, shape));
+    ck_ok(context, coulomb_network_input_shape(network, shape, COULOMB_RANK_MAX, &rank));
     ck_assert_uint_eq(rank, 1);
     ck_assert_uint_eq(shape[0], 5);
     coulomb_network *other = network;
@@ -106,13 +106,35 @@ START_TEST(presets_take_samples_of_any_rank)
     size_t shape[COULOMB_RANK_MAX], rank;
     coulomb_network_free(network);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", image, 3, 5, 0, &network));
-    ck_ok(context, coulomb_network_output_shape(network, &rank, shape));
+    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
     ck_assert_uint_eq(rank, 3);
     ck_assert_mem_eq(shape, image, sizeof image);
     coulomb_network_free(network);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", image, 3, 0, 0, &network));
-    ck_ok(context, coulomb_network_output_shape(network, &rank, shape));
+    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
     ck_assert_uint_eq(rank * shape[0], 1);
+}
+END_TEST
+
+START_TEST(shapes_are_told_as_far_as_there_is_room)
+{
+    const size_t image[] = {3, 4, 2};
+    size_t shape[] = {9, 9, 9, 9}, rank = 0;
+    coulomb_network_free(network);
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", image, 3, 5, 0, &network));
+    ck_ok(context, coulomb_network_output_shape(network, NULL, 0, &rank));
+    ck_assert_uint_eq(rank, 3);
+    rank = 0;
+    ck_fails(context, coulomb_network_output_shape(network, shape, 2, &rank), COULOMB_ERROR_SHAPE, "capacity is 2");
+    ck_assert_uint_eq(rank, 3);
+    ck_assert_uint_eq(shape[0], 9);
+    ck_ok(context, coulomb_network_output_shape(network, shape, 3, &rank));
+    ck_assert_mem_eq(shape, image, sizeof image);
+    ck_assert_uint_eq(shape[3], 9);
+    ck_fails(context, coulomb_network_input_shape(network, NULL, 1, &rank), COULOMB_ERROR_ARGUMENT, "shape is NULL");
+    ck_fails(context, coulomb_network_input_shape(network, shape, 1, NULL), COULOMB_ERROR_ARGUMENT, "rank is NULL");
+    ck_fails(context, coulomb_network_parameter_shape(network, "dense1.weight", shape, 1, &rank), COULOMB_ERROR_SHAPE,
+             "the shape has 2 extents");
 }
 END_TEST
 
@@ -427,6 +449,7 @@ Suite *suite_network(void)
     tcase_add_test(all, unfinished_networks_cannot_run_and_finished_ones_not_grow);
     tcase_add_test(all, presets_are_those_of_the_papers);
     tcase_add_test(all, presets_take_samples_of_any_rank);
+    tcase_add_test(all, shapes_are_told_as_far_as_there_is_room);
     tcase_add_test(all, parameters_are_written_and_read_by_name);
     tcase_add_test(all, initialisers_have_their_variances);
     tcase_add_test(all, the_seed_decides_the_parameters);

@@ -90,7 +90,7 @@ static void take(snapshot *taken)
         for (size_t i = 0; i < coulomb_network_parameter_count(networks[n]); i++) {
             const char *name = coulomb_network_parameter_name(networks[n], i);
             size_t rank, shape[COULOMB_RANK_MAX];
-            ck_ok(context, coulomb_network_parameter_shape(networks[n], name, &rank, shape));
+            ck_ok(context, coulomb_network_parameter_shape(networks[n], name, shape, COULOMB_RANK_MAX, &rank));
             size_t count = rank == 2 ? shape[0] * shape[1] : shape[0];
             ck_ok(context, coulomb_network_read_parameter(networks[n], name, place, count));
             place += count;
