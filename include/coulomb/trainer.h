@@ -120,6 +120,28 @@ COULOMB_API coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, co
                                                     coulomb_destroy_callback *destroy);
 
 /**
+ * Take target samples from an array, in random order. Every sample is taken once in each epoch; an update's batch may
+ * end one epoch and begin the next. Replaces the data callback, as coulomb_trainer_set_data() replaces the array.
+ *
+ * The epochs' permutations follow each other as one endless sequence, a function of `seed`, `count` and the epoch
+ * alone. With c target charges, update u takes positions (u - 1) c to u c - 1 of the sequence, so training resumes
+ * exactly. Checkpoints compare `count` and `seed`, not the samples.
+ *
+ * @param trainer  not NULL
+ * @param samples  [count, discriminator's input shape], finite, not NULL. Borrowed: must stay there, unchanged, until
+ *                 the data are replaced or the trainer is destroyed
+ * @param count    samples of the array, at least 1; may be below the batch
+ * @param seed     of the permutations
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the count); COULOMB_ERROR_NOT_FINITE (a value, named by its
+ *         index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the source of target samples is as before
+ *
+ * Time: one pass over the array here, and O(count) for each epoch. Memory: a size_t for each sample, allocated here.
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,
+                                                          uint64_t seed);
+
+/**
  * How many samples an update learns from.
  *
  * @param trainer  not NULL

@@ -78,7 +78,8 @@ enum random_stream {
     STREAM_GENERATION = 4,
     STREAM_GENERATION_SIGNS = 5,
     STREAM_SMOOTHING = 6,
-    STREAM_PERMUTATION = 7 /* update = number of the permutation */
+    STREAM_PERMUTATION = 7, /* update = number of the permutation */
+    STREAM_DATA = 8         /* update = epoch */
 };
 
 typedef struct random_key {

@@ -64,6 +64,10 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     state_add_real(state, "potential_scale", settings->potential_scale);
     state_add_real(state, "averaging", settings->averaging);
     state_add_setting(state, "seed", "%" PRIu64, settings->seed);
+    if (trainer->data.array.samples != NULL) {
+        state_add_setting(state, "data.count", "%zu", trainer->data.array.count);
+        state_add_setting(state, "data.seed", "%" PRIu64, trainer->data.array.seed);
+    }
     add_latent(state, &trainer->generator->latent);
 }
 

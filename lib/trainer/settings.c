@@ -5,20 +5,6 @@
 
 enum { BATCH_MOST = 1 << 20 };
 
-coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
-                                        coulomb_destroy_callback *destroy)
-{
-    coulomb_status status = trainer_check(trainer);
-    if (status != COULOMB_OK)
-        return status;
-    if (trainer->data_destroy != NULL)
-        trainer->data_destroy(trainer->data_user);
-    trainer->data = data;
-    trainer->data_user = user;
-    trainer->data_destroy = destroy;
-    return COULOMB_OK;
-}
-
 coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch)
 {
     coulomb_status status = trainer_check(trainer);

@@ -1,4 +1,5 @@
-/* One update in two files: charges.c makes the samples and their potential, step.c the losses, gradients and moves. */
+/* One update in three files: samples.c makes the samples, potentials.c the potential at them, step.c the losses,
+ * gradients and moves. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -17,11 +18,14 @@ typedef struct training_step {
     double potential_model, potential_target;
 } training_step;
 
-/* y from the data callback and x = G(z), into the trainer's arrays. */
+/* y from the data and x = G(z), into the trainer's arrays. What the data callback did not write is NaN. */
 coulomb_status step_draw_target(training_step *step);
 coulomb_status step_generate_model(training_step *step);
 
-/* Potential at all evaluation points; their means at the samples' own points or near them. */
+/* The evaluation points of one set when smoothing: samples plus noise. */
+void step_add_noise(training_step *step, enum evaluation set, const float *samples);
+
+/* Potential at all evaluation points, and their means over the model samples' and the target samples' points. */
 coulomb_status step_find_potentials(training_step *step);
 
 /* [batch, dimension] where D and the potential are compared. */

@@ -88,8 +88,7 @@ void coulomb_trainer_free(coulomb_trainer *trainer)
     if (trainer == NULL || --trainer->holders > 0)
         return;
     coulomb_context *context = trainer->context;
-    if (trainer->data_destroy != NULL)
-        trainer->data_destroy(trainer->data_user);
+    data_replace(trainer, &(data_source){0});
     schedule_replace(&trainer->epsilon_schedule, NULL);
     free_optimizer(trainer->generator_optimizer);
     free_optimizer(trainer->discriminator_optimizer);

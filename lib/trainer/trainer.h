@@ -30,6 +30,24 @@ typedef struct step_arrays {
     buffer previous; /* [batch, dimension] the last update's model samples, for replay */
 } step_arrays;
 
+/* The caller's array of target samples, and the order in which one epoch takes them. */
+typedef struct data_array {
+    const float *samples; /* [count, dimension]; NULL: none */
+    size_t count;
+    uint64_t seed;
+    size_t *order;  /* [count] */
+    uint64_t epoch; /* of the order, counted from 0 */
+    bool shuffled;  /* there is an order */
+} data_array;
+
+/* A callback, an array, or neither. */
+typedef struct data_source {
+    coulomb_batch_callback *callback;
+    void *user;
+    coulomb_destroy_callback *destroy;
+    data_array array;
+} data_source;
+
 struct coulomb_trainer {
     coulomb_context *context;
     coulomb_network *generator, *discriminator;
@@ -37,9 +55,7 @@ struct coulomb_trainer {
     coulomb_optimizer *generator_optimizer, *discriminator_optimizer;
     coulomb_schedule *epsilon_schedule;
     coulomb_plummer *plummer;
-    coulomb_batch_callback *data;
-    void *data_user;
-    coulomb_destroy_callback *data_destroy;
+    data_source data;
     training_settings settings;
     step_arrays arrays;
     size_t dimension;      /* values of a sample */
@@ -55,6 +71,12 @@ struct coulomb_trainer {
 
 /* COULOMB_OK, or the sentence says that the trainer is in use by one of its callbacks. */
 coulomb_status trainer_check(coulomb_trainer *trainer);
+
+/* The first `count` target samples of an update, into target[count, dimension]. */
+coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count, float *target);
+
+/* Take another source; the one before is released. */
+void data_replace(coulomb_trainer *trainer, const data_source *data);
 
 /* Charges in force: what was set, or the batch. */
 size_t trainer_charges_model(const coulomb_trainer *trainer);

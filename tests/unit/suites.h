@@ -29,6 +29,7 @@ Suite *suite_product(void);
 Suite *suite_random(void);
 Suite *suite_schedule(void);
 Suite *suite_trainer(void);
+Suite *suite_trainer_data(void);
 Suite *suite_winograd(void);
 
 #endif

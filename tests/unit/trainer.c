@@ -115,7 +115,7 @@ START_TEST(a_step_needs_data)
 {
     ck_ok(context, coulomb_trainer_set_data(trainer, NULL, NULL, NULL));
     ck_assert_int_eq(source.destroyed, 1);
-    ck_unchanged_by(COULOMB_ERROR_STATE, "no data callback");
+    ck_unchanged_by(COULOMB_ERROR_STATE, "no target samples");
 }
 END_TEST
 

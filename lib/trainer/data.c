@@ -1,0 +1,135 @@
+/* Where target samples come from: the caller's callback, or an array whose samples are taken in random order. */
+#include "trainer/trainer.h"
+
+#include <string.h>
+
+enum { DRAWN_AT_ONCE = 256 };
+
+/* Numbers below a bound, each exactly equally likely, from one sequence of random bits. */
+typedef struct drawing {
+    random_key key;
+    uint64_t next; /* position in the sequence */
+    uint32_t bits[DRAWN_AT_ONCE];
+} drawing;
+
+static uint64_t draw_64_bits(drawing *from)
+{
+    size_t place = (size_t)(from->next % DRAWN_AT_ONCE);
+    if (place == 0)
+        random_bits(from->key, from->next, DRAWN_AT_ONCE, from->bits);
+    from->next += 2;
+    return (uint64_t)from->bits[place] << 32 | from->bits[place + 1];
+}
+
+static uint64_t draw_below(drawing *from, uint64_t bound)
+{
+    uint64_t excess = (UINT64_MAX % bound + 1) % bound; /* 2^64 modulo the bound: so many values are one too many */
+    for (;;) {
+        uint64_t value = draw_64_bits(from);
+        if (value <= UINT64_MAX - excess)
+            return value % bound;
+    }
+}
+
+/* Fisher-Yates (Knuth, Algorithm 3.4.2P): each order is equally likely, and a function of seed and epoch alone. */
+static void shuffle(data_array *array, uint64_t epoch)
+{
+    if (array->shuffled && array->epoch == epoch)
+        return;
+    drawing from = {.key = {.seed = array->seed, .stream = STREAM_DATA, .update = epoch}};
+    for (size_t i = 0; i < array->count; i++)
+        array->order[i] = i;
+    for (size_t i = array->count - 1; i > 0; i--) {
+        size_t other = (size_t)draw_below(&from, (uint64_t)i + 1), taken = array->order[i];
+        array->order[i] = array->order[other];
+        array->order[other] = taken;
+    }
+    array->shuffled = true;
+    array->epoch = epoch;
+}
+
+/* Epoch after epoch is one endless sequence; update u takes positions (u - 1) count and following. */
+static void read_array(data_array *array, uint64_t update, size_t count, size_t dimension, float *target)
+{
+    uint64_t position = (update - 1) * count;
+    for (size_t i = 0; i < count; i++, position++) {
+        shuffle(array, position / array->count);
+        const float *sample = array->samples + array->order[position % array->count] * dimension;
+        memcpy(target + i * dimension, sample, dimension * sizeof *target);
+    }
+}
+
+/* The buffer starts as NaN, so that samples that were not written are found. */
+static coulomb_status call_back(coulomb_trainer *trainer, uint64_t update, size_t count, float *target)
+{
+    coulomb_context *context = trainer->context;
+    memset(target, 0xff, count * trainer->dimension * sizeof *target);
+    context_enter(context);
+    coulomb_status returned = trainer->data.callback(trainer->data.user, update, count, target);
+    context_leave(context);
+    return callback_status(context, returned, "data");
+}
+
+coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count, float *target)
+{
+    if (trainer->data.callback != NULL)
+        return call_back(trainer, update, count, target);
+    if (trainer->data.array.samples == NULL)
+        return fail(trainer->context, COULOMB_ERROR_STATE,
+                    "there are no target samples; call coulomb_trainer_set_data() or coulomb_trainer_set_data_array()");
+    read_array(&trainer->data.array, update, count, trainer->dimension, target);
+    return COULOMB_OK;
+}
+
+void data_replace(coulomb_trainer *trainer, const data_source *data)
+{
+    data_source before = trainer->data;
+    trainer->data = *data;
+    memory_release(trainer->context, before.array.order);
+    if (before.destroy != NULL)
+        before.destroy(before.user);
+}
+
+coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
+                                        coulomb_destroy_callback *destroy)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status == COULOMB_OK)
+        data_replace(trainer, &(data_source){.callback = data, .user = user, .destroy = destroy});
+    return status;
+}
+
+static coulomb_status check_array(const coulomb_trainer *trainer, const float *samples, size_t count)
+{
+    coulomb_context *context = trainer->context;
+    size_t size;
+    if (samples == NULL || count == 0)
+        return fail(context, COULOMB_ERROR_ARGUMENT,
+                    samples == NULL ? "samples is NULL" : "count is 0; expected at least 1");
+    if (!size_product(count, trainer->dimension * sizeof *samples, &size))
+        return fail(context, COULOMB_ERROR_ARGUMENT,
+                    "count is %zu; expected an array that fits into memory, of samples of %zu values", count,
+                    trainer->dimension);
+    size = count * trainer->dimension;
+    if (trainer->generator->kernels->all_finite(size, samples))
+        return COULOMB_OK;
+    size_t bad = first_not_finite(samples, size);
+    return fail(context, COULOMB_ERROR_NOT_FINITE, "value %zu of sample %zu is %g; expected finite numbers",
+                bad % trainer->dimension, bad / trainer->dimension, (double)samples[bad]);
+}
+
+coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,
+                                              uint64_t seed)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status == COULOMB_OK)
+        status = check_array(trainer, samples, count);
+    if (status != COULOMB_OK)
+        return status;
+    data_array array = {.samples = samples, .count = count, .seed = seed};
+    array.order = memory_get(trainer->context, count, sizeof *array.order);
+    if (array.order == NULL)
+        return COULOMB_ERROR_MEMORY;
+    data_replace(trainer, &(data_source){.array = array});
+    return COULOMB_OK;
+}

@@ -1,0 +1,60 @@
+/* The potential that the samples of one update make (Eq. 32). */
+#include "trainer/step.h"
+
+#include <inttypes.h>
+
+double step_mean(const float *array, size_t count)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += (double)array[i];
+    return sum / (double)count;
+}
+
+/* The sum of the potential looks at every sample once; what it found is said better here if it was a target sample. */
+static coulomb_status blame_target(const training_step *step, coulomb_status status)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    const float *target = values(&trainer->arrays.target);
+    size_t size = step->target_charges * trainer->dimension, bad = first_not_finite(target, size);
+    if (bad == size)
+        return status;
+    return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
+                "update %" PRIu64 ": value %zu of target sample %zu (of %zu) is %g%s", step->update,
+                bad % trainer->dimension, bad / trainer->dimension, step->target_charges, (double)target[bad],
+                trainer->data.callback != NULL ? ", or the data callback did not write it"
+                                               : "; the data array changed after it was set");
+}
+
+/* Potential at every x and every y, or near them (Eq. 32); no gradient flows through it. */
+coulomb_status step_find_potentials(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    step_arrays *arrays = &trainer->arrays;
+    const float *model = values(&arrays->model), *target = values(&arrays->target);
+    float *at_model = values(&arrays->potential_model), *at_target = values(&arrays->potential_target);
+    coulomb_status status;
+    if (step_smooths(step)) {
+        step_add_noise(step, AT_MODEL, model);
+        step_add_noise(step, AT_TARGET, target);
+        status = plummer_batch_near(trainer->plummer, trainer->dimension, step_points(step, AT_MODEL),
+                                    step_points(step, AT_TARGET), step->batch, model, step->model_charges, target,
+                                    step->target_charges, at_model, at_target);
+    } else {
+        status = plummer_batch_first(trainer->plummer, trainer->dimension, model, step->model_charges, target,
+                                     step->target_charges, step->batch, at_model, at_target);
+    }
+    if (status == COULOMB_ERROR_NOT_FINITE)
+        return blame_target(step, status);
+    if (status != COULOMB_OK)
+        return status;
+    step->potential_model = step_mean(at_model, step->batch);
+    step->potential_target = step_mean(at_target, step->batch);
+    if (!step_replays(step))
+        return COULOMB_OK;
+    if (step_smooths(step))
+        step_add_noise(step, AT_PREVIOUS, values(&arrays->previous));
+    return coulomb_plummer_potential(trainer->plummer, trainer->dimension, step_points(step, AT_PREVIOUS), step->batch,
+                                     model, step->model_charges, target, step->target_charges,
+                                     values(&arrays->potential_previous));
+}
