@@ -72,7 +72,7 @@ COULOMB_API coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer
  *
  * @param optimizer  not NULL
  * @param schedule   of the same context; kept alive by the optimizer; NULL: constant
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (optimizer is NULL)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (optimizer is NULL, or the schedule belongs to another context)
  *
  * @since 0.1
  */

@@ -228,7 +228,8 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer,
  *
  * @param trainer   not NULL
  * @param schedule  of the same context; kept alive by the trainer; NULL: constant
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the schedule belongs to another context);
+ *         COULOMB_ERROR_STATE
  *
  * @since 0.1
  */

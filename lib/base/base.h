@@ -69,6 +69,18 @@ typedef struct buffer {
 coulomb_status buffer_reserve(coulomb_context *context, buffer *grown, size_t count, size_t size);
 void buffer_release(coulomb_context *context, buffer *grown);
 
+/* --- handles, and what they share: counted, and gone with the last holder --- */
+
+/* Release what the object owns, but not the object itself. */
+typedef void object_end(void *object);
+
+/* Zeroed, with one holder, and holding the context; NULL after setting the sentence. */
+void *object_new(coulomb_context *context, size_t size, object_end *end);
+
+/* NULL is left alone. */
+void *object_hold(void *object);
+void object_release(void *object);
+
 /* --- random numbers: Philox4x32-10 keyed by seed and stream, counted by update and position: no state --- */
 
 enum random_stream {
@@ -117,6 +129,9 @@ size_t first_not_finite(const float *values, size_t count);
 /* COULOMB_OK for a finite number above 0; otherwise the sentence says "NAME is VALUE; expected ...". */
 coulomb_status check_positive(coulomb_context *context, const char *name, double value);
 coulomb_status check_not_negative(coulomb_context *context, const char *name, double value);
+
+/* COULOMB_OK if `owner`, the context of what is called `name`, is this one. */
+coulomb_status check_context(coulomb_context *context, const char *name, const coulomb_context *owner);
 coulomb_status check_flag(coulomb_context *context, const char *name, int32_t value);
 
 #endif

@@ -31,3 +31,10 @@ coulomb_status check_flag(coulomb_context *context, const char *name, int32_t va
         return COULOMB_OK;
     return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %d; expected 0 or 1", name, (int)value);
 }
+
+coulomb_status check_context(coulomb_context *context, const char *name, const coulomb_context *owner)
+{
+    if (owner == context)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "the %s belongs to another context", name);
+}

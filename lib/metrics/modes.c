@@ -108,6 +108,16 @@ static coulomb_status allocate(coulomb_context *context, coulomb_modes *modes)
     return modes->covariance ? COULOMB_OK : COULOMB_ERROR_MEMORY;
 }
 
+static void end(void *object)
+{
+    coulomb_modes *modes = object;
+    coulomb_context *context = modes->context;
+    memory_release(context, modes->nearest);
+    memory_release(context, modes->members);
+    memory_release(context, modes->mean);
+    memory_release(context, modes->covariance);
+}
+
 coulomb_status coulomb_modes_new(coulomb_context *context, size_t dimension, const float *means, size_t modes,
                                  const float *samples, size_t count, double radius, coulomb_modes **result)
 {
@@ -120,10 +130,10 @@ coulomb_status coulomb_modes_new(coulomb_context *context, size_t dimension, con
     coulomb_status status = check_arguments(context, dimension, means, modes, samples, count, radius);
     if (status != COULOMB_OK)
         return status;
-    coulomb_modes *made = memory_get_zeroed(context, 1, sizeof *made);
+    coulomb_modes *made = object_new(context, sizeof *made, end);
     if (!made)
         return COULOMB_ERROR_MEMORY;
-    made->context = context_hold(context);
+    made->context = context;
     made->modes = modes;
     made->dimension = dimension;
     made->samples = count;
@@ -139,15 +149,7 @@ coulomb_status coulomb_modes_new(coulomb_context *context, size_t dimension, con
 
 void coulomb_modes_free(coulomb_modes *modes)
 {
-    if (!modes)
-        return;
-    coulomb_context *context = modes->context;
-    memory_release(context, modes->nearest);
-    memory_release(context, modes->members);
-    memory_release(context, modes->mean);
-    memory_release(context, modes->covariance);
-    memory_release(context, modes);
-    coulomb_context_free(context);
+    object_release(modes);
 }
 
 size_t coulomb_modes_found(const coulomb_modes *modes)

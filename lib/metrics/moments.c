@@ -10,23 +10,22 @@
 
 enum { STRIP = 256 /* coordinates of a piece */ };
 
-static void release(coulomb_moments *moments)
+static void end(void *object)
 {
+    coulomb_moments *moments = object;
     coulomb_context *context = moments->context;
     memory_release(context, moments->mean);
     memory_release(context, moments->squares);
     memory_release(context, moments->block);
     memory_release(context, moments->distance);
-    memory_release(context, moments);
-    coulomb_context_free(context);
 }
 
 static coulomb_moments *make(coulomb_context *context, size_t dimension)
 {
-    coulomb_moments *made = memory_get_zeroed(context, 1, sizeof *made);
+    coulomb_moments *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return NULL;
-    made->context = context_hold(context);
+    made->context = context;
     made->dimension = dimension;
     made->divisor = 1;
     made->mean = memory_get_zeroed(context, dimension, sizeof *made->mean);
@@ -35,7 +34,7 @@ static coulomb_moments *make(coulomb_context *context, size_t dimension)
     made->distance = memory_get(context, dimension, sizeof *made->distance);
     if (made->mean != NULL && made->squares != NULL && made->block != NULL && made->distance != NULL)
         return made;
-    release(made);
+    object_release(made);
     return NULL;
 }
 
@@ -56,12 +55,7 @@ coulomb_status coulomb_moments_new(coulomb_context *context, size_t dimension, c
 
 void coulomb_moments_free(coulomb_moments *moments)
 {
-    if (moments == NULL)
-        return;
-    if (moments->busy)
-        moments->unwanted = true;
-    else
-        release(moments);
+    object_release(moments);
 }
 
 coulomb_status moments_check_idle(const coulomb_moments *moments, const char *caller)
@@ -208,14 +202,14 @@ coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, coulomb_po
     coulomb_moments *streamed = make(moments->context, moments->dimension);
     if (streamed == NULL)
         return COULOMB_ERROR_MEMORY;
+    object_hold(moments); /* the callback may free it */
     moments->busy = true;
     status = read_stream(streamed, count, features, user);
     moments->busy = false;
     if (status == COULOMB_OK)
         merge(moments, streamed);
-    release(streamed);
-    if (moments->unwanted)
-        release(moments);
+    object_release(streamed);
+    object_release(moments);
     return status;
 }
 

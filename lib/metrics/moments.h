@@ -13,7 +13,6 @@ struct coulomb_moments {
     size_t dimension;
     bool there;       /* set, or at least one vector was added */
     bool busy;        /* the caller's callback runs */
-    bool unwanted;    /* freed meanwhile */
     uint64_t count;   /* 0 although `there`: not known */
     double divisor;   /* the covariance is squares / divisor */
     double *mean;     /* [dimension] */

@@ -15,6 +15,12 @@ struct coulomb_ngrams {
     ngram_table table;
 };
 
+static void end(void *object)
+{
+    coulomb_ngrams *ngrams = object;
+    ngram_table_release(ngrams->context, &ngrams->table);
+}
+
 coulomb_status coulomb_ngrams_new(coulomb_context *context, size_t n, coulomb_ngrams **ngrams)
 {
     if (ngrams != NULL)
@@ -25,10 +31,10 @@ coulomb_status coulomb_ngrams_new(coulomb_context *context, size_t n, coulomb_ng
         return fail(context, COULOMB_ERROR_ARGUMENT, "ngrams is NULL");
     if (n < 1 || n > NGRAM_MOST)
         return fail(context, COULOMB_ERROR_ARGUMENT, "n is %zu; expected 1 to %d", n, NGRAM_MOST);
-    coulomb_ngrams *made = memory_get_zeroed(context, 1, sizeof *made);
+    coulomb_ngrams *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    made->context = context_hold(context);
+    made->context = context;
     made->n = n;
     *ngrams = made;
     return COULOMB_OK;
@@ -36,12 +42,7 @@ coulomb_status coulomb_ngrams_new(coulomb_context *context, size_t n, coulomb_ng
 
 void coulomb_ngrams_free(coulomb_ngrams *ngrams)
 {
-    if (ngrams == NULL)
-        return;
-    coulomb_context *context = ngrams->context;
-    ngram_table_release(context, &ngrams->table);
-    memory_release(context, ngrams);
-    coulomb_context_free(context);
+    object_release(ngrams);
 }
 
 static coulomb_status check_sound(const coulomb_ngrams *ngrams, coulomb_context *context, const char *name)

@@ -6,38 +6,11 @@
 
 enum { FIRST_CAPACITY = 16, NODES_MOST = 65536, LAYER_NAME_MOST = 40, PARAMETER_ALIGNMENT = 16 };
 
-coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
+static void end(void *object)
 {
-    if (network != NULL)
-        *network = NULL;
-    if (context == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (network == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "network is NULL");
-    coulomb_network *made = memory_get_zeroed(context, 1, sizeof *made);
-    if (made == NULL)
-        return COULOMB_ERROR_MEMORY;
-    made->context = context_hold(context);
-    made->kernels = kernels_best();
-    made->holders = 1;
-    made->latent = (latent_source){.distribution = COULOMB_DISTRIBUTION_NORMAL, .spread = 1.0};
-    *network = made;
-    return COULOMB_OK;
-}
-
-coulomb_network *network_hold(coulomb_network *network)
-{
-    network->holders++;
-    return network;
-}
-
-void coulomb_network_free(coulomb_network *network)
-{
-    if (network == NULL || --network->holders > 0)
-        return;
+    coulomb_network *network = object;
     coulomb_context *context = network->context;
-    if (network->latent.destroy != NULL)
-        network->latent.destroy(network->latent.user);
+    object_release(network->latent.callback);
     memory_release(context, network->node);
     memory_release(context, network->parameter);
     memory_release(context, network->values);
@@ -48,8 +21,29 @@ void coulomb_network_free(coulomb_network *network)
     memory_release(context, network->temporary);
     memory_release(context, network->scratch);
     buffer_release(context, &network->latents);
-    memory_release(context, network);
-    coulomb_context_free(context);
+}
+
+coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
+{
+    if (network != NULL)
+        *network = NULL;
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "network is NULL");
+    coulomb_network *made = object_new(context, sizeof *made, end);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = context;
+    made->kernels = kernels_best();
+    made->latent = (latent_source){.distribution = COULOMB_DISTRIBUTION_NORMAL, .spread = 1.0};
+    *network = made;
+    return COULOMB_OK;
+}
+
+void coulomb_network_free(coulomb_network *network)
+{
+    object_release(network);
 }
 
 /* Make room for `more` elements in a growing array. */

@@ -33,6 +33,13 @@ coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t
     return COULOMB_OK;
 }
 
+static void end_callback(void *object)
+{
+    latent_callback *callback = object;
+    if (callback->destroy != NULL)
+        callback->destroy(callback->user);
+}
+
 coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, coulomb_latent_callback *latent,
                                                    void *user, coulomb_destroy_callback *destroy)
 {
@@ -40,12 +47,25 @@ coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, cou
         return COULOMB_ERROR_ARGUMENT;
     if (network->busy)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
-    if (network->latent.destroy != NULL)
-        network->latent.destroy(network->latent.user);
-    network->latent.callback = latent;
-    network->latent.user = user;
-    network->latent.destroy = destroy;
+    latent_callback *made = NULL;
+    if (latent != NULL) {
+        made = object_new(network->context, sizeof *made, end_callback);
+        if (made == NULL)
+            return COULOMB_ERROR_MEMORY;
+        *made = (latent_callback){.draw = latent, .user = user, .destroy = destroy};
+    }
+    object_release(network->latent.callback);
+    network->latent.callback = made;
+    if (latent == NULL && destroy != NULL) /* nobody will need it */
+        destroy(user);
     return COULOMB_OK;
+}
+
+void network_share_latent(coulomb_network *network, const coulomb_network *from)
+{
+    object_hold(from->latent.callback);
+    object_release(network->latent.callback);
+    network->latent = from->latent;
 }
 
 coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages)
@@ -70,13 +90,14 @@ coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uin
 static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
                                     size_t count, float *latents)
 {
-    const latent_source *source = &network->latent;
+    latent_callback *source = object_hold(network->latent.callback);
     memset(latents, 0xff, count * network_input_size(network) * sizeof *latents); /* NaN: what is left out is found */
     network->busy = true;
     context_enter(network->context);
-    coulomb_status returned = source->callback(source->user, seed, update, first, count, latents);
+    coulomb_status returned = source->draw(source->user, seed, update, first, count, latents);
     context_leave(network->context);
     network->busy = false;
+    object_release(source);
     coulomb_status status = callback_status(network->context, returned, "latent");
     if (status != COULOMB_OK)
         return status;
@@ -182,7 +203,7 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
     if (samples == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
     size_t block = block_of(network), made = 0;
-    network_hold(network); /* a callback may let go of it */
+    object_hold(network); /* a callback may let go of it */
     status = coulomb_network_reserve(network, block);
     if (status == COULOMB_OK)
         status =
@@ -190,7 +211,7 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
     for (size_t done = 0; status == COULOMB_OK && done < count; done += made)
         status = generate_block(network, network->generated + done, count - done,
                                 samples + done * network_output_size(network), &made);
-    network->forward_count = 0; /* the latents do not outlive the call */
+    network_forget_pass(network); /* the latents do not outlive the call */
     if (status == COULOMB_OK)
         network->generated += count;
     coulomb_network_free(network);

@@ -50,19 +50,23 @@ typedef struct graph_node {
     arena_place value, gradient;
 } graph_node;
 
+/* The caller's own latents; an object that networks share. */
+typedef struct latent_callback {
+    coulomb_latent_callback *draw;
+    void *user;
+    coulomb_destroy_callback *destroy;
+} latent_callback;
+
 typedef struct latent_source {
     int32_t distribution;
     double spread;
     size_t signs;
-    coulomb_latent_callback *callback;
-    void *user;
-    coulomb_destroy_callback *destroy;
+    latent_callback *callback; /* NULL: the distribution */
 } latent_source;
 
 struct coulomb_network {
     coulomb_context *context;
     const kernels *kernels;
-    size_t holders;
     bool finished, busy;
     bool forward_only; /* nothing is kept for a backward pass */
 
@@ -93,8 +97,6 @@ struct coulomb_network {
 };
 
 /* --- for the layers above --- */
-
-coulomb_network *network_hold(coulomb_network *network);
 
 /* COULOMB_OK, or the sentence says that the network is not finished or is in use by a running callback. */
 coulomb_status network_check(coulomb_network *network);
@@ -127,6 +129,12 @@ void network_backward(coulomb_network *network, size_t count, const float *outpu
 void network_backward_weighted(coulomb_network *network, size_t count, const float *output_gradient,
                                const float *weight, float *input_gradient, int32_t parameters);
 bool network_mixes_samples(const coulomb_network *network);
+
+/* No pointer to the input of the last forward pass stays behind. */
+void network_forget_pass(coulomb_network *network);
+
+/* Draw latents as `from` does. */
+void network_share_latent(coulomb_network *network, const coulomb_network *from);
 
 /* Latents for training. */
 coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,

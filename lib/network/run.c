@@ -221,6 +221,12 @@ bool network_mixes_samples(const coulomb_network *network)
     return false;
 }
 
+void network_forget_pass(coulomb_network *network)
+{
+    network->forward_input = NULL;
+    network->forward_count = 0;
+}
+
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
                       int32_t parameters)
 {

@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+static void end(void *object)
+{
+    coulomb_optimizer *optimizer = object;
+    coulomb_schedule_free(optimizer->schedule);
+    memory_release(optimizer->context, optimizer->moment1);
+    coulomb_network_free(optimizer->network);
+}
+
 coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer **optimizer)
 {
     coulomb_status status = network_check(network);
@@ -14,36 +22,31 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     *optimizer = NULL;
     if (network->forward_only)
         return fail(context, COULOMB_ERROR_STATE, "the network only goes forward: there is nothing to optimize by");
-    coulomb_optimizer *made = memory_get_zeroed(context, 1, sizeof *made);
-    float *moments = memory_get_zeroed(context, network->parameter_values, 2 * sizeof(float));
-    if (made == NULL || moments == NULL) {
-        memory_release(context, made);
-        memory_release(context, moments);
+    coulomb_optimizer *made = object_new(context, sizeof *made, end);
+    if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    }
-    *made = (coulomb_optimizer){.context = context_hold(context),
-                                .network = network_hold(network),
+    float *moments = memory_get_zeroed(context, network->parameter_values, 2 * sizeof(float));
+    *made = (coulomb_optimizer){.context = context,
+                                .network = object_hold(network),
                                 .method = COULOMB_METHOD_ADAM,
                                 .learning_rate = 1e-4,
                                 .beta1 = 0.9,
                                 .beta2 = 0.999,
                                 .epsilon = 1e-8,
-                                .moment1 = moments,
-                                .moment2 = moments + network->parameter_values};
+                                .moment1 = moments};
+    if (moments == NULL) {
+        object_release(made);
+        return COULOMB_ERROR_MEMORY;
+    }
+    made->moment2 = moments + network->parameter_values;
     *optimizer = made;
     return COULOMB_OK;
 }
 
 void coulomb_optimizer_free(coulomb_optimizer *optimizer)
 {
-    if (optimizer == NULL || optimizer->lent)
-        return;
-    coulomb_context *context = optimizer->context;
-    schedule_replace(&optimizer->schedule, NULL);
-    memory_release(context, optimizer->moment1);
-    coulomb_network_free(optimizer->network);
-    memory_release(context, optimizer);
-    coulomb_context_free(context);
+    if (optimizer != NULL && !optimizer->lent)
+        object_release(optimizer);
 }
 
 static coulomb_status check_idle(const coulomb_optimizer *optimizer)
@@ -80,9 +83,7 @@ coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer *optimizer,
 coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *optimizer, coulomb_schedule *schedule)
 {
     coulomb_status status = check_idle(optimizer);
-    if (status == COULOMB_OK)
-        schedule_replace(&optimizer->schedule, schedule);
-    return status;
+    return status != COULOMB_OK ? status : schedule_replace(optimizer->context, &optimizer->schedule, schedule);
 }
 
 coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double beta1, double beta2)

@@ -10,7 +10,6 @@ enum { DROPS_MOST = 64 };
 
 struct coulomb_schedule {
     coulomb_context *context;
-    size_t holders;
     enum { SCHEDULE_EXPONENTIAL, SCHEDULE_STEPS, SCHEDULE_CALLBACK } kind;
     uint64_t first, last;
     double factor;
@@ -32,10 +31,8 @@ struct coulomb_optimizer {
     float *moment1, *moment2; /* flat, as the network's parameters */
 };
 
-coulomb_schedule *schedule_hold(coulomb_schedule *schedule);
-
-/* Put `schedule` (may be NULL) where another one was. */
-void schedule_replace(coulomb_schedule **place, coulomb_schedule *schedule);
+/* Put `schedule` (may be NULL) where another one was, unless it belongs to another context than this one. */
+coulomb_status schedule_replace(coulomb_context *context, coulomb_schedule **place, coulomb_schedule *schedule);
 
 /* base * factor; base itself without a schedule. */
 coulomb_status schedule_value(const coulomb_schedule *schedule, double base, uint64_t update, double *value);

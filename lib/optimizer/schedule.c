@@ -5,15 +5,21 @@
 #include <math.h>
 #include <stdio.h>
 
+static void end(void *object)
+{
+    coulomb_schedule *schedule = object;
+    if (schedule->destroy != NULL)
+        schedule->destroy(schedule->user);
+}
+
 static coulomb_status new_schedule(coulomb_context *context, const coulomb_schedule *contents,
                                    coulomb_schedule **schedule)
 {
-    coulomb_schedule *made = memory_get(context, 1, sizeof *made);
+    coulomb_schedule *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     *made = *contents;
-    made->context = context_hold(context);
-    made->holders = 1;
+    made->context = context;
     *schedule = made;
     return COULOMB_OK;
 }
@@ -77,28 +83,22 @@ coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_s
     return new_schedule(context, &contents, schedule);
 }
 
-coulomb_schedule *schedule_hold(coulomb_schedule *schedule)
+coulomb_status schedule_replace(coulomb_context *context, coulomb_schedule **place, coulomb_schedule *schedule)
 {
-    schedule->holders++;
-    return schedule;
-}
-
-void schedule_replace(coulomb_schedule **place, coulomb_schedule *schedule)
-{
+    if (schedule != NULL) {
+        coulomb_status status = check_context(context, "schedule", schedule->context);
+        if (status != COULOMB_OK)
+            return status;
+    }
     coulomb_schedule *before = *place;
-    *place = schedule == NULL ? NULL : schedule_hold(schedule);
+    *place = object_hold(schedule);
     coulomb_schedule_free(before);
+    return COULOMB_OK;
 }
 
 void coulomb_schedule_free(coulomb_schedule *schedule)
 {
-    if (schedule == NULL || --schedule->holders > 0)
-        return;
-    coulomb_context *context = schedule->context;
-    if (schedule->destroy != NULL)
-        schedule->destroy(schedule->user);
-    memory_release(context, schedule);
-    coulomb_context_free(context);
+    object_release(schedule);
 }
 
 static double exponential_factor(const coulomb_schedule *schedule, uint64_t update)

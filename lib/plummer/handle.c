@@ -4,6 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+static void end(void *object)
+{
+    coulomb_plummer *plummer = object;
+    buffer_release(plummer->context, &plummer->sums);
+    buffer_release(plummer->context, &plummer->scratch);
+    buffer_release(plummer->context, &plummer->blocks);
+}
+
 coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, double epsilon, coulomb_plummer **plummer)
 {
     if (context == NULL)
@@ -16,10 +24,10 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
         status = check_positive(context, "epsilon", epsilon);
     if (status != COULOMB_OK)
         return status;
-    coulomb_plummer *made = memory_get_zeroed(context, 1, sizeof *made);
+    coulomb_plummer *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    made->context = context_hold(context);
+    made->context = context;
     made->kernels = kernels_best();
     made->exponent = exponent;
     made->epsilon = epsilon;
@@ -28,31 +36,9 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
     return COULOMB_OK;
 }
 
-static void release(coulomb_plummer *plummer)
-{
-    coulomb_context *context = plummer->context;
-    buffer_release(context, &plummer->sums);
-    buffer_release(context, &plummer->scratch);
-    buffer_release(context, &plummer->blocks);
-    memory_release(context, plummer);
-    coulomb_context_free(context);
-}
-
 void coulomb_plummer_free(coulomb_plummer *plummer)
 {
-    if (plummer == NULL)
-        return;
-    if (plummer->busy)
-        plummer->unwanted = true;
-    else
-        release(plummer);
-}
-
-coulomb_status plummer_leave(coulomb_plummer *plummer, coulomb_status status)
-{
-    if (plummer->unwanted)
-        release(plummer);
-    return status;
+    object_release(plummer);
 }
 
 coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent)

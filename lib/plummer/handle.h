@@ -14,8 +14,7 @@ struct coulomb_plummer {
     const kernels *kernels;
     double exponent, epsilon;
     bool self_terms;
-    bool busy;     /* one of the caller's callbacks runs */
-    bool unwanted; /* freed meanwhile */
+    bool busy; /* one of the caller's callbacks runs */
     buffer sums, scratch, blocks;
 };
 
@@ -50,8 +49,5 @@ coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name,
 coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user,
                             const char *callback_name, const char *name, size_t dimension, size_t first, size_t count,
                             float *points, float *largest);
-
-/* End of an operation that called back: frees the handle if a callback asked for that. */
-coulomb_status plummer_leave(coulomb_plummer *plummer, coulomb_status status);
 
 #endif

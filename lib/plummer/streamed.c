@@ -102,8 +102,10 @@ coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t d
     point_set points = {"at", "point", at, n_at};
     point_stream from_model = {"model", "the model callback", model, model_user, n_model};
     point_stream from_target = {"target", "the target callback", target, target_user, n_target};
+    object_hold(plummer); /* a callback may free it */
     status = field_streamed(plummer, dimension, &points, &from_model, &from_target, field, potential);
-    return plummer_leave(plummer, status);
+    object_release(plummer);
+    return status;
 }
 
 /* --- energy --- */
@@ -212,6 +214,8 @@ coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t 
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "energy is NULL");
     point_stream from_model = {"model", "the model callback", model, model_user, n_model};
     point_stream from_target = {"target", "the target callback", target, target_user, n_target};
+    object_hold(plummer);
     status = energy_streamed(plummer, dimension, &from_model, &from_target, energy);
-    return plummer_leave(plummer, status);
+    object_release(plummer);
+    return status;
 }

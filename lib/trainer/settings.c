@@ -121,9 +121,7 @@ coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, dou
 coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer *trainer, coulomb_schedule *schedule)
 {
     coulomb_status status = trainer_check(trainer);
-    if (status == COULOMB_OK)
-        schedule_replace(&trainer->epsilon_schedule, schedule);
-    return status;
+    return status != COULOMB_OK ? status : schedule_replace(trainer->context, &trainer->epsilon_schedule, schedule);
 }
 
 coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed)
@@ -160,9 +158,7 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "average is NULL");
     if (trainer->settings.averaging == 0.0)
         return fail(trainer->context, COULOMB_ERROR_STATE, "averaging is off; see coulomb_trainer_set_averaging()");
-    /* The user pointer stays the generator's to destroy. */
-    trainer->average->latent = trainer->generator->latent;
-    trainer->average->latent.destroy = NULL;
+    network_share_latent(trainer->average, trainer->generator);
     *average = trainer->average;
     return COULOMB_OK;
 }

@@ -229,10 +229,12 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
                           .batch = trainer->settings.batch,
                           .model_charges = trainer_charges_model(trainer),
                           .target_charges = trainer_charges_target(trainer)};
-    trainer->holders++;
+    object_hold(trainer);
     set_busy(trainer, true);
     status = run_step(&step);
     set_busy(trainer, false);
+    network_forget_pass(trainer->generator);
+    network_forget_pass(trainer->discriminator);
     coulomb_trainer_free(trainer);
     return status;
 }

@@ -38,44 +38,6 @@ static coulomb_status make_parts(coulomb_trainer *trainer)
     return status;
 }
 
-coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
-                                   coulomb_trainer **trainer)
-{
-    if (trainer != NULL)
-        *trainer = NULL;
-    if (context == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (trainer == NULL || generator == NULL || discriminator == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
-                    trainer == NULL     ? "trainer"
-                    : generator == NULL ? "generator"
-                                        : "discriminator");
-    coulomb_status status = check_networks(context, generator, discriminator);
-    if (status != COULOMB_OK)
-        return status;
-    coulomb_trainer *made = memory_get_zeroed(context, 1, sizeof *made);
-    if (made == NULL)
-        return COULOMB_ERROR_MEMORY;
-    made->holders = 1;
-    made->context = context_hold(context);
-    made->generator = network_hold(generator);
-    made->discriminator = network_hold(discriminator);
-    made->dimension = network_output_size(generator);
-    made->settings = (training_settings){.batch = 128,
-                                         .loss = COULOMB_LOSS_L2,
-                                         .self_terms = 1,
-                                         .exponent = 1.0,
-                                         .epsilon = 1.0,
-                                         .potential_scale = 1.0};
-    status = make_parts(made);
-    if (status != COULOMB_OK) {
-        coulomb_trainer_free(made);
-        return status;
-    }
-    *trainer = made;
-    return COULOMB_OK;
-}
-
 static void free_optimizer(coulomb_optimizer *optimizer)
 {
     if (optimizer != NULL)
@@ -83,13 +45,12 @@ static void free_optimizer(coulomb_optimizer *optimizer)
     coulomb_optimizer_free(optimizer);
 }
 
-void coulomb_trainer_free(coulomb_trainer *trainer)
+static void end(void *object)
 {
-    if (trainer == NULL || --trainer->holders > 0)
-        return;
+    coulomb_trainer *trainer = object;
     coulomb_context *context = trainer->context;
     data_replace(trainer, &(data_source){0});
-    schedule_replace(&trainer->epsilon_schedule, NULL);
+    coulomb_schedule_free(trainer->epsilon_schedule);
     free_optimizer(trainer->generator_optimizer);
     free_optimizer(trainer->discriminator_optimizer);
     coulomb_plummer_free(trainer->plummer);
@@ -110,8 +71,48 @@ void coulomb_trainer_free(coulomb_trainer *trainer)
                      &arrays->previous};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         buffer_release(context, all[i]);
-    memory_release(context, trainer);
-    coulomb_context_free(context);
+}
+
+coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
+                                   coulomb_trainer **trainer)
+{
+    if (trainer != NULL)
+        *trainer = NULL;
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (trainer == NULL || generator == NULL || discriminator == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
+                    trainer == NULL     ? "trainer"
+                    : generator == NULL ? "generator"
+                                        : "discriminator");
+    coulomb_status status = check_networks(context, generator, discriminator);
+    if (status != COULOMB_OK)
+        return status;
+    coulomb_trainer *made = object_new(context, sizeof *made, end);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = context;
+    made->generator = object_hold(generator);
+    made->discriminator = object_hold(discriminator);
+    made->dimension = network_output_size(generator);
+    made->settings = (training_settings){.batch = 128,
+                                         .loss = COULOMB_LOSS_L2,
+                                         .self_terms = 1,
+                                         .exponent = 1.0,
+                                         .epsilon = 1.0,
+                                         .potential_scale = 1.0};
+    status = make_parts(made);
+    if (status != COULOMB_OK) {
+        coulomb_trainer_free(made);
+        return status;
+    }
+    *trainer = made;
+    return COULOMB_OK;
+}
+
+void coulomb_trainer_free(coulomb_trainer *trainer)
+{
+    object_release(trainer);
 }
 
 coulomb_status trainer_check(coulomb_trainer *trainer)
@@ -129,7 +130,7 @@ coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coul
     coulomb_status status = trainer_check(trainer);
     if (status != COULOMB_OK)
         return status;
-    trainer->holders++;
+    object_hold(trainer);
     while (status == COULOMB_OK && trainer->update < last) {
         status = coulomb_trainer_step(trainer);
         if (status != COULOMB_OK || progress == NULL)

@@ -63,10 +63,9 @@ struct coulomb_trainer {
                               another batch */
     uint64_t update;       /* updates done */
     double statistic[STATISTICS];
-    size_t holders; /* the caller, and a step or loop under way: a callback may let go of the trainer */
-    bool stepped;   /* there are statistics of an update */
-    bool busy;      /* a step is under way: its callbacks must not come back */
-    bool looping;   /* a progress callback is under way: it must not train */
+    bool stepped; /* there are statistics of an update */
+    bool busy;    /* a step is under way: its callbacks must not come back */
+    bool looping; /* a progress callback is under way: it must not train */
 };
 
 /* COULOMB_OK, or the sentence says that the trainer is in use by one of its callbacks. */

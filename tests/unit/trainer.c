@@ -544,6 +544,75 @@ START_TEST(the_average_follows_the_generator)
 }
 END_TEST
 
+/* A step leaves nothing of the trainer's behind in the networks: they may outlive it. */
+START_TEST(networks_forget_the_trainers_arrays)
+{
+    const float slope[2 * BATCH] = {1.0f};
+    float at_input[2 * BATCH];
+    train(1);
+    ck_fails(context, coulomb_network_backward(generator, slope, at_input, 1), COULOMB_ERROR_STATE, "no forward pass");
+    source.first = NAN;
+    ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_NOT_FINITE, "nan");
+    coulomb_trainer_free(trainer);
+    trainer = NULL;
+    ck_fails(context, coulomb_network_backward(generator, slope, at_input, 1), COULOMB_ERROR_STATE, "no forward pass");
+    ck_fails(context, coulomb_network_backward(discriminator, slope, at_input, 1), COULOMB_ERROR_STATE,
+             "no forward pass");
+}
+END_TEST
+
+static coulomb_status count_latents(void *user, uint64_t seed, uint64_t update, uint64_t first, size_t count,
+                                    float *latent)
+{
+    (void)seed;
+    (void)update;
+    ck_assert_int_eq(*(int *)user, 7);
+    for (size_t i = 0; i < 2 * count; i++)
+        latent[i] = (float)first;
+    return COULOMB_OK;
+}
+
+static void spoil(void *user)
+{
+    *(int *)user = 0;
+    source.destroyed++;
+}
+
+/* What the generator's latent callback works with lives until the average lets go of it too. */
+START_TEST(the_average_shares_the_latent_callback)
+{
+    int user = 7;
+    float samples[4];
+    coulomb_network *average;
+    ck_ok(context, coulomb_network_set_latent_callback(generator, count_latents, &user, spoil));
+    ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.5));
+    ck_ok(context, coulomb_trainer_average(trainer, &average));
+    ck_ok(context, coulomb_network_set_latent_callback(generator, NULL, NULL, NULL));
+    ck_ok(context, coulomb_network_generate(average, 2, samples));
+    ck_assert_int_eq(source.destroyed, 0);
+    ck_ok(context, coulomb_trainer_average(trainer, &average));
+    ck_assert_int_eq(source.destroyed, 1);
+    ck_ok(context, coulomb_network_generate(average, 2, samples));
+}
+END_TEST
+
+START_TEST(schedules_of_another_context_are_refused)
+{
+    coulomb_context *other;
+    coulomb_schedule *schedule;
+    coulomb_optimizer *optimizer;
+    ck_assert_int_eq(coulomb_context_new(&other), COULOMB_OK);
+    ck_ok(other, coulomb_schedule_new_exponential(other, 0, 10, 0.1, &schedule));
+    ck_ok(context, coulomb_trainer_optimizer(trainer, COULOMB_GENERATOR, &optimizer));
+    ck_fails(context, coulomb_optimizer_set_schedule(optimizer, schedule), COULOMB_ERROR_ARGUMENT,
+             "schedule belongs to another context");
+    ck_fails(context, coulomb_trainer_set_epsilon_schedule(trainer, schedule), COULOMB_ERROR_ARGUMENT,
+             "schedule belongs to another context");
+    coulomb_schedule_free(schedule);
+    coulomb_context_free(other);
+}
+END_TEST
+
 START_TEST(the_energy_falls)
 {
     coulomb_optimizer *optimizer;
@@ -587,6 +656,9 @@ Suite *suite_trainer(void)
     tcase_add_test(all, progress_can_stop_the_loop);
     tcase_add_test(all, statistics_are_those_of_the_update);
     tcase_add_test(all, the_average_follows_the_generator);
+    tcase_add_test(all, networks_forget_the_trainers_arrays);
+    tcase_add_test(all, the_average_shares_the_latent_callback);
+    tcase_add_test(all, schedules_of_another_context_are_refused);
     tcase_add_test(all, the_energy_falls);
     suite_add_tcase(suite, all);
     return suite;
