@@ -147,22 +147,74 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
     return COULOMB_OK;
 }
 
-coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
-                                const int32_t *input, const char *name, int32_t *result)
+/* The name of a named layer: the caller's, or PREFIXn for the network's n-th of its kind. */
+static coulomb_status choose_name(const coulomb_network *network, const op *layer, const char *given,
+                                  char name[NAME_SIZE])
 {
-    coulomb_context *context = network->context;
-    op_build build = {.context = context, .settings = settings};
+    size_t number = 1;
+    if (given == NULL) {
+        for (size_t i = 0; i < network->nodes; i++)
+            number += network->node[i].op == layer;
+        snprintf(name, NAME_SIZE, "%s%zu", layer->prefix, number);
+        return COULOMB_OK;
+    }
+    coulomb_status status = check_name(network->context, given);
+    if (status == COULOMB_OK)
+        strcpy(name, given);
+    return status;
+}
+
+static coulomb_status find_inputs(const coulomb_network *network, const op *layer, const int32_t *input,
+                                  op_build *build)
+{
+    if (layer->inputs == 0 && network->nodes > 0)
+        return fail(network->context, COULOMB_ERROR_STATE, "a network has one input, and this one has it already");
     for (size_t i = 0; i < layer->inputs; i++) {
         if (input[i] < 0 || (size_t)input[i] >= network->nodes)
-            return fail(context, COULOMB_ERROR_ARGUMENT, "%s: node %d does not exist; the network has %zu nodes",
-                        layer->name, (int)input[i], network->nodes);
-        build.input[i] = &network->node[input[i]].shape;
+            return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                        "%s: node %d does not exist; the network has %zu nodes", layer->name, (int)input[i],
+                        network->nodes);
+        build->input[i] = &network->node[input[i]].shape;
     }
-    coulomb_status status = layer->build(&build);
+    return COULOMB_OK;
+}
+
+/* Record the node and its parameters: all or nothing. */
+static coulomb_status record(coulomb_network *network, const graph_node *made, const op_build *build, const char *name)
+{
     void *array = network->node;
-    if (status == COULOMB_OK)
-        status = grow(context, &array, &network->node_capacity, network->nodes, 1, sizeof *network->node);
+    coulomb_status status =
+        grow(network->context, &array, &network->node_capacity, network->nodes, 1, sizeof *network->node);
     network->node = array;
+    if (status == COULOMB_OK && build->parameters > 0)
+        status = add_parameters(network, build, name);
+    if (status != COULOMB_OK)
+        return status;
+    network->node[network->nodes] = *made;
+    network->notes_values += aligned(build->notes);
+    for (size_t i = 0; i < made->op->inputs; i++) {
+        network->node[made->input[i]].consumers++;
+        network->node[made->input[i]].last_consumer = network->nodes;
+    }
+    network->nodes++;
+    return COULOMB_OK;
+}
+
+coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
+                                const int32_t *input, const char *name, int32_t *node)
+{
+    coulomb_status status = network_check_open(network, node);
+    if (status != COULOMB_OK)
+        return status;
+    char chosen[NAME_SIZE] = "";
+    op_build build = {.context = network->context, .settings = settings};
+    status = find_inputs(network, layer, input, &build);
+    if (status == COULOMB_OK)
+        status = layer->build(&build);
+    if (status == COULOMB_OK && layer->prefix != NULL)
+        status = choose_name(network, layer, name, chosen);
+    if (status != COULOMB_OK)
+        return status;
     graph_node made = {.op = layer,
                        .settings = *settings,
                        .shape = build.shape,
@@ -171,46 +223,15 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
                        .parameters = build.parameters,
                        .notes_offset = network->notes_values,
                        .trained = build.parameters > 0};
-    if (status == COULOMB_OK && build.parameters > 0)
-        status = add_parameters(network, &build, name);
-    if (status != COULOMB_OK)
-        return status;
     for (size_t i = 0; i < layer->inputs; i++) {
-        graph_node *source = &network->node[input[i]];
         made.input[i] = input[i];
-        made.trained = made.trained || source->trained;
-        source->consumers++;
-        source->last_consumer = network->nodes;
+        made.trained = made.trained || network->node[input[i]].trained;
     }
-    network->node[network->nodes] = made;
-    network->notes_values += aligned(build.notes);
-    *result = (int32_t)network->nodes++;
-    return COULOMB_OK;
-}
-
-coulomb_status network_add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
-                                  int32_t *node)
-{
-    coulomb_status status = network_check_open(network, node);
-    return status != COULOMB_OK ? status : network_add_node(network, layer, settings, &input, NULL, node);
-}
-
-coulomb_status network_add_named(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
-                                 const char *name, const char *prefix, int32_t *node)
-{
-    coulomb_status status = network_check_open(network, node);
-    if (status != COULOMB_OK)
-        return status;
-    char automatic[NAME_SIZE];
-    if (name == NULL) {
-        size_t number = 1;
-        for (size_t i = 0; i < network->nodes; i++)
-            number += network->node[i].op == layer;
-        snprintf(automatic, sizeof automatic, "%s%zu", prefix, number);
-        name = automatic;
-    }
-    status = check_name(network->context, name);
-    return status != COULOMB_OK ? status : network_add_node(network, layer, settings, &input, name, node);
+    int32_t number = (int32_t)network->nodes;
+    status = record(network, &made, &build, chosen);
+    if (status == COULOMB_OK)
+        *node = number;
+    return status;
 }
 
 static coulomb_status check_output(coulomb_network *network, int32_t output)

@@ -1,14 +1,23 @@
-/* The layers that are not about images, one function each. */
+/* Layers for samples of any shape, one function each. What an option may be is checked by its op. */
 #include "network/network.h"
 
-#include <math.h>
+/* A layer without parameters that consumes one node. */
+static coulomb_status add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
+                                 int32_t *node)
+{
+    return network_add_node(network, layer, settings, &input, NULL, node);
+}
+
+static coulomb_status add_joining(coulomb_network *network, const op *layer, int32_t a, int32_t b, int32_t *node)
+{
+    const int32_t inputs[] = {a, b};
+    return network_add_node(network, layer, &(op_settings){0}, inputs, NULL, node);
+}
 
 coulomb_status coulomb_network_input(coulomb_network *network, const size_t *shape, size_t rank, int32_t *node)
 {
-    coulomb_status status = network_check_open(network, node);
     op_settings settings = {0};
-    if (status == COULOMB_OK && network->nodes > 0)
-        status = fail(network->context, COULOMB_ERROR_STATE, "a network has one input, and this one has it already");
+    coulomb_status status = network_check_open(network, node);
     if (status == COULOMB_OK)
         status = shape_make(network->context, rank, shape, &settings.shape);
     return status != COULOMB_OK ? status : network_add_node(network, &op_input, &settings, NULL, NULL, node);
@@ -17,74 +26,84 @@ coulomb_status coulomb_network_input(coulomb_network *network, const size_t *sha
 coulomb_status coulomb_network_dense(coulomb_network *network, int32_t input, size_t units, const char *name,
                                      int32_t *node)
 {
-    coulomb_status status = network_check_open(network, node);
-    if (status != COULOMB_OK)
-        return status;
-    if (units == 0)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "units is 0; expected at least 1");
-    return network_add_named(network, &op_dense, &(op_settings){.units = units}, input, name, "dense", node);
+    return network_add_node(network, &op_dense, &(op_settings){.units = units}, &input, name, node);
 }
 
 coulomb_status coulomb_network_elu(coulomb_network *network, int32_t input, int32_t *node)
 {
-    return network_add_simple(network, &op_elu, &(op_settings){0}, input, node);
+    return add_simple(network, &op_elu, &(op_settings){0}, input, node);
 }
 
 coulomb_status coulomb_network_relu(coulomb_network *network, int32_t input, int32_t *node)
 {
-    return network_add_simple(network, &op_relu, &(op_settings){0}, input, node);
+    return add_simple(network, &op_relu, &(op_settings){0}, input, node);
 }
 
 coulomb_status coulomb_network_leaky_relu(coulomb_network *network, int32_t input, double slope, int32_t *node)
 {
-    if (network != NULL && !(slope >= 0.0 && slope < 1.0))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "slope is %g; expected 0 or above, below 1", slope);
-    return network_add_simple(network, &op_leaky_relu, &(op_settings){.slope = slope}, input, node);
+    return add_simple(network, &op_leaky_relu, &(op_settings){.slope = slope}, input, node);
 }
 
 coulomb_status coulomb_network_tanh(coulomb_network *network, int32_t input, int32_t *node)
 {
-    return network_add_simple(network, &op_tanh, &(op_settings){0}, input, node);
+    return add_simple(network, &op_tanh, &(op_settings){0}, input, node);
 }
 
 coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t input, int32_t *node)
 {
-    return network_add_simple(network, &op_lecun_tanh, &(op_settings){0}, input, node);
+    return add_simple(network, &op_lecun_tanh, &(op_settings){0}, input, node);
 }
 
 coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node)
 {
-    return network_add_simple(network, &op_softmax, &(op_settings){0}, input, node);
+    return add_simple(network, &op_softmax, &(op_settings){0}, input, node);
 }
 
 coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node)
 {
-    if (network != NULL && (!isfinite((float)factor) || factor == 0.0))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "factor is %g; expected a finite number other than 0",
-                    factor);
-    return network_add_simple(network, &op_scale, &(op_settings){.factor = factor}, input, node);
+    return add_simple(network, &op_scale, &(op_settings){.factor = factor}, input, node);
+}
+
+coulomb_status coulomb_network_batch_norm(coulomb_network *network, int32_t input, double epsilon, double momentum,
+                                          int32_t scale, const char *name, int32_t *node)
+{
+    op_settings settings = {.epsilon = epsilon, .momentum = momentum, .learned_scale = scale != 0};
+    coulomb_status status = network_check_open(network, node);
+    if (status == COULOMB_OK)
+        status = check_flag(network->context, "scale", scale);
+    return status != COULOMB_OK ? status : network_add_node(network, &op_batch_norm, &settings, &input, name, node);
 }
 
 coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
 {
-    coulomb_status status = network_check_open(network, node);
-    int32_t inputs[] = {a, b};
-    return status != COULOMB_OK ? status : network_add_node(network, &op_add, &(op_settings){0}, inputs, NULL, node);
+    return add_joining(network, &op_add, a, b, node);
+}
+
+coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
+{
+    return add_joining(network, &op_concatenate, a, b, node);
+}
+
+coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count, int32_t *node)
+{
+    return add_simple(network, &op_slice, &(op_settings){.first = first, .units = count}, input, node);
 }
 
 coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape, size_t rank,
                                        int32_t *node)
 {
-    coulomb_status status = network_check_open(network, node);
     op_settings settings = {0};
+    coulomb_status status = network_check_open(network, node);
     if (status == COULOMB_OK)
         status = shape_make(network->context, rank, shape, &settings.shape);
-    return status != COULOMB_OK ? status : network_add_node(network, &op_reshape, &settings, &input, NULL, node);
+    return status != COULOMB_OK ? status : add_simple(network, &op_reshape, &settings, input, node);
 }
 
-coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count, int32_t *node)
+coulomb_status coulomb_network_flatten(coulomb_network *network, int32_t input, int32_t *node)
 {
-    if (network != NULL && count == 0)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "count is 0; expected at least 1");
-    return network_add_simple(network, &op_slice, &(op_settings){.first = first, .units = count}, input, node);
+    op_settings settings = {.shape = {.rank = 1}};
+    bool exists = network != NULL && input >= 0 && (size_t)input < network->nodes;
+    if (exists)
+        settings.shape.extent[0] = network->node[input].size;
+    return add_simple(network, &op_reshape, &settings, input, node);
 }

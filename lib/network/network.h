@@ -144,22 +144,27 @@ coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uin
 coulomb_status network_copy(coulomb_network *network, coulomb_network **copy);
 
 /* The graph as text, such as "input[2] dense(128) elu ...": equal exactly for equal graphs. To be released with
- * memory_release(); NULL when memory is short. */
+ * memory_release(); NULL when memory is short. Names of layers and initialisers are not part of it. */
 char *network_describe(const coulomb_network *network);
+
+/* The network that network_describe() printed, unfinished: nothing is allocated but the graph itself, so the caller can
+ * check the parameters' sizes (network->parameter) before coulomb_network_finish(network, network->nodes - 1, ...),
+ * whose output is always the last node.
+ *
+ * `names` are those of the layers with parameters, in order; NULL: automatic ones. Returns COULOMB_ERROR_FORMAT, with a
+ * message that begins with "the network's description", for any other text or number of names. */
+coulomb_status network_parse(coulomb_context *context, const char *text, const char *const *names, size_t count,
+                             coulomb_network **unfinished);
 
 /* --- shared by the files of this folder --- */
 
-/* The one way a node comes into being. `name` is for ops with parameters. */
-coulomb_status network_check_open(coulomb_network *network, const int32_t *node);
+/* Append a node; on failure nothing is appended. `input` has as many nodes as the op takes. `name` is for ops with
+ * parameters; NULL: PREFIXn for the network's n-th node of this op. */
 coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
-                                const int32_t *input, const char *name, int32_t *result);
+                                const int32_t *input, const char *name, int32_t *node);
 
-/* A node with one input and no parameters; one with parameters, called PREFIXn without a name: the network's n-th of
- * its kind. */
-coulomb_status network_add_simple(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
-                                  int32_t *node);
-coulomb_status network_add_named(coulomb_network *network, const op *layer, const op_settings *settings, int32_t input,
-                                 const char *name, const char *prefix, int32_t *node);
+/* COULOMB_OK if a node can be appended whose number goes to `node`. */
+coulomb_status network_check_open(coulomb_network *network, const int32_t *node);
 
 /* Index of a parameter array; -1 after setting the sentence. */
 ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name);

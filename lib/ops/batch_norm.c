@@ -2,7 +2,7 @@
  * epsilon) + shift, with the batch's own statistics, or with running averages of them. Backward needs x.
  *
  * Notes, from forward to backward: the mean, 1/sqrt(variance + epsilon), and scale times that, [3, channels]. */
-#include "ops/ops.h"
+#include "ops/options.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,8 +30,21 @@ static size_t rows_of(const op_run *run)
     return run->count * (run->size / channels_of(run));
 }
 
+static void batch_norm_options(option_text *text, op_settings *settings)
+{
+    option_number(text, &settings->epsilon);
+    option_number(text, &settings->momentum);
+    option_flag(text, "scale", &settings->learned_scale);
+}
+
 static coulomb_status batch_norm_build(op_build *build)
 {
+    double momentum = build->settings->momentum;
+    coulomb_status status = check_positive(build->context, "batch norm's epsilon", build->settings->epsilon);
+    if (status != COULOMB_OK)
+        return status;
+    if (!(momentum >= 0.0 && momentum <= 1.0))
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "momentum is %g; expected 0 to 1", momentum);
     size_t channels = build->input[0]->extent[build->input[0]->rank - 1];
     op_parameter array = {
         .shape = {.rank = 1, .extent = {channels}}, .fan_in = channels, .fan_out = channels, .suffix = "shift"};
@@ -220,7 +233,9 @@ static void batch_norm_backward(const op_run *run)
 }
 
 const op op_batch_norm = {.name = "batch_norm",
+                          .prefix = "norm",
                           .inputs = 1,
+                          .options = batch_norm_options,
                           .keeps = KEEP_INPUT,
                           .mixes = true,
                           .build = batch_norm_build,

@@ -23,9 +23,17 @@ static coulomb_status build_filters(op_build *build, size_t rank)
     return COULOMB_OK;
 }
 
+static void conv_options(option_text *text, op_settings *settings)
+{
+    option_size(text, &settings->units);
+    window_options(text, settings);
+}
+
 static coulomb_status build_window(op_build *build, bool transposed)
 {
     window w;
+    if (build->settings->units == 0)
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "channels is 0; expected at least 1");
     coulomb_status status = window_check(build, "convolution", transposed, &w);
     if (status == COULOMB_OK)
         status = window_shape(build, transposed ? w.big : w.small, build->settings->units, &build->shape);
@@ -89,7 +97,9 @@ static void conv_backward(const op_run *run)
 }
 
 const op op_conv = {.name = "conv",
+                    .prefix = "conv",
                     .inputs = 1,
+                    .options = conv_options,
                     .keeps = KEEP_INPUT,
                     .build = conv_build,
                     .scratch = conv_scratch,
@@ -134,7 +144,9 @@ static void conv_transposed_backward(const op_run *run)
 }
 
 const op op_conv_transposed = {.name = "conv_transposed",
+                               .prefix = "transposed",
                                .inputs = 1,
+                               .options = conv_options,
                                .keeps = KEEP_INPUT,
                                .build = conv_transposed_build,
                                .scratch = conv_transposed_scratch,

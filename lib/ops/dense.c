@@ -1,5 +1,5 @@
 /* Dense layer over the last dimension: y = x w + b, w [in, units]. Backward needs x. */
-#include "ops/ops.h"
+#include "ops/options.h"
 
 /* About the work of one product: enough to be worth it, small enough to stay in the cache and to be shared out. */
 enum { MULTIPLICATIONS_OF_PIECE = 64 * 128 * 128, ROWS_LEAST = 8 };
@@ -21,11 +21,18 @@ static size_t rows_of_piece(size_t cost)
     return rows < ROWS_LEAST ? ROWS_LEAST : rows;
 }
 
+static void dense_options(option_text *text, op_settings *settings)
+{
+    option_size(text, &settings->units);
+}
+
 static coulomb_status dense_build(op_build *build)
 {
     size_t units = build->settings->units;
     const tensor_shape *input = build->input[0];
     size_t in = input->extent[input->rank - 1], weights;
+    if (units == 0)
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "units is 0; expected at least 1");
     if (!size_product(in, units, &weights) || weights > SIZE_MAX / 64)
         return fail(build->context, COULOMB_ERROR_SHAPE, "a dense layer from %zu to %zu units does not fit into memory",
                     in, units);
@@ -116,7 +123,9 @@ static void dense_backward(const op_run *run)
 }
 
 const op op_dense = {.name = "dense",
+                     .prefix = "dense",
                      .inputs = 1,
+                     .options = dense_options,
                      .keeps = KEEP_INPUT,
                      .build = dense_build,
                      .scratch = dense_scratch,

@@ -1,6 +1,6 @@
 /* Joining and cutting the last dimension: concatenate makes [..., a + b] of [..., a] and [..., b], slice [..., units]
  * of [..., a]. Backward needs nothing of the forward pass. */
-#include "ops/ops.h"
+#include "ops/options.h"
 
 #include <string.h>
 
@@ -79,9 +79,17 @@ const op op_concatenate = {.name = "concatenate",
                            .forward = concatenate_forward,
                            .backward = concatenate_backward};
 
+static void slice_options(option_text *text, op_settings *settings)
+{
+    option_size(text, &settings->first);
+    option_size(text, &settings->units);
+}
+
 static coulomb_status slice_build(op_build *build)
 {
     const op_settings *settings = build->settings;
+    if (settings->units == 0)
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "count is 0; expected at least 1");
     build->shape = *build->input[0];
     size_t width = inner(&build->shape);
     if (settings->first >= width || settings->units > width - settings->first)
@@ -127,5 +135,9 @@ static void slice_backward(const op_run *run)
     run_rows(run, slice_gradient_rows);
 }
 
-const op op_slice = {
-    .name = "slice", .inputs = 1, .build = slice_build, .forward = slice_forward, .backward = slice_backward};
+const op op_slice = {.name = "slice",
+                     .inputs = 1,
+                     .options = slice_options,
+                     .build = slice_build,
+                     .forward = slice_forward,
+                     .backward = slice_backward};

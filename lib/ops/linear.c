@@ -1,7 +1,8 @@
 /* Ops without parameters that are linear in their inputs: scale, add, reshape. Backward needs nothing of the forward
  * pass. */
-#include "ops/ops.h"
+#include "ops/options.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Hand a gradient on unchanged: dx (+)= factor dy. */
@@ -15,6 +16,20 @@ static void pass_gradient(const op_run *run, size_t input, float factor, size_t 
         run->kernels->accumulate(values, factor, dy, dx + first);
     else if (dx + first != dy || factor != 1.0f)
         run->kernels->scale(values, factor, dy, dx + first);
+}
+
+static void scale_options(option_text *text, op_settings *settings)
+{
+    option_number(text, &settings->factor);
+}
+
+static coulomb_status scale_build(op_build *build)
+{
+    double factor = build->settings->factor;
+    if (!isfinite((float)factor) || factor == 0.0)
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "factor is %g; expected a finite number other than 0",
+                    factor);
+    return build_same_shape(build);
 }
 
 static void scale_forward_piece(const op_run *run, size_t first, size_t values)
@@ -39,8 +54,9 @@ static void scale_backward(const op_run *run)
 
 const op op_scale = {.name = "scale",
                      .inputs = 1,
+                     .options = scale_options,
                      .in_place = true,
-                     .build = build_same_shape,
+                     .build = scale_build,
                      .forward = scale_forward,
                      .backward = scale_backward};
 
@@ -75,9 +91,17 @@ static void add_backward(const op_run *run)
 
 const op op_add = {.name = "add", .inputs = 2, .build = add_build, .forward = add_forward, .backward = add_backward};
 
+static void reshape_options(option_text *text, op_settings *settings)
+{
+    option_shape(text, &settings->shape);
+}
+
 static coulomb_status reshape_build(op_build *build)
 {
-    build->shape = build->settings->shape;
+    const tensor_shape *wanted = &build->settings->shape;
+    coulomb_status status = shape_make(build->context, wanted->rank, wanted->extent, &build->shape);
+    if (status != COULOMB_OK)
+        return status;
     if (shape_size(&build->shape) != shape_size(build->input[0]))
         return fail(build->context, COULOMB_ERROR_SHAPE, "reshape: %s has %zu values, %s has %zu",
                     shape_print(build->input[0]).text, shape_size(build->input[0]), shape_print(&build->shape).text,
@@ -103,6 +127,7 @@ static void reshape_backward(const op_run *run)
 
 const op op_reshape = {.name = "reshape",
                        .inputs = 1,
+                       .options = reshape_options,
                        .in_place = true,
                        .build = reshape_build,
                        .forward = reshape_forward,

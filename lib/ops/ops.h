@@ -1,4 +1,6 @@
-/* What a layer is: shape, forward, backward; one file per family, one row in the table of declarations below. */
+/* What a layer is: options, shape, parameters, forward, backward; one file per family, one row in the declarations below
+ * and in table.c. Nothing outside this folder needs to know an op by name: the builders of `network/layers.c` fill in
+ * op_settings, and graphs are printed and read with what the op says of itself. */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
 
@@ -39,7 +41,8 @@ typedef struct op_parameter {
     double start; /* first value of those that start constant */
 } op_parameter;
 
-/* Building a node: the op checks its inputs and settings, and fills in its shape and parameters. */
+/* Building a node: the op checks its inputs and all of its settings, which may come from a file, and fills in its shape
+ * and parameters. Of settings, the builders in lib/network check only what is lost in them, such as a NULL. */
 typedef struct op_build {
     coulomb_context *context;
     const op_settings *settings;
@@ -78,9 +81,14 @@ typedef struct op_run {
 /* What backward reads of the forward pass. */
 enum op_keeps { KEEP_NOTHING = 0, KEEP_INPUT = 1, KEEP_OUTPUT = 2 };
 
+typedef struct option_text option_text;
+
 typedef struct op {
-    const char *name;
+    const char *name;   /* in graphs' texts and error messages: a-z, 0-9 and '_' */
+    const char *prefix; /* of an op with parameters: its nodes have names, PREFIX1, PREFIX2, ... without one given */
     size_t inputs;
+    void (*options)(option_text *text, op_settings *settings); /* the options in a graph's text, see options.h; NULL: it
+                                                                  has none */
     int keeps;     /* op_keeps, added */
     bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
     bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
@@ -94,6 +102,9 @@ typedef struct op {
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
     op_add, op_reshape, op_conv, op_conv_transposed, op_batch_norm, op_average_pool, op_max_pool, op_upsample,
     op_concatenate, op_slice;
+
+/* The op of this name, of so many characters; NULL if there is none. */
+const op *op_named(const char *name, size_t length);
 
 /* --- shapes --- */
 

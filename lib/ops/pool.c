@@ -109,8 +109,12 @@ static void average_backward(const op_run *run)
     run_items(run, run->count, 1, average_backward_samples);
 }
 
-const op op_average_pool = {
-    .name = "average_pool", .inputs = 1, .build = pool_build, .forward = average_forward, .backward = average_backward};
+const op op_average_pool = {.name = "average_pool",
+                            .inputs = 1,
+                            .options = window_options,
+                            .build = pool_build,
+                            .forward = average_forward,
+                            .backward = average_backward};
 
 /* --- max --- */
 
@@ -163,6 +167,7 @@ static void max_backward(const op_run *run)
 
 const op op_max_pool = {.name = "max_pool",
                         .inputs = 1,
+                        .options = window_options,
                         .keeps = KEEP_INPUT,
                         .build = pool_build,
                         .forward = max_forward,

@@ -6,7 +6,7 @@
 #ifndef OPS_WINDOW_H
 #define OPS_WINDOW_H
 
-#include "ops/ops.h"
+#include "ops/options.h"
 
 typedef struct window {
     size_t big[2], small[2], kernel[2], stride[2], before[2]; /* rows, columns */
@@ -17,8 +17,14 @@ typedef struct window {
  * 0. */
 window window_find(const op_settings *settings, const tensor_shape *input, bool transposed);
 
-/* The same when building: the sentence says what is wrong with the rank of the input or with the sizes. */
+/* Options of a window in a graph's text: "5x5 stride 2x2 same". */
+void window_options(option_text *text, op_settings *settings);
+
+/* The same when building, with all settings of the window checked; `name` is for error messages. */
 coulomb_status window_check(const op_build *build, const char *name, bool transposed, window *made);
+
+/* Rows and columns of an option in range, for an image or a sequence as input. */
+coulomb_status window_check_pair(const op_build *build, const char *name, const size_t value[2]);
 
 /* `small` or `big` as a sample's shape of the input's rank. */
 coulomb_status window_shape(const op_build *build, const size_t extent[2], size_t channels, tensor_shape *shape);

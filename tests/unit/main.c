@@ -12,7 +12,7 @@ int main(void)
         suite_checkpoint,     suite_allocation,   suite_metrics,        suite_golden_layers,
         suite_golden_plummer, suite_golden_train, suite_golden_metrics, suite_ngrams,
         suite_moments,        suite_neighbours,   suite_energy_test,    suite_winograd,
-        suite_product,        suite_convolutions, suite_trainer_data};
+        suite_product,        suite_convolutions, suite_trainer_data,   suite_graph_text};
     SRunner *runner = srunner_create(NULL);
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
         srunner_add_suite(runner, suites[i]());

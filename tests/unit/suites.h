@@ -14,6 +14,7 @@ Suite *suite_golden_layers(void);
 Suite *suite_golden_metrics(void);
 Suite *suite_golden_plummer(void);
 Suite *suite_golden_train(void);
+Suite *suite_graph_text(void);
 Suite *suite_kernels(void);
 Suite *suite_metrics(void);
 Suite *suite_moments(void);
