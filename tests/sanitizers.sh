@@ -45,7 +45,7 @@ reference_libraries=/usr/lib/$(gcc -print-multiarch)
 
 thread() {
     build tsan -Dexamples=false -Dblas=blas-netlib -Db_sanitize=thread -Db_lundef=false -Doptimization=1
-    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests ThreadSanitizer build/tsan unit embedding
+    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests ThreadSanitizer build/tsan --suite unit --suite embedding
 }
 
 address() {
@@ -57,7 +57,7 @@ address() {
 
 in_valgrind() {
     build valgrind -Dexamples=false -Dblas=blas-netlib -Doptimization=1
-    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind unit \
+    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind --suite unit \
         --wrapper "valgrind --quiet --trace-children=yes --error-exitcode=9 --leak-check=full"
 }
 

@@ -1,18 +1,12 @@
 /* Tests of the feature network and of the files it needs. */
 #include "suites.h"
+#include "unit/run_suites.h"
 
-#include <stdlib.h>
-
-int main(void)
+int main(int count, char **arguments)
 {
-    SRunner *runner = srunner_create(suite_inception());
-    srunner_add_suite(runner, suite_input());
-    srunner_add_suite(runner, suite_network_file());
-    srunner_add_suite(runner, suite_pictures());
-    srunner_add_suite(runner, suite_statistics());
-    srunner_add_suite(runner, suite_weights());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const named_suite suites[] = {
+        {"inception", suite_inception}, {"input", suite_input},           {"network_file", suite_network_file},
+        {"pictures", suite_pictures},   {"statistics", suite_statistics}, {"weights", suite_weights},
+    };
+    return run_suites(suites, sizeof suites / sizeof suites[0], count, arguments);
 }

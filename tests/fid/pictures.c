@@ -182,9 +182,11 @@ END_TEST
 
 START_TEST(the_monitor_refuses_other_statistics)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/stored.npz", getenv("COULOMB_FID_GOLDEN"));
-    const fid_monitor_settings settings = {.stats = path, .inception = "none", .every = 10, .samples = 10}, none = {0};
+    const fid_monitor_settings settings = {.stats = FID_GOLDEN_DIRECTORY "/stored.npz",
+                                           .inception = "none",
+                                           .every = 10,
+                                           .samples = 10},
+                               none = {0};
     context = context_with_threads(1);
     told_begin();
     ck_assert_ptr_null(fid_monitor_open(context, &settings));

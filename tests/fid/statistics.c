@@ -17,9 +17,7 @@ static const double covariance[D * D] = {4.0, 0.5, -0.125, 0.5, 9.0, 1.0 / 3, -0
 static const char *golden(const char *name)
 {
     static char path[4096];
-    const char *folder = getenv("COULOMB_FID_GOLDEN");
-    ck_assert_msg(folder != NULL, "COULOMB_FID_GOLDEN is not set");
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", FID_GOLDEN_DIRECTORY, name);
     return path;
 }
 

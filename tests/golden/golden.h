@@ -1,5 +1,6 @@
-/* Reader of the reference values: arrays by case and name, and the cases' parameters from index.json. The folder is the
- * environment variable COULOMB_GOLDEN. What is missing or malformed ends the running test with a sentence. */
+/* Reader of the reference values: arrays by case and name, and the cases' parameters from index.json. They are in
+ * tests/golden/values; the environment variable COULOMB_GOLDEN names another folder. A missing or malformed value ends
+ * the running test, or the program where suites are created, with an error message. */
 #ifndef GOLDEN_GOLDEN_H
 #define GOLDEN_GOLDEN_H
 
@@ -14,11 +15,8 @@ typedef struct golden_array {
     double *values; /* belongs to the caller; free() it, or golden_free() */
 } golden_array;
 
-/* COULOMB_GOLDEN is set. Without it golden suites have nothing to compare with. */
-bool golden_available(void);
-
-/* Number of cases whose names start with `prefix` ("plummer/"), and the name of the one at `index`, valid until the
- * end. */
+/* Number of cases whose names start with `prefix` ("plummer/"), at least 1, and the name of the one at `index`, valid
+ * until the end. */
 size_t golden_case_count(const char *prefix);
 const char *golden_case(const char *prefix, size_t index);
 

@@ -209,13 +209,11 @@ Suite *suite_golden_layers(void)
     Suite *suite = suite_create("golden layers");
     TCase *all = tcase_create("golden layers");
     tcase_add_checked_fixture(all, setup, teardown);
-    if (golden_available()) {
-        tcase_add_loop_test(all, layers_without_parameters_match, 0, LAYERS);
-        tcase_add_test(all, dense_matches);
-        tcase_add_loop_test(all, convolutions_match, 0, (int)golden_case_count("layers/conv2d"));
-        tcase_add_test(all, convolution_of_sequences_matches);
-        tcase_add_test(all, batch_norm_matches);
-    }
+    tcase_add_loop_test(all, layers_without_parameters_match, 0, LAYERS);
+    tcase_add_test(all, dense_matches);
+    tcase_add_loop_test(all, convolutions_match, 0, (int)golden_case_count("layers/conv2d"));
+    tcase_add_test(all, convolution_of_sequences_matches);
+    tcase_add_test(all, batch_norm_matches);
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -1,20 +1,15 @@
-/* All tests of the image readers in one program; each test runs in a process of its own. */
+/* All tests of the image readers in one program. */
 #include "suites.h"
+#include "unit/run_suites.h"
 
 #include "support/console.h"
 
-#include <stdlib.h>
-
-int main(void)
+int main(int count, char **arguments)
 {
-    Suite *(*const suites[])(void) = {suite_resize, suite_order, suite_decode, suite_tree,
-                                      suite_lmdb,   suite_cifar, suite_set,    suite_drawn};
-    SRunner *runner = srunner_create(NULL);
+    const named_suite suites[] = {
+        {"resize", suite_resize}, {"order", suite_order}, {"decode", suite_decode}, {"tree", suite_tree},
+        {"lmdb", suite_lmdb},     {"cifar", suite_cifar}, {"set", suite_set},       {"drawn", suite_drawn},
+    };
     console_name("test-images");
-    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
-        srunner_add_suite(runner, suites[i]());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suites(suites, sizeof suites / sizeof suites[0], count, arguments);
 }
