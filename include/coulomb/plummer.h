@@ -68,6 +68,17 @@ COULOMB_API void coulomb_plummer_free(coulomb_plummer *plummer);
 COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent);
 
 /**
+ * Get the exponent.
+ *
+ * @param plummer  not NULL
+ * @param exponent  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, double *exponent);
+
+/**
  * Change epsilon.
  *
  * @param plummer  not NULL
@@ -77,6 +88,17 @@ COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
+
+/**
+ * Get epsilon.
+ *
+ * @param plummer  not NULL
+ * @param epsilon  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon);
 
 /**
  * Keep a sample's interaction with itself in sums over its own set (1, the default: a V-statistic, as the paper does),
@@ -90,6 +112,17 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer,
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t keep);
+
+/**
+ * Get whether self-terms are kept.
+ *
+ * @param plummer  not NULL
+ * @param keep  receives it: 0 or 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer *plummer, int32_t *keep);
 
 /**
  * Potential at given points.

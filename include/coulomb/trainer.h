@@ -120,6 +120,19 @@ COULOMB_API coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, co
                                                     coulomb_destroy_callback *destroy);
 
 /**
+ * Get the data callback.
+ *
+ * @param trainer  not NULL
+ * @param data     receives it; NULL: none is set
+ * @param user     receives its user pointer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_batch_callback **data,
+                                                    void **user);
+
+/**
  * Take target samples from an array, in random order. Every sample is taken once in each epoch; an update's batch may
  * end one epoch and begin the next. Replaces the data callback, as coulomb_trainer_set_data() replaces the array.
  *
@@ -142,6 +155,20 @@ COULOMB_API coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *train
                                                           uint64_t seed);
 
 /**
+ * Get the data array.
+ *
+ * @param trainer  not NULL
+ * @param samples  receives the array; NULL: none is set
+ * @param count    receives its number of samples; 0: none is set
+ * @param seed     receives the seed of the permutations; 0: none is set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, const float **samples,
+                                                          size_t *count, uint64_t *seed);
+
+/**
  * How many samples an update learns from.
  *
  * @param trainer  not NULL
@@ -151,6 +178,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *train
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch);
+
+/**
+ * Get the batch.
+ *
+ * @param trainer  not NULL
+ * @param batch  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t *batch);
 
 /**
  * How many samples make the potential. 0, the default: those of the batch. More than the batch: the first of them are
@@ -167,6 +205,18 @@ COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, s
 COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target);
 
 /**
+ * Get the charges as they were set.
+ *
+ * @param trainer  not NULL
+ * @param model    receives the number of model charges; 0: the batch
+ * @param target   receives the number of target charges; 0: the batch
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target);
+
+/**
  * Choose the discriminator's loss.
  *
  * @param trainer  not NULL
@@ -176,6 +226,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer,
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, int32_t loss);
+
+/**
+ * Get the discriminator's loss.
+ *
+ * @param trainer  not NULL
+ * @param loss  receives it: COULOMB_LOSS_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_loss(const coulomb_trainer *trainer, int32_t *loss);
 
 /**
  * Let the discriminator's loss have a third term over the previous update's model samples, at which the potential is
@@ -190,6 +251,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, in
 COULOMB_API coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, int32_t replay);
 
 /**
+ * Get whether replay is on.
+ *
+ * @param trainer  not NULL
+ * @param replay  receives it: 0 or 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *trainer, int32_t *replay);
+
+/**
  * Noise on the points where discriminator and potential are compared: normal, of this standard deviation (the paper's
  * Gaussian ball). Charges and the generator's gradient stay at the samples themselves.
  *
@@ -200,6 +272,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, 
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double deviation);
+
+/**
+ * Get the standard deviation of the smoothing noise.
+ *
+ * @param trainer  not NULL
+ * @param deviation  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation);
 
 /**
  * Set the exponent p of the kernel; the paper's m is p + 2.
@@ -213,6 +296,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *traine
 COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exponent);
 
 /**
+ * Get the kernel's exponent.
+ *
+ * @param trainer  not NULL
+ * @param exponent  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent);
+
+/**
  * Set epsilon of the kernel, which its schedule multiplies.
  *
  * @param trainer  not NULL
@@ -222,6 +316,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
+
+/**
+ * Get the kernel's epsilon, without its schedule.
+ *
+ * @param trainer  not NULL
+ * @param epsilon  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon);
 
 /**
  * Set epsilon's schedule.
@@ -236,6 +341,18 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer,
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer *trainer, coulomb_schedule *schedule);
 
 /**
+ * Get epsilon's schedule.
+ *
+ * @param trainer  not NULL
+ * @param schedule  receives it; NULL: none; borrowed: do not free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_epsilon_schedule(const coulomb_trainer *trainer,
+                                                                coulomb_schedule **schedule);
+
+/**
  * As coulomb_plummer_set_self_terms(), for the training potential.
  *
  * @param trainer  not NULL
@@ -246,6 +363,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer 
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep);
+
+/**
+ * Get whether self-terms are kept.
+ *
+ * @param trainer  not NULL
+ * @param keep  receives it: 0 or 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, int32_t *keep);
 
 /**
  * Factor on the potential before the discriminator learns it; its unit changes, the charges' positions do not.
@@ -259,6 +387,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *train
 COULOMB_API coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale);
 
 /**
+ * Get the scale of the potential.
+ *
+ * @param trainer  not NULL
+ * @param scale  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *trainer, double *scale);
+
+/**
  * Seed of latents and smoothing noise.
  *
  * @param trainer  not NULL
@@ -268,6 +407,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed);
+
+/**
+ * Get the seed.
+ *
+ * @param trainer  not NULL
+ * @param seed  receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t *seed);
 
 /**
  * Exponential moving average of the generator's parameters: average = decay average + (1 - decay) parameters after each
@@ -283,6 +433,17 @@ COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, ui
 COULOMB_API coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay);
 
 /**
+ * Get the decay of the generator's average.
+ *
+ * @param trainer  not NULL
+ * @param decay  receives it; 0: no average
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay);
+
+/**
  * A network with the averaged parameters, to generate from or to save; it belongs to the trainer, follows each update
  * and must not be trained. Its latents are drawn as the generator's are at the time of this call: call again after
  * changing them. It generates from a sequence of its own, which starts with the generator's seed.
@@ -296,6 +457,19 @@ COULOMB_API coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *traine
 COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average);
 
 /**
+ * Get one of the networks.
+ *
+ * @param trainer  not NULL
+ * @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+ * @param network  receives it; borrowed: do not free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such network)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t which,
+                                                   coulomb_network **network);
+
+/**
  * The optimizer of one of the networks, to set its options.
  *
  * @param trainer    not NULL
@@ -307,6 +481,23 @@ COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, cou
  */
 COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network,
                                                      coulomb_optimizer **optimizer);
+
+/**
+ * Bytes of all arrays after the next update, with the settings as they are: parameters, gradients and activations of
+ * both networks, the average, the optimizers' moments, samples and potentials, and the data array's order. Known before
+ * the first update allocates any of them.
+ *
+ * Handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself and the threads'
+ * stacks are not counted. Exact unless the samples or the kernel are so far from 1 that sums need float64 (plummer.h).
+ *
+ * @param trainer  not NULL
+ * @param bytes    receives the size; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or charges below the batch); COULOMB_ERROR_MEMORY (it does not
+ *         fit into size_t)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *bytes);
 
 /**
  * One update (Algorithm 1).

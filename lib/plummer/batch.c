@@ -2,14 +2,7 @@
 #include "plummer/plummer.h"
 #include "plummer/results.h"
 
-typedef struct batch_input {
-    size_t dimension;
-    const float *model, *target;
-    size_t n_model, n_target;
-    size_t at_model, at_target; /* potentials at this many of the first samples */
-} batch_input;
-
-static coulomb_status check_batch(const coulomb_plummer *plummer, const batch_input *batch, float *largest)
+static coulomb_status check_batch(const coulomb_plummer *plummer, const charge_batch *batch, float *largest)
 {
     point_set model = {"model", "sample", batch->model, batch->n_model};
     point_set target = {"target", "sample", batch->target, batch->n_target};
@@ -22,30 +15,65 @@ static coulomb_status check_batch(const coulomb_plummer *plummer, const batch_in
         status = check_set(plummer, &model, batch->dimension, largest);
     if (status == COULOMB_OK)
         status = check_set(plummer, &target, batch->dimension, largest);
-    return status;
+    if (status != COULOMB_OK || !batch->displaced)
+        return status;
+    point_set near_model = {"at_model", "point", batch->near_model, batch->at_model};
+    point_set near_target = {"at_target", "point", batch->near_target, batch->at_target};
+    status = check_set(plummer, &near_model, batch->dimension, largest);
+    return status == COULOMB_OK ? check_set(plummer, &near_target, batch->dimension, largest) : status;
 }
 
 /* Jobs of a batch, in this order; the last four only where there are charges beyond the first samples. */
 enum { MODEL_OWN, TARGET_OWN, CROSS, MODEL_REST, TARGET_REST, MODEL_BY_TARGET_REST, TARGET_BY_MODEL_REST };
 
-static coulomb_status sum_batch(pair_sums *sums, coulomb_plummer *plummer, const batch_input *batch, float largest)
+static const float *beyond(const float *points, size_t count, size_t dimension)
+{
+    return points == NULL ? NULL : points + count * dimension;
+}
+
+static void add_first(pair_sums *sums, const charge_batch *batch)
 {
     const float *model = batch->model, *target = batch->target;
     size_t at_model = batch->at_model, at_target = batch->at_target;
     size_t model_rest = batch->n_model - at_model, target_rest = batch->n_target - at_target;
-    job_kind own = plummer->self_terms ? JOB_OWN : JOB_OTHERS;
-    sums_begin(sums, plummer, batch->dimension);
+    job_kind own = sums->plummer->self_terms ? JOB_OWN : JOB_OTHERS;
     sums_add(sums, own, model, at_model, model, at_model);
     sums_add(sums, own, target, at_target, target, at_target);
     sums_add(sums, JOB_BOTH, model, at_model, target, at_target);
     if (model_rest > 0 || target_rest > 0) {
-        const float *beyond_model = model + at_model * batch->dimension;
-        const float *beyond_target = target + at_target * batch->dimension;
+        const float *beyond_model = beyond(model, at_model, batch->dimension);
+        const float *beyond_target = beyond(target, at_target, batch->dimension);
         sums_add(sums, JOB_ROWS, model, at_model, beyond_model, model_rest);
         sums_add(sums, JOB_ROWS, target, at_target, beyond_target, target_rest);
         sums_add(sums, JOB_ROWS, model, at_model, beyond_target, target_rest);
         sums_add(sums, JOB_ROWS, target, at_target, beyond_model, model_rest);
     }
+}
+
+/* Jobs of a batch with displaced points. */
+enum { NEAR_MODEL_OWN, NEAR_TARGET_OWN, NEAR_MODEL_BY_TARGET, NEAR_TARGET_BY_MODEL };
+
+static void add_near(pair_sums *sums, const charge_batch *batch)
+{
+    job_kind own = sums->plummer->self_terms ? JOB_ROWS : JOB_NEAR_ROWS;
+    sums_add(sums, own, batch->near_model, batch->at_model, batch->model, batch->n_model);
+    sums_add(sums, own, batch->near_target, batch->at_target, batch->target, batch->n_target);
+    sums_add(sums, JOB_ROWS, batch->near_model, batch->at_model, batch->target, batch->n_target);
+    sums_add(sums, JOB_ROWS, batch->near_target, batch->at_target, batch->model, batch->n_model);
+}
+
+static void describe(pair_sums *sums, coulomb_plummer *plummer, const charge_batch *batch)
+{
+    sums_begin(sums, plummer, batch->dimension);
+    if (batch->displaced)
+        add_near(sums, batch);
+    else
+        add_first(sums, batch);
+}
+
+static coulomb_status sum_batch(pair_sums *sums, coulomb_plummer *plummer, const charge_batch *batch, float largest)
+{
+    describe(sums, plummer, batch);
     coulomb_status status = sums_reserve(sums);
     if (status == COULOMB_OK)
         status = sums_run(sums, largest);
@@ -60,7 +88,7 @@ static size_t own_count(const coulomb_plummer *plummer, size_t n)
     return plummer->self_terms ? n : n - 1;
 }
 
-static charge_balance at_model(const pair_sums *sums, const batch_input *batch, float *result)
+static charge_balance at_first_model(const pair_sums *sums, const charge_batch *batch, float *result)
 {
     const pair_job *jobs = sums->jobs;
     bool rest = sums->n_jobs > MODEL_REST;
@@ -77,7 +105,7 @@ static charge_balance at_model(const pair_sums *sums, const batch_input *batch, 
     };
 }
 
-static charge_balance at_target(const pair_sums *sums, const batch_input *batch, float *result)
+static charge_balance at_first_target(const pair_sums *sums, const charge_batch *batch, float *result)
 {
     const pair_job *jobs = sums->jobs;
     bool rest = sums->n_jobs > MODEL_REST;
@@ -87,6 +115,36 @@ static charge_balance at_target(const pair_sums *sums, const batch_input *batch,
         .target_rest = rest ? jobs[TARGET_REST].row_sums : NULL,
         .model = jobs[CROSS].column_sums,
         .model_rest = rest ? jobs[TARGET_BY_MODEL_REST].row_sums : NULL,
+        .n_target = own_count(sums->plummer, batch->n_target),
+        .n_model = batch->n_model,
+        .count = batch->at_target,
+        .result = result,
+    };
+}
+
+static charge_balance at_model(const pair_sums *sums, const charge_batch *batch, float *result)
+{
+    if (!batch->displaced)
+        return at_first_model(sums, batch, result);
+    return (charge_balance){
+        .name = "potential_model",
+        .target = sums->jobs[NEAR_MODEL_BY_TARGET].row_sums,
+        .model = sums->jobs[NEAR_MODEL_OWN].row_sums,
+        .n_target = batch->n_target,
+        .n_model = own_count(sums->plummer, batch->n_model),
+        .count = batch->at_model,
+        .result = result,
+    };
+}
+
+static charge_balance at_target(const pair_sums *sums, const charge_batch *batch, float *result)
+{
+    if (!batch->displaced)
+        return at_first_target(sums, batch, result);
+    return (charge_balance){
+        .name = "potential_target",
+        .target = sums->jobs[NEAR_TARGET_OWN].row_sums,
+        .model = sums->jobs[NEAR_TARGET_BY_MODEL].row_sums,
         .n_target = own_count(sums->plummer, batch->n_target),
         .n_model = batch->n_model,
         .count = batch->at_target,
@@ -107,7 +165,7 @@ static coulomb_status give_potentials(const coulomb_plummer *plummer, const char
     return COULOMB_OK;
 }
 
-static coulomb_status run_batch(coulomb_plummer *plummer, const batch_input *batch, float *potential_model,
+static coulomb_status run_batch(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
                                 float *potential_target, double *energy)
 {
     float largest = 0.0f;
@@ -130,6 +188,18 @@ static coulomb_status run_batch(coulomb_plummer *plummer, const batch_input *bat
     return status;
 }
 
+static charge_batch every_sample(size_t dimension, const float *model, size_t n_model, const float *target,
+                                 size_t n_target)
+{
+    return (charge_batch){.dimension = dimension,
+                          .model = model,
+                          .target = target,
+                          .n_model = n_model,
+                          .n_target = n_target,
+                          .at_model = n_model,
+                          .at_target = n_target};
+}
+
 coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension, const float *model, size_t n_model,
                                      const float *target, size_t n_target, float *potential_model,
                                      float *potential_target, double *energy)
@@ -140,7 +210,7 @@ coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension,
     if (potential_model == NULL && potential_target == NULL && energy == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT,
                     "potential_model, potential_target and energy are all NULL; expected one of them");
-    batch_input all = {dimension, model, target, n_model, n_target, n_model, n_target};
+    charge_batch all = every_sample(dimension, model, n_model, target, n_target);
     return run_batch(plummer, &all, potential_model, potential_target, energy);
 }
 
@@ -152,102 +222,35 @@ coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension
         return status;
     if (energy == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "energy is NULL");
-    batch_input all = {dimension, model, target, n_model, n_target, n_model, n_target};
+    charge_batch all = every_sample(dimension, model, n_model, target, n_target);
     return run_batch(plummer, &all, NULL, NULL, energy);
 }
 
-/* --- for the trainer --- */
-
-static coulomb_status check_first(const coulomb_plummer *plummer, size_t n_at, size_t n_model, size_t n_target,
-                                  const float *potential_model, const float *potential_target)
+coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
+                                  float *potential_target)
 {
-    if (potential_model == NULL || potential_target == NULL)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
-                    potential_model == NULL ? "potential_model" : "potential_target");
-    if (n_at > n_model || n_at > n_target)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT,
-                    "n_at is %zu; expected at most n_model, which is %zu, and n_target, which is %zu", n_at, n_model,
-                    n_target);
+    coulomb_status status = check_idle(plummer, __func__);
+    return status == COULOMB_OK ? run_batch(plummer, batch, potential_model, potential_target, NULL) : status;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+coulomb_status plummer_memory(const coulomb_plummer *plummer, const charge_batch *batch, size_t at, size_t *bytes)
+{
+    coulomb_plummer handle = *plummer; /* asked for its settings alone */
+    pair_sums of_batch, further;
+    describe(&of_batch, &handle, batch);
+    sums_begin(&further, &handle, batch->dimension);
+    sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_target);
+    sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_model);
+    sums_bytes first, second;
+    if (!sums_memory(&of_batch, &first) || !sums_memory(&further, &second))
+        return fail(plummer->context, COULOMB_ERROR_MEMORY, "the sums over %zu and %zu charges do not fit into memory",
+                    batch->n_model, batch->n_target);
+    *bytes = larger(larger(first.sums, second.sums), plummer->sums.bytes) +
+             larger(larger(first.scratch, second.scratch), plummer->scratch.bytes) + plummer->blocks.bytes;
     return COULOMB_OK;
-}
-
-coulomb_status plummer_batch_first(coulomb_plummer *plummer, size_t dimension, const float *model, size_t n_model,
-                                   const float *target, size_t n_target, size_t n_at, float *potential_model,
-                                   float *potential_target)
-{
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = check_first(plummer, n_at, n_model, n_target, potential_model, potential_target);
-    if (status != COULOMB_OK)
-        return status;
-    batch_input first = {dimension, model, target, n_model, n_target, n_at, n_at};
-    return run_batch(plummer, &first, potential_model, potential_target, NULL);
-}
-
-enum { NEAR_MODEL_OWN, NEAR_TARGET_OWN, NEAR_MODEL_BY_TARGET, NEAR_TARGET_BY_MODEL };
-
-static coulomb_status sum_near(pair_sums *sums, coulomb_plummer *plummer, const batch_input *batch,
-                               const float *near_model, const float *near_target, float largest)
-{
-    job_kind own = plummer->self_terms ? JOB_ROWS : JOB_NEAR_ROWS;
-    sums_begin(sums, plummer, batch->dimension);
-    sums_add(sums, own, near_model, batch->at_model, batch->model, batch->n_model);
-    sums_add(sums, own, near_target, batch->at_target, batch->target, batch->n_target);
-    sums_add(sums, JOB_ROWS, near_model, batch->at_model, batch->target, batch->n_target);
-    sums_add(sums, JOB_ROWS, near_target, batch->at_target, batch->model, batch->n_model);
-    coulomb_status status = sums_reserve(sums);
-    if (status == COULOMB_OK)
-        status = sums_run(sums, largest);
-    if (status == COULOMB_OK)
-        sums_finish(sums);
-    return status;
-}
-
-static coulomb_status check_near(const coulomb_plummer *plummer, const batch_input *batch, const float *near_model,
-                                 const float *near_target, float *largest)
-{
-    point_set model = {"at_model", "point", near_model, batch->at_model};
-    point_set target = {"at_target", "point", near_target, batch->at_target};
-    coulomb_status status = check_batch(plummer, batch, largest);
-    if (status == COULOMB_OK)
-        status = check_set(plummer, &model, batch->dimension, largest);
-    return status == COULOMB_OK ? check_set(plummer, &target, batch->dimension, largest) : status;
-}
-
-coulomb_status plummer_batch_near(coulomb_plummer *plummer, size_t dimension, const float *near_model,
-                                  const float *near_target, size_t n_at, const float *model, size_t n_model,
-                                  const float *target, size_t n_target, float *potential_model, float *potential_target)
-{
-    float largest = 0.0f;
-    pair_sums sums;
-    batch_input first = {dimension, model, target, n_model, n_target, n_at, n_at};
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = check_first(plummer, n_at, n_model, n_target, potential_model, potential_target);
-    if (status == COULOMB_OK)
-        status = check_near(plummer, &first, near_model, near_target, &largest);
-    if (status == COULOMB_OK)
-        status = sum_near(&sums, plummer, &first, near_model, near_target, largest);
-    if (status != COULOMB_OK)
-        return status;
-    const pair_job *jobs = sums.jobs;
-    charge_balance at_x = {
-        .name = "potential_model",
-        .target = jobs[NEAR_MODEL_BY_TARGET].row_sums,
-        .model = jobs[NEAR_MODEL_OWN].row_sums,
-        .n_target = n_target,
-        .n_model = own_count(plummer, n_model),
-        .count = n_at,
-        .result = potential_model,
-    };
-    charge_balance at_y = {
-        .name = "potential_target",
-        .target = jobs[NEAR_TARGET_OWN].row_sums,
-        .model = jobs[NEAR_TARGET_BY_MODEL].row_sums,
-        .n_target = own_count(plummer, n_target),
-        .n_model = n_model,
-        .count = n_at,
-        .result = potential_target,
-    };
-    return give_potentials(plummer, &at_x, &at_y);
 }

@@ -71,6 +71,36 @@ coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t 
     return status;
 }
 
+coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, double *exponent)
+{
+    if (plummer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (exponent == NULL)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "exponent is NULL");
+    *exponent = plummer->exponent;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon)
+{
+    if (plummer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (epsilon == NULL)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "epsilon is NULL");
+    *epsilon = plummer->epsilon;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer *plummer, int32_t *keep)
+{
+    if (plummer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (keep == NULL)
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "keep is NULL");
+    *keep = plummer->self_terms;
+    return COULOMB_OK;
+}
+
 coulomb_status check_idle(const coulomb_plummer *plummer, const char *caller)
 {
     if (plummer == NULL)

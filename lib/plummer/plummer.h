@@ -3,20 +3,29 @@
 #define PLUMMER_PLUMMER_H
 
 #include <coulomb/plummer.h>
+#include <stdbool.h>
 
-/* Potentials of a training step: at the first n_at samples of each set, from all charges of both. Honours the
- * self-terms' setting: kept, sums over a sample's own set divide by N; left out, by N - 1. Uses each pair of the first
- * n_at samples once. n_at is at most n_model and n_target. Allocates nothing after the first call with the same sizes.
- * Errors as coulomb_plummer_batch(). */
-coulomb_status plummer_batch_first(coulomb_plummer *plummer, size_t dimension, const float *model, size_t n_model,
-                                   const float *target, size_t n_target, size_t n_at, float *potential_model,
-                                   float *potential_target);
+/* The samples of a batch, and the points at which their potential is wanted: the first of each set, or points displaced
+ * from them. */
+typedef struct charge_batch {
+    size_t dimension;
+    const float *model, *target;           /* [n_model, dimension], [n_target, dimension] */
+    size_t n_model, n_target;              /* charges */
+    size_t at_model, at_target;            /* points: at most as many as charges */
+    bool displaced;                        /* point i stands beside sample i, whose charge is left out there when
+                                              self-terms are; otherwise it is sample i */
+    const float *near_model, *near_target; /* [at_model, dimension], [at_target, dimension] if displaced */
+} charge_batch;
 
-/* The same at points displaced from the samples (smoothing noise): at_model[i] stands for model[i] and at_target[i] for
- * target[i], i < n_at, whose charges are left out there when self-terms are. */
-coulomb_status plummer_batch_near(coulomb_plummer *plummer, size_t dimension, const float *at_model,
-                                  const float *at_target, size_t n_at, const float *model, size_t n_model,
-                                  const float *target, size_t n_target, float *potential_model,
+/* Potentials at a batch's points, from all its charges. With self-terms, sums over a sample's own set divide by N;
+ * without, by N - 1. Each pair of the first samples is computed once. Allocates nothing after the first call with the
+ * same sizes. Errors as coulomb_plummer_batch(). */
+coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
                                   float *potential_target);
+
+/* Bytes of the handle's arrays after plummer_potentials() of a batch of these sizes, whose pointers may be NULL, and
+ * after coulomb_plummer_potential() of its charges at `at` further points. For points and settings that can be summed
+ * in float32. COULOMB_ERROR_MEMORY if it does not fit into size_t. */
+coulomb_status plummer_memory(const coulomb_plummer *plummer, const charge_batch *batch, size_t at, size_t *bytes);
 
 #endif

@@ -69,18 +69,28 @@ static size_t column_count(const pair_job *job)
     return is_rows(job) ? 0 : job->n_columns;
 }
 
+static size_t field_size(const pair_sums *sums)
+{
+    return sums->with_fields ? sums->dimension : 0;
+}
+
+/* Values of all jobs' results; SIZE_MAX, which is refused with a message, if they do not fit. */
+static size_t count_results(const pair_sums *sums)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < sums->n_jobs; i++) {
+        const pair_job *job = &sums->jobs[i];
+        if (!add_product(job->groups, job->n_rows, 1 + field_size(sums), &total) ||
+            !add_product(column_count(job), 1, 1, &total))
+            return SIZE_MAX;
+    }
+    return total;
+}
+
 coulomb_status sums_reserve(pair_sums *sums)
 {
     coulomb_plummer *plummer = sums->plummer;
-    size_t total = 0, field = sums->with_fields ? sums->dimension : 0;
-    bool fits = true;
-    for (size_t i = 0; i < sums->n_jobs; i++) {
-        const pair_job *job = &sums->jobs[i];
-        fits = fits && add_product(job->groups, job->n_rows, 1 + field, &total) &&
-               add_product(column_count(job), 1, 1, &total);
-    }
-    if (!fits)
-        total = SIZE_MAX; /* refused with a sentence */
+    size_t total = count_results(sums), field = field_size(sums);
     coulomb_status status = buffer_reserve(plummer->context, &plummer->sums, total, sizeof(double));
     if (status != COULOMB_OK || total == 0)
         return status;
@@ -208,6 +218,13 @@ static size_t choose_workers(const pair_sums *sums)
         work += (double)sums->jobs[i].n_rows * (double)sums->jobs[i].n_columns * (double)(sums->dimension + 8);
     size_t threads = coulomb_context_threads(sums->plummer->context);
     return work <= ALONE_WORK ? 1 : threads;
+}
+
+bool sums_memory(pair_sums *sums, sums_bytes *bytes)
+{
+    choose_method(sums, 1.0f);
+    return size_product(count_results(sums), sizeof(double), &bytes->sums) &&
+           size_product(choose_workers(sums) * sums->scratch_size, sizeof(float), &bytes->scratch);
 }
 
 coulomb_status sums_run(pair_sums *sums, float largest)

@@ -75,6 +75,14 @@ size_t sums_add(pair_sums *sums, job_kind kind, const float *rows, size_t n_rows
 /* Memory for the results of all jobs, set to 0. */
 coulomb_status sums_reserve(pair_sums *sums);
 
+/* Bytes that sums_reserve() and sums_run() of these jobs need, for points that can be summed in float32; false if they
+ * do not fit into size_t. */
+typedef struct sums_bytes {
+    size_t sums, scratch;
+} sums_bytes;
+
+bool sums_memory(pair_sums *sums, sums_bytes *bytes);
+
 /* Add up all jobs' pairs; no magnitude among their points is above `largest`. */
 coulomb_status sums_run(pair_sums *sums, float largest);
 

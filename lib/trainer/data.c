@@ -133,3 +133,30 @@ coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const fl
     data_replace(trainer, &(data_source){.array = array});
     return COULOMB_OK;
 }
+
+coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_batch_callback **data, void **user)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (data == NULL || user == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", data == NULL ? "data" : "user");
+    *data = trainer->data.callback;
+    *user = trainer->data.user;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, const float **samples, size_t *count,
+                                              uint64_t *seed)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (samples == NULL || count == NULL || seed == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
+                    samples == NULL ? "samples"
+                    : count == NULL ? "count"
+                                    : "seed");
+    *samples = trainer->data.array.samples;
+    *count = trainer->data.array.count;
+    *seed = trainer->data.array.seed;
+    return COULOMB_OK;
+}

@@ -26,6 +26,19 @@ static coulomb_status blame_target(const training_step *step, coulomb_status sta
                                                : "; the data array changed after it was set");
 }
 
+charge_batch trainer_charge_batch(const coulomb_trainer *trainer)
+{
+    const training_settings *settings = &trainer->settings;
+    return (charge_batch){.dimension = trainer->dimension,
+                          .model = values(&trainer->arrays.model),
+                          .target = values(&trainer->arrays.target),
+                          .n_model = trainer_charges_model(trainer),
+                          .n_target = trainer_charges_target(trainer),
+                          .at_model = settings->batch,
+                          .at_target = settings->batch,
+                          .displaced = settings->smoothing > 0.0};
+}
+
 /* Potential at every x and every y, or near them (Eq. 32); no gradient flows through it. */
 coulomb_status step_find_potentials(training_step *step)
 {
@@ -33,17 +46,14 @@ coulomb_status step_find_potentials(training_step *step)
     step_arrays *arrays = &trainer->arrays;
     const float *model = values(&arrays->model), *target = values(&arrays->target);
     float *at_model = values(&arrays->potential_model), *at_target = values(&arrays->potential_target);
-    coulomb_status status;
-    if (step_smooths(step)) {
+    charge_batch batch = trainer_charge_batch(trainer);
+    if (batch.displaced) {
         step_add_noise(step, AT_MODEL, model);
         step_add_noise(step, AT_TARGET, target);
-        status = plummer_batch_near(trainer->plummer, trainer->dimension, step_points(step, AT_MODEL),
-                                    step_points(step, AT_TARGET), step->batch, model, step->model_charges, target,
-                                    step->target_charges, at_model, at_target);
-    } else {
-        status = plummer_batch_first(trainer->plummer, trainer->dimension, model, step->model_charges, target,
-                                     step->target_charges, step->batch, at_model, at_target);
+        batch.near_model = step_points(step, AT_MODEL);
+        batch.near_target = step_points(step, AT_TARGET);
     }
+    coulomb_status status = plummer_potentials(trainer->plummer, &batch, at_model, at_target);
     if (status == COULOMB_ERROR_NOT_FINITE)
         return blame_target(step, status);
     if (status != COULOMB_OK)

@@ -1,9 +1,17 @@
-/* A trainer's options, one setter each. */
+/* A trainer's options: a setter and a getter each. */
 #include "trainer/trainer.h"
 
 #include <string.h>
 
 enum { BATCH_MOST = 1 << 20 };
+
+/* Getters also serve callbacks. */
+static coulomb_status check_get(const coulomb_trainer *trainer, const char *name, const void *result)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    return result != NULL ? COULOMB_OK : fail(trainer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", name);
+}
 
 coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch)
 {
@@ -18,6 +26,14 @@ coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch)
     return COULOMB_OK;
 }
 
+coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t *batch)
+{
+    coulomb_status status = check_get(trainer, "batch", batch);
+    if (status == COULOMB_OK)
+        *batch = trainer->settings.batch;
+    return status;
+}
+
 coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target)
 {
     coulomb_status status = trainer_check(trainer);
@@ -28,6 +44,18 @@ coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t mode
                     target, BATCH_MOST);
     trainer->settings.charges_model = model;
     trainer->settings.charges_target = target;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target)
+{
+    coulomb_status status = check_get(trainer, "model", model);
+    if (status == COULOMB_OK)
+        status = check_get(trainer, "target", target);
+    if (status != COULOMB_OK)
+        return status;
+    *model = trainer->settings.charges_model;
+    *target = trainer->settings.charges_target;
     return COULOMB_OK;
 }
 
@@ -51,6 +79,14 @@ coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, int32_t loss)
                     (int)loss);
     trainer->settings.loss = loss;
     return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_get_loss(const coulomb_trainer *trainer, int32_t *loss)
+{
+    coulomb_status status = check_get(trainer, "loss", loss);
+    if (status == COULOMB_OK)
+        *loss = trainer->settings.loss;
+    return status;
 }
 
 /* The setters below differ in what they check and where they store. */
@@ -86,10 +122,12 @@ coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, int32_t repl
     return status;
 }
 
-coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep)
+coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *trainer, int32_t *replay)
 {
-    return trainer == NULL ? COULOMB_ERROR_ARGUMENT
-                           : set_flag(trainer, "self-terms", keep, &trainer->settings.self_terms);
+    coulomb_status status = check_get(trainer, "replay", replay);
+    if (status == COULOMB_OK)
+        *replay = trainer->settings.replay;
+    return status;
 }
 
 coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double deviation)
@@ -99,16 +137,49 @@ coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double de
                                         &trainer->settings.smoothing);
 }
 
+coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation)
+{
+    coulomb_status status = check_get(trainer, "deviation", deviation);
+    if (status == COULOMB_OK)
+        *deviation = trainer->settings.smoothing;
+    return status;
+}
+
+/* The kernel's own settings. */
 coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exponent)
 {
-    return trainer == NULL ? COULOMB_ERROR_ARGUMENT
-                           : set_number(trainer, check_positive, "exponent", exponent, &trainer->settings.exponent);
+    coulomb_status status = trainer_check(trainer);
+    return status == COULOMB_OK ? coulomb_plummer_set_exponent(trainer->plummer, exponent) : status;
+}
+
+coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent)
+{
+    return trainer == NULL ? COULOMB_ERROR_ARGUMENT : coulomb_plummer_get_exponent(trainer->plummer, exponent);
+}
+
+coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep)
+{
+    coulomb_status status = trainer_check(trainer);
+    return status == COULOMB_OK ? coulomb_plummer_set_self_terms(trainer->plummer, keep) : status;
+}
+
+coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, int32_t *keep)
+{
+    return trainer == NULL ? COULOMB_ERROR_ARGUMENT : coulomb_plummer_get_self_terms(trainer->plummer, keep);
 }
 
 coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon)
 {
     return trainer == NULL ? COULOMB_ERROR_ARGUMENT
                            : set_number(trainer, check_positive, "epsilon", epsilon, &trainer->settings.epsilon);
+}
+
+coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon)
+{
+    coulomb_status status = check_get(trainer, "epsilon", epsilon);
+    if (status == COULOMB_OK)
+        *epsilon = trainer->settings.epsilon;
+    return status;
 }
 
 coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale)
@@ -118,10 +189,26 @@ coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, dou
                                         &trainer->settings.potential_scale);
 }
 
+coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *trainer, double *scale)
+{
+    coulomb_status status = check_get(trainer, "scale", scale);
+    if (status == COULOMB_OK)
+        *scale = trainer->settings.potential_scale;
+    return status;
+}
+
 coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer *trainer, coulomb_schedule *schedule)
 {
     coulomb_status status = trainer_check(trainer);
     return status != COULOMB_OK ? status : schedule_replace(trainer->context, &trainer->epsilon_schedule, schedule);
+}
+
+coulomb_status coulomb_trainer_get_epsilon_schedule(const coulomb_trainer *trainer, coulomb_schedule **schedule)
+{
+    coulomb_status status = check_get(trainer, "schedule", schedule);
+    if (status == COULOMB_OK)
+        *schedule = trainer->epsilon_schedule;
+    return status;
 }
 
 coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed)
@@ -129,6 +216,14 @@ coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed)
     coulomb_status status = trainer_check(trainer);
     if (status == COULOMB_OK)
         trainer->settings.seed = seed;
+    return status;
+}
+
+coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t *seed)
+{
+    coulomb_status status = check_get(trainer, "seed", seed);
+    if (status == COULOMB_OK)
+        *seed = trainer->settings.seed;
     return status;
 }
 
@@ -150,6 +245,14 @@ coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double de
     return status;
 }
 
+coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay)
+{
+    coulomb_status status = check_get(trainer, "decay", decay);
+    if (status == COULOMB_OK)
+        *decay = trainer->settings.averaging;
+    return status;
+}
+
 coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average)
 {
     if (trainer == NULL)
@@ -163,15 +266,30 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
     return COULOMB_OK;
 }
 
+static coulomb_status check_which(const coulomb_trainer *trainer, int32_t which)
+{
+    if (which == COULOMB_GENERATOR || which == COULOMB_DISCRIMINATOR)
+        return COULOMB_OK;
+    return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
+                "network is %d; expected COULOMB_GENERATOR (1) or COULOMB_DISCRIMINATOR (2)", (int)which);
+}
+
 coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network, coulomb_optimizer **optimizer)
 {
-    if (trainer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (optimizer == NULL)
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "optimizer is NULL");
-    if (network != COULOMB_GENERATOR && network != COULOMB_DISCRIMINATOR)
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
-                    "network is %d; expected COULOMB_GENERATOR or COULOMB_DISCRIMINATOR", (int)network);
-    *optimizer = network == COULOMB_GENERATOR ? trainer->generator_optimizer : trainer->discriminator_optimizer;
-    return COULOMB_OK;
+    coulomb_status status = check_get(trainer, "optimizer", optimizer);
+    if (status == COULOMB_OK)
+        status = check_which(trainer, network);
+    if (status == COULOMB_OK)
+        *optimizer = network == COULOMB_GENERATOR ? trainer->generator_optimizer : trainer->discriminator_optimizer;
+    return status;
+}
+
+coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t which, coulomb_network **network)
+{
+    coulomb_status status = check_get(trainer, "network", network);
+    if (status == COULOMB_OK)
+        status = check_which(trainer, which);
+    if (status == COULOMB_OK)
+        *network = which == COULOMB_GENERATOR ? trainer->generator : trainer->discriminator;
+    return status;
 }

@@ -6,39 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-coulomb_status trainer_reserve(coulomb_trainer *trainer)
-{
-    coulomb_context *context = trainer->context;
-    const training_settings *settings = &trainer->settings;
-    step_arrays *arrays = &trainer->arrays;
-    size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
-    size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
-    if (model < batch || target < batch)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "the charges are %zu and %zu; expected at least the batch, %zu",
-                    model, target, batch);
-    const struct {
-        buffer *array;
-        size_t count, size;
-    } wanted[] = {{&arrays->latents, model, latent},
-                  {&arrays->model, model, sample},
-                  {&arrays->target, target, sample},
-                  {&arrays->noisy, settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample},
-                  {&arrays->potential_model, batch, sizeof(float)},
-                  {&arrays->potential_target, batch, sizeof(float)},
-                  {&arrays->potential_previous, settings->replay ? batch : 0, sizeof(float)},
-                  {&arrays->upstream, batch, sizeof(float)},
-                  {&arrays->learning, batch, sizeof(float)},
-                  {&arrays->slope, batch, sample}};
-    coulomb_status status = coulomb_network_reserve(trainer->generator, batch);
-    if (status == COULOMB_OK)
-        status = coulomb_network_reserve(trainer->discriminator, batch);
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == COULOMB_OK; i++)
-        status = buffer_reserve(context, wanted[i].array, wanted[i].count, wanted[i].size);
-    if (status == COULOMB_OK && settings->replay && trainer->previous_count == 0)
-        status = buffer_reserve(context, &arrays->previous, batch, sample);
-    return status;
-}
-
 static coulomb_status read_schedules(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
@@ -49,10 +16,6 @@ static coulomb_status read_schedules(training_step *step)
         status = schedule_value(trainer->epsilon_schedule, trainer->settings.epsilon, step->update, &step->epsilon);
     if (status == COULOMB_OK)
         status = coulomb_plummer_set_epsilon(trainer->plummer, step->epsilon);
-    if (status == COULOMB_OK)
-        status = coulomb_plummer_set_exponent(trainer->plummer, trainer->settings.exponent);
-    if (status == COULOMB_OK)
-        status = coulomb_plummer_set_self_terms(trainer->plummer, trainer->settings.self_terms);
     return status;
 }
 

@@ -31,8 +31,7 @@ static coulomb_status make_parts(coulomb_trainer *trainer)
     if (status == COULOMB_OK)
         status = coulomb_optimizer_new(trainer->discriminator, &trainer->discriminator_optimizer);
     if (status == COULOMB_OK)
-        status = coulomb_plummer_new(trainer->context, trainer->settings.exponent, trainer->settings.epsilon,
-                                     &trainer->plummer);
+        status = coulomb_plummer_new(trainer->context, 1.0, trainer->settings.epsilon, &trainer->plummer);
     if (status == COULOMB_OK)
         trainer->generator_optimizer->lent = trainer->discriminator_optimizer->lent = true;
     return status;
@@ -48,7 +47,6 @@ static void free_optimizer(coulomb_optimizer *optimizer)
 static void end(void *object)
 {
     coulomb_trainer *trainer = object;
-    coulomb_context *context = trainer->context;
     data_replace(trainer, &(data_source){0});
     coulomb_schedule_free(trainer->epsilon_schedule);
     free_optimizer(trainer->generator_optimizer);
@@ -57,20 +55,7 @@ static void end(void *object)
     coulomb_network_free(trainer->average);
     coulomb_network_free(trainer->generator);
     coulomb_network_free(trainer->discriminator);
-    step_arrays *arrays = &trainer->arrays;
-    buffer *all[] = {&arrays->latents,
-                     &arrays->model,
-                     &arrays->target,
-                     &arrays->noisy,
-                     &arrays->potential_model,
-                     &arrays->potential_target,
-                     &arrays->potential_previous,
-                     &arrays->upstream,
-                     &arrays->learning,
-                     &arrays->slope,
-                     &arrays->previous};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        buffer_release(context, all[i]);
+    trainer_release_arrays(trainer);
 }
 
 coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
@@ -95,12 +80,7 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
     made->generator = object_hold(generator);
     made->discriminator = object_hold(discriminator);
     made->dimension = network_output_size(generator);
-    made->settings = (training_settings){.batch = 128,
-                                         .loss = COULOMB_LOSS_L2,
-                                         .self_terms = 1,
-                                         .exponent = 1.0,
-                                         .epsilon = 1.0,
-                                         .potential_scale = 1.0};
+    made->settings = (training_settings){.batch = 128, .loss = COULOMB_LOSS_L2, .epsilon = 1.0, .potential_scale = 1.0};
     status = make_parts(made);
     if (status != COULOMB_OK) {
         coulomb_trainer_free(made);

@@ -10,14 +10,15 @@
 
 enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 
+/* The kernel's exponent and self-terms are settings of its handle, whose epsilon is that of the update. */
 typedef struct training_settings {
     size_t batch, charges_model, charges_target;
-    int32_t loss, replay, self_terms;
-    double smoothing, exponent, epsilon, potential_scale, averaging;
+    int32_t loss, replay;
+    double smoothing, epsilon, potential_scale, averaging;
     uint64_t seed;
 } training_settings;
 
-/* Arrays of one step, sized by the settings and reused. */
+/* Arrays of one step, sized by the settings and reused; nothing but buffers, which reserve.c lists. */
 typedef struct step_arrays {
     buffer latents;                           /* [model charges, latent] */
     buffer model, target;                     /* [charges, dimension]; the batch comes first */
@@ -81,7 +82,11 @@ void data_replace(coulomb_trainer *trainer, const data_source *data);
 size_t trainer_charges_model(const coulomb_trainer *trainer);
 size_t trainer_charges_target(const coulomb_trainer *trainer);
 
+/* The batch as the potential takes it, at the samples' own points. */
+charge_batch trainer_charge_batch(const coulomb_trainer *trainer);
+
 /* Make all arrays fit the settings; allocates only when they have grown. */
 coulomb_status trainer_reserve(coulomb_trainer *trainer);
+void trainer_release_arrays(coulomb_trainer *trainer);
 
 #endif

@@ -168,6 +168,17 @@ START_TEST(batch_matches_naive_loops)
 }
 END_TEST
 
+static charge_batch first_samples(const charges *all, size_t count)
+{
+    return (charge_batch){.dimension = all->dimension,
+                          .model = all->model,
+                          .target = all->target,
+                          .n_model = all->n_model,
+                          .n_target = all->n_target,
+                          .at_model = count,
+                          .at_target = count};
+}
+
 /* The trainer's potentials: at the first samples, or near them, from more charges than those. */
 START_TEST(first_samples_match_naive_loops)
 {
@@ -181,15 +192,17 @@ START_TEST(first_samples_match_naive_loops)
     use(&all);
     for (int keep = 0; keep <= 1; keep++) {
         ck_ok(context, coulomb_plummer_set_self_terms(plummer, keep));
-        ck_ok(context, plummer_batch_first(plummer, size[0], all.model, size[1], all.target, size[2], n_at, at_model,
-                                           at_target));
+        charge_batch batch = first_samples(&all, n_at);
+        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target));
         check_own(&all, at_model, n_at, at_target, n_at, keep);
         for (size_t i = 0; i < n_at * size[0]; i++) {
             near[i] = all.model[i] + 0.125f;
             near_target[i] = all.target[i] - 0.25f;
         }
-        ck_ok(context, plummer_batch_near(plummer, size[0], near, near_target, n_at, all.model, size[1], all.target,
-                                          size[2], at_model, at_target));
+        batch.displaced = true;
+        batch.near_model = near;
+        batch.near_target = near_target;
+        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target));
         for (size_t i = 0; i < n_at; i++) {
             size_t own = keep ? no_sample : i;
             reference x = reference_potential(&all, near + i * size[0], own, no_sample, NULL, NULL);
@@ -438,13 +451,12 @@ START_TEST(nothing_is_allocated_after_the_first_call)
     static all_results results;
     charges all = charges_random(19, shape[0], shape[2], shape[3], 1.0, 0.3);
     float *at = points_random(20, shape[1], shape[0]);
-    size_t n_at = shape[3] < 128 ? shape[3] : 128;
+    charge_batch batch = first_samples(&all, shape[3] < 128 ? shape[3] : 128);
     ck_ok(context, coulomb_context_set_threads(context, 2));
     for (int call = 0; call < 3; call++) {
         size_t before = allocations;
         run_all(&all, at, shape[1], &results);
-        ck_ok(context, plummer_batch_first(plummer, shape[0], all.model, shape[2], all.target, shape[3], n_at,
-                                           results.at_model, results.at_target));
+        ck_ok(context, plummer_potentials(plummer, &batch, results.at_model, results.at_target));
         ck_assert_msg(call == 0 || allocations == before, "call %d allocated", call);
     }
     free(at);

@@ -1,0 +1,136 @@
+/* The memory that the settings ask for: reserved before a step, counted before training. */
+#include "trainer/step.h"
+
+#include <string.h>
+
+/* One of the step's arrays, by its place in step_arrays. */
+typedef struct wanted_array {
+    size_t place, count, size;
+} wanted_array;
+
+#define PLACE(array) offsetof(step_arrays, array)
+enum { STEP_ARRAYS = sizeof(step_arrays) / sizeof(buffer) };
+
+static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
+{
+    const training_settings *settings = &trainer->settings;
+    size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
+    size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
+    const wanted_array all[STEP_ARRAYS] = {
+        {PLACE(latents), model, latent},
+        {PLACE(model), model, sample},
+        {PLACE(target), target, sample},
+        {PLACE(noisy), settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample},
+        {PLACE(potential_model), batch, sizeof(float)},
+        {PLACE(potential_target), batch, sizeof(float)},
+        {PLACE(potential_previous), settings->replay ? batch : 0, sizeof(float)},
+        {PLACE(upstream), batch, sizeof(float)},
+        {PLACE(learning), batch, sizeof(float)},
+        {PLACE(slope), batch, sample},
+        {PLACE(previous), settings->replay ? batch : 0, sample}, /* never grows while it holds samples */
+    };
+    memcpy(wanted, all, sizeof all);
+}
+
+static buffer *at_place(step_arrays *arrays, size_t place)
+{
+    return (buffer *)((char *)arrays + place);
+}
+
+static coulomb_status check_charges(const coulomb_trainer *trainer)
+{
+    size_t batch = trainer->settings.batch, model = trainer_charges_model(trainer),
+           target = trainer_charges_target(trainer);
+    if (model >= batch && target >= batch)
+        return COULOMB_OK;
+    return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
+                "the charges are %zu and %zu; expected at least the batch, %zu", model, target, batch);
+}
+
+coulomb_status trainer_reserve(coulomb_trainer *trainer)
+{
+    wanted_array wanted[STEP_ARRAYS];
+    coulomb_status status = check_charges(trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reserve(trainer->generator, trainer->settings.batch);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reserve(trainer->discriminator, trainer->settings.batch);
+    list_arrays(trainer, wanted);
+    for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
+        status = buffer_reserve(trainer->context, at_place(&trainer->arrays, wanted[i].place), wanted[i].count,
+                                wanted[i].size);
+    return status;
+}
+
+void trainer_release_arrays(coulomb_trainer *trainer)
+{
+    for (size_t i = 0; i < STEP_ARRAYS; i++)
+        buffer_release(trainer->context, at_place(&trainer->arrays, i * sizeof(buffer)));
+}
+
+/* --- counting --- */
+
+typedef struct memory_sum {
+    coulomb_status status;
+    size_t bytes;
+} memory_sum;
+
+static void add_bytes(coulomb_context *context, memory_sum *sum, size_t bytes)
+{
+    if (sum->status == COULOMB_OK && bytes > SIZE_MAX - sum->bytes)
+        sum->status = fail(context, COULOMB_ERROR_MEMORY, "the trainer's arrays do not fit into memory");
+    sum->bytes += bytes;
+}
+
+static void add_network(const coulomb_network *network, int32_t arena, size_t batch, memory_sum *sum)
+{
+    size_t bytes = 0;
+    if (sum->status == COULOMB_OK)
+        sum->status = coulomb_network_memory(network, arena, batch, &bytes);
+    add_bytes(network->context, sum, bytes);
+}
+
+static void add_learning_network(const coulomb_network *network, size_t batch, memory_sum *sum)
+{
+    size_t capacity = network->capacity > batch ? network->capacity : batch;
+    add_network(network, COULOMB_MEMORY_PARAMETERS, capacity, sum);
+    add_network(network, COULOMB_MEMORY_KEPT, capacity, sum);
+    add_network(network, COULOMB_MEMORY_TEMPORARY, capacity, sum);
+    add_bytes(network->context, sum, 2 * network->parameter_values * sizeof(float)); /* its optimizer's moments */
+}
+
+static void add_arrays(const coulomb_trainer *trainer, memory_sum *sum)
+{
+    wanted_array wanted[STEP_ARRAYS];
+    list_arrays(trainer, wanted);
+    for (size_t i = 0; i < STEP_ARRAYS; i++) {
+        step_arrays arrays = trainer->arrays;
+        size_t held = at_place(&arrays, wanted[i].place)->bytes, bytes;
+        if (!size_product(wanted[i].count, wanted[i].size, &bytes))
+            bytes = SIZE_MAX;
+        add_bytes(trainer->context, sum, bytes > held ? bytes : held);
+    }
+    add_bytes(trainer->context, sum, trainer->data.array.count * sizeof *trainer->data.array.order);
+}
+
+coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *bytes)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (bytes == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    size_t batch = trainer->settings.batch, potential = 0;
+    charge_batch charges = trainer_charge_batch(trainer);
+    memory_sum sum = {.status = check_charges(trainer)};
+    if (sum.status == COULOMB_OK)
+        sum.status = plummer_memory(trainer->plummer, &charges, trainer->settings.replay ? batch : 0, &potential);
+    add_bytes(trainer->context, &sum, potential);
+    add_learning_network(trainer->generator, batch, &sum);
+    add_learning_network(trainer->discriminator, batch, &sum);
+    if (trainer->average != NULL)
+        add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, batch, &sum);
+    add_arrays(trainer, &sum);
+    if (sum.status == COULOMB_OK)
+        *bytes = sum.bytes;
+    return sum.status;
+}
