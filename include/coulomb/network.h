@@ -220,8 +220,8 @@ COULOMB_API coulomb_status coulomb_network_reserve(coulomb_network *network, siz
  * @param arena    COULOMB_MEMORY_*
  * @param batch    samples, above 0; rounded up to a multiple of 16
  * @param bytes    receives the size; the parameters' does not depend on the batch
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, no such arena); COULOMB_ERROR_STATE (not finished);
- *         COULOMB_ERROR_MEMORY (it does not fit into size_t)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, more samples than can exist, no such arena);
+ *         COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */

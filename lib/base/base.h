@@ -118,7 +118,7 @@ void run_pieces(coulomb_context *context, size_t pieces, piece_function *functio
 /* Least pieces of at most `most` items that hold `count`. */
 static inline size_t piece_count(size_t count, size_t most)
 {
-    return (count + most - 1) / most;
+    return count / most + (count % most > 0);
 }
 
 /* --- checks shared by all entry points --- */
@@ -129,6 +129,10 @@ size_t first_not_finite(const float *values, size_t count);
 /* COULOMB_OK for a finite number above 0; otherwise the sentence says "NAME is VALUE; expected ...". */
 coulomb_status check_positive(coulomb_context *context, const char *name, double value);
 coulomb_status check_not_negative(coulomb_context *context, const char *name, double value);
+
+/* COULOMB_OK for a count of at least `least`, of which an array [count, values] of float32 can exist; otherwise the
+ * sentence says "NAME is COUNT; expected LEAST to MOST". */
+coulomb_status check_count(coulomb_context *context, const char *name, size_t count, size_t least, size_t values);
 
 /* COULOMB_OK if `owner`, the context of what is called `name`, is this one. */
 coulomb_status check_context(coulomb_context *context, const char *name, const coulomb_context *owner);

@@ -32,6 +32,14 @@ coulomb_status check_flag(coulomb_context *context, const char *name, int32_t va
     return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %d; expected 0 or 1", name, (int)value);
 }
 
+coulomb_status check_count(coulomb_context *context, const char *name, size_t count, size_t least, size_t values)
+{
+    size_t most = PTRDIFF_MAX / sizeof(float) / (values == 0 ? 1 : values);
+    if (count >= least && count <= most)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %zu; expected %zu to %zu", name, count, least, most);
+}
+
 coulomb_status check_context(coulomb_context *context, const char *name, const coulomb_context *owner)
 {
     if (owner == context)

@@ -42,14 +42,13 @@ static size_t find_not_finite(coulomb_context *context, const float *values, siz
 coulomb_status input_check(coulomb_context *context, const char *name, size_t dimension, const float *points,
                            size_t first, size_t count, float *largest)
 {
-    size_t values, bytes;
-    if (!size_product(dimension, count, &values) || !size_product(values, sizeof *points, &bytes))
-        return fail(context, COULOMB_ERROR_MEMORY, "%zu times a %s of %zu values do not fit into memory", count, name,
-                    dimension);
+    coulomb_status status = check_count(context, "the number of points", count, 0, dimension);
+    if (status != COULOMB_OK)
+        return status;
     if (points == NULL && count > 0)
         return fail(context, COULOMB_ERROR_ARGUMENT, "the array is NULL; expected %zu times a %s of %zu values", count,
                     name, dimension);
-    size_t index = find_not_finite(context, points, values, largest);
+    size_t values = count * dimension, index = find_not_finite(context, points, values, largest);
     if (index < values)
         return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu, which is %s", name,
                     first + index / dimension, index % dimension,

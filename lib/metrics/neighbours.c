@@ -20,7 +20,6 @@ typedef struct neighbour_input {
 
 static coulomb_status check_numbers(coulomb_context *context, const neighbour_input *in, const size_t *indices)
 {
-    size_t wanted;
     if (in->dimension < 1 || in->dimension > DIMENSION_MOST)
         return fail(context, COULOMB_ERROR_ARGUMENT, "dimension is %zu; expected 1 to %d", in->dimension,
                     DIMENSION_MOST);
@@ -28,12 +27,15 @@ static coulomb_status check_numbers(coulomb_context *context, const neighbour_in
         return fail(context, COULOMB_ERROR_ARGUMENT,
                     "neighbours is %zu; expected 1 to the number of targets, which is %zu", in->neighbours,
                     in->n_targets);
-    if (!size_product(in->n_queries, in->neighbours, &wanted))
-        return fail(context, COULOMB_ERROR_MEMORY, "%zu neighbours of %zu queries do not fit into memory",
-                    in->neighbours, in->n_queries);
-    if (indices == NULL && wanted > 0)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "indices is NULL; expected room for %zu numbers", wanted);
-    return COULOMB_OK;
+    size_t room = sizeof *indices / sizeof(float);
+    if (in->neighbours > SIZE_MAX / room)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "neighbours is %zu; expected at most %zu", in->neighbours,
+                    SIZE_MAX / room);
+    coulomb_status status = check_count(context, "n_queries", in->n_queries, 0, in->neighbours * room);
+    if (status == COULOMB_OK && indices == NULL && in->n_queries > 0)
+        status = fail(context, COULOMB_ERROR_ARGUMENT, "indices is NULL; expected room for %zu numbers",
+                      in->n_queries * in->neighbours);
+    return status;
 }
 
 static size_t block_size(size_t dimension)

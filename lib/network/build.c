@@ -136,6 +136,12 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
             return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a parameter '%s' already",
                         made->name);
     }
+    size_t values = network->parameter_values;
+    for (size_t i = 0; i < build->parameters; i++)
+        values += aligned(network->parameter[network->parameters + i].size); /* each far below SIZE_MAX */
+    if (values > VALUES_MOST)
+        return fail(network->context, COULOMB_ERROR_SHAPE, "%s: a network of %zu parameters does not fit into memory",
+                    name, values);
     for (size_t i = 0; i < build->parameters; i++) {
         parameter_array *made = &network->parameter[network->parameters + i];
         made->offset = network->parameter_values;

@@ -198,6 +198,8 @@ static coulomb_status generate_block(coulomb_network *network, uint64_t first, s
 coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples)
 {
     coulomb_status status = network_check(network);
+    if (status == COULOMB_OK)
+        status = check_count(network->context, "count", count, 0, network_output_size(network));
     if (status != COULOMB_OK || count == 0)
         return status;
     if (samples == NULL)

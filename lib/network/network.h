@@ -9,6 +9,9 @@
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
 
+/* Values that all parameters, or all nodes for one sample, may have: no product with the size of a value overflows. */
+static const size_t VALUES_MOST = SIZE_MAX / 64;
+
 enum { NAME_SIZE = 64, NO_PLACE = -1 };
 
 /* How a parameter array is drawn. */

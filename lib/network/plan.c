@@ -106,7 +106,9 @@ static size_t first_fit(const lifetime *lives, const size_t *order, size_t place
     return offset;
 }
 
-/* Largest first, each at the first offset that is free all its life. Returns the arena's size. */
+/* Largest first, each at the first offset that is free all its life. Returns the arena's size, or more than
+ * VALUES_MOST.
+ */
 static size_t place_temporaries(lifetime *lives, size_t count, size_t *order)
 {
     size_t placed = 0, arena = 0;
@@ -119,7 +121,7 @@ static size_t place_temporaries(lifetime *lives, size_t count, size_t *order)
             if (!done && placed_temporary(&lives[i]) && (largest == count || lives[i].size > lives[largest].size))
                 largest = i;
         }
-        if (largest == count)
+        if (largest == count || arena > VALUES_MOST)
             return arena;
         lives[largest].offset = first_fit(lives, order, placed, largest);
         order[placed++] = largest;
@@ -131,7 +133,7 @@ static size_t place_temporaries(lifetime *lives, size_t count, size_t *order)
 static size_t place_kept(lifetime *lives, size_t count)
 {
     size_t arena = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && arena <= VALUES_MOST; i++)
         if (!lives[i].none && lives[i].kept && lives[i].leader == NO_PLACE) {
             lives[i].offset = arena;
             arena += lives[i].size;
@@ -158,6 +160,11 @@ coulomb_status network_plan(coulomb_network *network)
     share_places(network, lives, gradient);
     network->kept_size = place_kept(lives, nodes);
     network->temporary_size = place_temporaries(lives, 2 * nodes, order);
+    if (network->kept_size > VALUES_MOST || network->temporary_size > VALUES_MOST - network->kept_size) {
+        memory_release(context, order);
+        memory_release(context, lives);
+        return fail(context, COULOMB_ERROR_SHAPE, "the values of one sample do not fit into memory");
+    }
     for (size_t i = 0; i < nodes; i++) {
         const lifetime *value = lives[i].leader == NO_PLACE ? &lives[i] : &lives[lives[i].leader];
         const lifetime *slope = gradient[i].leader == NO_PLACE ? &gradient[i] : &gradient[gradient[i].leader];

@@ -55,22 +55,28 @@ static size_t scratch_values(const coulomb_network *network, size_t count)
     return most;
 }
 
+/* COULOMB_OK if all arrays of so many samples can exist. */
+static coulomb_status check_batch(const coulomb_network *network, const char *name, size_t batch)
+{
+    return check_count(network->context, name, batch, 1,
+                       network->kept_size + network->temporary_size + network_input_size(network) +
+                           network_output_size(network));
+}
+
 coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
 {
     coulomb_status status = network_check(network);
     if (status != COULOMB_OK)
         return status;
-    coulomb_context *context = network->context;
-    if (batch == 0 || batch > SIZE_MAX - CAPACITY_STEP)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected at least 1", batch);
+    status = check_batch(network, "batch", batch);
+    if (status != COULOMB_OK)
+        return status;
     if (batch <= network->capacity)
         return COULOMB_OK;
-    size_t capacity = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, kept, temporary;
-    if (!size_product(network->kept_size, capacity, &kept) ||
-        !size_product(network->temporary_size, capacity, &temporary))
-        return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
-    float *new_kept = memory_get(context, kept, sizeof(float));
-    float *new_temporary = memory_get(context, temporary, sizeof(float));
+    coulomb_context *context = network->context;
+    size_t capacity = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP;
+    float *new_kept = memory_get(context, network->kept_size * capacity, sizeof(float));
+    float *new_temporary = memory_get(context, network->temporary_size * capacity, sizeof(float));
     float *new_scratch = memory_get(context, scratch_values(network, capacity), sizeof(float));
     if (new_kept == NULL || new_temporary == NULL || new_scratch == NULL) {
         memory_release(context, new_kept);
@@ -98,19 +104,18 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
         return fail(context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
     if (!network->finished)
         return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
-    if (batch == 0 || batch > SIZE_MAX - CAPACITY_STEP)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "batch is %zu; expected at least 1", batch);
+    coulomb_status status = check_batch(network, "batch", batch);
+    if (status != COULOMB_OK)
+        return status;
     if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_TEMPORARY)
         return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 3)", (int)arena);
-    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP, values;
-    bool fits =
-        size_product(arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size, samples, &values);
+    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP;
+    size_t values = (arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size) * samples;
     if (arena == COULOMB_MEMORY_PARAMETERS)
         values = 2 * network->parameter_values + network->notes_values + network->pending_values;
-    if (arena == COULOMB_MEMORY_TEMPORARY && fits)
+    if (arena == COULOMB_MEMORY_TEMPORARY)
         values += scratch_values(network, samples);
-    if (!fits || !size_product(values, sizeof(float), bytes))
-        return fail(context, COULOMB_ERROR_MEMORY, "a batch of %zu samples does not fit into memory", batch);
+    *bytes = values * sizeof(float);
     return COULOMB_OK;
 }
 
@@ -262,9 +267,9 @@ coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, c
         return status;
     if (input == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "input is NULL");
-    if (count == 0)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "count is 0; expected at least 1");
-    status = coulomb_network_reserve(network, count);
+    status = check_batch(network, "count", count);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reserve(network, count);
     if (status != COULOMB_OK)
         return status;
     const float *result = network_forward(network, count, input);

@@ -2,6 +2,7 @@
 #include "plummer/handle.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void end(void *object)
@@ -121,13 +122,11 @@ coulomb_status check_dimension(const coulomb_plummer *plummer, size_t dimension)
 coulomb_status check_array(const coulomb_plummer *plummer, const char *name, const float *values, size_t count,
                            size_t dimension)
 {
-    size_t product;
     if (values == NULL && count > 0)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL; expected %zu points", name, count);
-    if (!size_product(count, dimension * sizeof *values, &product))
-        return fail(plummer->context, COULOMB_ERROR_MEMORY, "%s: %zu points of %zu values do not fit into memory", name,
-                    count, dimension);
-    return COULOMB_OK;
+    char counted[32];
+    snprintf(counted, sizeof counted, "n_%s", name);
+    return check_count(plummer->context, counted, count, 0, dimension);
 }
 
 enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 };

@@ -102,15 +102,12 @@ coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_
 static coulomb_status check_array(const coulomb_trainer *trainer, const float *samples, size_t count)
 {
     coulomb_context *context = trainer->context;
-    size_t size;
-    if (samples == NULL || count == 0)
-        return fail(context, COULOMB_ERROR_ARGUMENT,
-                    samples == NULL ? "samples is NULL" : "count is 0; expected at least 1");
-    if (!size_product(count, trainer->dimension * sizeof *samples, &size))
-        return fail(context, COULOMB_ERROR_ARGUMENT,
-                    "count is %zu; expected an array that fits into memory, of samples of %zu values", count,
-                    trainer->dimension);
-    size = count * trainer->dimension;
+    if (samples == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
+    coulomb_status status = check_count(context, "count", count, 1, trainer->dimension);
+    if (status != COULOMB_OK)
+        return status;
+    size_t size = count * trainer->dimension;
     if (trainer->generator->kernels->all_finite(size, samples))
         return COULOMB_OK;
     size_t bad = first_not_finite(samples, size);

@@ -349,7 +349,40 @@ START_TEST(memory_is_told_up_front_and_reserved)
     ck_assert_uint_le(temporary, kept + 128 * 128 * sizeof(float));
     ck_fails(context, coulomb_network_memory(network, 4, 128, &kept), COULOMB_ERROR_ARGUMENT, "arena is 4");
     ck_fails(context, coulomb_network_memory(network, 1, 0, &kept), COULOMB_ERROR_ARGUMENT, "batch is 0");
-    ck_fails(context, coulomb_network_reserve(network, SIZE_MAX / 64), COULOMB_ERROR_MEMORY, "");
+    ck_fails(context, coulomb_network_reserve(network, SIZE_MAX / 65536), COULOMB_ERROR_MEMORY, "");
+}
+END_TEST
+
+/* Counts of samples that no array can hold are refused, and the sentence says how many would do. */
+START_TEST(counts_that_no_array_can_hold_are_refused)
+{
+    float value = 3.0f;
+    size_t bytes;
+    const size_t counts[] = {SIZE_MAX, SIZE_MAX - 7, SIZE_MAX / 8 + 1, SIZE_MAX / 8};
+    use_preset("mlp-generator", 3);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        ck_fails(context, coulomb_network_generate(network, counts[i], &value), COULOMB_ERROR_ARGUMENT,
+                 "; expected 0 to ");
+        ck_fails(context, coulomb_network_forward(network, counts[i], &value, NULL), COULOMB_ERROR_ARGUMENT,
+                 "; expected 1 to ");
+        ck_fails(context, coulomb_network_reserve(network, counts[i]), COULOMB_ERROR_ARGUMENT, "; expected 1 to ");
+        ck_fails(context, coulomb_network_memory(network, COULOMB_MEMORY_KEPT, counts[i], &bytes),
+                 COULOMB_ERROR_ARGUMENT, "; expected 1 to ");
+    }
+    ck_assert_float_eq(value, 3.0f);
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_KEPT, SIZE_MAX / 65536, &bytes));
+}
+END_TEST
+
+/* Each layer's parameters would fit into memory, all of them together would not. */
+START_TEST(networks_that_no_memory_can_hold_are_refused)
+{
+    const size_t many = (size_t)1 << 28;
+    ck_ok(context, coulomb_network_input(network, &many, 1, &node));
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 0; i < 300 && status == COULOMB_OK; i++)
+        status = coulomb_network_dense(network, node, many, NULL, &node);
+    ck_fails(context, status, COULOMB_ERROR_SHAPE, "does not fit into memory");
 }
 END_TEST
 
@@ -457,6 +490,8 @@ Suite *suite_network(void)
     tcase_add_test(all, latents_are_drawn_as_asked);
     tcase_add_test(all, latent_callbacks_are_asked_and_their_failures_named);
     tcase_add_test(all, memory_is_told_up_front_and_reserved);
+    tcase_add_test(all, counts_that_no_array_can_hold_are_refused);
+    tcase_add_test(all, networks_that_no_memory_can_hold_are_refused);
     tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, gradients_are_written_added_or_left_alone);
     tcase_add_test(all, going_forward_only_keeps_nothing_and_changes_nothing);
