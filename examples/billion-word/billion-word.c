@@ -23,10 +23,9 @@
 static const char summary[] =
     "Trains a Coulomb GAN on lines of text, character by character (Unterthiner et al. 2017, section 3.2), and writes "
     "into --out: samples-NNNNNNN.txt and samples-latest.txt with 640 generated lines, history.csv with their "
-    "divergence "
-    "from the text, history.png, metrics.json, vocabulary.json, checkpoint.safetensors and generator.safetensors. "
-    "Ctrl-C saves and leaves; --resume goes on as if nothing had happened. The defaults are the paper's, and take "
-    "seconds an update; --width and --blocks make smaller networks.";
+    "divergence from the text, history.png, metrics.json, vocabulary.json, checkpoint.safetensors and "
+    "generator.safetensors. Ctrl-C saves and stops; --resume continues to the same result. The defaults are the "
+    "paper's and take seconds per update; --width and --blocks select smaller networks.";
 
 enum { LINES_OF_FILES = 10000000, LINES_OF_GRAMMAR = 100000 };
 
@@ -57,8 +56,8 @@ static bool read_text(const text_settings *chosen, uint64_t seed, corpus *made)
     }
     if (!corpus_finish(builder, (size_t)chosen->vocabulary, made) || !corpus_hold_out(made, seed))
         return false;
-    say("Training on %zu lines; %zu of %zu different characters are told apart.", made->count, made->vocabulary - 1,
-        made->distinct);
+    say("Training on %zu lines; %zu of %zu different characters are in the vocabulary.", made->count,
+        made->vocabulary - 1, made->distinct);
     return true;
 }
 
@@ -153,8 +152,7 @@ static bool write_results(experiment *at)
     if (!done)
         return false;
     print_divergences(at, true);
-    printf("\nLook at samples-latest.txt and history.png in %s; all numbers are in metrics.json.\n",
-           at->chosen->run.out);
+    printf("\nSee samples-latest.txt and history.png in %s; all numbers are in metrics.json.\n", at->chosen->run.out);
     return true;
 }
 
@@ -169,7 +167,7 @@ static bool choose_network(experiment *at, coulomb_network **network)
         status = coulomb_trainer_average(at->trainer, network);
     if (status == COULOMB_OK)
         status = coulomb_network_set_running_averages(*network, at->chosen->norm_averages);
-    return succeeded(at->context, status, "setting up the generator");
+    return succeeded(at->context, status, "configuring the generator");
 }
 
 static bool prepare(experiment *at)
@@ -183,7 +181,7 @@ static bool prepare(experiment *at)
            networks_make(at->context, &chosen->networks, at->data.vocabulary, chosen->training.seed, &at->generator,
                          &at->discriminator) &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
-                     "making the trainer") &&
+                     "creating the trainer") &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, corpus_batch, &at->data, NULL),
                      "setting the data") &&
            training_apply(at->context, at->trainer, &chosen->training) && choose_network(at, &network) &&

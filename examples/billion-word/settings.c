@@ -44,20 +44,19 @@ static void text_options(option_table *table, text_settings *t)
         {.name = "data",
          .argument = "PATH",
          .text = &t->data,
-         .help = "the benchmark's directory, which holds training-monolingual.tokenized.shuffled or its files; any "
-                 "other directory of text files in UTF-8, or one file; or the word synthetic, for sentences of a small "
-                 "grammar"},
+         .help = "the benchmark's directory, which contains training-monolingual.tokenized.shuffled or its files; any "
+                 "other directory of UTF-8 text files; a text file; or `synthetic` for sentences of a small grammar"},
         {.name = "lines",
          .argument = "N",
          .count = &t->lines,
          .high = 1e8,
-         .help = "lines read at most; 0: 10,000,000 from files, 100,000 of the grammar"},
+         .help = "maximum number of lines; 0: 10,000,000 from files, 100,000 from the grammar"},
         {.name = "vocabulary",
          .argument = "N",
          .count = &t->vocabulary,
          .low = 1,
          .high = VOCABULARY_OPTION_MOST,
-         .help = "characters that are told apart: the most frequent ones; the others are all one"},
+         .help = "size of the vocabulary: the most frequent characters; all others count as one"},
     };
     options_add(table, "Text", rows, COUNT(rows));
 }
@@ -65,18 +64,23 @@ static void text_options(option_table *table, text_settings *t)
 static void network_options(option_table *table, network_settings *n)
 {
     const option_row rows[] = {
-        {.name = "latent", .argument = "N", .count = &n->latent, .low = 1, .high = 65536, .help = "values of a latent"},
+        {.name = "latent",
+         .argument = "N",
+         .count = &n->latent,
+         .low = 1,
+         .high = 65536,
+         .help = "dimension of the latent"},
         {.name = "width",
          .argument = "N",
          .count = &n->width,
          .low = 1,
          .high = 4096,
-         .help = "channels of all convolutions, in both networks"},
+         .help = "channels of all convolutions in both networks"},
         {.name = "blocks",
          .argument = "N",
          .count = &n->blocks,
          .high = 64,
-         .help = "residual blocks of two convolutions, in both networks"},
+         .help = "number of residual blocks of two convolutions in both networks"},
     };
     options_add(table, "Networks", rows, COUNT(rows));
 }
@@ -92,8 +96,8 @@ static void result_options(option_table *table, settings *chosen)
         {.name = "norm-averages",
          .choice = &chosen->norm_averages,
          .choices = on_or_off,
-         .help = "let batch norm normalise generated lines by its running averages instead of by the lines' own "
-                 "statistics, 128 at a time as in the paper"},
+         .help = "use batch norm's running averages when generating instead of the statistics of 128 generated lines, "
+                 "which the paper uses"},
     };
     options_add(table, "Results", rows, COUNT(rows));
 }
@@ -112,6 +116,6 @@ bool settings_check(option_table *table, settings *chosen)
     if (!training_check(table, &chosen->training))
         return false;
     if (chosen->run.resume && chosen->run.overwrite)
-        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+        return complain("--resume continues a run, --overwrite starts a new one; give only one");
     return true;
 }

@@ -143,9 +143,9 @@ static void report(const reading *at, size_t files)
     const line_reader *reader = &at->reader;
     say("Read %zu lines from %zu file%s.", corpus_lines(reader->into), files, files == 1 ? "" : "s");
     if (reader->empties > 0)
-        say("Left out %" PRIu64 " empty line%s.", reader->empties, reader->empties == 1 ? "" : "s");
+        say("Skipped %" PRIu64 " empty line%s.", reader->empties, reader->empties == 1 ? "" : "s");
     if (reader->replaced > 0)
-        say("%" PRIu64 " characters were not UTF-8 and became U+FFFD.", reader->replaced);
+        say("%" PRIu64 " invalid UTF-8 sequences became U+FFFD.", reader->replaced);
 }
 
 bool text_read(const char *path, size_t most, corpus_builder *into)

@@ -73,7 +73,7 @@ static bool add_entry(const char *directory, const char *name, int depth, text_f
     if (!path_join(directory, name, sizeof path, path))
         return false;
     if (lstat(path, &link) != 0 || stat(path, &status) != 0)
-        return complain("cannot look at %s: %s", path, strerror(errno));
+        return complain("cannot read the properties of %s: %s", path, strerror(errno));
     if (S_ISDIR(link.st_mode))
         return add_tree(path, depth + 1, found);
     return S_ISREG(status.st_mode) ? add_file(found, path, (uint64_t)status.st_size) : true;
@@ -113,7 +113,7 @@ static bool find(const char *path, text_files *found)
         return false;
     if (found->count == 0 && !add_tree(path, 0, found))
         return false;
-    return found->count > 0 ? true : complain("%s holds no files", path);
+    return found->count > 0 ? true : complain("%s contains no files", path);
 }
 
 bool text_files_find(const char *path, text_files *found)

@@ -28,8 +28,7 @@ bool vocabulary_record(const corpus *of, const char *path, bool resumed)
         json_t *recorded = json_read(path);
         fine = recorded != NULL;
         if (fine && !json_equal(made, recorded))
-            fine = complain("--resume: the text is not the one the run began with: %s tells of other characters or "
-                            "other numbers of them",
+            fine = complain("--resume: the text differs from that of the run: %s lists other characters or frequencies",
                             path);
         json_decref(recorded);
     } else {

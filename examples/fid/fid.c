@@ -17,8 +17,8 @@
 
 static const char summary[] =
     "Prints the Fréchet inception distance (Heusel et al. 2017) between a model's samples and real ones. Features of "
-    "images come from the Inception network of 2015-12-05, whose weights --inception names; doc/fid.md says where they "
-    "come from and what makes values comparable.";
+    "images come from the Inception network of 2015-12-05, whose weights are given by --inception; doc/fid.md "
+    "describes where to get them and how to obtain comparable values.";
 
 /* False with a complaint; without a model there is nothing to measure. */
 static bool compare(coulomb_context *context, coulomb_network *inception, const settings *chosen,

@@ -26,22 +26,22 @@ void fid_monitor_options(option_table *table, fid_monitor_settings *settings)
         {.name = "fid-stats",
          .argument = "FILE",
          .text = &settings->stats,
-         .help = "the target's Inception statistics, an npz file that `fid --save-stats` makes: the Fréchet inception "
-                 "distance is measured while training"},
+         .help = "Inception statistics of the target, an npz file written by `coulomb-fid --save-stats`; enables "
+                 "measuring the Fréchet inception distance while training"},
         {.name = "inception",
          .argument = "FILE",
          .text = &settings->inception,
-         .help = "weights of the feature network, a safetensors file; goes with --fid-stats"},
+         .help = "weights of the feature network, a safetensors file; required with --fid-stats"},
         {.name = "fid-every",
          .argument = "N",
          .count = &settings->every,
          .low = 1,
-         .help = "updates between measurements of that distance"},
+         .help = "updates between measurements of the distance"},
         {.name = "fid-samples",
          .argument = "N",
          .count = &settings->samples,
          .low = 2,
-         .help = "samples each measurement takes; values from different numbers are not comparable"},
+         .help = "number of samples per measurement; values from different numbers are not comparable"},
     };
     options_add(table, "Fréchet inception distance", rows, COUNT(rows));
 }
@@ -109,7 +109,7 @@ bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, doubl
     coulomb_moments *model = NULL;
     pictures *of = pictures_generate(monitor->context, generator, LATENT_SEED);
     bool done = of && succeeded(monitor->context, coulomb_moments_new(monitor->context, INCEPTION_FEATURES, &model),
-                                "making room for statistics");
+                                "allocating statistics");
     done = done &&
            features_add(monitor->context, monitor->inception, of, monitor->settings->samples, false, model, &taken) &&
            succeeded(monitor->context, coulomb_moments_distance(model, monitor->target, distance),

@@ -36,7 +36,7 @@ static bool layer_begin(const coulomb_network *network, const char *weight, laye
 {
     size_t rank, shape[COULOMB_RANK_MAX];
     if (coulomb_network_parameter_shape(network, weight, shape, COULOMB_RANK_MAX, &rank) != COULOMB_OK || rank != 4)
-        return complain("parameter %s is no convolution's", weight);
+        return complain("parameter %s does not belong to a convolution", weight);
     *l = (layer){.rows = shape[0], .columns = shape[1], .in = shape[2], .out = shape[3]};
     snprintf(l->name, sizeof l->name, "%.*s", (int)(strlen(weight) - strlen(".weight")), weight);
     snprintf(l->file, sizeof l->file, "%s", l->name);
@@ -65,7 +65,7 @@ static bool layer_read(safetensors *file, const char *path, layer *l)
     }
     for (size_t o = 0; o < l->out; o++)
         if (l->norm[3 * l->out + o] < 0.0f)
-            return complain("%s: value %zu of %s is %g; a variance is not negative", path, o, name,
+            return complain("%s: value %zu of %s is %g; expected a variance of at least 0", path, o, name,
                             (double)l->norm[3 * l->out + o]);
     return true;
 }

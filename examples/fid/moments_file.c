@@ -35,8 +35,8 @@ bool moments_write(coulomb_context *context, const coulomb_moments *moments, con
     bool done = made.mean && made.covariance;
     if (!done)
         complain("no memory to write %s", path);
-    done = done && succeeded(context, coulomb_moments_mean(moments, made.mean), "taking the mean") &&
-           succeeded(context, coulomb_moments_covariance(moments, made.covariance), "taking the covariance") &&
+    done = done && succeeded(context, coulomb_moments_mean(moments, made.mean), "reading the mean") &&
+           succeeded(context, coulomb_moments_covariance(moments, made.covariance), "reading the covariance") &&
            statistics_write(path, &made);
     statistics_free(&made);
     return done;

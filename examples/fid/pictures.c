@@ -48,7 +48,7 @@ pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
         of->values = malloc(form.size * form.size * form.channels * sizeof *of->values);
     if (form.size == 0 || of->values)
         return of;
-    complain("no memory for pictures of %zu pixels a side", form.size);
+    complain("no memory for pictures of %zu pixels per side", form.size);
     pictures_close(of);
     return NULL;
 }
@@ -57,11 +57,11 @@ pictures *pictures_generate(coulomb_context *context, coulomb_network *generator
 {
     size_t rank, shape[COULOMB_RANK_MAX];
     if (!succeeded(context, coulomb_network_output_shape(generator, shape, COULOMB_RANK_MAX, &rank),
-                   "looking at the generator") ||
+                   "inspecting the generator") ||
         !succeeded(context, coulomb_network_set_generation_seed(generator, seed), "seeding the generator"))
         return NULL;
     if (rank != 3 || (shape[2] != 1 && shape[2] != 3)) {
-        complain("the generator's samples are no images: they have %zu dimensions; expected [height, width, 1 or 3]",
+        complain("the generator's samples are not images: they have %zu dimensions; expected [height, width, 1 or 3]",
                  rank);
         return NULL;
     }
@@ -96,7 +96,7 @@ void pictures_close(pictures *of)
     if (!of)
         return;
     if (of->damaged > NAMED_MOST)
-        say("%" PRIu64 " damaged %s were left out", of->damaged, of->source.entries);
+        say("%" PRIu64 " damaged %s were skipped", of->damaged, of->source.entries);
     if (!of->generator)
         source_close(&of->source);
     free(of->values);
@@ -127,7 +127,7 @@ static bool generate(pictures *of, image *next)
     const float *values = of->values + (BLOCK - of->left--) * size;
     for (size_t i = 0; i < size; i++)
         if (values[i] != values[i])
-            return complain("a generated image has a value that is not a number");
+            return complain("a generated image contains NaN");
     return to_picture(of, values, next);
 }
 
@@ -149,7 +149,7 @@ static bool leave_out(pictures *of, uint64_t entry, const char *reason)
     if (source_exhausted(reason))
         return complain("reading %s: %s", name, reason);
     if (++of->damaged <= NAMED_MOST)
-        say("left out %s: %s", name, reason);
+        say("skipped %s: %s", name, reason);
     if (100 * of->damaged <= of->source.count)
         return true;
     return complain("%" PRIu64 " of %" PRIu64 " %s are damaged, more than 1 %% (the last is %s: %s)", of->damaged,

@@ -22,30 +22,29 @@ static void side_options(option_table *table, settings *s)
          .argument = "PATH",
          .text = &s->model,
          .help =
-             "the model's samples: a directory of images, a generator (.safetensors), statistics (.npz) or features "
-             "(.npy)"},
-        {.name = "target", .argument = "PATH", .text = &s->target, .help = "the real samples: likewise"},
+             "model samples: a directory of images, a generator (.safetensors), statistics (.npz) or features (.npy)"},
+        {.name = "target", .argument = "PATH", .text = &s->target, .help = "target samples, in the same formats"},
         {.name = "features",
          .argument = "FILE",
          .text = &s->features,
-         .help = "features of the model's samples from elsewhere, an npy file [count, dimension], instead of --model"},
+         .help = "features of model samples, an npy file [count, dimension]; an alternative to --model"},
         {.name = "samples",
          .argument = "N",
          .count = &s->samples,
-         .help = "samples of the model; 0: all of a directory, 50000 of a generator. The distance falls with more "
-                 "samples: compare only values from equally many"},
+         .help = "number of model samples; 0: all of a directory, 50000 from a generator. The distance falls with more "
+                 "samples: compare only values from equal numbers"},
         {.name = "target-samples",
          .argument = "N",
          .count = &s->target_samples,
-         .help = "likewise of the target; 0: all of a directory"},
+         .help = "number of target samples; 0: all of a directory"},
         {.name = "inception",
          .argument = "FILE",
          .text = &s->inception,
-         .help = "weights of the feature network, a safetensors file; needed for images and generators"},
+         .help = "weights of the feature network, a safetensors file; required for images and generators"},
         {.name = "save-stats",
          .argument = "FILE",
          .text = &s->save_stats,
-         .help = "where the target's mean and covariance go, an npz file; --model is not needed then"},
+         .help = "write the target's mean and covariance to an npz file; --model is then optional"},
     };
     options_add(table, "Sides", rows, COUNT(rows));
 }
@@ -58,32 +57,29 @@ void settings_options(option_table *table, settings *s)
          .argument = "N",
          .count = &s->size,
          .high = 4096,
-         .help = "bring images of directories to N x N pixels first, as in training; 0: take them as they are"},
-        {.name = "channels", .choice = &s->channels, .choices = channels, .help = "with --size: 3: colours; 1: luma"},
+         .help = "resize images of directories to N x N pixels first, as in training; 0: do not resize"},
+        {.name = "channels", .choice = &s->channels, .choices = channels, .help = "with --size: 3: colour; 1: luma"},
         {.name = "crop",
          .argument = "N",
          .count = &s->crop,
          .high = 65536,
-         .help = "with --size: side of the centred square that is used; 0: the largest there is"},
-        {.name = "filter",
-         .choice = &s->filter,
-         .choices = filters,
-         .help = "with --size: how images are made smaller"},
+         .help = "with --size: side of the centred square crop; 0: the largest possible"},
+        {.name = "filter", .choice = &s->filter, .choices = filters, .help = "with --size: resizing filter"},
     };
     const option_row running[] = {
         {.name = "norm-averages",
          .choice = &s->norm_averages,
          .choices = on_or_off,
-         .help = "let a generator's batch norm use its running averages instead of the samples' own statistics"},
+         .help = "use batch norm's running averages in a generator instead of the statistics of the generated batch"},
         {.name = "seed",
          .argument = "N",
          .count = &s->seed,
-         .help = "of generated samples, and of which images are taken if not all are"},
+         .help = "seed of generated samples and of the choice of images if not all are used"},
         {.name = "threads",
          .argument = "N",
          .count = &s->threads,
          .high = 1024,
-         .help = "threads; 0: one per processor. Results do not depend on it"},
+         .help = "number of threads; 0: one per processor. Results do not depend on it"},
     };
     options_add(table, "Images", images, COUNT(images));
     options_add(table, "Running", running, COUNT(running));
@@ -124,29 +120,29 @@ static bool check_effects(option_table *table, const settings *chosen)
         if (options_given(table, of_size[i]) && chosen->size == 0)
             return complain("--%s has no effect without --size", of_size[i]);
     if (chosen->samples > 0 && !needs_inception(chosen->model))
-        return complain("--samples has no effect: --model is no directory of images and no generator");
+        return complain("--samples has no effect: --model is neither a directory of images nor a generator");
     if (chosen->target_samples > 0 && !needs_inception(chosen->target))
-        return complain("--target-samples has no effect: --target is no directory of images and no generator");
+        return complain("--target-samples has no effect: --target is neither a directory of images nor a generator");
     if (chosen->inception && !needs_inception(chosen->model) && !needs_inception(chosen->target))
-        return complain("--inception has no effect: neither side is images or a generator");
+        return complain("--inception has no effect: neither side is a directory of images or a generator");
     return true;
 }
 
 bool settings_check(option_table *table, settings *chosen)
 {
     if (chosen->model && chosen->features)
-        return complain("--model and --features both say what the model's samples are; give only one");
+        return complain("--model and --features both specify the model samples; give only one");
     if (chosen->features && side_kind_of(chosen->features) != SIDE_FEATURES)
         return complain("--features is %s; expected an npy file", chosen->features);
     if (chosen->features)
         chosen->model = chosen->features;
     if (!chosen->target)
-        return complain("--target is missing: what is the model to be compared with?");
+        return complain("--target is missing; expected the samples to compare the model with");
     if (!chosen->model && !chosen->save_stats)
-        return complain("--model is missing; without it only --save-stats has something to do");
+        return complain("--model is missing; it is optional only with --save-stats");
     if ((needs_inception(chosen->model) || needs_inception(chosen->target)) && !chosen->inception)
-        return complain("--inception is missing: %s is no file of features or statistics, and finding features takes "
-                        "the network's weights",
+        return complain("--inception is missing: %s is not a file of features or statistics, and computing features "
+                        "needs the network's weights",
                         needs_inception(chosen->model) ? chosen->model : chosen->target);
     return check_effects(table, chosen);
 }

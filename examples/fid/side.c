@@ -19,8 +19,8 @@ enum { GENERATED = 50000 };
 static coulomb_moments *moments_new(coulomb_context *context, size_t dimension)
 {
     coulomb_moments *moments;
-    return succeeded(context, coulomb_moments_new(context, dimension, &moments), "making room for statistics") ? moments
-                                                                                                               : NULL;
+    return succeeded(context, coulomb_moments_new(context, dimension, &moments), "allocating statistics") ? moments
+                                                                                                          : NULL;
 }
 
 /* Moments that could not be filled are freed here. */
@@ -39,13 +39,13 @@ static coulomb_moments *moments_of_features(coulomb_context *context, const char
         return NULL;
     coulomb_moments *moments = NULL;
     if (read.rank != 2 || read.shape[0] < 2)
-        complain("%s has %zu dimensions and %zu rows; expected features [count, dimension], 2 rows or more", path,
+        complain("%s has %zu dimensions and %zu rows; expected features [count, dimension] with at least 2 rows", path,
                  read.rank, read.rank > 0 ? read.shape[0] : 0);
     else
         moments = moments_new(context, read.shape[1]);
     if (moments)
-        moments = filled(moments, succeeded(context, coulomb_moments_add(moments, read.values, read.shape[0]),
-                                            "taking in features"));
+        moments = filled(
+            moments, succeeded(context, coulomb_moments_add(moments, read.values, read.shape[0]), "adding features"));
     npy_free(&read);
     return moments;
 }
@@ -55,7 +55,7 @@ static coulomb_moments *moments_of_pictures(coulomb_context *context, coulomb_ne
 {
     uint64_t there = pictures_count(of), taken;
     if (samples > there) {
-        complain("%" PRIu64 " samples of the %s are wanted, and %s has %" PRIu64, samples, name, path, there);
+        complain("%" PRIu64 " samples of the %s are needed; %s has %" PRIu64, samples, name, path, there);
         return NULL;
     }
     coulomb_moments *moments = moments_new(context, INCEPTION_FEATURES);
@@ -66,13 +66,13 @@ static coulomb_moments *moments_of_pictures(coulomb_context *context, coulomb_ne
     if (!features_add(context, inception, of, wanted, true, moments, &taken))
         return filled(moments, false);
     if (samples > 0 && taken < samples)
-        return filled(moments, complain("%" PRIu64 " samples of the %s are wanted, and %s has %" PRIu64 " sound ones",
+        return filled(moments, complain("%" PRIu64 " samples of the %s are needed; %s has %" PRIu64 " undamaged ones",
                                         samples, name, path, taken));
     if (taken < 2)
-        return filled(moments, complain("%s has %" PRIu64 " sound pictures; expected 2 or more", path, taken));
+        return filled(moments, complain("%s has %" PRIu64 " undamaged pictures; expected at least 2", path, taken));
     if (taken <= INCEPTION_FEATURES)
-        say("%s: %" PRIu64 " pictures are fewer than the features' %d dimensions: the distance is far above what many "
-            "pictures would give",
+        say("%s: %" PRIu64 " pictures are fewer than the %d dimensions of the features: the distance is much larger "
+            "than with many pictures",
             name, taken, INCEPTION_FEATURES);
     return moments;
 }

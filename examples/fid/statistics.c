@@ -42,7 +42,7 @@ static double *take_values(const char *what, const unsigned char *bytes, size_t 
         return NULL;
     }
     if (size - header->length != header->count * header->size) {
-        complain("%s has %zu bytes of values; its shape asks for %zu", what, size - header->length,
+        complain("%s has %zu bytes of values; expected %zu for its shape", what, size - header->length,
                  header->count * header->size);
         return NULL;
     }
@@ -83,8 +83,8 @@ static bool read_both(const char *path, statistics *read)
     if (!read->covariance)
         return false;
     if (covariance.shape[0] != read->dimension || covariance.shape[1] != read->dimension)
-        return complain("%s: sigma is %zu x %zu; mu has %zu values, so %zu x %zu was expected", path,
-                        covariance.shape[0], covariance.shape[1], read->dimension, read->dimension, read->dimension);
+        return complain("%s: sigma is %zu x %zu; mu has %zu values; expected %zu x %zu", path, covariance.shape[0],
+                        covariance.shape[1], read->dimension, read->dimension, read->dimension);
     return true;
 }
 

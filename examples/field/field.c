@@ -17,11 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char summary[] = "Draws two sets of points of the plane as charges: their potential, and the field that "
-                              "pushes model samples to where mass is "
-                              "missing (Unterthiner et al. 2017, Figure 1). With --flow the model samples move, "
-                              "without any network, until the energy is at "
-                              "its floor and both densities are the same (Theorem 1).";
+static const char summary[] =
+    "Draws two sets of points of the plane as charges: their potential, and the field that moves model samples to "
+    "where mass is missing (Unterthiner et al. 2017, Figure 1). With --flow the model samples move, without a network, "
+    "until the energy reaches its floor and both densities agree (Theorem 1).";
 
 /* Where the moved samples go: --particles, or beside the picture. */
 static bool particles_path(const settings *chosen, char path[4096])
@@ -46,10 +45,10 @@ static bool show_flow(coulomb_context *context, coulomb_plummer *plummer, charge
     bool done = npy_write(particles, 2, shape, samples->model.at) &&
                 picture_flow(chosen->out, context, plummer, samples, &made, chosen);
     if (done) {
-        printf("energy at first  %.4g\nenergy at last   %.4g\n", made.energy[0], made.energy[made.updates]);
+        printf("energy at start  %.4g\nenergy at end    %.4g\n", made.energy[0], made.energy[made.updates]);
         if (made.floor > 0)
             printf("of an independent sample of the target  %.4g\n", made.floor);
-        printf("Look at %s; the moved samples are in %s.\n", chosen->out, particles);
+        printf("See %s; the moved samples are in %s.\n", chosen->out, particles);
     }
     flow_free(&made);
     return done;
@@ -65,7 +64,7 @@ static bool show_field(coulomb_context *context, coulomb_plummer *plummer, const
                    "measuring the energy") ||
         !picture_field(chosen->out, context, plummer, samples, chosen))
         return false;
-    printf("energy %.4g\nLook at %s.\n", energy, chosen->out);
+    printf("energy %.4g\nSee %s.\n", energy, chosen->out);
     return true;
 }
 
@@ -80,7 +79,7 @@ static bool draw(const settings *chosen)
     done =
         done && context &&
         succeeded(context, coulomb_plummer_new(context, chosen->exponent, chosen->epsilon, &plummer),
-                  "making a kernel") &&
+                  "creating a kernel") &&
         (chosen->flow ? show_flow(context, plummer, &samples, chosen) : show_field(context, plummer, &samples, chosen));
     coulomb_plummer_free(plummer);
     charges_free(&samples);

@@ -140,7 +140,7 @@ bool flow_make(coulomb_context *context, coulomb_plummer *plummer, charges *samp
         done = succeeded(context,
                          coulomb_plummer_energy(plummer, 2, samples->fresh.at, samples->fresh.count, samples->target.at,
                                                 samples->target.count, &made->floor),
-                         "measuring a fresh sample");
+                         "measuring an independent sample");
     done = done && run(context, &of, chosen, made);
     free(of.tried);
     free(of.field);

@@ -37,81 +37,79 @@ void settings_options(option_table *table, settings *s)
         {.name = "model",
          .argument = "FILE",
          .text = &s->model,
-         .help = "npy file [N, 2] of model samples, which repel"},
+         .help = "model samples, which repel: an npy file [N, 2]"},
         {.name = "target",
          .argument = "FILE",
          .text = &s->target,
-         .help = "npy file [N, 2] of target samples, which attract"},
+         .help = "target samples, which attract: an npy file [N, 2]"},
         {.name = "example",
          .argument = "NAME",
          .choice = &s->example,
          .choices = examples,
-         .help = "where no files are given: charges (a few of each kind), ring (a blob becomes a ring), blobs (a ring "
-                 "becomes "
-                 "three blobs) or gaussian25 (a blob becomes 25 Gaussians)"},
+         .help = "built-in example if no files are given: charges (a few of each kind), ring (a blob becomes a ring), "
+                 "blobs (a ring becomes three blobs) or gaussian25 (a blob becomes 25 Gaussians)"},
         {.name = "samples",
          .argument = "N",
          .count = &s->samples,
          .low = 2,
          .high = 100000,
-         .help = "samples of each kind in the built-in examples but the first"},
-        {.name = "seed", .argument = "N", .count = &s->seed, .help = "of the built-in examples"},
+         .help = "number of samples of each kind in the built-in examples other than charges"},
+        {.name = "seed", .argument = "N", .count = &s->seed, .help = "seed of the built-in examples"},
     };
     const option_row kernel[] = {
         {.name = "epsilon",
          .argument = "X",
          .number = &s->epsilon,
          .low_excluded = true,
-         .help = "softening length of the kernel in the unit of the points"},
+         .help = "softening length of the kernel, in the unit of the points"},
         {.name = "threads",
          .argument = "N",
          .count = &s->threads,
          .high = 1024,
-         .help = "threads; 0: one per processor. Results do not depend on it"},
+         .help = "number of threads; 0: one per processor. Results do not depend on it"},
     };
     const option_row picture[] = {
-        {.name = "out", .argument = "FILE", .text = &s->out, .help = "the picture, a PNG file"},
+        {.name = "out", .argument = "FILE", .text = &s->out, .help = "output picture, a PNG file"},
         {.name = "lines",
          .argument = "N",
          .count = &s->density,
          .low = 4,
          .high = 200,
-         .help = "field lines side by side across the picture, at most"},
+         .help = "maximum number of field lines across the picture"},
     };
     const option_row flow[] = {
-        {.name = "flow", .flag = &s->flow, .help = "let the model samples move, and draw how"},
+        {.name = "flow", .flag = &s->flow, .help = "move the model samples along the field and draw their course"},
         {.name = "updates",
          .argument = "N",
          .count = &s->updates,
          .low = 1,
          .high = 10000000,
-         .help = "how often they move"},
+         .help = "number of moves"},
         {.name = "frames",
          .argument = "N",
          .count = &s->frames,
          .low = 2,
          .high = 12,
-         .help = "moments that are drawn"},
+         .help = "number of moments drawn"},
         {.name = "step",
          .argument = "X",
          .number = &s->step,
-         .help = "first length of a move for a gradient of 1; it then adapts so that the energy falls. 0: chosen from "
-                 "epsilon"},
+         .help = "initial step size for a gradient of 1; it adapts so that the energy falls. 0: chosen from epsilon"},
         {.name = "inertia",
          .argument = "X",
          .number = &s->inertia,
          .high = 1,
          .high_excluded = true,
-         .help = "share of the last move that goes on; 0: along the gradient alone, which takes longer"},
+         .help = "momentum: fraction of the last move that is added; 0: gradient only, which is slower"},
         {.name = "epsilon-start",
          .argument = "X",
          .number = &s->epsilon_start,
-         .help = "softening length at first; it falls to --epsilon over the first half, so that no sample strays far "
-                 "at first. 0: four times --epsilon"},
+         .help = "initial softening length; it decays to --epsilon over the first half, so that no sample moves far at "
+                 "first. 0: four times --epsilon"},
         {.name = "particles",
          .argument = "FILE",
          .text = &s->particles,
-         .help = "where the moved samples go, an npy file; otherwise the picture's name with .npy"},
+         .help = "write the moved samples to an npy file; default: the picture's name with .npy"},
     };
     options_add(table, "Samples", sets, COUNT(sets));
     exponent_options(table, of_kernel, &s->exponent, &s->dimension);
@@ -131,7 +129,7 @@ bool settings_check(option_table *table, settings *chosen)
         if (options_given(table, of_flow[i]) && !chosen->flow)
             return complain("--%s has no effect without --flow", of_flow[i]);
     if (chosen->model && options_given(table, "example"))
-        return complain("--example has no effect beside --model and --target");
+        return complain("--example has no effect with --model and --target");
     if (chosen->flow && !options_given(table, "example"))
         chosen->example = EXAMPLE_BLOBS;
     return true;

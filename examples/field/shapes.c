@@ -120,7 +120,7 @@ static bool read_points(const char *path, points *made)
         return false;
     if (array.rank != 2 || array.shape[1] != 2 || array.shape[0] == 0) {
         npy_free(&array);
-        return complain("%s does not hold points of the plane; expected the shape (N, 2)", path);
+        return complain("%s does not contain points of the plane; expected shape (N, 2)", path);
     }
     *made = (points){array.shape[0], array.values};
     return true;

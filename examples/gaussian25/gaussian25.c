@@ -22,8 +22,7 @@
 static const char summary[] =
     "Trains a Coulomb GAN on 25 Gaussians (Unterthiner et al. 2017, appendix A.5) and writes into --out: samples.npy, "
     "metrics.json, history.csv, samples.png, modes.png, history.png, checkpoint.safetensors and generator.safetensors. "
-    "Ctrl-C saves "
-    "and leaves; --resume goes on as if nothing had happened.";
+    "Ctrl-C saves and stops; --resume continues to the same result.";
 
 static json_t *timing_json(const run *of)
 {
@@ -73,7 +72,7 @@ static bool write_results(const run *of, coulomb_context *context, coulomb_netwo
                 write_metrics(of, context, &result) && write_pictures(of, data, &result, &chosen->training);
     if (done) {
         evaluation_print(&result);
-        printf("\nLook at samples.png, modes.png and history.png in %s; all numbers are in metrics.json.\n",
+        printf("\nSee samples.png, modes.png and history.png in %s; all numbers are in metrics.json.\n",
                chosen->run.out);
     }
     evaluation_free(&result);
@@ -109,7 +108,7 @@ static int experiment(run *of, const settings *chosen)
     int code = EXIT_FAILURE;
     if (context && mixture_begin(&data, chosen->training.seed) &&
         networks_make(context, &chosen->networks, chosen->training.seed, &generator, &discriminator) &&
-        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "making the trainer") &&
+        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
         succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, &data, NULL), "setting the data") &&
         training_apply(context, trainer, &chosen->training))
         code = train_and_report(of, context, trainer, generator, &data, chosen);

@@ -74,50 +74,55 @@ settings settings_default(void)
 static void generator_options(option_table *table, network_settings *n)
 {
     const option_row rows[] = {
-        {.name = "latent", .argument = "N", .count = &n->latent, .low = 1, .high = 65536, .help = "values of a latent"},
+        {.name = "latent",
+         .argument = "N",
+         .count = &n->latent,
+         .low = 1,
+         .high = 65536,
+         .help = "dimension of the latent"},
         {.name = "latent-signs",
          .argument = "N",
          .count = &n->latent_signs,
          .high = 65536,
-         .help =
-             "how many of them are random signs, -1 or 1; they let the generator put mass into separate places without "
-             "bridges between them"},
+         .help = "number of latent values that are random signs, -1 or 1; they let the generator form separate modes "
+                 "without mass between them"},
         {.name = "latent-distribution",
          .argument = "NAME",
          .choice = &n->latent_distribution,
          .choices = distributions,
-         .help = "of the others: normal, truncated-normal or uniform"},
+         .help = "distribution of the other latent values: normal, truncated-normal or uniform"},
         {.name = "latent-spread",
          .argument = "X",
          .number = &n->latent_spread,
          .low_excluded = true,
-         .help = "their standard deviation, of the uniform distribution half its width"},
+         .help = "standard deviation of these values; half the width of the uniform distribution"},
         {.name = "generator-units",
          .argument = "N",
          .count = &n->generator_units,
          .low = 1,
          .high = 65536,
-         .help = "units of a hidden layer"},
+         .help = "units per hidden layer"},
         {.name = "generator-layers",
          .argument = "N",
          .count = &n->generator_layers,
          .high = 64,
-         .help = "hidden layers"},
+         .help = "number of hidden layers"},
         {.name = "generator-activation",
          .argument = "NAME",
          .choice = &n->generator_activation,
          .choices = activations,
-         .help = "relu, elu, leaky-relu or tanh"},
+         .help = "activation: relu, elu, leaky-relu or tanh"},
         {.name = "generator-initializer",
          .argument = "NAME",
          .choice = &n->generator_initializer,
          .choices = initializers,
-         .help = "of the hidden layers: glorot-uniform, glorot-normal, he-uniform, he-normal or lecun-normal"},
+         .help = "initialisation of the hidden layers: glorot-uniform, glorot-normal, he-uniform, he-normal or "
+                 "lecun-normal"},
         {.name = "generator-output-gain",
          .argument = "X",
          .number = &n->generator_output_gain,
          .low_excluded = true,
-         .help = "the last layer's initial weights have the standard deviation X/sqrt(units)"},
+         .help = "the initial weights of the last layer have standard deviation X/sqrt(units)"},
     };
     options_add(table, "Generator", rows, COUNT(rows));
 }
@@ -130,43 +135,42 @@ static void discriminator_options(option_table *table, network_settings *n)
          .count = &n->discriminator_units,
          .low = 1,
          .high = 65536,
-         .help = "units of a hidden layer"},
+         .help = "units per hidden layer"},
         {.name = "discriminator-layers",
          .argument = "N",
          .count = &n->discriminator_layers,
          .low = 1,
          .high = 64,
-         .help = "hidden layers"},
+         .help = "number of hidden layers"},
         {.name = "discriminator-activation",
          .argument = "NAME",
          .choice = &n->discriminator_activation,
          .choices = activations,
-         .help = "relu, elu, leaky-relu or tanh"},
+         .help = "activation: relu, elu, leaky-relu or tanh"},
         {.name = "discriminator-initializer",
          .argument = "NAME",
          .choice = &n->discriminator_initializer,
          .choices = initializers,
-         .help = "of the hidden layers, as of the generator"},
+         .help = "initialisation of the hidden layers, as for the generator"},
         {.name = "discriminator-output-gain",
          .argument = "X",
          .number = &n->discriminator_output_gain,
          .low_excluded = true,
-         .help = "the last layer's initial weights have the standard deviation X/sqrt(units)"},
+         .help = "the initial weights of the last layer have standard deviation X/sqrt(units)"},
         {.name = "discriminator-first-spread",
          .argument = "X",
          .number = &n->discriminator_first_spread,
-         .help = "standard deviation of the first layer's initial weights; 0: as the other layers'"},
+         .help = "standard deviation of the initial weights of the first layer; 0: as in the other layers"},
         {.name = "hinge-range",
          .argument = "X",
          .number = &n->hinge_range,
-         .help = "the first layer's units bend along lines through points drawn from the square of -X to X, in the "
-                 "data's unit; 0: "
-                 "their biases start at 0, and all lines pass through the origin"},
+         .help = "the hinges of the first layer's units pass through random points of the square from -X to X, in the "
+                 "data's unit; 0: biases start at 0 and all hinges pass through the origin"},
         {.name = "data-scale",
          .argument = "X",
          .number = &n->data_scale,
          .low_excluded = true,
-         .help = "the networks see data divided by X"},
+         .help = "data are divided by X for the networks"},
     };
     options_add(table, "Discriminator", rows, COUNT(rows));
 }
@@ -183,7 +187,7 @@ void settings_options(option_table *table, settings *chosen)
          .count = &chosen->samples,
          .low = 100,
          .high = 10000000,
-         .help = "model samples that are written and measured in the end"},
+         .help = "number of model samples written and measured at the end"},
     };
     options_add(table, "Results", rows, COUNT(rows));
 }
@@ -196,6 +200,6 @@ bool settings_check(option_table *table, settings *chosen)
         return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,
                         chosen->networks.latent_signs, chosen->networks.latent);
     if (chosen->run.resume && chosen->run.overwrite)
-        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+        return complain("--resume continues a run, --overwrite starts a new one; give only one");
     return true;
 }

@@ -6,8 +6,8 @@ int main(int argument_count, char **arguments)
     static const experiment about = {
         .program = "celeba",
         .summary = "Trains a Coulomb GAN on faces, CelebA's by default (Unterthiner et al. 2017, section 4).",
-        .data_help = "the folder img_align_celeba, or any tree of JPEG, PNG and WebP files; synthetic: faces that are "
-                     "drawn on the spot",
+        .data_help = "the folder img_align_celeba, or any tree of JPEG, PNG and WebP files; synthetic: faces drawn by "
+                     "the program",
         .source =
             {
                 "CelebA (Large-scale CelebFaces Attributes, Liu et al. 2015) is given out by the Multimedia Laboratory "

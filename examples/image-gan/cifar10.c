@@ -7,7 +7,7 @@ int main(int argument_count, char **arguments)
         .program = "cifar10",
         .summary = "Trains a Coulomb GAN on CIFAR-10's photographs (Unterthiner et al. 2017, section 4).",
         .data_help = "the folder cifar-10-batches-bin, or a tree of JPEG, PNG and WebP files; synthetic: small objects "
-                     "that are drawn on the spot",
+                     "drawn by the program",
         .source =
             {
                 "CIFAR-10 (Krizhevsky 2009) is given out by Alex Krizhevsky on his page at the University of Toronto; "

@@ -18,7 +18,7 @@ static bool from_checkpoint(const run *of, coulomb_context *context, coulomb_net
     coulomb_network *sampled = generator, *discriminator = networks_discriminator(context, chosen);
     bool done =
         discriminator &&
-        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "making the trainer") &&
+        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
         training_apply(context, trainer, &chosen->training) &&
         rate_drops_apply(context, trainer, &chosen->training, &chosen->drops) &&
         succeeded(context, coulomb_trainer_load(trainer, path), path);
@@ -43,7 +43,7 @@ int generating_run(const run *of, coulomb_context *context, const settings *chos
     if (!path)
         return EXIT_FAILURE;
     if (!file_exists(path)) {
-        complain("--generate: there is no file %s to generate from", path);
+        complain("--generate: %s does not exist", path);
         return EXIT_FAILURE;
     }
     coulomb_network *generator = networks_generator(context, chosen);

@@ -28,7 +28,7 @@ static cairo_surface_t *make_surface(size_t width, size_t height)
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
     if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
         return surface;
-    complain("cannot make a picture of %zu x %zu pixels: %s", width, height,
+    complain("cannot create a picture of %zu x %zu pixels: %s", width, height,
              cairo_status_to_string(cairo_surface_status(surface)));
     cairo_surface_destroy(surface);
     return NULL;

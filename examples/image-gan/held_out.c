@@ -48,7 +48,7 @@ bool held_out_begin(held_out *of, coulomb_context *context, image_set *set, cons
     coulomb_status status = coulomb_plummer_new(context, measured_exponent, measured_epsilon, &of->plummer);
     if (status == COULOMB_OK)
         status = coulomb_plummer_set_self_terms(of->plummer, 0);
-    return succeeded(context, status, "making the kernel to measure with") && read_images(of, context, set);
+    return succeeded(context, status, "creating the kernel for measurements") && read_images(of, context, set);
 }
 
 void held_out_end(held_out *of)

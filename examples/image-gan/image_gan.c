@@ -12,10 +12,10 @@
 #include <stdlib.h>
 
 static const char written[] =
-    " The paper's settings are the defaults; generator and discriminator can be narrowed for a quick look. Writes into "
-    "--out: history.csv, history.png, samples-NNNNNNN.png, samples-latest.png, interpolation-latest.png, "
-    "checkpoint.safetensors and, in the end, generator.safetensors. Ctrl-C saves and leaves; --resume goes on as if "
-    "nothing had happened; --generate writes samples of a run.";
+    " The paper's settings are the defaults; --generator-channels and --discriminator-channels select narrower "
+    "networks. Writes to --out: history.csv, history.png, samples-NNNNNNN.png, samples-latest.png, "
+    "interpolation-latest.png, checkpoint.safetensors and, at the end, generator.safetensors. Ctrl-C saves and stops; "
+    "--resume continues to the same result; --generate writes samples of a run.";
 
 static int complain_no_data(const experiment *about)
 {

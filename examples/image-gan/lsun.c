@@ -7,7 +7,7 @@ int main(int argument_count, char **arguments)
         .program = "lsun",
         .summary = "Trains a Coulomb GAN on LSUN's bedrooms (Unterthiner et al. 2017, section 4).",
         .data_help = "the folder bedroom_train_lmdb, another LMDB of LSUN, or a tree of JPEG, PNG and WebP files; "
-                     "synthetic: rooms that are drawn on the spot",
+                     "synthetic: rooms drawn by the program",
         .source =
             {
                 "LSUN (Large-scale Scene Understanding, Yu et al. 2015) is given out by its authors at Princeton "

@@ -56,8 +56,7 @@ bool memory_tell(coulomb_context *context, const coulomb_network *generator, con
     if (!succeeded(context, status, "planning memory"))
         return false;
     say("Memory: %.0f MiB for parameters, gradients and moments, %.0f MiB for passes over a batch of %zu%s, %.0f MiB "
-        "for "
-        "images; %.0f MiB in all.",
+        "for images; %.0f MiB in total.",
         (double)parameters / mebibyte, (double)passes / mebibyte, batch,
         batch < BLOCK ? " and over 128 samples for pictures" : "", (double)images / mebibyte,
         (double)(parameters + passes + images) / mebibyte);

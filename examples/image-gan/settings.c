@@ -86,25 +86,25 @@ static void data_options(option_table *table, data_settings *d, const experiment
     static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
     const option_row rows[] = {
         {.name = "data", .argument = "PATH", .text = &d->path, .help = about->data_help},
-        {.name = "size", .choice = &d->size, .choices = sizes, .help = "pixels of an image's side"},
-        {.name = "channels", .choice = &d->channels, .choices = channels, .help = "3: colours; 1: luma alone"},
+        {.name = "size", .choice = &d->size, .choices = sizes, .help = "side of the images in pixels"},
+        {.name = "channels", .choice = &d->channels, .choices = channels, .help = "3: colour; 1: luma only"},
         {.name = "crop",
          .argument = "N",
          .count = &d->crop,
          .high = 65536,
-         .help = "side of the centred square of each image that is used; 0: the largest there is"},
-        {.name = "filter", .choice = &d->filter, .choices = filters, .help = "how images are made smaller"},
+         .help = "side of the centred square crop of each image; 0: the largest possible"},
+        {.name = "filter", .choice = &d->filter, .choices = filters, .help = "resizing filter"},
         {.name = "held-out",
          .argument = "N",
          .count = &d->held_out,
          .high = 1e6,
-         .help = "images that no update sees, against which samples are measured; 0: none"},
+         .help = "number of held-out images, used only for measurements; 0: none"},
         {.name = "workers",
          .argument = "N",
          .count = &d->workers,
          .high = 256,
          .passing = true,
-         .help = "threads that decode images ahead; 0: none. Results do not depend on it"},
+         .help = "number of threads that decode images in advance; 0: none. Results do not depend on it"},
     };
     options_add(table, "Data", rows, COUNT(rows));
 }
@@ -112,35 +112,35 @@ static void data_options(option_table *table, data_settings *d, const experiment
 static void network_options(option_table *table, settings *s)
 {
     const option_row rows[] = {
-        {.name = "latent", .argument = "N", .count = &s->latent, .low = 1, .high = 65536, .help = "values of a latent"},
-        {.name = "generator",
-         .choice = &s->generator.type,
-         .choices = generators,
-         .help = "one of the published networks"},
+        {.name = "latent",
+         .argument = "N",
+         .count = &s->latent,
+         .low = 1,
+         .high = 65536,
+         .help = "dimension of the latent"},
+        {.name = "generator", .choice = &s->generator.type, .choices = generators, .help = "published network"},
         {.name = "generator-channels",
          .argument = "N",
          .count = &s->generator.channels,
          .high = 65536,
-         .help =
-             "of my and my-tanh: channels of the first, 4 x 4 pixels; each doubling of the side halves them. 1024 as "
-             "published; 0: as published"},
+         .help = "for my and my-tanh: channels of the first 4 x 4 pixels, halved by each doubling of the side; "
+                 "published: 1024; 0: as published"},
         {.name = "discriminator",
          .choice = &s->discriminator.type,
          .choices = discriminators,
-         .help = "one of the published networks"},
+         .help = "published network"},
         {.name = "discriminator-channels",
          .argument = "N",
          .count = &s->discriminator.channels,
          .high = 8192,
-         .help = "of my, my-big and my-big2: channels of the first convolution; each of the three others doubles them. "
-                 "64, 128 and 256 as published; 0: as published"},
+         .help = "for my, my-big and my-big2: channels of the first convolution, doubled by each of the other three; "
+                 "published: 64, 128 and 256; 0: as published"},
         {.name = "lr-discriminator-scale",
          .argument = "X",
          .number = &s->discriminator_rate_scale,
          .passing = true,
-         .help =
-             "the discriminator's learning rate as a multiple of the generator's; give it or --lr-discriminator, not "
-             "both"},
+         .help = "the discriminator's learning rate as a multiple of the generator's; an alternative to "
+                 "--lr-discriminator"},
     };
     options_add(table, "Networks", rows, COUNT(rows));
 }
@@ -164,12 +164,12 @@ static void results_options(option_table *table, results_settings *r)
          .count = &r->grid,
          .low = 1,
          .high = 100,
-         .help = "such a picture shows N x N samples"},
+         .help = "number of rows and columns of such a picture"},
         {.name = "norm-averages",
          .choice = &r->norm_averages,
          .choices = on_or_off,
-         .help = "let batch norm normalise generated samples by its running averages instead of by the samples' own "
-                 "statistics, as the reference does"},
+         .help = "use batch norm's running averages when generating instead of the statistics of the generated batch, "
+                 "which the reference uses"},
     };
     options_add(table, "Statistics and pictures", rows, COUNT(rows));
     const option_row generating[] = {
@@ -179,23 +179,22 @@ static void results_options(option_table *table, results_settings *r)
          .low = 1,
          .high = 1e9,
          .passing = true,
-         .help = "do not train: write N samples of the run in --out"},
+         .help = "do not train; write N samples of the run in --out"},
         {.name = "generate-from",
          .argument = "FILE",
          .text = &r->from,
          .passing = true,
-         .help = "a checkpoint or generator.safetensors of that run; its newest checkpoint unless given"},
+         .help = "checkpoint or generator.safetensors of that run; default: its newest checkpoint"},
         {.name = "generate-to",
          .argument = "PATH",
          .text = &r->to,
          .passing = true,
-         .help =
-             "a directory for PNG files, or the name of one file that ends in .npy; generated in --out unless given"},
+         .help = "directory for PNG files, or a file name ending in .npy; default: the directory `generated` in --out"},
         {.name = "generate-seed",
          .argument = "N",
          .count = &r->generate_seed,
          .passing = true,
-         .help = "of the samples' latents; the pictures of training show the first ones of seed 1"},
+         .help = "seed of the latents; the pictures of the training show the first samples of seed 1"},
     };
     options_add(table, "Generating", generating, COUNT(generating));
 }
@@ -206,7 +205,7 @@ void settings_options(option_table *table, settings *chosen)
     run_options(table, &chosen->run);
     results_options(table, &chosen->results);
     training_options(table, &chosen->training);
-    options_find(table, "epsilon-end")->help = "what it falls to; constant unless given";
+    options_find(table, "epsilon-end")->help = "final epsilon; constant unless given";
     fid_monitor_options(table, &chosen->fid);
     rate_drops_options(table, &chosen->drops);
     network_options(table, chosen);
@@ -218,7 +217,7 @@ static bool settle(option_table *table, settings *chosen)
     if (options_given(table, "lr-discriminator-scale")) {
         option_row *rate = options_find(table, "lr-discriminator");
         if (rate->given)
-            return complain("--lr-discriminator-scale and --lr-discriminator say the same thing; give only one");
+            return complain("--lr-discriminator-scale and --lr-discriminator are alternatives; give only one");
         chosen->training.discriminator.rate = chosen->discriminator_rate_scale * chosen->training.generator.rate;
         rate->given = true;
         options_find(table, "lr-discriminator-scale")->given = false;
@@ -236,16 +235,16 @@ static bool check_networks(const settings *chosen)
     bool narrow_generator = chosen->generator.type == GENERATOR_MY || chosen->generator.type == GENERATOR_MY_TANH;
     bool narrow_discriminator = chosen->discriminator.type <= DISCRIMINATOR_MY_BIG2;
     if (chosen->generator.channels > 0 && !narrow_generator)
-        return complain("--generator-channels goes with the generators my and my-tanh, not with %s",
+        return complain("--generator-channels applies to the generators my and my-tanh, not to %s",
                         generator_name(chosen->generator.type));
     if (chosen->discriminator.channels > 0 && !narrow_discriminator)
-        return complain("--discriminator-channels goes with the discriminators my, my-big and my-big2, not with %s",
+        return complain("--discriminator-channels applies to the discriminators my, my-big and my-big2, not to %s",
                         discriminator_name(chosen->discriminator.type));
     /* the side grows from 4 to half the image's */
     uint64_t halved = (uint64_t)chosen->data.size / 8;
     if (chosen->generator.channels % halved != 0)
         return complain("--generator-channels is %" PRIu64 "; expected a multiple of %" PRIu64
-                        " for images of %d pixels, since they are halved at each doubling of the side",
+                        " for images of %d pixels, because each doubling of the side halves them",
                         chosen->generator.channels, halved, (int)chosen->data.size);
     return true;
 }
@@ -262,7 +261,7 @@ static bool check_results(const settings *chosen, option_table *table)
         return complain("--fid-every is %" PRIu64 "; expected a multiple of --history-every, %" PRIu64,
                         chosen->fid.every, chosen->run.history_every);
     if (chosen->drops.patience > 0 && chosen->data.held_out == 0 && !fid_monitor_wanted(&chosen->fid))
-        return complain("--lr-plateau needs something to measure: --held-out is 0, and there is no --fid-stats");
+        return complain("--lr-plateau needs a measure: --held-out is 0 and --fid-stats is not given");
     if (chosen->drops.then_end && chosen->drops.patience == 0)
         return complain("--lr-plateau-end has no effect without --lr-plateau");
     if (chosen->data.held_out == 1)
@@ -275,8 +274,8 @@ bool settings_check(option_table *table, settings *chosen)
     if (!settle(table, chosen) || !training_check(table, &chosen->training) || !rate_drops_check(&chosen->drops))
         return false;
     if (chosen->run.resume && chosen->run.overwrite)
-        return complain("--resume goes on with a run, --overwrite begins anew; give only one");
+        return complain("--resume continues a run, --overwrite starts a new one; give only one");
     if (chosen->results.generate > 0 && (chosen->run.resume || chosen->run.overwrite))
-        return complain("--generate does not train; it cannot go with --resume or --overwrite");
+        return complain("--generate does not train; it cannot be combined with --resume or --overwrite");
     return fid_monitor_check(table, &chosen->fid) && check_networks(chosen) && check_results(chosen, table);
 }

@@ -83,7 +83,7 @@ static void judge(experiment_run *at, uint64_t update, double value)
         return;
     if (verdict == RATES_DROP)
         snprintf(then, sizeof then, "learning rates times %g", drops->factor);
-    say("The %s has not fallen for %" PRIu64 " measurements: %s behind update %" PRIu64 ".",
+    say("The %s has not fallen for %" PRIu64 " measurements: %s after update %" PRIu64 ".",
         at->fid ? "Fréchet inception distance" : "energy on held-out images", drops->patience, then, update);
 }
 
@@ -128,7 +128,7 @@ static bool begin(void *user, const run *of)
     if (!recall_measurements(at, of))
         return false;
     if (at->held_out.count > 0)
-        say("Energy of training images against those held out: %.3g.", at->held_out.floor);
+        say("Energy between training images and held-out images: %.3g.", at->held_out.floor);
     /* where it all starts from */
     return of->done > 0 || samples_picture(of, at->context, at->sampled, at->chosen);
 }
@@ -181,7 +181,7 @@ static bool prepare(experiment_run *at)
     at->discriminator = at->generator ? networks_discriminator(at->context, at->chosen) : NULL;
     return at->discriminator &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
-                     "making the trainer") &&
+                     "creating the trainer") &&
            training_apply(at->context, at->trainer, &at->chosen->training) &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) &&
@@ -210,7 +210,7 @@ static bool write_results(const experiment_run *at)
     if (!write_pictures(at) || !run_path(at->of, "generator.safetensors", path) ||
         !succeeded(at->context, coulomb_network_save(at->sampled, path), "saving the generator"))
         return false;
-    printf("Look at samples-latest.png, interpolation-latest.png and history.png in %s.\n", at->of->settings->out);
+    printf("See samples-latest.png, interpolation-latest.png and history.png in %s.\n", at->of->settings->out);
     return true;
 }
 
@@ -221,7 +221,7 @@ static int train(experiment_run *at)
     if (end == RUN_FAILED && image_set_error(at->set)[0] != '\0')
         complain("%s", image_set_error(at->set));
     if (image_set_damaged(at->set) > 0)
-        say("%zu damaged images were left out.", image_set_damaged(at->set));
+        say("%zu damaged images were skipped.", image_set_damaged(at->set));
     if (end == RUN_STOPPED)
         return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
     return end == RUN_COMPLETE && write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -27,11 +27,11 @@ struct image_set {
 static bool check(const image_set_options *options)
 {
     if (options->size == 0 || options->size > 4096)
-        return complain("images of %zu pixels a side; expected 1 to 4096", options->size);
+        return complain("the image size is %zu pixels; expected 1 to 4096", options->size);
     if (options->channels != 1 && options->channels != 3)
-        return complain("images of %zu channels; expected 1 (grey) or 3 (colour)", options->channels);
+        return complain("the number of channels is %zu; expected 1 (grey) or 3 (colour)", options->channels);
     if (options->filter != IMAGE_AREA && options->filter != IMAGE_BICUBIC)
-        return complain("no filter number %d; expected area or bicubic", (int)options->filter);
+        return complain("the filter is number %d; expected area or bicubic", (int)options->filter);
     return true;
 }
 
@@ -39,9 +39,8 @@ static bool check_held_out(const image_set *set, size_t held_out)
 {
     if (held_out < set->source.count)
         return true;
-    return complain("%s holds %" PRIu64 " %s, of which %zu are to be held out; expected fewer, so that some are left "
-                    "to learn from",
-                    set->path, set->source.count, set->source.entries, held_out);
+    return complain("%s holds %" PRIu64 " %s; --held-out %zu leaves none for training", set->path, set->source.count,
+                    set->source.entries, held_out);
 }
 
 static bool prepare(image_set *set, const image_set_options *options)
@@ -81,7 +80,7 @@ void image_set_close(image_set *set)
         return;
     ahead_stop(set->decoding);
     if (set->damaged.count > set->named)
-        say("%zu %s of %s were damaged and left out", set->damaged.count, set->source.entries, set->path);
+        say("%zu %s of %s were damaged and skipped", set->damaged.count, set->source.entries, set->path);
     damage_account_free(&set->damaged);
     damage_free(&set->met);
     source_close(&set->source);
@@ -123,9 +122,9 @@ static void tell(image_set *set, const damage *found)
     if (set->named == NAMED_MOST)
         return;
     name_entry(set, found, sizeof name, name);
-    say("left out %s: %s", name, found->reason);
+    say("skipped %s: %s", name, found->reason);
     if (++set->named == NAMED_MOST)
-        say("further damaged %s of %s are counted, but not named", set->source.entries, set->path);
+        say("further damaged %s of %s are counted but not listed", set->source.entries, set->path);
 }
 
 static bool complain_excess(image_set *set)

@@ -41,7 +41,7 @@ static bool open_directory(const char *path, image_source *made)
     if (stat(path, &status) != 0)
         return complain("cannot read the images in %s: %s", path, strerror(errno));
     if (!S_ISDIR(status.st_mode))
-        return complain("%s is a file; expected the directory that holds the images, the LMDB or CIFAR-10's files",
+        return complain("%s is a file; expected the directory that contains the images, the LMDB or CIFAR-10's files",
                         path);
     if (access(path, R_OK | X_OK) != 0)
         return complain("cannot read the directory %s: %s", path, strerror(errno));

@@ -97,18 +97,17 @@ static bool open_file(cifar *of, int file)
         return complain("the directory name %.60s... is too long", of->path);
     of->descriptor[file] = open(path, O_RDONLY | O_CLOEXEC);
     if (of->descriptor[file] < 0 && errno == ENOENT) {
-        say("%s is missing; going on without it", path);
+        say("%s is missing; continuing without it", path);
         return true;
     }
     if (of->descriptor[file] < 0 || fstat(of->descriptor[file], &status) != 0)
         return complain("cannot read %s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return complain("%s is no file", path);
+        return complain("%s is not a file", path);
     if (status.st_size % RECORD != 0)
-        return complain(
-            "%s has %jd bytes; expected a multiple of %d: check that it was copied whole, and that it is of "
-            "the binary version of CIFAR-10, not of CIFAR-100",
-            path, (intmax_t)status.st_size, RECORD);
+        return complain("%s has %jd bytes; expected a multiple of %d: check that it was copied completely and belongs "
+                        "to the binary version of CIFAR-10, not CIFAR-100",
+                        path, (intmax_t)status.st_size, RECORD);
     of->records[file] = (uint64_t)(status.st_size / RECORD);
     return true;
 }

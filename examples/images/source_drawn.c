@@ -35,7 +35,7 @@ bool source_open_drawn(const image_set_options *options, image_source *made)
 {
     enum picture_kind kind;
     if (!options->drawn || !picture_kind_find(options->drawn, &kind))
-        return complain("nothing is known of synthetic '%s'; expected faces, rooms or objects",
+        return complain("unknown synthetic data '%s'; expected faces, rooms or objects",
                         options->drawn ? options->drawn : "");
     drawn *of = malloc(sizeof *of);
     if (!of)

@@ -172,7 +172,7 @@ static bool is_whole(const lmdb *of, const char *path)
     uint64_t expected = ((uint64_t)info.me_last_pgno + 1) * shape.ms_psize;
     if ((uint64_t)status.st_size >= expected)
         return true;
-    return complain("%s has %jd bytes; expected %" PRIu64 ": it was cut short, copy it again", file,
+    return complain("%s has %jd bytes; expected %" PRIu64 ": it is truncated; copy it again", file,
                     (intmax_t)status.st_size, expected);
 }
 
@@ -181,7 +181,7 @@ static bool complain_code(const char *path, int code)
     if (code == MDB_PROBLEM_MEMORY)
         return complain("no memory for the keys of %s", path);
     if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH)
-        return complain("%s/data.mdb is no LMDB database; check that the archive was unpacked whole", path);
+        return complain("%s/data.mdb is not an LMDB database; check that the archive was unpacked completely", path);
     if (code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_PROBLEM_PAGES)
         return complain("the pages of %s/data.mdb are damaged; unpack it again", path);
     return complain("cannot read %s/data.mdb: %s", path, mdb_strerror(code));
@@ -212,7 +212,7 @@ static bool open_environment(lmdb *of, const char *path)
     if (code != 0)
         return complain_code(path, code);
     if (of->count == 0)
-        return complain("the database %s is empty; check that the archive was unpacked whole", path);
+        return complain("the database %s is empty; check that the archive was unpacked completely", path);
     return true;
 }
 

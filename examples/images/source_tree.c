@@ -82,10 +82,10 @@ static void tree_close(void *data)
 static bool complain_empty(const char *path, const tree *found)
 {
     if (found->other_format[0])
-        return complain("%s holds no images, but %s has some: give that directory", path, found->other_format);
+        return complain("%s contains no images, but %s does: use that directory", path, found->other_format);
     if (found->others > 0)
-        return complain("%s holds %zu files, but none whose name ends in .jpg, .jpeg, .png or .webp; check that it is "
-                        "the directory of the images, and that archives are unpacked",
+        return complain("%s contains %zu files, but none with a name ending in .jpg, .jpeg, .png or .webp; check that "
+                        "it is the directory of the images and that archives are unpacked",
                         path, found->others);
     return complain("%s is empty; expected a directory of .jpg, .png or .webp files, an LMDB (data.mdb) or CIFAR-10's "
                     "binary files (data_batch_1.bin ...)",

@@ -183,7 +183,7 @@ static bool visit(tree *found, const char *path, const trail *above)
         return complain("cannot read the directory %s: %s", path, strerror(errno));
     for (const trail *step = above; step; step = step->above)
         if (step->device == status.st_dev && step->file == status.st_ino)
-            return complain("%s is a link to a directory above it; remove it", path);
+            return complain("%s is a symbolic link to a directory above it; remove it", path);
     trail here = {status.st_dev, status.st_ino, above};
 
     listing files = {0}, folders = {0};

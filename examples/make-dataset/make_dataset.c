@@ -15,9 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char summary[] =
-    "Draws faces, rooms or small objects and writes them as one of the image data sets that celeba, lsun and cifar10 "
-    "read. The same seed gives the same pictures. The directory appears when it is whole; Ctrl-C leaves nothing.";
+static const char summary[] = "Draws faces, rooms or small objects and writes them as one of the image data sets that "
+                              "celeba, lsun and cifar10 read. The same seed gives the same pictures. The directory "
+                              "appears only when it is complete; Ctrl-C leaves nothing behind.";
 
 static bool add_picture(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
 {
@@ -79,7 +79,7 @@ static int make(const settings *chosen)
         output_abandon(&to);
         if (!interrupt_signal())
             return EXIT_FAILURE;
-        say("Stopped; nothing was left in %s.", to.path);
+        say("Stopped; nothing was written to %s.", to.path);
         return interrupt_exit_code();
     }
     if (!output_commit(&to, note))

@@ -62,7 +62,8 @@ static bool must_be_ours(const char *directory, const char *name)
 
 static bool must_not_be(const char *directory, const char *name)
 {
-    return complain("%s exists and holds %s; --overwrite replaces a data set that this program made", directory, name);
+    return complain("%s exists and contains %s; --overwrite replaces only a data set written by this program",
+                    directory, name);
 }
 
 static bool remove_name(const char *directory, const char *name)
@@ -88,7 +89,7 @@ static bool may_take_place(const output *made)
     if (lstat(made->path, &status) != 0)
         return true;
     if (!S_ISDIR(status.st_mode))
-        return complain("%s exists and is no directory", made->path);
+        return complain("%s exists and is not a directory", made->path);
     if (!made->overwrite)
         return for_all(made->path, must_not_be);
     if (!path_join(made->path, note_name, sizeof note, note))
@@ -120,13 +121,13 @@ bool output_begin(output *made, const char *path, bool overwrite)
     if (!may_take_place(made) || !make_parent(made->path))
         return false;
     if (!mkdtemp(made->temporary))
-        return complain("cannot make a directory beside %s: %s", made->path, strerror(errno));
+        return complain("cannot create a directory next to %s: %s", made->path, strerror(errno));
     /* mkdtemp keeps others out; data sets are as readable as any directory the user makes */
     mode_t mask = umask(0);
     umask(mask);
     if (chmod(made->temporary, 0777 & ~mask) == 0)
         return true;
-    complain("cannot make the directory %s: %s", made->path, strerror(errno));
+    complain("cannot create the directory %s: %s", made->path, strerror(errno));
     output_abandon(made);
     return false;
 }
@@ -153,9 +154,9 @@ bool output_commit(output *made, const char *note)
     bool replaced = rename(made->path, old) == 0;
     if (rename(made->temporary, made->path) == 0)
         return !replaced || remove_directory(old);
-    complain("cannot give %s its name: %s", made->path, strerror(errno));
+    complain("cannot rename to %s: %s", made->path, strerror(errno));
     if (replaced && rename(old, made->path) != 0)
-        complain("the old data set is in %s", old);
+        complain("the previous data set is in %s", old);
     output_abandon(made);
     return false;
 }

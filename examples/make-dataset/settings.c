@@ -21,7 +21,7 @@ settings settings_default(void)
 void settings_options(option_table *table, settings *s)
 {
     const option_row what[] = {
-        {.name = "out", .argument = "DIR", .text = &s->out, .help = "directory to make"},
+        {.name = "out", .argument = "DIR", .text = &s->out, .help = "output directory"},
         {.name = "format",
          .argument = "FORMAT",
          .choice = &s->format,
@@ -39,9 +39,10 @@ void settings_options(option_table *table, settings *s)
          .count = &s->count,
          .low = 1,
          .high = 100000000,
-         .help = "pictures; for cifar in the five training files together, and a fifth as many in the test file"},
-        {.name = "seed", .argument = "N", .count = &s->seed, .help = "another seed draws other pictures"},
-        {.name = "overwrite", .flag = &s->overwrite, .help = "replace a data set that this program made before"},
+         .help = "number of pictures; for cifar in the five training files together, plus a fifth as many in the test "
+                 "file"},
+        {.name = "seed", .argument = "N", .count = &s->seed, .help = "seed of the pictures"},
+        {.name = "overwrite", .flag = &s->overwrite, .help = "replace a data set written by this program"},
     };
     const option_row how[] = {
         {.name = "encoding",
@@ -54,7 +55,7 @@ void settings_options(option_table *table, settings *s)
          .count = &s->quality,
          .low = 1,
          .high = 100,
-         .help = "of jpeg and webp, from 1 to 100"},
+         .help = "quality of jpeg and webp, from 1 to 100"},
     };
     options_add(table, "Data set", what, COUNT(what));
     options_add(table, "Encoding", how, COUNT(how));
@@ -75,7 +76,7 @@ static void fill_in(settings *chosen)
 static bool check_cifar(const settings *chosen)
 {
     if (chosen->draw != PICTURE_OBJECT)
-        return complain("--draw is %s; the files of --format cifar hold objects alone", settings_draw(chosen));
+        return complain("--draw is %s; --format cifar supports only objects", settings_draw(chosen));
     if (chosen->count < 5)
         return complain("--count is %d; expected at least 5, one for each of CIFAR-10's training files",
                         (int)chosen->count);
@@ -85,21 +86,21 @@ static bool check_cifar(const settings *chosen)
 bool settings_check(option_table *table, settings *chosen)
 {
     if (!chosen->out || chosen->out[0] == '\0')
-        return complain("--out is missing; expected the directory to make");
+        return complain("--out is missing; expected the directory to create");
     if (strspn(chosen->out, "/") == strlen(chosen->out))
-        return complain("--out is %s; expected a directory to make", chosen->out);
+        return complain("--out is %s; expected a directory to create", chosen->out);
     bool given = options_given(table, "encoding") && chosen->encoding != 0;
     fill_in(chosen);
     if (chosen->format == DATASET_CIFAR) {
         if (given || options_given(table, "quality"))
-            return complain("--%s has no effect on --format cifar, whose files hold bare pixels",
+            return complain("--%s has no effect with --format cifar, whose files contain raw pixels",
                             given ? "encoding" : "quality");
         return check_cifar(chosen);
     }
     if (chosen->encoding == IMAGE_PNG && chosen->format == DATASET_LMDB)
-        return complain("--encoding is png; the values of --format lmdb are jpeg or webp");
+        return complain("--encoding is png; --format lmdb supports jpeg and webp");
     if (chosen->encoding == IMAGE_PNG && options_given(table, "quality"))
-        return complain("--quality has no effect on --encoding png, which loses nothing");
+        return complain("--quality has no effect with --encoding png, which is lossless");
     return true;
 }
 

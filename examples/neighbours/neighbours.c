@@ -13,10 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char summary[] =
-    "Finds the most similar pairs among a model's samples and the training images nearest to them (Unterthiner et al. "
-    "2017, Figure 3), draws them, and prints the birthday paradox's estimate of the support's size (Arora & Zhang "
-    "2017). Differences are those of pixels.";
+static const char summary[] = "Finds the most similar pairs among a model's samples and the training images nearest to "
+                              "them (Unterthiner et al. 2017, Figure 3), draws them, and prints the birthday-paradox "
+                              "estimate of the support size (Arora & Zhang 2017). Distances are those of pixels.";
 
 static bool show(coulomb_context *context, const settings *chosen, const samples *of, training_images *training)
 {
@@ -27,7 +26,7 @@ static bool show(coulomb_context *context, const settings *chosen, const samples
     bool done = pairs_find(context, of, training, count, pairs) && pairs_print(context, of, count, pairs) &&
                 pairs_draw(chosen->out, of, training, count, pairs);
     if (done)
-        printf("\nLook at %s.\n", chosen->out);
+        printf("\nSee %s.\n", chosen->out);
     free(pairs);
     return done;
 }

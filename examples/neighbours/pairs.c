@@ -39,14 +39,14 @@ static bool run(coulomb_context *context, const samples *of, training_images *tr
 {
     size_t d = of->dimension;
     if (!succeeded(context, coulomb_closest_pairs(context, d, of->values, of->count, count, s->samples, s->distances),
-                   "seeking similar pairs"))
+                   "searching similar pairs"))
         return false;
     for (size_t i = 0; i < 2 * count; i++)
         memcpy(s->queries + i * d, of->values + s->samples[i] * d, d * sizeof *s->queries);
     return succeeded(context,
                      coulomb_neighbours_streamed(context, d, s->queries, 2 * count, training_images_points, training,
                                                  (size_t)training->source.count, 1, s->images, s->distances + count),
-                     "seeking the nearest training images");
+                     "searching the nearest training images");
 }
 
 bool pairs_find(coulomb_context *context, const samples *of, training_images *training, size_t count, pair *pairs)
@@ -72,16 +72,16 @@ double distance_in_levels(const samples *of, double distance)
 
 bool pairs_print(coulomb_context *context, const samples *of, size_t count, const pair *pairs)
 {
-    printf("Root mean square differences in levels of 0 to 255. Look at the picture: if the pairs down to one of them "
-           "are\nduplicates to the eye, and those below are not, the support has about as many images as stand beside "
-           "it.\n\n"
-           "pair  samples        difference   nearest training images (difference)       support, 95 %% interval\n");
+    printf(
+        "Differences are root mean squares in levels from 0 to 255. If the pairs of the picture down to some row are "
+        "duplicates\nto the eye and those below are not, the support size is about the number in that row.\n\npair  "
+        "samples        difference   nearest training images (difference)       support, 95 %% interval\n");
     for (size_t i = 0; i < count; i++) {
         const pair *p = &pairs[i];
         uint64_t duplicates = i + 1;
         double size, low, high;
         if (!succeeded(context, coulomb_support_size(context, 1, &of->count, &duplicates, &size, &low, &high),
-                       "estimating the support"))
+                       "estimating the support size"))
             return false;
         printf("%4zu  %5zu, %5zu   %10.2f   %8zu (%6.2f), %8zu (%6.2f)   %10.0f, %.0f to %.0f\n", i + 1, p->sample[0],
                p->sample[1], distance_in_levels(of, p->distance), p->image[0], distance_in_levels(of, p->to_image[0]),

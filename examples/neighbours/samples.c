@@ -12,7 +12,7 @@ static bool take(pictures *of, size_t index, samples *made)
 {
     image next;
     if (!pictures_next(of, &next))
-        return pictures_failed(of) ? false : complain("there are only %zu samples; %zu are wanted", index, made->count);
+        return pictures_failed(of) ? false : complain("there are only %zu samples; %zu are needed", index, made->count);
     bool square = next.width == next.height;
     if (index == 0 && square) {
         made->side = next.width;
@@ -24,7 +24,7 @@ static bool take(pictures *of, size_t index, samples *made)
         made->values[index * made->dimension + i] = (float)next.pixels[i] / 127.5f - 1.0f;
     if (!done)
         complain(square ? "no memory for %zu samples of %zu x %zu pixels"
-                        : "%zu samples of %zu x %zu pixels; expected as many rows as columns",
+                        : "%zu samples of %zu x %zu pixels; expected square images",
                  made->count, next.width, next.height);
     image_free(&next);
     return done;
@@ -48,7 +48,7 @@ bool samples_make(coulomb_context *context, const settings *chosen, samples *mad
     if (settings_generator(chosen)) {
         generator = network_from_file(context, chosen->model);
         if (generator && succeeded(context, coulomb_network_set_running_averages(generator, chosen->norm_averages),
-                                   "setting up the generator"))
+                                   "configuring the generator"))
             of = pictures_generate(context, generator, chosen->seed);
     } else {
         of = pictures_open(chosen->model, form, chosen->seed);

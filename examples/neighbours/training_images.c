@@ -45,7 +45,7 @@ static bool put_away(training_images *of, size_t index, const char *reason, floa
     if (source_exhausted(reason))
         return complain("reading %s: %s", name, reason);
     if (++of->damaged <= NAMED_MOST)
-        say("left out %s: %s", name, reason);
+        say("skipped %s: %s", name, reason);
     for (size_t i = 0; i < 3 * of->side * of->side; i++)
         values[i] = FAR;
     return of->damaged < of->source.count ? true : complain("all training images are damaged");

@@ -15,10 +15,10 @@ void blas_mend(char **arguments)
         return;
     const char *remedy = coulomb_context_blas_remedy(context);
     if (remedy && setenv("OPENBLAS_CORETYPE", remedy, 1) == 0 && setenv("OPENBLAS_NUM_THREADS", "1", 0) == 0) {
-        say("%s chose %s kernels on this processor; starting again with OPENBLAS_CORETYPE=%s.",
+        say("%s chose %s kernels on this processor; restarting with OPENBLAS_CORETYPE=%s.",
             coulomb_context_blas(context), coulomb_context_blas_kernel(context), remedy);
         execv("/proc/self/exe", arguments);
-        complain("could not start again; this run will be slower than it could be");
+        complain("could not restart; this run is slower than possible");
     }
     coulomb_context_free(context);
 }

@@ -44,7 +44,7 @@ static bool prune(const char *directory, uint64_t update, uint64_t kept)
 {
     DIR *stream = opendir(directory);
     if (!stream)
-        return complain("cannot look into %s: %s", directory, strerror(errno));
+        return complain("cannot list %s: %s", directory, strerror(errno));
     const struct dirent *entry;
     uint64_t number, other;
     bool done = true;

@@ -16,7 +16,7 @@ void exponent_options(option_table *table, const char *group, double *exponent, 
          .low = 2,
          .low_excluded = true,
          .passing = true,
-         .help = "the paper's m, which is the exponent plus 2; give one of the two, not both"},
+         .help = "the paper's m = exponent + 2; an alternative to --exponent"},
     };
     options_add(table, group, rows, sizeof rows / sizeof *rows);
 }
@@ -27,7 +27,7 @@ bool exponent_check(option_table *table, double *exponent, double dimension)
     if (!of_dimension->given)
         return true;
     if (of_exponent->given)
-        return complain("--dimension and --exponent say the same thing (dimension = exponent + 2); give only one");
+        return complain("--dimension and --exponent are alternatives (dimension = exponent + 2); give only one");
     *exponent = dimension - 2;
     of_exponent->given = true;
     of_dimension->given = false;

@@ -17,7 +17,7 @@ bool figure_begin(figure *sheet, double width, double height)
                                                 (int)ceil(height * pixels_per_point));
     sheet->cairo = cairo_create(sheet->surface);
     if (cairo_status(sheet->cairo) != CAIRO_STATUS_SUCCESS) {
-        complain("cannot make a picture: %s", cairo_status_to_string(cairo_status(sheet->cairo)));
+        complain("cannot create a picture: %s", cairo_status_to_string(cairo_status(sheet->cairo)));
         figure_abandon(sheet);
         return false;
     }

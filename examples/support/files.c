@@ -51,7 +51,7 @@ bool file_commit(new_file *file)
     if (!failed)
         return true;
     unlink(file->temporary);
-    return complain("cannot write %s: %s", file->path, reason ? strerror(reason) : "the device took no more");
+    return complain("cannot write %s: %s", file->path, reason ? strerror(reason) : "the device is full");
 }
 
 void file_abandon(new_file *file)
@@ -76,8 +76,8 @@ static bool make_directory(const char *path)
         return true;
     int reason = errno;
     if (stat(path, &status) != 0)
-        return complain("cannot make the directory %s: %s", path, strerror(reason));
-    return S_ISDIR(status.st_mode) ? true : complain("%s is a file; a directory is needed", path);
+        return complain("cannot create the directory %s: %s", path, strerror(reason));
+    return S_ISDIR(status.st_mode) ? true : complain("%s is a file; expected a directory", path);
 }
 
 bool directory_prepare(const char *path)
@@ -94,7 +94,7 @@ bool directory_prepare(const char *path)
     if (!make_directory(part))
         return false;
     if (access(path, W_OK | X_OK) != 0)
-        return complain("cannot write into the directory %s: %s", path, strerror(errno));
+        return complain("cannot write to the directory %s: %s", path, strerror(errno));
     return true;
 }
 

@@ -40,7 +40,7 @@ static bool keep_rows(const char *path, const char *const *names, size_t columns
         return complain("cannot open %s: %s", path, strerror(errno));
     if (old && !has_header(old, names, columns)) {
         fclose(old);
-        return complain("%s has other columns than this program writes", path);
+        return complain("the columns of %s are not those of this program", path);
     }
     new_file file;
     if (!file_begin(&file, path)) {

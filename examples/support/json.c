@@ -22,7 +22,7 @@ json_t *json_read(const char *path)
     json_t *value = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(value))
         return value;
-    complain("cannot read %s: %s", path, value ? "it is no JSON object" : error.text);
+    complain("cannot read %s: %s", path, value ? "it is not a JSON object" : error.text);
     json_decref(value);
     return NULL;
 }
@@ -74,7 +74,7 @@ static bool option_from_json(option_row *row, const json_t *value)
         *row->text = json_string_value(value);
         return true;
     }
-    return complain("--%s has a value of another kind in the recorded settings", row->name);
+    return complain("--%s has a value of the wrong type in the recorded settings", row->name);
 }
 
 bool options_from_json(option_table *table, const json_t *settings)

@@ -67,12 +67,12 @@ static bool read_values(const char *path, FILE *stream, size_t size, size_t coun
         double wide = 0;
         float narrow = 0;
         if (fread(size == 8 ? (void *)&wide : (void *)&narrow, size, 1, stream) != 1)
-            return complain("%s ends after %zu of %zu values", path, i, count);
+            return complain("%s is truncated: it has %zu of %zu values", path, i, count);
         values[i] = size == 8 ? (float)wide : narrow;
         if (!isfinite(values[i]))
             return complain("value %zu of %s is not a finite number", i, path);
     }
-    return fgetc(stream) == EOF ? true : complain("%s goes on after its %zu values", path, count);
+    return fgetc(stream) == EOF ? true : complain("%s has data after its %zu values", path, count);
 }
 
 static bool read_array(const char *path, FILE *stream, npy_array *array)

@@ -44,7 +44,7 @@ static bool count_values(const char *what, npy_header *header)
     header->count = 1;
     for (size_t i = 0; i < header->rank; i++) {
         if (header->shape[i] != 0 && header->count > SIZE_MAX / 8 / header->shape[i])
-            return complain("%s claims more values than fit into memory", what);
+            return complain("the shape of %s has more values than fit into memory", what);
         header->count *= header->shape[i];
     }
     return true;
@@ -56,13 +56,13 @@ static bool parse_dictionary(const char *what, const char *text, npy_header *hea
     const char *order = dictionary_value(text, "'fortran_order'");
     const char *shape = dictionary_value(text, "'shape'");
     if (!type || !order || !shape || !parse_shape(shape, header))
-        return complain("%s has a header that is not understood: %.80s", what, text);
+        return complain("%s has an invalid header: %.80s", what, text);
     header->size = strncmp(type, "'<f4'", 5) == 0 ? 4 : strncmp(type, "'<f8'", 5) == 0 ? 8 : 0;
     if (header->size == 0)
-        return complain("%s holds numbers of type %.*s; expected '<f4' or '<f8'", what, (int)strcspn(type, ","), type);
+        return complain("%s has values of type %.*s; expected '<f4' or '<f8'", what, (int)strcspn(type, ","), type);
     header->fortran = strncmp(order, "True", 4) == 0;
     if (!header->fortran && strncmp(order, "False", 5) != 0)
-        return complain("%s has a header that is not understood: %.80s", what, text);
+        return complain("%s has an invalid header: %.80s", what, text);
     return count_values(what, header);
 }
 
@@ -80,7 +80,7 @@ bool npy_header_parse(const char *what, const unsigned char *bytes, size_t avail
         return complain("%s has a header of %zu bytes; expected fewer than %d", what, length,
                         NPY_HEADER_MOST - PREFIX_2);
     if (length > available - prefix)
-        return complain("%s ends within its header", what);
+        return complain("%s is truncated within its header", what);
     char text[NPY_HEADER_MOST];
     memcpy(text, bytes + prefix, length);
     text[length] = '\0';

@@ -16,9 +16,9 @@ void options_begin(option_table *table, const char *program, const char *summary
     *table = (option_table){.program = program, .summary = summary};
     console_name(program);
     const option_row rows[] = {
-        {.name = "help", .help = "show this text", .flag = &table->help, .passing = true},
-        {.name = "man", .help = "print this text as a manual page", .flag = &table->man, .passing = true},
-        {.name = "version", .help = "show versions", .flag = &table->version_asked, .passing = true},
+        {.name = "help", .help = "print this help", .flag = &table->help, .passing = true},
+        {.name = "man", .help = "print this help as a manual page", .flag = &table->man, .passing = true},
+        {.name = "version", .help = "print version information", .flag = &table->version_asked, .passing = true},
     };
     options_add(table, "Information", rows, sizeof rows / sizeof *rows);
 }
@@ -156,7 +156,7 @@ static bool parse_one(option_table *table, int argument_count, char **arguments,
     if (strcmp(argument, "-h") == 0)
         argument = "--help";
     if (strncmp(argument, "--", 2) != 0)
-        return complain("unexpected argument '%s'; options start with --, and --help lists them", argument);
+        return complain("unexpected argument '%s'; options start with -- and are listed by --help", argument);
     const char *word = argument + 2;
     size_t length = strcspn(word, "=");
     option_row *row = NULL;

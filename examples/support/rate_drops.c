@@ -27,7 +27,7 @@ void rate_drops_options(option_table *table, rate_drops *d)
          .low_excluded = true,
          .high = 1,
          .high_excluded = true,
-         .help = "what the rates are multiplied by at each drop"},
+         .help = "factor on the learning rates at each drop"},
         {.name = "lr-plateau",
          .argument = "N",
          .count = &d->patience,
@@ -38,8 +38,8 @@ void rate_drops_options(option_table *table, rate_drops *d)
          .argument = "N",
          .count = &d->measured_most,
          .high = RATE_DROPS_MOST,
-         .help = "how many times that may happen"},
-        {.name = "lr-plateau-end", .flag = &d->then_end, .help = "end the run when they would drop once more"},
+         .help = "maximum number of such drops"},
+        {.name = "lr-plateau-end", .flag = &d->then_end, .help = "end the run instead of the next drop"},
     };
     options_add(table, "Drops of the learning rates", rows, sizeof rows / sizeof *rows);
 }
@@ -54,7 +54,7 @@ bool rate_drops_check(rate_drops *drops)
         unsigned long long update = strtoull(at, &end, 10);
         bool number = *at >= '0' && *at <= '9' && errno == 0 && (*end == '\0' || (*end == ',' && end[1] != '\0'));
         if (!number || update <= before || drops->named_count == RATE_DROPS_MOST)
-            return complain("--lr-drop-at is '%s'; expected at most %d rising update numbers with commas between",
+            return complain("--lr-drop-at is '%s'; expected at most %d increasing update numbers separated by commas",
                             drops->list, RATE_DROPS_MOST);
         drops->named[drops->named_count++] = before = update;
         at = *end == ',' ? end + 1 : end;

@@ -15,21 +15,21 @@ void run_options(option_table *table, run_settings *s)
          .argument = "DIR",
          .text = &s->out,
          .passing = true,
-         .help = "directory of the results; made if missing"},
+         .help = "output directory; created if missing"},
         {.name = "resume",
          .flag = &s->resume,
          .passing = true,
-         .help = "go on from the checkpoint in DIR; options that are not given keep the values the run began with"},
+         .help = "continue from the checkpoint in DIR; options not given keep the values of the run"},
         {.name = "overwrite",
          .flag = &s->overwrite,
          .passing = true,
-         .help = "begin anew even if DIR holds a checkpoint"},
+         .help = "start a new run even if DIR contains a checkpoint"},
         {.name = "threads",
          .argument = "N",
          .count = &s->threads,
          .high = 1024,
          .passing = true,
-         .help = "threads; 0: one per processor. Results do not depend on it"},
+         .help = "number of threads; 0: one per processor. Results do not depend on it"},
         {.name = "checkpoint-every",
          .argument = "N",
          .count = &s->checkpoint_every,
@@ -38,8 +38,8 @@ void run_options(option_table *table, run_settings *s)
         {.name = "keep-checkpoints",
          .argument = "N",
          .count = &s->checkpoints_kept,
-         .help = "how many of the last checkpoints stay under their number, checkpoint-NNNNNNN.safetensors, the newest "
-                 "among them; 0: only checkpoint.safetensors, which always is the newest"},
+         .help = "number of recent checkpoints kept as checkpoint-NNNNNNN.safetensors; 0: only checkpoint.safetensors, "
+                 "which is always the newest"},
         {.name = "history-every",
          .argument = "N",
          .count = &s->history_every,
@@ -49,7 +49,7 @@ void run_options(option_table *table, run_settings *s)
          .argument = "N",
          .count = &s->stop_at,
          .passing = true,
-         .help = "save and leave when update N is done, as Ctrl-C would; 0: never"},
+         .help = "save and stop after update N, as Ctrl-C does; 0: never"},
     };
     options_add(table, "Run", rows, sizeof rows / sizeof *rows);
 }
@@ -64,8 +64,7 @@ static bool read_recorded(run *of, const char *wanted)
 {
     char path[RUN_PATH_SIZE];
     if (!run_path(of, "settings.json", path) || !file_exists(path))
-        return complain("%s: there is no settings.json in %s, which tells how the run was made", wanted,
-                        of->settings->out);
+        return complain("%s: %s has no settings.json with the settings of the run", wanted, of->settings->out);
     of->recorded = json_read(path);
     if (!of->recorded)
         return false;
@@ -80,7 +79,7 @@ static bool open_resumed(run *of)
 {
     char path[RUN_PATH_SIZE];
     if (!run_path(of, "checkpoint.safetensors", path) || !file_exists(path))
-        return complain("--resume: there is no checkpoint in %s; leave --resume out to begin a run there",
+        return complain("--resume: there is no checkpoint in %s; omit --resume to start a run there",
                         of->settings->out);
     return read_recorded(of, "--resume");
 }
@@ -91,7 +90,7 @@ static bool open_fresh(const run *of)
     if (!run_path(of, "checkpoint.safetensors", checkpoint))
         return false;
     return of->settings->overwrite || !file_exists(checkpoint) ||
-           complain("%s holds a checkpoint already; --resume goes on with it, --overwrite begins anew",
+           complain("%s contains a checkpoint; --resume continues from it, --overwrite starts a new run",
                     of->settings->out);
 }
 

@@ -151,7 +151,7 @@ static enum run_end train(loop *at, uint64_t steps)
         return RUN_FAILED;
     if (complete(at, steps) && interrupt_signal() == 0)
         return RUN_COMPLETE;
-    say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To go on: %s --out %s --resume", of->done, steps,
+    say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To continue: %s --out %s --resume", of->done, steps,
         of->settings->out, of->table->program, of->settings->out);
     return RUN_STOPPED;
 }
@@ -183,7 +183,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!remove_overwritten(of) || !record_settings(of) || !open_history(&at))
         return RUN_FAILED;
     if (of->settings->resume)
-        say("Going on in %s behind update %" PRIu64 ".", of->settings->out, of->done);
+        say("Continuing in %s after update %" PRIu64 ".", of->settings->out, of->done);
     enum run_end end = RUN_FAILED;
     if (!additions || !additions->begin || additions->begin(additions->user, of)) {
         interrupt_catch();

@@ -97,7 +97,7 @@ static bool read_header(safetensors *file)
     for (int i = 0; i < LENGTH_BYTES; i++)
         length |= (uint64_t)prefix[i] << 8 * i;
     if (length > size || length > HEADER_MOST)
-        return complain("%s ends within its header, or is not a safetensors file", file->path);
+        return complain("%s is truncated within its header, or is not a safetensors file", file->path);
     file->data = LENGTH_BYTES + length;
     file->size = size - length;
     char *text = malloc((size_t)length + 1);

@@ -14,7 +14,7 @@ coulomb_context *context_with_threads(uint64_t threads)
     coulomb_context *context;
     coulomb_status status = coulomb_context_new(&context);
     if (status != COULOMB_OK) {
-        complain("cannot make a context: %s", coulomb_status_name(status));
+        complain("cannot create a context: %s", coulomb_status_name(status));
         return NULL;
     }
     if (succeeded(context, coulomb_context_set_threads(context, (size_t)threads), "starting threads"))

@@ -66,7 +66,7 @@ START_TEST(generators_of_other_things_are_refused)
     ck_assert_int_eq(coulomb_network_new_preset(context, "mlp-generator", &shape, 1, 10, 5, &generator), COULOMB_OK);
     told_begin();
     ck_assert_ptr_null(pictures_generate(context, generator, 9));
-    ck_told("no images");
+    ck_told("not images");
     let_go();
 }
 END_TEST

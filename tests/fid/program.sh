@@ -43,6 +43,6 @@ check "weights that are not there are refused" refuses 1 "cannot open $work/none
 
 check "neighbours needs training images" refuses 2 "--training is missing" "$neighbours" --model "$golden"
 check "neighbours needs a size for files" refuses 2 "--size is missing" "$neighbours" --model "$golden" --training "$golden"
-check "neighbours does not show more pairs than there are" refuses 2 "3 pairs are wanted" "$neighbours" --model m.safetensors \
+check "neighbours does not show more pairs than there are" refuses 2 "--pairs is 3" "$neighbours" --model m.safetensors \
     --training "$golden" --samples 2 --pairs 3
 finish

@@ -60,9 +60,9 @@ END_TEST
 static const struct {
     const char *file, *told;
 } refusals[] = {{"missing.npz", "has no entry 'sigma.npy'"},
-                {"shapes.npz", "sigma is 2 x 2; mu has 3 values, so 3 x 3 was expected"},
+                {"shapes.npz", "sigma is 2 x 2; mu has 3 values; expected 3 x 3"},
                 {"infinite.npz", "value 4 of 'sigma.npy'"},
-                {"integers.npz", "holds numbers of type '<i8'; expected '<f4' or '<f8'"},
+                {"integers.npz", "has values of type '<i8'; expected '<f4' or '<f8'"},
                 {"no-such.npz", "cannot open"}};
 
 START_TEST(refuses_what_does_not_fit)

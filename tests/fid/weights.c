@@ -70,8 +70,8 @@ static const struct {
     const char *told;
 } beginnings[] = {
     {"", 0, "is too short to be a safetensors file"},
-    {"\2\0\0\0\0\0\0\0{", 9, "ends within its header"},
-    {"\377\377\377\377\377\377\377\377{}", 10, "ends within its header"},
+    {"\2\0\0\0\0\0\0\0{", 9, "is truncated within its header"},
+    {"\377\377\377\377\377\377\377\377{}", 10, "is truncated within its header"},
     {"\2\0\0\0\0\0\0\0[]", 10, "not sound JSON"},
     {"\2\0\0\0\0\0\0\0{{", 10, "not sound JSON"},
     {"\2\0\0\0\0\0\0\0{}", 10, "has no array 'Conv2d_1a_3x3.conv.weight'"},

@@ -88,7 +88,7 @@ START_TEST(a_database_cut_short_is_refused)
     write_database(directory, 1000);
     uint8_t *bytes = read_whole(path, &size);
     fixture_write(path, bytes, size / 2);
-    fixture_refuses(directory, "it was cut short");
+    fixture_refuses(directory, "it is truncated");
     fixture_write(path, bytes, 100);
     fixture_refuses(directory, "data.mdb");
     fixture_write(path, "", 0);
@@ -103,7 +103,7 @@ START_TEST(another_file_of_that_name_is_refused)
     char text[20000];
     memset(text, 'x', sizeof text);
     fixture_write(fixture_path("data.mdb"), text, sizeof text);
-    fixture_refuses(directory, "is no LMDB database");
+    fixture_refuses(directory, "is not an LMDB database");
 }
 END_TEST
 

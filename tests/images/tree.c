@@ -56,7 +56,7 @@ START_TEST(links_are_followed_but_not_in_circles)
     ck_assert_uint_eq(found.count, 1);
     tree_free(&found);
     ck_assert_int_eq(symlink("..", fixture_path("set/up")), 0);
-    fixture_refuses(directory, "is a link to a directory above it");
+    fixture_refuses(directory, "is a symbolic link to a directory above it");
 }
 END_TEST
 
@@ -66,11 +66,11 @@ START_TEST(directories_without_images_are_explained)
     fixture_refuses(fixture_path("missing"), "No such file or directory");
     fixture_refuses(directory, "is empty");
     touch("img_align_celeba.zip");
-    fixture_refuses(directory, "none whose name ends in .jpg");
+    fixture_refuses(directory, "none with a name ending in .jpg");
     fixture_refuses(fixture_path("img_align_celeba.zip"), "is a file");
     add_directory("cifar-10-batches-bin");
     touch("cifar-10-batches-bin/data_batch_1.bin");
-    fixture_refuses(directory, "give that directory");
+    fixture_refuses(directory, "use that directory");
 }
 END_TEST
 

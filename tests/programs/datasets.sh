@@ -63,11 +63,11 @@ check "a file of CIFAR-10 cut short is refused" refuses 1 "data_batch_2.bin has 
     "$read_set" "$work/cifar" 32 0 1
 size=$(stat -c %s "$work/lmdb/data.mdb")
 head -c $((size / 2)) "$work/lmdb/data.mdb" >"$work/lmdb/part" && mv "$work/lmdb/part" "$work/lmdb/data.mdb"
-check "a database cut short is refused" refuses 1 "it was cut short" "$read_set" "$work/lmdb" 64 0 1
+check "a database cut short is refused" refuses 1 "it is truncated" "$read_set" "$work/lmdb" 64 0 1
 head -c 20000 "$work/tree/000001.jpg" >"$work/jpegs/data.mdb"
-check "a database that is none is refused" refuses 1 "is no LMDB database" "$read_set" "$work/jpegs" 64 0 1
+check "a database that is none is refused" refuses 1 "is not an LMDB database" "$read_set" "$work/jpegs" 64 0 1
 mkdir "$work/above" && cp -r "$work/cifar" "$work/above"
-check "a directory above the right one names it" refuses 1 "give that directory" "$read_set" "$work/above" 64 0 1
+check "a directory above the right one names it" refuses 1 "use that directory" "$read_set" "$work/above" 64 0 1
 
 check "a missing directory is refused" refuses 1 "No such file or directory" "$read_set" "$work/missing" 64 0 1
 mkdir "$work/empty"
@@ -77,7 +77,7 @@ check "a data set is not overwritten" refuses 1 "--overwrite replaces" "$make_da
 check "unless it is asked for" run 0 "$make_dataset" --out "$work/other" --count 3 --overwrite
 check "the old one is gone" is 4 sh -c "ls '$work/other' | wc -l"
 mkdir "$work/photographs" && cp "$work/tree/000001.jpg" "$work/photographs"
-check "what others made is not removed" refuses 1 "exists and holds 000001.jpg" \
+check "what others made is not removed" refuses 1 "exists and contains 000001.jpg" \
     "$make_dataset" --out "$work/photographs" --count 3 --overwrite
 cp "$work/tree/000001.jpg" "$work/other/mine.jpg"
 check "nor a data set with a file of others" refuses 1 "was not written by this program" \
@@ -100,12 +100,12 @@ interrupted() {
 check "one that is stopped leaves nothing" interrupted
 
 check "the directory is needed" refuses 2 "--out is missing" "$make_dataset"
-check "CIFAR-10's files hold objects" refuses 2 "hold objects alone" "$make_dataset" --out "$work/x" --format cifar --draw faces
-check "CIFAR-10's files hold no JPEG" refuses 2 "has no effect on --format cifar" \
+check "CIFAR-10's files hold objects" refuses 2 "supports only objects" "$make_dataset" --out "$work/x" --format cifar --draw faces
+check "CIFAR-10's files hold no JPEG" refuses 2 "has no effect with --format cifar" \
     "$make_dataset" --out "$work/x" --format cifar --encoding jpeg
-check "a database holds no PNG" refuses 2 "are jpeg or webp" "$make_dataset" --out "$work/x" --format lmdb --encoding png
-check "PNG has no quality" refuses 2 "loses nothing" "$make_dataset" --out "$work/x" --encoding png --quality 50
-check "an unwritable place is refused" refuses 1 "cannot make" "$make_dataset" --out /proc/nothing/set --count 1
+check "a database holds no PNG" refuses 2 "supports jpeg and webp" "$make_dataset" --out "$work/x" --format lmdb --encoding png
+check "PNG has no quality" refuses 2 "lossless" "$make_dataset" --out "$work/x" --encoding png --quality 50
+check "an unwritable place is refused" refuses 1 "cannot create" "$make_dataset" --out /proc/nothing/set --count 1
 narrow_help() {
     run 0 "$make_dataset" --help && awk 'length($0) > 100 { print; wide = 1 } END { exit wide }' "$work/out"
 }

@@ -13,14 +13,14 @@ for example in charges ring blobs gaussian25; do
     check "$example is drawn" run 0 "$field" --example "$example" --samples 200 --out "$work/$example.png"
     check "$example is a picture" picture_drawn "$work/$example.png"
 done
-check "the picture is named" says "$work/out" "Look at $work/gaussian25.png"
+check "the picture is named" says "$work/out" "See $work/gaussian25.png"
 
 energy() {
     sed -n "s/^energy at $1 *//p" "$work/out"
 }
 check "a flow is drawn" run 0 "$field" --flow --samples 150 --updates 200 --frames 4 --out "$work/flow.png"
-first=$(energy first)
-last=$(energy last)
+first=$(energy start)
+last=$(energy end)
 floor=$(sed -n 's/^of an independent sample of the target *//p' "$work/out")
 check "the flow is a picture" picture_drawn "$work/flow.png"
 check "its energy falls" true_that "${last:-1} < ${first:-0} / 100"
@@ -32,7 +32,7 @@ check "threads change nothing: one" run 0 "$field" --flow --samples 150 --update
 check "threads change nothing: two" run 0 "$field" --flow --samples 150 --updates 20 --threads 2 --out "$work/two.png"
 check "threads change nothing: the same bytes" cmp "$work/one.npy" "$work/two.npy"
 check "without inertia it falls as well" run 0 "$field" --flow --samples 150 --updates 200 --inertia 0 --out "$work/still.png"
-check "and ends lower than it began" true_that "$(energy last) < $(energy first) / 10"
+check "and ends lower than it began" true_that "$(energy end) < $(energy start) / 10"
 
 # The moved samples as input: where the target was, the energy is what it was.
 check "files are read" run 0 "$field" --model "$work/flow.npy" --target "$work/flow.npy" --out "$work/files.png"
@@ -48,11 +48,11 @@ check "float64 is read" run 0 "$field" --model "$work/double.npy" --target "$wor
 head -c 130 "$work/double.npy" >"$work/short.npy"
 check "a file cut short is refused" refuses 1 "too short" "$field" --model "$work/short.npy" --target "$work/flow.npy"
 { cat "$work/double.npy"; echo; } >"$work/long.npy"
-check "a file with a tail is refused" refuses 1 "goes on after" "$field" --model "$work/long.npy" --target "$work/flow.npy"
+check "a file with a tail is refused" refuses 1 "has data after its" "$field" --model "$work/long.npy" --target "$work/flow.npy"
 echo "no array" >"$work/text.npy"
 check "a file of another kind is refused" refuses 1 "is not an npy file" "$field" --model "$work/text.npy" --target "$work/flow.npy"
 check "a missing file is refused" refuses 1 "cannot open" "$field" --model "$work/missing.npy" --target "$work/flow.npy"
 sed 's/(1, 2)/(2, 1)/' "$work/double.npy" >"$work/shape.npy"
-check "another shape is refused" refuses 1 "expected the shape (N, 2)" "$field" --model "$work/shape.npy" --target "$work/flow.npy"
+check "another shape is refused" refuses 1 "expected shape (N, 2)" "$field" --model "$work/shape.npy" --target "$work/flow.npy"
 check "a directory that is missing" refuses 1 "cannot write" "$field" --out "$work/missing/field.png"
 finish

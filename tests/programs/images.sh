@@ -25,8 +25,8 @@ for file in history.csv history.png samples-0000000.png samples-0000005.png samp
     interpolation-latest.png checkpoint.safetensors generator.safetensors settings.json; do
     check "$file is written" test -s "$work/whole/$file"
 done
-check "memory is planned aloud" says "$work/err" "MiB in all"
-check "the end names the pictures" says "$work/out" "Look at samples-latest.png"
+check "memory is planned aloud" says "$work/err" "MiB in total"
+check "the end names the pictures" says "$work/out" "See samples-latest.png"
 check "no temporary file is left" no_leftovers "$work/whole"
 check "the newest checkpoint has its number" same "$work/whole/checkpoint.safetensors" \
     "$work/whole/checkpoint-0000010.safetensors"
@@ -89,7 +89,7 @@ interrupted() {
     return 1
 }
 check "an interrupt ends with code 130" interrupted
-check "it says how to go on" says "$work/err" "To go on: celeba --out $work/signal --resume"
+check "it says how to go on" says "$work/err" "To continue: celeba --out $work/signal --resume"
 last=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
 last=$((${last:-0} + 3))
 check "an interrupted run goes on" run 0 "$celeba" --out "$work/signal" --resume --steps "$last"
@@ -124,17 +124,17 @@ check "before it is one" is "1e-09 1e-09" rate plateau 4
 check "behind it" is "1e-10 1e-10" rate plateau 6
 check "and once more" is "1e-11 1e-11" rate plateau 8
 check "as often as is allowed" is "1e-11 1e-11" rate plateau 12
-check "a plateau is told" says "$work/err" "behind update 4"
+check "a plateau is told" says "$work/err" "after update 4"
 check "a run that stops within a plateau" short "$work/level" --steps 12 $plateau --stop-at 5
 check "remembers it" run 0 "$celeba" --out "$work/level" --resume
 check "to the last bit" same "$work/plateau/checkpoint.safetensors" "$work/level/checkpoint.safetensors"
 plateau="$plateau --lr-plateau-drops 1 --lr-plateau-end"
 check "a run may end when it stands still" short "$work/end" --steps 12 $plateau
-check "it says so" says "$work/err" "this is the end behind update 6"
+check "it says so" says "$work/err" "this is the end after update 6"
 check "it is complete" test -s "$work/end/generator.safetensors"
 check "it does not go on" run 0 "$celeba" --out "$work/end" --resume
 check "unless it is asked to" run 0 "$celeba" --out "$work/end" --resume --lr-plateau-drops 2
-check "then to the next plateau" says "$work/err" "this is the end behind update 8"
+check "then to the next plateau" says "$work/err" "this is the end after update 8"
 cp "$work/end/checkpoint.safetensors" "$work/before"
 check "what cannot begin" refuses 1 "$work/nothing" "$celeba" --data "$work/nothing" --out "$work/end" --overwrite
 check "overwrites nothing" same "$work/before" "$work/end/checkpoint.safetensors"
@@ -157,7 +157,7 @@ check "which are others" sh -c "! cmp -s '$work/whole.npy' '$work/norm.npy'"
 check "from an earlier checkpoint" run 0 "$celeba" --out "$work/whole" --generate 140 --generate-to "$work/early.npy" \
     --generate-from "$work/whole/checkpoint-0000004.safetensors"
 check "which are others too" sh -c "! cmp -s '$work/whole.npy' '$work/early.npy'"
-check "from nothing" refuses 1 "no file $work/none" "$celeba" --out "$work/whole" --generate 2 --generate-from "$work/none"
+check "from nothing" refuses 1 "$work/none does not exist" "$celeba" --out "$work/whole" --generate 2 --generate-from "$work/none"
 check "from another file" refuses 1 "history.csv" "$celeba" --out "$work/whole" --generate 2 \
     --generate-from "$work/whole/history.csv"
 check "from no run" refuses 1 "no settings.json" "$celeba" --out "$work/none" --generate 2
@@ -185,7 +185,7 @@ check "a run on files that stops" run 0 "$celeba" --data "$work/data-tree" --out
     --steps 10 --stop-at 7 --workers 0 $often $small
 check "goes on" run 0 "$celeba" --out "$work/part-tree" --resume --workers 2
 check "to the same end" same "$work/from-tree/checkpoint.safetensors" "$work/part-tree/checkpoint.safetensors"
-check "more held out than there are" refuses 1 "are to be held out" "$celeba" --data "$work/data-tree" \
+check "more held out than there are" refuses 1 "leaves none for training" "$celeba" --data "$work/data-tree" \
     --out "$work/never" $small
 
 # What is said to those without data.
@@ -233,7 +233,7 @@ check "an unknown network lists the choices" refuses 2 "expected one of my, my-t
 check "an unknown discriminator too" refuses 2 "expected one of my, my-big, my-big2, dcgan, began, resnet" \
     "$celeba" --data synthetic --discriminator your
 check "another size" refuses 2 "--size is '48'; expected one of 32, 64, 128" "$celeba" --data synthetic --size 48
-check "channels of a network that has its own" refuses 2 "goes with the generators my and my-tanh, not with dcgan" \
+check "channels of a network that has its own" refuses 2 "applies to the generators my and my-tanh, not to dcgan" \
     "$celeba" --data synthetic --generator dcgan --generator-channels 64
 check "channels that cannot be halved" refuses 2 "expected a multiple of 8" "$celeba" --data synthetic \
     --generator-channels 12

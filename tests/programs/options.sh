@@ -22,7 +22,7 @@ fits_100_columns() {
 
 shows_defaults() {
     run 0 "$gaussian25" --help || return 1
-    says "$work/out" "[128]" && says "$work/out" "[1000000]" && says "$work/out" "exponent plus 2"
+    says "$work/out" "[128]" && says "$work/out" "[1000000]" && says "$work/out" "exponent + 2"
 }
 
 check "help lists every group" lists_groups

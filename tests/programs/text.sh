@@ -17,7 +17,7 @@ for file in samples-0000000.txt samples-0000020.txt samples-0000040.txt samples-
     metrics.json history.csv history.png checkpoint.safetensors generator.safetensors settings.json vocabulary.json; do
     check "$file is written" test -s "$work/whole/$file"
 done
-check "the end names the results" says "$work/out" "Look at samples-latest.txt and history.png"
+check "the end names the results" says "$work/out" "See samples-latest.txt and history.png"
 check "it tells of the text" says "$work/err" "Training on 2360 lines"
 check "the latest lines are the last ones" same "$work/whole/samples-latest.txt" "$work/whole/samples-0000050.txt"
 check "they are not the first ones" sh -c "! cmp -s '$work/whole/samples-0000000.txt' '$work/whole/samples-latest.txt'"
@@ -104,8 +104,8 @@ mkdir "$work/text"
 awk 'BEGIN { for (i = 0; i < 2000; i++) printf "%s %d\r\n", i % 2 ? "äö" : "\377", i }' >"$work/text/a.txt"
 echo >>"$work/text/a.txt"
 check "files are read" short "$work/files" --steps 5 --data "$work/text" --vocabulary 12
-check "what was not UTF-8 is counted" says "$work/err" "1000 characters were not UTF-8"
-check "empty lines are counted" says "$work/err" "Left out 1 empty line"
+check "what was not UTF-8 is counted" says "$work/err" "1000 invalid UTF-8 sequences became"
+check "empty lines are counted" says "$work/err" "Skipped 1 empty line"
 check "the vocabulary is as large as told" says "$work/err" "12 of 15 different characters"
 check "averages serve when lines are generated" short "$work/averages" --steps 5 --norm-averages on \
     --averaging 0.9
@@ -114,15 +114,15 @@ check "they make a difference" sh -c "! cmp -s '$work/whole/samples-0000000.txt'
 check "a missing directory is refused" refuses 1 "cannot read $work/missing" "$program" --out "$work/bad" \
     --data "$work/missing"
 mkdir "$work/empty"
-check "a directory without files is refused" refuses 1 "holds no files" "$program" --out "$work/bad" --data "$work/empty"
+check "a directory without files is refused" refuses 1 "contains no files" "$program" --out "$work/bad" --data "$work/empty"
 : >"$work/empty/nothing.txt"
 check "empty text is refused" refuses 1 "the text is empty" "$program" --out "$work/bad" --data "$work/empty"
 yes line | head -1000 >"$work/empty/few.txt"
 check "too few lines are refused" refuses 1 "1000 lines that are not empty; expected at least 1280" \
     "$program" --out "$work/bad" --data "$work/empty"
-check "resuming with other text is refused" refuses 1 "the text is not the one" "$program" --out "$work/files" --resume \
+check "resuming with other text is refused" refuses 1 "the text differs from that of the run" "$program" --out "$work/files" --resume \
     --data synthetic --steps 10
-check "a checkpoint is not overwritten silently" refuses 1 "holds a checkpoint already" \
+check "a checkpoint is not overwritten silently" refuses 1 "contains a checkpoint" \
     "$program" --out "$work/whole" --steps 10
 check "a width of 0 is refused" refuses 2 "--width is '0'" "$program" --width 0
 check "a vocabulary too large for a trainer is refused" refuses 2 "--vocabulary is '7000'" "$program" --vocabulary 7000

@@ -16,7 +16,7 @@ for file in samples.npy metrics.json history.csv samples.png modes.png history.p
     generator.safetensors settings.json; do
     check "$file is written" test -s "$work/whole/$file"
 done
-check "the end names the pictures" says "$work/out" "Look at samples.png, modes.png and history.png"
+check "the end names the pictures" says "$work/out" "See samples.png, modes.png and history.png"
 check "samples have their shape" is "2000 2" "$inspect" npy "$work/whole/samples.npy"
 check "no temporary file is left" no_leftovers "$work/whole"
 
@@ -91,7 +91,7 @@ interrupted() {
     return 1
 }
 check "an interrupt ends with code 130" interrupted
-check "it says where and how to go on" says "$work/err" "To go on: gaussian25 --out $work/signal --resume"
+check "it says where and how to go on" says "$work/err" "To continue: gaussian25 --out $work/signal --resume"
 check "it has saved" test -s "$work/signal/checkpoint.safetensors"
 done_updates=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
 check "it had trained" true_that "${done_updates:-0} > 0"
@@ -102,7 +102,7 @@ check "the interrupt changed nothing" same "$work/straight/samples.npy" "$work/s
 check "nor the history" same "$work/straight/history.csv" "$work/signal/history.csv"
 
 cp "$work/whole/checkpoint.safetensors" "$work/before"
-check "a checkpoint is not overwritten silently" refuses 1 "holds a checkpoint already" \
+check "a checkpoint is not overwritten silently" refuses 1 "contains a checkpoint" \
     "$gaussian25" --out "$work/whole" --steps 10
 check "it is as it was" same "$work/before" "$work/whole/checkpoint.safetensors"
 check "--overwrite begins anew" run 0 "$gaussian25" --out "$work/whole" --steps 10 --overwrite --samples 100
@@ -135,7 +135,7 @@ check "a full disk ends with code 1" full_disk
 check "it says which file" says "$work/full.err" "checkpoint"
 check "and leaves no half of one" test ! -e "$work/full/checkpoint.safetensors"
 
-check "the dimension is the exponent plus 2" short "$work/dimension" --steps 5 --dimension 4.5
+check "the dimension is the exponent + 2" short "$work/dimension" --steps 5 --dimension 4.5
 check "it is recorded as the exponent" is 2.5 "$inspect" json "$work/dimension/settings.json" settings.exponent
 check "every switch at once" short "$work/switches" --steps 50 --loss l1 --replay on --self-terms off --smoothing 0.1 \
     --averaging 0 --charges-model 256 --optimizer-generator sgd --l2-generator 1e-4 --latent-distribution uniform \
