@@ -3,7 +3,10 @@
 # checked-in values.
 unit_tests=$(realpath "$1")
 values=$(realpath "$2")
-. "$(dirname "$0")/../programs/cases.sh"
+tests=$(realpath "$(dirname "$0")/..")
+. "$tests/programs/cases.sh"
+LC_ALL=C
+export LC_ALL
 unset COULOMB_GOLDEN CK_RUN_SUITE CK_RUN_CASE
 cd "$work" || exit 1
 
@@ -25,6 +28,11 @@ echo '{}' >other/index.json
 check "missing cases fail" fails_with other "no golden case"
 check "missing values fail" fails_with "$work/none" "$work/none/index.json: "
 
+lists_all() {
+    sed -n 's/^Suite \*suite_\(.*\)(void)$/SUITE(\1)/p' "$tests"/unit/*.c "$tests"/golden/*.c | sort |
+        diff - "$tests/unit/suites.list"
+}
+check "suites.list has every suite, in order" lists_all
 check "an unknown suite is refused" refuses 1 "no suite 'nothing'; expected one of allocation, " "$unit_tests" nothing
 check "a selection without a test fails" refuses 1 "no test ran" env CK_RUN_SUITE=nothing "$unit_tests" metrics
 finish
