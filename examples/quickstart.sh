@@ -23,8 +23,8 @@ quietly ninja -C build/quickstart
 
 if [ -f "$out/checkpoint.safetensors" ]; then
     echo "Going on in $out (remove it to start anew)"
-    exec build/quickstart/examples/gaussian25 --out "$out" --resume
+    exec build/quickstart/examples/coulomb-gaussian25 --out "$out" --resume
 fi
 # A third of the published number of updates, so rates are higher than the defaults.
-exec build/quickstart/examples/gaussian25 --out "$out" --steps 300000 --decay-updates 300000 \
+exec build/quickstart/examples/coulomb-gaussian25 --out "$out" --steps 300000 --decay-updates 300000 \
     --lr-generator 1e-4 --lr-discriminator 7e-4

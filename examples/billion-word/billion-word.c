@@ -229,7 +229,7 @@ int main(int argument_count, char **arguments)
     static option_table table;
     settings chosen = settings_default();
     run of;
-    options_begin(&table, "billion-word", summary);
+    options_begin(&table, "coulomb-billion-word", summary);
     settings_options(&table, &chosen);
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)

@@ -92,7 +92,7 @@ int main(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
-    options_begin(&table, "field", summary);
+    options_begin(&table, "coulomb-field", summary);
     settings_options(&table, &chosen);
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)

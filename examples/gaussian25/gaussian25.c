@@ -126,7 +126,7 @@ int main(int argument_count, char **arguments)
     static option_table table;
     settings chosen = settings_default();
     run of;
-    options_begin(&table, "gaussian25", summary);
+    options_begin(&table, "coulomb-gaussian25", summary);
     settings_options(&table, &chosen);
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)

@@ -4,7 +4,8 @@
 int main(int argument_count, char **arguments)
 {
     static const experiment about = {
-        .program = "celeba",
+        .program = "coulomb-celeba",
+        .out = "runs/celeba",
         .summary = "Trains a Coulomb GAN on faces, CelebA's by default (Unterthiner et al. 2017, section 4).",
         .data_help = "the folder img_align_celeba, or any tree of JPEG, PNG and WebP files; synthetic: faces drawn by "
                      "the program",
@@ -14,7 +15,7 @@ int main(int argument_count, char **arguments)
                 "of the Chinese University of Hong Kong; its page offers \"Align&Cropped Images\".",
                 "--data names the folder img_align_celeba with its 202,599 JPEG files of 178 x 218 pixels. Any tree of "
                 "JPEG, PNG and WebP files will do, cut as --crop says.",
-                "To see it work at once, on drawn faces: celeba --data synthetic",
+                "To see it work at once, on drawn faces: coulomb-celeba --data synthetic",
             },
         .drawn = "faces",
         .size = 64,

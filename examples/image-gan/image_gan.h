@@ -9,6 +9,7 @@
 
 typedef struct experiment {
     const char *program;
+    const char *out;       /* the default directory of a run */
     const char *summary;   /* the paragraph of --help */
     const char *data_help; /* what --data is */
     const char *source[3]; /* lines that say where the data set comes from and what it looks like */

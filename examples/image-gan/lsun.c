@@ -4,7 +4,8 @@
 int main(int argument_count, char **arguments)
 {
     static const experiment about = {
-        .program = "lsun",
+        .program = "coulomb-lsun",
+        .out = "runs/lsun",
         .summary = "Trains a Coulomb GAN on LSUN's bedrooms (Unterthiner et al. 2017, section 4).",
         .data_help = "the folder bedroom_train_lmdb, another LMDB of LSUN, or a tree of JPEG, PNG and WebP files; "
                      "synthetic: rooms drawn by the program",
@@ -14,7 +15,7 @@ int main(int argument_count, char **arguments)
                 "University and UC Berkeley; its page offers the scene category \"bedroom\" as a zip file of an LMDB.",
                 "--data names the unpacked folder bedroom_train_lmdb, in which data.mdb holds 3,033,042 WebP or JPEG "
                 "images. Another category, or a tree of JPEG, PNG and WebP files, will do as well.",
-                "To see it work at once, on drawn rooms: lsun --data synthetic",
+                "To see it work at once, on drawn rooms: coulomb-lsun --data synthetic",
             },
         .drawn = "rooms",
         .size = 64,

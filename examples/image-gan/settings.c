@@ -46,8 +46,7 @@ void settings_default(const experiment *about, settings *chosen)
         .results = {.statistics_every = 5000, .samples_every = 1000, .grid = 8, .generate_seed = 1},
         .fid = {.every = 5000, .samples = 5120},
     };
-    snprintf(chosen->out, sizeof chosen->out, "runs/%s", about->program);
-    chosen->run.out = chosen->out;
+    chosen->run.out = about->out;
 }
 
 static const char *name_of(const option_choice *choices, int32_t value)

@@ -54,7 +54,6 @@ typedef struct settings {
     double discriminator_rate_scale;
     results_settings results;
     fid_monitor_settings fid;
-    char out[64]; /* the default directory */
 } settings;
 
 void settings_default(const experiment *about, settings *chosen);

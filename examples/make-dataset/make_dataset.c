@@ -15,9 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char summary[] = "Draws faces, rooms or small objects and writes them as one of the image data sets that "
-                              "celeba, lsun and cifar10 read. The same seed gives the same pictures. The directory "
-                              "appears only when it is complete; Ctrl-C leaves nothing behind.";
+static const char summary[] =
+    "Draws faces, rooms or small objects and writes them as one of the image data sets that "
+    "coulomb-celeba, coulomb-lsun and coulomb-cifar10 read. The same seed gives the same pictures. The directory "
+    "appears only when it is complete; Ctrl-C leaves nothing behind.";
 
 static bool add_picture(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
 {
@@ -92,7 +93,7 @@ int main(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
-    options_begin(&table, "make-dataset", summary);
+    options_begin(&table, "coulomb-make-dataset", summary);
     settings_options(&table, &chosen);
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char note_name[] = "made-by-make-dataset.txt";
+static const char note_name[] = "made-by-coulomb-make-dataset.txt";
 
 /* A digit for each '#'. */
 static bool matches(const char *name, const char *pattern)

@@ -48,7 +48,7 @@ int main(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
-    options_begin(&table, "neighbours", summary);
+    options_begin(&table, "coulomb-neighbours", summary);
     settings_options(&table, &chosen);
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)

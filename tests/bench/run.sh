@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 python=${1:-python3}
 build=build/bench
 [ -f $build/build.ninja ] || meson setup $build >/dev/null
-ninja -C $build examples/make-dataset tests/bench-step tests/bench-plummer tests/bench-image tests/bench-reading \
+ninja -C $build examples/coulomb-make-dataset tests/bench-step tests/bench-plummer tests/bench-image tests/bench-reading \
     tests/bench-metrics >/dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -67,7 +67,7 @@ fi
 
 echo
 echo "Reading 178 x 218 JPEG files, $threads thread(s)"
-$build/examples/make-dataset --out "$work/faces" --count 3000 >/dev/null 2>&1
+$build/examples/coulomb-make-dataset --out "$work/faces" --count 3000 >/dev/null 2>&1
 $build/tests/bench-reading "$work/faces" "$threads" 64 coulomb-128-discriminator 128 5
 
 echo

@@ -28,19 +28,37 @@ check "meson install" meson install -C "$build" --no-rebuild
 multiarch=lib/$(gcc -print-multiarch)
 check "libraries are where Debian wants them" test -e "$prefix/$multiarch/libcoulomb.so.$number"
 for file in "$libdir/libcoulomb.so" "$libdir/libcoulomb.a" "$libdir/pkgconfig/coulomb.pc" include/coulomb/coulomb.h \
-    bin/gaussian25 share/man/man1/gaussian25.1; do
+    bin/coulomb-gaussian25 share/man/man1/coulomb-gaussian25.1 share/doc/libcoulomb/COPYING \
+    share/doc/libcoulomb/doc/guide.md; do
     check "$file is installed" test -e "$prefix/$file"
 done
 all_headers() {
     diff -r "$source/include/coulomb" "$prefix/include/coulomb"
 }
 check "all headers are installed, and nothing else" all_headers
+# No file of ours meets one of another package.
+prefixed() {
+    meson introspect --installed "$build" | tr ',' '\n' | sed -n 's/.*": "\(.*\)".*/\1/p' | sed "s|^$prefix/||" >"$work/installed"
+    [ "$(wc -l <"$work/installed")" -gt 20 ] || return 1
+    ! grep -vE "^(bin/coulomb-|share/man/man1/coulomb-|$libdir/(libcoulomb\.|pkgconfig/coulomb)|include/coulomb/|share/doc/libcoulomb/)" \
+        "$work/installed"
+}
+check "all that is installed bears the library's name" prefixed
+pages_of_programs() {
+    ls "$prefix/bin" | sed 's/$/.1/' | diff - "$work/pages"
+}
+(cd "$prefix/share/man/man1" && ls) >"$work/pages"
+check "every program has a manual page" pages_of_programs
+documents_link() {
+    (cd "$prefix/share/doc/libcoulomb" && sh "$source/tests/links.sh" ./*.md doc/*.md)
+}
+check "links between the installed documents lead somewhere" documents_link
 own_names() {
     [ "$(nm -g --defined-only "$prefix/$libdir/libcoulomb.a" | grep -c ' T coulomb_')" -gt 50 ] || return 1
     ! nm -g --defined-only "$prefix/$libdir/libcoulomb.a" | grep -v ' coulomb_' | grep ' [A-Z] '
 }
 check "all global names of the static library begin with coulomb_" own_names
-check "the installed program finds its library" env LD_LIBRARY_PATH="$prefix/$libdir" "$prefix/bin/gaussian25" --version
+check "the installed program finds its library" env LD_LIBRARY_PATH="$prefix/$libdir" "$prefix/bin/coulomb-gaussian25" --version
 
 # trains COMMAND...: the program of this folder was built and runs
 trains() {
@@ -59,12 +77,12 @@ check "it uses that one" links ./shared
 check "it runs" trains env LD_LIBRARY_PATH="$prefix/$libdir" ./shared
 check "a program compiles without any shared library" \
     sh -c 'cc -static program.c $(pkg-config --cflags --libs --static coulomb) -o static'
-check "it uses none" sh -c '! ldd ./static'
+check "it uses none" sh -c 'test -x ./static && ! ldd ./static'
 check "it runs alone" trains ./static
 check "it knows its BLAS" says "$work/out" "OpenBLAS"
 check "a program compiles against the static library and shared ones of others" sh -c '
     cc program.c $(pkg-config --cflags --libs --static coulomb | sed "s/-lcoulomb/-l:libcoulomb.a/") -o mixed &&
-        ! ldd ./mixed | grep coulomb'
+        ldd ./mixed >libraries && ! grep coulomb libraries'
 check "it runs, too" trains ./mixed
 
 # The program has names that the library uses inside.
@@ -123,7 +141,8 @@ subproject_builds() {
         meson install -C inside/build
 }
 check "Meson builds it inside another project" subproject_builds
-check "the program of that project holds it" sh -c "! ldd '$work/inside/bin/user' | grep coulomb"
+check "the program of that project holds it" \
+    sh -c "ldd '$work/inside/bin/user' >libraries && ! grep coulomb libraries"
 check "and runs anywhere" trains "$work/inside/bin/user"
 check "its libraries went to plain lib" test -e "$work/inside/lib/libcoulomb.so.$number"
 finish

@@ -89,7 +89,7 @@ interrupted() {
     return 1
 }
 check "an interrupt ends with code 130" interrupted
-check "it says how to go on" says "$work/err" "To continue: celeba --out $work/signal --resume"
+check "it says how to go on" says "$work/err" "To continue: coulomb-celeba --out $work/signal --resume"
 last=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
 last=$((${last:-0} + 3))
 check "an interrupted run goes on" run 0 "$celeba" --out "$work/signal" --resume --steps "$last"
@@ -161,7 +161,7 @@ check "from nothing" refuses 1 "$work/none does not exist" "$celeba" --out "$wor
 check "from another file" refuses 1 "history.csv" "$celeba" --out "$work/whole" --generate 2 \
     --generate-from "$work/whole/history.csv"
 check "from no run" refuses 1 "no settings.json" "$celeba" --out "$work/none" --generate 2
-check "from another program's run" refuses 1 "belongs to celeba, not to lsun" "$lsun" --out "$work/whole" --generate 2
+check "from another program's run" refuses 1 "belongs to coulomb-celeba, not to coulomb-lsun" "$lsun" --out "$work/whole" --generate 2
 
 # Made by hand with the published numbers of channels, the networks are the published ones.
 wide() {

@@ -91,7 +91,7 @@ interrupted() {
     return 1
 }
 check "an interrupt ends with code 130" interrupted
-check "it says where and how to go on" says "$work/err" "To continue: gaussian25 --out $work/signal --resume"
+check "it says where and how to go on" says "$work/err" "To continue: coulomb-gaussian25 --out $work/signal --resume"
 check "it has saved" test -s "$work/signal/checkpoint.safetensors"
 done_updates=$(sed -n 's/^Saved at update \([0-9]*\) .*/\1/p' "$work/err")
 check "it had trained" true_that "${done_updates:-0} > 0"
