@@ -1,13 +1,20 @@
 /**
  * @file layers.h
- * Layers, by which networks are built node by node.
+ * Layers: functions that append a node to a network under construction.
  *
- * Each function adds a node behind `input` and writes its number, counted from 0, to `node`, which may be where `input`
- * came from. Shapes given here are those of one sample: images [height, width, channels], sequences [length, channels].
+ * Each function appends one node that consumes `input` (or two nodes, `a` and `b`) and writes its number to `node`;
+ * nodes are counted from 0. `node` may point to the variable that `input` was read from, and is untouched on failure.
+ * Shapes are those of one sample: images are [height, width, channels], sequences [length, channels]. Layers that keep
+ * the rank work on each position of the leading dimensions alike.
  *
- * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, more than 65,536 nodes),
- * COULOMB_ERROR_SHAPE (shapes that do not fit, or too large), COULOMB_ERROR_STATE (the network is finished),
- * COULOMB_ERROR_MEMORY. On failure nothing is added.
+ * Layers with parameters have a name, 1 to 40 letters, digits, '_', '-' and '/', copied, from which the names of their
+ * parameter arrays are made, such as "conv1.weight". It must be unique in the network. NULL means PREFIXn for the
+ * network's n-th layer of this kind, layers with names of their own counted. Weights are drawn by the initializer, see
+ * parameters.h; biases and shifts start at 0, scales at 1.
+ *
+ * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, a name that is invalid or
+ * taken, more than 65,536 nodes), COULOMB_ERROR_SHAPE (a shape that does not fit, or is too large),
+ * COULOMB_ERROR_STATE (the network is finished), COULOMB_ERROR_MEMORY. On failure no node is appended.
  */
 #ifndef COULOMB_LAYERS_H
 #define COULOMB_LAYERS_H
@@ -18,24 +25,26 @@
 extern "C" {
 #endif
 
-/** How windows meet the borders of what they slide over. @since 0.1 */
+/** Padding modes of convolutions and pooling. @since 0.1 */
 enum {
-    COULOMB_PADDING_SAME = 1,    /**< as TensorFlow pads: ceil(input / stride) positions, transposed input * stride; the
-                                     smaller half of the padding before */
-    COULOMB_PADDING_VALID = 2,   /**< no padding: windows stay inside */
-    COULOMB_PADDING_EXPLICIT = 3 /**< as the caller says */
+    COULOMB_PADDING_SAME = 1,    /**< as TensorFlow's: ceil(input / stride) outputs, or input * stride of a transposed
+                                     convolution; the smaller half of the padding comes first */
+    COULOMB_PADDING_VALID = 2,   /**< no padding */
+    COULOMB_PADDING_EXPLICIT = 3 /**< given by the argument `pads` */
 };
 
+/* --- dense layers and normalisation --- */
+
 /**
- * Dense layer: y = x w + b over the last dimension. Parameters NAME.weight [in, units] and NAME.bias [units].
+ * Dense (fully connected) layer over the last dimension: y = x w + b. Parameters NAME.weight [in, units] and NAME.bias
+ * [units].
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network, of any rank
- * @param units    above 0
- * @param name     letters, digits, '_', '-', '/', 1 to 40 of them; unique in the network; copied. NULL: "denseN" for
- *                 the network's N-th dense layer, named ones counted
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
+ * @param input    a node of shape [..., in]
+ * @param units    number of outputs, at least 1
+ * @param name     of the layer; NULL: "denseN"
+ * @param node     receives the number of the new node, of shape [..., units]
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -43,11 +52,251 @@ COULOMB_API coulomb_status coulomb_network_dense(coulomb_network *network, int32
                                                  const char *name, int32_t *node);
 
 /**
- * Exponential linear unit: y = x for x > 0, exp(x) - 1 otherwise (Clevert et al. 2016).
+ * Batch normalisation over all dimensions but the last (Ioffe & Szegedy 2015): y = scale (x - mean) / sqrt(variance +
+ * epsilon) + shift, per channel. In training, a sample's output depends on the other samples of its batch.
+ *
+ * Parameters NAME.shift, NAME.scale if it is learned, and the running averages NAME.mean and NAME.variance, all of
+ * shape [channels]. Running averages are read, written and saved like parameters, but they have no gradient (it reads
+ * as 0), and neither optimizers nor L2 change them. A training pass moves them to momentum * average + (1 - momentum) *
+ * batch statistic, with count - 1 in the denominator of the variance. They take their new values when the parameters
+ * do: in coulomb_optimizer_step() or in the trainer's update.
+ *
+ * coulomb_network_set_running_averages() chooses which statistics samples are generated with.
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [..., channels]
+ * @param epsilon   added to the variance; finite, above 0; the published experiments use 1e-3
+ * @param momentum  weight of the previous running average, 0 to 1; the published experiments use 0.99
+ * @param scale     1: learn a scale; 0: the scale is 1
+ * @param name      of the layer; NULL: "normN"
+ * @param node      receives the number of the new node, which has the input's shape
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_batch_norm(coulomb_network *network, int32_t input, double epsilon,
+                                                      double momentum, int32_t scale, const char *name, int32_t *node);
+
+/* --- convolutions --- */
+
+/**
+ * 2-D convolution: y[i, j, o] = b[o] + sum_{r, c, k} x[i s + r - before, j s + c - before, k] w[r, c, k, o], where s is
+ * the stride, before the padding at the start of the axis, and x is 0 outside the image. Parameters NAME.weight [kernel
+ * rows, kernel columns, in, channels] and NAME.bias [channels].
+ *
+ * Temporary memory beside the output grows with the batch only up to a bound.
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [height, width, in]
+ * @param channels  number of output channels, at least 1
+ * @param kernel    [2] rows and columns, each 1 to 65,536; may exceed the image as far as padding makes room
+ * @param stride    [2] rows and columns, each 1 to 65,536; NULL: 1
+ * @param padding   COULOMB_PADDING_*
+ * @param pads      [4] zeros before and after the rows, before and after the columns, each at most 65,536, with
+ *                  explicit padding; otherwise NULL
+ * @param name      of the layer; NULL: "convN", counted together with 1-D convolutions
+ * @param node      receives the number of the new node, of shape [rows, columns, channels]; rows = ceil(height /
+ *                  stride) (same), floor((height + pads - kernel) / stride) + 1 (valid, with pads of 0, and explicit)
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no image or the kernel does not fit
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv2d(coulomb_network *network, int32_t input, size_t channels,
+                                                  const size_t *kernel, const size_t *stride, int32_t padding,
+                                                  const size_t *pads, const char *name, int32_t *node);
+
+/**
+ * 2-D transposed convolution ("deconvolution"): y[i s + r - before, j s + c - before, o] = b[o] + the sum of all x[i,
+ * j, k] w[r, c, k, o] that fall on this position. Parameters NAME.weight [kernel rows, kernel columns, in, channels]
+ * and NAME.bias [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [height, width, in]
+ * @param channels  number of output channels, at least 1
+ * @param kernel    [2] rows and columns, each 1 to 65,536
+ * @param stride    [2] rows and columns, each 1 to 65,536; NULL: 1
+ * @param padding   COULOMB_PADDING_*
+ * @param pads      [4] number of output rows cut off at the start and the end, then columns, each at most 65,536, with
+ *                  explicit padding; otherwise NULL
+ * @param name      of the layer; NULL: "transposedN", counted together with 1-D transposed convolutions
+ * @param node      receives the number of the new node, of shape [rows, columns, channels]; rows = height * stride
+ *                  (same), height * stride + max(kernel - stride, 0) (valid), (height - 1) * stride + kernel - pads
+ *                  (explicit)
+ * @return as coulomb_network_conv2d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv2d_transposed(coulomb_network *network, int32_t input, size_t channels,
+                                                             const size_t *kernel, const size_t *stride,
+                                                             int32_t padding, const size_t *pads, const char *name,
+                                                             int32_t *node);
+
+/**
+ * 1-D convolution: as coulomb_network_conv2d(), along the length. Parameters NAME.weight [kernel, in, channels] and
+ * NAME.bias [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [length, in]
+ * @param channels  number of output channels, at least 1
+ * @param kernel    1 to 65,536
+ * @param stride    1 to 65,536
+ * @param padding   COULOMB_PADDING_*
+ * @param pads      [2] zeros before and after, each at most 65,536, with explicit padding; otherwise NULL
+ * @param name      of the layer; NULL: "convN", counted together with 2-D convolutions
+ * @param node      receives the number of the new node, of shape [length, channels], with a length as in
+ *                  coulomb_network_conv2d()
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no sequence or the kernel does not
+ *         fit
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv1d(coulomb_network *network, int32_t input, size_t channels,
+                                                  size_t kernel, size_t stride, int32_t padding, const size_t *pads,
+                                                  const char *name, int32_t *node);
+
+/**
+ * 1-D transposed convolution: as coulomb_network_conv2d_transposed(), along the length. Parameters NAME.weight [kernel,
+ * in, channels] and NAME.bias [channels].
+ *
+ * @param network   not NULL, not finished
+ * @param input     a node of shape [length, in]
+ * @param channels  number of output channels, at least 1
+ * @param kernel    1 to 65,536
+ * @param stride    1 to 65,536
+ * @param padding   COULOMB_PADDING_*
+ * @param pads      [2] number of outputs cut off at the start and the end, each at most 65,536, with explicit padding;
+ *                  otherwise NULL
+ * @param name      of the layer; NULL: "transposedN", counted together with 2-D transposed convolutions
+ * @param node      receives the number of the new node, of shape [length, channels], with a length as in
+ *                  coulomb_network_conv2d_transposed()
+ * @return as coulomb_network_conv1d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_conv1d_transposed(coulomb_network *network, int32_t input, size_t channels,
+                                                             size_t kernel, size_t stride, int32_t padding,
+                                                             const size_t *pads, const char *name, int32_t *node);
+
+/* --- pooling and upsampling --- */
+
+/**
+ * 2-D average pooling, per channel. Padding does not count: a window at the border averages the values inside the
+ * image.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of shape [height, width, channels]
+ * @param kernel   [2] rows and columns, each 1 to 65,536
+ * @param stride   [2] rows and columns, each 1 to 65,536; NULL: the kernel's
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [4] as in coulomb_network_conv2d(), each below the kernel's extent; NULL unless the padding is
+ *                 explicit
+ * @param node     receives the number of the new node, of shape [rows, columns, channels], with extents as in
+ *                 coulomb_network_conv2d()
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no image, the kernel does not fit, or
+ *         a pad is not below the kernel's extent
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_average_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                          const size_t *stride, int32_t padding, const size_t *pads,
+                                                          int32_t *node);
+
+/**
+ * 2-D max pooling, per channel. Padding does not count. The first of equal values, row by row, receives the gradient.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [height, width, channels]
+ * @param kernel   [2] rows and columns, each 1 to 65,536
+ * @param stride   [2] rows and columns, each 1 to 65,536; NULL: the kernel's
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [4] as in coulomb_network_conv2d(), each below the kernel's extent; NULL unless the padding is
+ *                 explicit
+ * @param node     receives the number of the new node, of shape [rows, columns, channels], with extents as in
+ *                 coulomb_network_conv2d()
+ * @return as coulomb_network_average_pool2d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_max_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
+                                                      const size_t *stride, int32_t padding, const size_t *pads,
+                                                      int32_t *node);
+
+/**
+ * 1-D average pooling, per channel: as coulomb_network_average_pool2d(), along the length.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [length, channels]
+ * @param kernel   1 to 65,536
+ * @param stride   1 to 65,536
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [2] values before and after, each below the kernel, with explicit padding; otherwise NULL
+ * @param node     receives the number of the new node, of shape [length, channels], with a length as in
+ *                 coulomb_network_conv1d()
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no sequence, the kernel does not fit,
+ *         or a pad is not below the kernel
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_average_pool1d(coulomb_network *network, int32_t input, size_t kernel,
+                                                          size_t stride, int32_t padding, const size_t *pads,
+                                                          int32_t *node);
+
+/**
+ * 1-D max pooling, per channel: as coulomb_network_max_pool2d(), along the length.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [length, channels]
+ * @param kernel   1 to 65,536
+ * @param stride   1 to 65,536
+ * @param padding  COULOMB_PADDING_*
+ * @param pads     [2] values before and after, each below the kernel, with explicit padding; otherwise NULL
+ * @param node     receives the number of the new node, of shape [length, channels], with a length as in
+ *                 coulomb_network_conv1d()
+ * @return as coulomb_network_average_pool1d()
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_max_pool1d(coulomb_network *network, int32_t input, size_t kernel,
+                                                      size_t stride, int32_t padding, const size_t *pads,
+                                                      int32_t *node);
+
+/**
+ * 2-D nearest-neighbour upsampling: each pixel is repeated factor[0] times along the rows' axis and factor[1] times
+ * along the columns'.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [height, width, channels]
+ * @param factor   [2] rows and columns, each 1 to 65,536
+ * @param node     receives the number of the new node, of shape [height * factor[0], width * factor[1], channels]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no image
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_upsample2d(coulomb_network *network, int32_t input, const size_t *factor,
+                                                      int32_t *node);
+
+/**
+ * 1-D nearest-neighbour upsampling: each position is repeated `factor` times.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [length, channels]
+ * @param factor   1 to 65,536
+ * @param node     receives the number of the new node, of shape [length * factor, channels]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the input is no sequence
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_upsample1d(coulomb_network *network, int32_t input, size_t factor,
+                                                      int32_t *node);
+
+/* --- activations --- */
+
+/**
+ * Exponential linear unit (ELU): y = x for x > 0, exp(x) - 1 otherwise (Clevert et al. 2016).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -55,11 +304,11 @@ COULOMB_API coulomb_status coulomb_network_dense(coulomb_network *network, int32
 COULOMB_API coulomb_status coulomb_network_elu(coulomb_network *network, int32_t input, int32_t *node);
 
 /**
- * Rectifier: y = max(x, 0); its derivative at 0 is 0.
+ * Rectified linear unit (ReLU): y = max(x, 0). The derivative at 0 is 0.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -67,12 +316,12 @@ COULOMB_API coulomb_status coulomb_network_elu(coulomb_network *network, int32_t
 COULOMB_API coulomb_status coulomb_network_relu(coulomb_network *network, int32_t input, int32_t *node);
 
 /**
- * Leaky rectifier: y = x for x > 0, slope x otherwise.
+ * Leaky rectified linear unit: y = x for x > 0, slope x otherwise. The derivative at 0 is the slope.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
+ * @param input    a node of this network, of any rank
  * @param slope    at least 0, below 1
- * @param node     receives the new node's number
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -84,8 +333,8 @@ COULOMB_API coulomb_status coulomb_network_leaky_relu(coulomb_network *network, 
  * Hyperbolic tangent: y = tanh(x).
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -96,8 +345,8 @@ COULOMB_API coulomb_status coulomb_network_tanh(coulomb_network *network, int32_
  * Scaled hyperbolic tangent: y = 1.7159 tanh(2x/3) (LeCun et al. 1998).
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -105,24 +354,39 @@ COULOMB_API coulomb_status coulomb_network_tanh(coulomb_network *network, int32_
 COULOMB_API coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t input, int32_t *node);
 
 /**
+ * Logistic sigmoid: y = 1 / (1 + exp(-x)).
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_sigmoid(coulomb_network *network, int32_t input, int32_t *node);
+
+/**
  * Softmax over the last dimension: y_i = exp(x_i) / sum_j exp(x_j).
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node);
 
+/* --- constants, sums and shapes --- */
+
 /**
- * Constant factor, y = factor x: brings data to a network's unit and back. Part of the graph, not learned.
+ * Multiplication by a constant: y = factor x. The factor is part of the graph and not learned; with
+ * coulomb_network_shift() it converts between the units of the data and those of the network.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
+ * @param input    a node of this network, of any rank
  * @param factor   not 0, finite as float32
- * @param node     receives the new node's number
+ * @param node     receives the number of the new node, which has the input's shape
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -130,209 +394,57 @@ COULOMB_API coulomb_status coulomb_network_softmax(coulomb_network *network, int
 COULOMB_API coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node);
 
 /**
+ * Addition of a constant: y = x + shift. The shift is part of the graph and not learned.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param shift    finite as float32
+ * @param node     receives the number of the new node, which has the input's shape
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_shift(coulomb_network *network, int32_t input, double shift, int32_t *node);
+
+/**
  * Sum of two nodes: y = a + b.
  *
  * @param network  not NULL, not finished
  * @param a        a node of this network
- * @param b        another one of the same shape, or the same
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the shapes differ)
+ * @param b        a node of the same shape; may be `a`
+ * @param node     receives the number of the new node, of the same shape
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
 
 /**
- * The same values under another shape.
- *
- * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param rank     1 to COULOMB_RANK_MAX
- * @param shape    [rank] extents of a sample, each above 0; their product is that of the input's shape
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (rank, an extent, or the product)
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape,
-                                                   size_t rank, int32_t *node);
-
-/**
- * Convolution of an image: y[i, j, o] = b[o] + sum_{r, c, k} x[i s + r - before, j s + c - before, k] w[r, c, k, o], x
- * being 0 outside the image. Parameters NAME.weight [kernel rows, kernel columns, channels in, channels] and NAME.bias
- * [channels].
- *
- * @param network   not NULL, not finished
- * @param input     a node of shape [height, width, channels in]
- * @param channels  of the output, above 0
- * @param kernel    [2] rows, columns, each 1 to 65,536; may be larger than the image where padding makes room for it
- * @param stride    [2] rows, columns, each 1 to 65,536; NULL: 1
- * @param padding   COULOMB_PADDING_*; explicit: floor((height + pads - kernel) / stride) + 1 output rows
- * @param pads      [4] zeros before and after the rows, before and after the columns, at most 65,536 each, if the
- *                  padding is explicit; NULL otherwise
- * @param name      as for coulomb_network_dense(); NULL: "convN" for the N-th convolution, of images or sequences
- * @param node      receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, or the kernel does not fit);
- *         COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
- *
- * Temporary space grows with the batch only up to a bound. @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_conv2d(coulomb_network *network, int32_t input, size_t channels,
-                                                  const size_t *kernel, const size_t *stride, int32_t padding,
-                                                  const size_t *pads, const char *name, int32_t *node);
-
-/**
- * Transposed convolution of an image ("deconvolution"): y[i s + r - before, j s + c - before, o] = b[o] + the sum of
- * all x[i, j, k] w[r, c, k, o] that fall there. Parameters NAME.weight [kernel rows, kernel columns, channels in,
- * channels] and NAME.bias [channels].
- *
- * @param network   not NULL, not finished
- * @param input     a node of shape [height, width, channels in]
- * @param channels  of the output, above 0
- * @param kernel    [2] rows, columns, each 1 to 65,536
- * @param stride    [2] rows, columns, each 1 to 65,536; NULL: 1
- * @param padding   COULOMB_PADDING_*: same gives height * stride output rows, valid height * stride + max(kernel -
- *                  stride, 0), explicit (height - 1) * stride + kernel - pads
- * @param pads      [4] what is cut off before and after the rows, before and after the columns, at most 65,536 each, if
- *                  the padding is explicit; NULL otherwise
- * @param name      as for coulomb_network_dense(); NULL: "transposedN" for the N-th
- * @param node      receives the new node's number
- * @return as coulomb_network_conv2d()
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_conv2d_transposed(coulomb_network *network, int32_t input, size_t channels,
-                                                             const size_t *kernel, const size_t *stride,
-                                                             int32_t padding, const size_t *pads, const char *name,
-                                                             int32_t *node);
-
-/**
- * Convolution of a sequence: as coulomb_network_conv2d() along the length. Parameters NAME.weight [kernel, channels in,
- * channels] and NAME.bias [channels].
- *
- * @param network   not NULL, not finished
- * @param input     a node of shape [length, channels in]
- * @param channels  of the output, above 0
- * @param kernel    1 to 65,536
- * @param stride    1 to 65,536
- * @param padding   COULOMB_PADDING_*
- * @param pads      [2] zeros before and after, at most 65,536 each, if the padding is explicit; NULL otherwise
- * @param name      as for coulomb_network_dense(); NULL: "convN" for the N-th convolution, of images or sequences
- * @param node      receives the new node's number
- * @return as coulomb_network_conv2d()
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_conv1d(coulomb_network *network, int32_t input, size_t channels,
-                                                  size_t kernel, size_t stride, int32_t padding, const size_t *pads,
-                                                  const char *name, int32_t *node);
-
-/**
- * Batch normalisation over all dimensions but the last (Ioffe & Szegedy 2015): y = scale (x - mean) / sqrt(variance +
- * epsilon) + shift, by channel. A sample's output depends on the other samples of its batch.
- *
- * Parameters NAME.shift, NAME.scale if wanted, and two running averages, NAME.mean and NAME.variance, all [channels].
- * Running averages can be read, written and saved like any parameter, but have no gradient (it reads as 0), no
- * optimizer moves them and no L2 shrinks them. Each forward pass of training and each coulomb_network_forward() has
- * them move to momentum * average + (1 - momentum) * batch's, the variance with count - 1 in the denominator; they do
- * so when the parameters move, by coulomb_optimizer_step() or the trainer's update, all passes since the last time in
- * order.
- *
- * All passes normalise with the batch's own statistics, also when generating; see
- * coulomb_network_set_running_averages().
- *
- * @param network   not NULL, not finished
- * @param input     a node of this network, of any rank
- * @param epsilon   finite, above 0; the reference has 1e-3
- * @param momentum  0 to 1; the reference has 0.99
- * @param scale     1: learn a scale; 0: it is 1
- * @param name      as for coulomb_network_dense(); NULL: "normN" for the N-th
- * @param node      receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a name that is wrong or taken
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_batch_norm(coulomb_network *network, int32_t input, double epsilon,
-                                                      double momentum, int32_t scale, const char *name, int32_t *node);
-
-/**
- * Average over windows of an image, by channel. Padding is not counted: windows at the border average over what is
- * inside.
- *
- * @param network  not NULL, not finished
- * @param input    a node of shape [height, width, channels]
- * @param kernel   [2] rows, columns, each 1 to 65,536
- * @param stride   [2] rows, columns, each 1 to 65,536; NULL: the kernel's
- * @param padding  COULOMB_PADDING_*
- * @param pads     [4] as for coulomb_network_conv2d(), each less than the kernel's extent; NULL unless explicit
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, the kernel does not fit, or a pad is
- *         not less than the kernel)
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_average_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
-                                                          const size_t *stride, int32_t padding, const size_t *pads,
-                                                          int32_t *node);
-
-/**
- * Largest value over windows of an image, by channel. Padding takes no part. Of equal values the first, row by row,
- * receives the gradient.
- *
- * @param network  not NULL, not finished
- * @param input    a node of shape [height, width, channels]
- * @param kernel   [2] rows, columns, each 1 to 65,536
- * @param stride   [2] rows, columns, each 1 to 65,536; NULL: the kernel's
- * @param padding  COULOMB_PADDING_*
- * @param pads     [4] as for coulomb_network_conv2d(), each less than the kernel's extent; NULL unless explicit
- * @param node     receives the new node's number
- * @return as coulomb_network_average_pool2d()
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_max_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
-                                                      const size_t *stride, int32_t padding, const size_t *pads,
-                                                      int32_t *node);
-
-/**
- * Nearest-neighbour upsampling of an image: every pixel becomes a block of equal ones.
- *
- * @param network  not NULL, not finished
- * @param input    a node of shape [height, width, channels]
- * @param factor   [2] rows, columns, each 1 to 65,536
- * @param node     receives the new node's number, of shape [height * factor[0], width * factor[1], channels]
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (input is no image, or the result is too large)
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_network_upsample2d(coulomb_network *network, int32_t input, const size_t *factor,
-                                                      int32_t *node);
-
-/**
- * Two nodes side by side in the last dimension, the channels: [..., a] and [..., b] become [..., a + b].
+ * Concatenation along the last dimension: [..., a] and [..., b] become [..., a + b].
  *
  * @param network  not NULL, not finished
  * @param a        a node of this network
- * @param b        another one, equal in rank and in all extents but the last, or the same
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the shapes differ before the last dimension)
+ * @param b        a node with the same rank and the same extents except the last; may be `a`
+ * @param node     receives the number of the new node, of shape [..., a + b]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ before the last dimension
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
 
 /**
- * Slice of the last dimension, the channels: [..., c] becomes [..., count], y[..., i] = x[..., first + i].
+ * Slice of the last dimension: y[..., i] = x[..., first + i] for i < count. Values outside the slice receive a gradient
+ * of 0.
  *
- * Values outside the slice receive a gradient of 0. With slices, part of a latent or of a sample can take a path of its
- * own, such as a label on which the network is conditioned.
+ * With slices, a part of a latent vector or of a sample can be processed on its own, such as a label on which the
+ * network is conditioned.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network, of any rank
- * @param first    index of the first value in the last dimension, counted from 0
- * @param count    number of values, at least 1; first + count is at most the last extent of the input's shape
- * @param node     receives the new node's number
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (the slice does not fit the input's shape)
+ * @param input    a node of shape [..., channels]
+ * @param first    index of the first value, counted from 0
+ * @param count    number of values, at least 1; first + count is at most `channels`
+ * @param node     receives the number of the new node, of shape [..., count]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the slice does not fit
  *
  * @since 0.1
  */
@@ -340,11 +452,26 @@ COULOMB_API coulomb_status coulomb_network_slice(coulomb_network *network, int32
                                                  int32_t *node);
 
 /**
+ * The same values in another shape.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of this network, of any rank
+ * @param shape    [rank] extents of a sample, each above 0; their product equals that of the input's extents
+ * @param rank     1 to COULOMB_RANK_MAX
+ * @param node     receives the number of the new node, of shape `shape`
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the rank, an extent or the product is wrong
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape,
+                                                   size_t rank, int32_t *node);
+
+/**
  * All values of a sample in one dimension.
  *
  * @param network  not NULL, not finished
- * @param input    a node of this network
- * @param node     receives the new node's number
+ * @param input    a node of this network, of any rank
+ * @param node     receives the number of the new node, of shape [values of a sample]
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1

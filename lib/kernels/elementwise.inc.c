@@ -4,11 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* exp(x) - 1 for x <= 0, within 2 units in the last place: x = k ln 2 + r, and expm1(x) = 2^k expm1(r) + (2^k - 1),
- * which loses nothing near 0. Written without branches, so that it vectorises. */
-static inline float expm1_negative(float x)
+/* expm1(r) and 2^k with x = k ln 2 + r, for -87.3 <= x <= 0. Written without branches, so that it vectorises. */
+static inline float expm1_remainder(float x, float *power)
 {
-    x = x < -17.5f ? -17.5f : x;
     float k = nearbyintf(x * 1.44269504f);
     float r = (x - k * 0.693145752f) - k * 1.42860677e-6f;
     float p = 1.0f / 5040.0f;
@@ -19,9 +17,22 @@ static inline float expm1_negative(float x)
     p = p * r + 0.5f;
     p = p * r * r + r;
     int32_t bits = ((int32_t)k + 127) << 23;
-    float power;
-    memcpy(&power, &bits, sizeof power);
+    memcpy(power, &bits, sizeof *power);
+    return p;
+}
+
+/* exp(x) - 1 for x <= 0, within 2 units in the last place: 2^k expm1(r) + (2^k - 1) loses nothing near 0. */
+static inline float expm1_negative(float x)
+{
+    float power, p = expm1_remainder(x < -17.5f ? -17.5f : x, &power);
     return power * p + (power - 1.0f);
+}
+
+/* exp(x) for x <= 0, within 2 units in the last place; 0 where it would be subnormal. */
+static inline float exp_negative(float x)
+{
+    float power, p = expm1_remainder(x < -87.3f ? -87.3f : x, &power);
+    return x < -87.3f ? 0.0f : power * p + power;
 }
 
 static void elu(size_t n, const float *x, float *y)
@@ -57,6 +68,16 @@ static void scaled_tanh(size_t n, float inner, float outer, const float *x, floa
     }
 }
 
+/* 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x)): the one whose exponential does not overflow */
+static void sigmoid(size_t n, const float *x, float *y)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float e = exp_negative(-fabsf(x[i]));
+        y[i] = (x[i] > 0.0f ? 1.0f : e) / (1.0f + e);
+    }
+}
+
 /* The two loops of each gradient differ in the store alone; a branch inside would not vectorise as well. */
 #define GRADIENT_LOOP(slope)                                                                                           \
     if (add) {                                                                                                         \
@@ -88,6 +109,12 @@ static void scaled_tanh_gradient(size_t n, float inner, float outer, const float
     GRADIENT_LOOP(inner * (outer - y[i] * y[i] / outer))
 }
 
+/* dy/dx = y (1 - y) */
+static void sigmoid_gradient(size_t n, const float *y, const float *dy, float *dx, bool add)
+{
+    GRADIENT_LOOP(y[i] * (1.0f - y[i]))
+}
+
 #undef GRADIENT_LOOP
 
 static void scale(size_t n, float factor, const float *x, float *y)
@@ -95,6 +122,13 @@ static void scale(size_t n, float factor, const float *x, float *y)
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = factor * x[i];
+}
+
+static void shift(size_t n, float offset, const float *x, float *y)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] = x[i] + offset;
 }
 
 static void accumulate(size_t n, float factor, const float *x, float *y)

@@ -44,18 +44,21 @@ typedef struct kernels {
     void (*relu)(size_t n, const float *x, float *y);
     void (*leaky_relu)(size_t n, float slope, const float *x, float *y);
     void (*tanh)(size_t n, float inner, float outer, const float *x, float *y); /* outer tanh(inner x) */
+    void (*sigmoid)(size_t n, const float *x, float *y);
 
     /* dx = dy * activation'(x), from the output y; `add` adds to dx */
     void (*elu_gradient)(size_t n, const float *y, const float *dy, float *dx, bool add);
     void (*relu_gradient)(size_t n, const float *y, const float *dy, float *dx, bool add);
     void (*leaky_relu_gradient)(size_t n, float slope, const float *y, const float *dy, float *dx, bool add);
     void (*tanh_gradient)(size_t n, float inner, float outer, const float *y, const float *dy, float *dx, bool add);
+    void (*sigmoid_gradient)(size_t n, const float *y, const float *dy, float *dx, bool add);
 
     /* rows of length n, one after the other */
     void (*softmax)(size_t rows, size_t n, const float *x, float *y);
     void (*softmax_gradient)(size_t rows, size_t n, const float *y, const float *dy, float *dx, bool add);
 
     void (*scale)(size_t n, float factor, const float *x, float *y);                /* y = factor x */
+    void (*shift)(size_t n, float offset, const float *x, float *y);                /* y = x + offset */
     void (*accumulate)(size_t n, float factor, const float *x, float *y);           /* y += factor x */
     void (*add)(size_t n, const float *a, const float *b, float *y);                /* y = a + b */
     void (*transpose)(size_t rows, size_t n, const float *x, float *y);             /* y[j][i] = x[i][j] */

@@ -54,6 +54,11 @@ coulomb_status coulomb_network_lecun_tanh(coulomb_network *network, int32_t inpu
     return add_simple(network, &op_lecun_tanh, &(op_settings){0}, input, node);
 }
 
+coulomb_status coulomb_network_sigmoid(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return add_simple(network, &op_sigmoid, &(op_settings){0}, input, node);
+}
+
 coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node)
 {
     return add_simple(network, &op_softmax, &(op_settings){0}, input, node);
@@ -62,6 +67,11 @@ coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, 
 coulomb_status coulomb_network_scale(coulomb_network *network, int32_t input, double factor, int32_t *node)
 {
     return add_simple(network, &op_scale, &(op_settings){.factor = factor}, input, node);
+}
+
+coulomb_status coulomb_network_shift(coulomb_network *network, int32_t input, double shift, int32_t *node)
+{
+    return add_simple(network, &op_shift, &(op_settings){.shift = shift}, input, node);
 }
 
 coulomb_status coulomb_network_batch_norm(coulomb_network *network, int32_t input, double epsilon, double momentum,

@@ -81,6 +81,14 @@ coulomb_status coulomb_network_conv1d(coulomb_network *network, int32_t input, s
     return add_window(network, &op_conv, &given, input, name, node);
 }
 
+coulomb_status coulomb_network_conv1d_transposed(coulomb_network *network, int32_t input, size_t channels,
+                                                 size_t kernel, size_t stride, int32_t padding, const size_t *pads,
+                                                 const char *name, int32_t *node)
+{
+    const given_window given = {SEQUENCE_AXES, channels, &kernel, &stride, padding, pads};
+    return add_window(network, &op_conv_transposed, &given, input, name, node);
+}
+
 coulomb_status coulomb_network_average_pool2d(coulomb_network *network, int32_t input, const size_t *kernel,
                                               const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
 {
@@ -92,6 +100,20 @@ coulomb_status coulomb_network_max_pool2d(coulomb_network *network, int32_t inpu
                                           const size_t *stride, int32_t padding, const size_t *pads, int32_t *node)
 {
     const given_window given = {IMAGE_AXES, 0, kernel, stride == NULL ? kernel : stride, padding, pads};
+    return add_window(network, &op_max_pool, &given, input, NULL, node);
+}
+
+coulomb_status coulomb_network_average_pool1d(coulomb_network *network, int32_t input, size_t kernel, size_t stride,
+                                              int32_t padding, const size_t *pads, int32_t *node)
+{
+    const given_window given = {SEQUENCE_AXES, 0, &kernel, &stride, padding, pads};
+    return add_window(network, &op_average_pool, &given, input, NULL, node);
+}
+
+coulomb_status coulomb_network_max_pool1d(coulomb_network *network, int32_t input, size_t kernel, size_t stride,
+                                          int32_t padding, const size_t *pads, int32_t *node)
+{
+    const given_window given = {SEQUENCE_AXES, 0, &kernel, &stride, padding, pads};
     return add_window(network, &op_max_pool, &given, input, NULL, node);
 }
 
@@ -114,4 +136,9 @@ static coulomb_status add_upsample(coulomb_network *network, size_t axes, int32_
 coulomb_status coulomb_network_upsample2d(coulomb_network *network, int32_t input, const size_t *factor, int32_t *node)
 {
     return add_upsample(network, IMAGE_AXES, input, factor, node);
+}
+
+coulomb_status coulomb_network_upsample1d(coulomb_network *network, int32_t input, size_t factor, int32_t *node)
+{
+    return add_upsample(network, SEQUENCE_AXES, input, &factor, node);
 }

@@ -171,3 +171,34 @@ const op op_lecun_tanh = {.name = "lecun_tanh",
                           .build = build_same_shape,
                           .forward = lecun_tanh_forward,
                           .backward = lecun_tanh_backward};
+
+/* Logistic sigmoid: y = 1 / (1 + exp(-x)). */
+static void sigmoid_forward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->sigmoid(values, run->input[0] + first, run->output + first);
+}
+
+static void sigmoid_forward(const op_run *run)
+{
+    run_costly_values(run, sigmoid_forward_piece);
+}
+
+/* dy/dx = y (1 - y) */
+static void sigmoid_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->sigmoid_gradient(values, run->output + first, run->output_gradient + first,
+                                   run->input_gradient[0] + first, run->add_input[0]);
+}
+
+static void sigmoid_backward(const op_run *run)
+{
+    run_values(run, sigmoid_backward_piece);
+}
+
+const op op_sigmoid = {.name = "sigmoid",
+                       .inputs = 1,
+                       .keeps = KEEP_OUTPUT,
+                       .in_place = true,
+                       .build = build_same_shape,
+                       .forward = sigmoid_forward,
+                       .backward = sigmoid_backward};

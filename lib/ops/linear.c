@@ -1,5 +1,5 @@
-/* Ops without parameters that are linear in their inputs: scale, add, reshape. Backward needs nothing of the forward
- * pass. */
+/* Ops without parameters that are affine in their inputs: scale, shift, add, reshape. Backward needs nothing of the
+ * forward pass. */
 #include "ops/options.h"
 
 #include <math.h>
@@ -59,6 +59,47 @@ const op op_scale = {.name = "scale",
                      .build = scale_build,
                      .forward = scale_forward,
                      .backward = scale_backward};
+
+static void shift_options(option_text *text, op_settings *settings)
+{
+    option_number(text, &settings->shift);
+}
+
+static coulomb_status shift_build(op_build *build)
+{
+    double shift = build->settings->shift;
+    if (!isfinite((float)shift))
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "shift is %g; expected a finite number", shift);
+    return build_same_shape(build);
+}
+
+static void shift_forward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->shift(values, (float)run->settings->shift, run->input[0] + first, run->output + first);
+}
+
+static void shift_forward(const op_run *run)
+{
+    run_values(run, shift_forward_piece);
+}
+
+static void shift_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    pass_gradient(run, 0, 1.0f, first, values);
+}
+
+static void shift_backward(const op_run *run)
+{
+    run_values(run, shift_backward_piece);
+}
+
+const op op_shift = {.name = "shift",
+                     .inputs = 1,
+                     .options = shift_options,
+                     .in_place = true,
+                     .build = shift_build,
+                     .forward = shift_forward,
+                     .backward = shift_backward};
 
 static coulomb_status add_build(op_build *build)
 {

@@ -1,6 +1,6 @@
-/* What a layer is: options, shape, parameters, forward, backward; one file per family, one row in the declarations below
- * and in table.c. Nothing outside this folder needs to know an op by name: the builders of `network/layers.c` fill in
- * op_settings, and graphs are printed and read with what the op says of itself. */
+/* What a layer is: options, shape, parameters, forward, backward; one file per family, one row in the declarations
+ * below and in table.c. Nothing outside this folder needs to know an op by name: the builders of `network/layers.c`
+ * fill in op_settings, and graphs are printed and read with what the op says of itself. */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
 
@@ -23,6 +23,7 @@ typedef struct op_settings {
     size_t first;                /* slice: its first value */
     double slope;                /* leaky ReLU */
     double factor;               /* scale */
+    double shift;                /* shift */
     tensor_shape shape;          /* input, reshape */
     size_t kernel[2], stride[2]; /* convolutions, pooling: rows, columns; the factors of upsampling */
     int32_t padding;             /* COULOMB_PADDING_* */
@@ -89,7 +90,7 @@ typedef struct op {
     size_t inputs;
     void (*options)(option_text *text, op_settings *settings); /* the options in a graph's text, see options.h; NULL: it
                                                                   has none */
-    int keeps;     /* op_keeps, added */
+    int keeps;                                                 /* op_keeps, added */
     bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
     bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
     coulomb_status (*build)(op_build *build);
@@ -101,7 +102,7 @@ typedef struct op {
 
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
     op_add, op_reshape, op_conv, op_conv_transposed, op_batch_norm, op_average_pool, op_max_pool, op_upsample,
-    op_concatenate, op_slice;
+    op_concatenate, op_slice, op_sigmoid, op_shift;
 
 /* The op of this name, of so many characters; NULL if there is none. */
 const op *op_named(const char *name, size_t length);

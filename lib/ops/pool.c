@@ -1,6 +1,6 @@
-/* Pooling over windows of images. What lies outside the image takes no part: it is not counted in averages and never
- * the largest. Average pooling needs nothing for backward, max pooling x: among equal values the first, row by row, has
- * won. */
+/* Pooling over windows of images and sequences. What lies outside the image takes no part: it is not counted in
+ * averages and never the largest. Average pooling needs nothing for backward, max pooling x: among equal values the
+ * first, row by row, has won. */
 #include "ops/window.h"
 
 #include <string.h>
@@ -27,11 +27,12 @@ static coulomb_status pool_build(op_build *build)
     window w;
     coulomb_status status = window_check(build, "pooling", false, &w);
     const op_settings *settings = build->settings;
-    for (size_t i = 0; i < 4 && status == COULOMB_OK; i++)
+    size_t first = build->input[0]->rank == 3 ? 0 : 2; /* sequences have no pads of rows */
+    for (size_t i = first; i < 4 && status == COULOMB_OK; i++)
         if (settings->pads[i] >= settings->kernel[i / 2])
             status = fail(build->context, COULOMB_ERROR_SHAPE,
-                          "pooling: pads[%zu] is %zu; expected less than the kernel's %zu", i, settings->pads[i],
-                          settings->kernel[i / 2]);
+                          "pooling: pads[%zu] is %zu; expected less than the kernel's %zu", i - first,
+                          settings->pads[i], settings->kernel[i / 2]);
     return status != COULOMB_OK ? status : window_shape(build, w.small, w.channels, &build->shape);
 }
 

@@ -51,6 +51,27 @@ static void release(handles *made)
     coulomb_context_free(made->context);
 }
 
+/* The layers for sequences and those of one constant, from an image of [4, 4, 4] to another one. */
+static coulomb_status add_sequence_layers(coulomb_network *network, int32_t *node)
+{
+    const size_t sequence[] = {16, 4}, image[] = {4, 4, 4};
+    const int32_t same = COULOMB_PADDING_SAME;
+    coulomb_status status = coulomb_network_reshape(network, *node, sequence, 2, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_upsample1d(network, *node, 2, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_max_pool1d(network, *node, 2, 2, COULOMB_PADDING_VALID, NULL, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_conv1d_transposed(network, *node, 4, 3, 1, same, NULL, NULL, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_average_pool1d(network, *node, 3, 1, same, NULL, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_sigmoid(network, *node, node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_shift(network, *node, -0.5, node);
+    return status != COULOMB_OK ? status : coulomb_network_reshape(network, *node, image, 3, node);
+}
+
 /* Something of each family of layers: a latent to a small image. */
 static coulomb_status build_generator(coulomb_context *context, coulomb_network **network)
 {
@@ -70,6 +91,8 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
         status = coulomb_network_concatenate(*network, node, beside, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_slice(*network, node, 1, 4, &node);
+    if (status == COULOMB_OK)
+        status = add_sequence_layers(*network, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_batch_norm(*network, node, 1e-3, 0.99, 1, NULL, &node);
     if (status == COULOMB_OK)

@@ -11,8 +11,9 @@ static void add_convolution(const geometry *g, int32_t input, const char *name, 
 {
     const size_t *pads = g->padding == COULOMB_PADDING_EXPLICIT ? g->pads : NULL;
     if (g->sequence)
-        ck_ok(image_context, coulomb_network_conv1d(network, input, g->channels_out, g->kernel[1], g->stride[1],
-                                                    g->padding, pads == NULL ? NULL : pads + 2, name, made));
+        ck_ok(image_context, (g->transposed ? coulomb_network_conv1d_transposed : coulomb_network_conv1d)(
+                                 network, input, g->channels_out, g->kernel[1], g->stride[1], g->padding,
+                                 pads == NULL ? NULL : pads + 2, name, made));
     else
         ck_ok(image_context, (g->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
                                  network, input, g->channels_out, g->kernel, g->stride, g->padding, pads, name, made));

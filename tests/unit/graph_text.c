@@ -52,6 +52,8 @@ START_TEST(layers_of_all_shapes_print_as_files_hold_them)
     ck_ok(context, coulomb_network_tanh(network, b, &b));
     ck_ok(context, coulomb_network_lecun_tanh(network, b, &b));
     ck_ok(context, coulomb_network_softmax(network, b, &b));
+    ck_ok(context, coulomb_network_sigmoid(network, b, &b));
+    ck_ok(context, coulomb_network_shift(network, b, -0.25, &b));
     ck_ok(context, coulomb_network_leaky_relu(network, b, 0.2, &b));
     ck_ok(context, coulomb_network_scale(network, b, -1.5, &b));
     ck_ok(context, coulomb_network_scale(network, b, 1e-30, &b));
@@ -64,8 +66,9 @@ START_TEST(layers_of_all_shapes_print_as_files_hold_them)
     ck_ok(context, coulomb_network_dense(network, b, 5, NULL, &b));
     ck_ok(context, coulomb_network_flatten(network, b, &b));
     ck_ok(context, coulomb_network_finish(network, b, 1));
-    ck_prints(network, "input[3, 4] elu relu<0 tanh lecun_tanh softmax leaky_relu(0.20000000000000001) scale(-1.5) "
-                       "scale(1.0000000000000001e-30) add<8<1 concatenate<9<9 slice(3 4) "
+    ck_prints(network, "input[3, 4] elu relu<0 tanh lecun_tanh softmax sigmoid shift(-0.25) "
+                       "leaky_relu(0.20000000000000001) scale(-1.5) "
+                       "scale(1.0000000000000001e-30) add<10<1 concatenate<11<11 slice(3 4) "
                        "batch_norm(0.001 0.98999999999999999) batch_norm(0.5 1 scale) reshape[4, 3] dense(5) "
                        "reshape[20]");
 }
@@ -101,8 +104,15 @@ START_TEST(layers_for_sequences_print_as_files_hold_them)
     ck_ok(context, coulomb_network_input(network, sequence, 2, &node));
     ck_ok(context, coulomb_network_conv1d(network, node, 4, 3, 2, COULOMB_PADDING_EXPLICIT, pads, NULL, &node));
     ck_ok(context, coulomb_network_conv1d(network, node, 6, 5, 1, COULOMB_PADDING_SAME, NULL, NULL, &node));
+    ck_ok(context,
+          coulomb_network_conv1d_transposed(network, node, 2, 4, 2, COULOMB_PADDING_EXPLICIT, pads, NULL, &node));
+    ck_ok(context, coulomb_network_max_pool1d(network, node, 3, 2, COULOMB_PADDING_EXPLICIT, pads, &node));
+    ck_ok(context, coulomb_network_average_pool1d(network, node, 2, 1, COULOMB_PADDING_VALID, NULL, &node));
+    ck_ok(context, coulomb_network_upsample1d(network, node, 3, &node));
     ck_ok(context, coulomb_network_finish(network, node, 1));
-    ck_prints(network, "input[9, 3] conv(4 1x3 stride 1x2 pads 0,0,2,1) conv(6 1x5 stride 1x1 same)");
+    ck_prints(network, "input[9, 3] conv(4 1x3 stride 1x2 pads 0,0,2,1) conv(6 1x5 stride 1x1 same) "
+                       "conv_transposed(2 1x4 stride 1x2 pads 0,0,2,1) max_pool(1x3 stride 1x2 pads 0,0,2,1) "
+                       "average_pool(1x2 stride 1x1 valid) upsample(1x3)");
 }
 END_TEST
 
@@ -223,6 +233,10 @@ static const struct {
     {"input[2] scale(1e999)", "no options"},
     {"input[2] scale(1e300)", "factor is 1e+300"},
     {"input[2] scale(1.00000000000000000000000000000000000000000)", "no options"},
+    {"input[2] shift(-nan)", "no options"},
+    {"input[2] shift(1e39)", "shift is 1e+39"},
+    {"input[2] shift()", "no options"},
+    {"input[2] sigmoid(1)", "no inputs"},
     {"input[2] leaky_relu(-0.5)", "slope is -0.5"},
     {"input[2] slice(1 2)", "do not fit"},
     {"input[2] slice(0 0)", "count is 0"},
@@ -246,6 +260,9 @@ static const struct {
     {"input[4, 4] conv(1 1x3 stride 1x1 pads 1,0,0,0)", "expected none"},
     {"input[4, 4, 1] max_pool(2x2 stride 2x2 pads 2,0,0,0)", "pads[0] is 2"},
     {"input[4, 4, 1] upsample(0x2)", "factor[0] is 0"},
+    {"input[4, 4] upsample(2x2)", "expected 1 row"},
+    {"input[4, 4] average_pool(2x2 stride 1x2 same)", "expected 1 row"},
+    {"input[4, 4] conv_transposed(1 1x2 stride 1x2 pads 0,1,0,0)", "expected none"},
     {"input[16] upsample(2x2)", "expected an image"},
 };
 

@@ -78,6 +78,15 @@ static double tanh_slope(double v)
     return 1.7159 * 2.0 / 3.0 * (1.0 - t * t);
 }
 
+static double sigmoid_value(double v)
+{
+    return 1.0 / (1.0 + exp(-v));
+}
+static double sigmoid_slope(double v)
+{
+    return sigmoid_value(v) * sigmoid_value(-v);
+}
+
 static void elu_run(size_t n)
 {
     table->elu(n, x, y);
@@ -110,11 +119,20 @@ static void tanh_back(size_t n, bool add)
 {
     table->tanh_gradient(n, 2.0f / 3.0f, 1.7159f, y, dy, dx, add);
 }
+static void sigmoid_run(size_t n)
+{
+    table->sigmoid(n, x, y);
+}
+static void sigmoid_back(size_t n, bool add)
+{
+    table->sigmoid_gradient(n, y, dy, dx, add);
+}
 
 static const activation activations[] = {{"elu", elu_value, elu_slope, elu_run, elu_back},
                                          {"relu", relu_value, relu_slope, relu_run, relu_back},
                                          {"leaky_relu", leaky_value, leaky_slope, leaky_run, leaky_back},
-                                         {"tanh", tanh_value, tanh_slope, tanh_run, tanh_back}};
+                                         {"tanh", tanh_value, tanh_slope, tanh_run, tanh_back},
+                                         {"sigmoid", sigmoid_value, sigmoid_slope, sigmoid_run, sigmoid_back}};
 
 enum { ACTIVATIONS = sizeof activations / sizeof activations[0] };
 
@@ -162,8 +180,11 @@ START_TEST(activations_work_in_place)
     case 2:
         table->leaky_relu(MOST, 0.2f, y, y);
         break;
-    default:
+    case 3:
         table->tanh(MOST, 2.0f / 3.0f, 1.7159f, y, y);
+        break;
+    default:
+        table->sigmoid(MOST, y, y);
     }
     ck_assert_mem_eq(apart, y, sizeof apart);
 }
@@ -212,6 +233,9 @@ START_TEST(sums_and_products_match_double)
         ck_assert_double_eq_tol(table->sum_squares(n, x), squares, 1e-12 * squares);
         table->scale(n, -3.0f, x, y);
         ck_assert_float_eq(y[n - 1], -3.0f * x[n - 1]);
+        table->shift(n, -3.0f, x, y);
+        for (size_t i = 0; i < n; i++)
+            ck_assert_float_eq(y[i], x[i] - 3.0f);
     }
 }
 END_TEST

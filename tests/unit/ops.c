@@ -1,10 +1,12 @@
 /* Every op forward and backward against naive loops in double, on random shapes, through the public interface: the op
  * under test stands between the input and an output that mixes all of its values. */
+#include "network/network.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROUNDS = 12, MOST = 20000 };
@@ -111,6 +113,11 @@ static coulomb_status add_scale(coulomb_network *network, int32_t input, int32_t
     return coulomb_network_scale(network, input, -2.5, node);
 }
 
+static coulomb_status add_shift(coulomb_network *network, int32_t input, int32_t *node)
+{
+    return coulomb_network_shift(network, input, 0.375, node);
+}
+
 static double elu(double v)
 {
     return v > 0.0 ? v : expm1(v);
@@ -156,6 +163,23 @@ static double scaled_slope(double v)
     (void)v;
     return -2.5;
 }
+static double sigmoid(double v)
+{
+    return 1.0 / (1.0 + exp(-v));
+}
+static double sigmoid_slope(double v)
+{
+    return sigmoid(v) * sigmoid(-v);
+}
+static double shifted(double v)
+{
+    return v + 0.375;
+}
+static double shifted_slope(double v)
+{
+    (void)v;
+    return 1.0;
+}
 
 static const struct {
     add_node *add;
@@ -165,7 +189,9 @@ static const struct {
                  {add_leaky, leaky, leaky_slope},
                  {coulomb_network_tanh, tanh, tanh_slope},
                  {coulomb_network_lecun_tanh, lecun, lecun_slope},
-                 {add_scale, scaled, scaled_slope}};
+                 {add_scale, scaled, scaled_slope},
+                 {coulomb_network_sigmoid, sigmoid, sigmoid_slope},
+                 {add_shift, shifted, shifted_slope}};
 
 enum { POINTWISE = sizeof pointwise / sizeof pointwise[0] };
 
@@ -191,6 +217,38 @@ START_TEST(pointwise_ops_match_naive_loops)
         ck_close(dx[i], (double)dy[i] * slope(inner) * slope((double)x[i]), 4e-6, 1.0);
     }
     coulomb_network_free(network);
+}
+END_TEST
+
+/* Where the two halves of an activation meet, at 0 of either sign, and far from it, where exponentials vanish. */
+START_TEST(activations_are_exact_at_their_kinks_and_ends)
+{
+    enum { AT = 4 };
+    const float at[AT] = {0.0f, -0.0f, -200.0f, 200.0f}, one[AT] = {1.0f, 1.0f, 1.0f, 1.0f};
+    const struct {
+        add_node *add;
+        float y[AT], slope[AT];
+    } expected[] = {{coulomb_network_elu, {0.0f, 0.0f, -1.0f, 200.0f}, {1.0f, 1.0f, 0.0f, 1.0f}},
+                    {coulomb_network_relu, {0.0f, 0.0f, 0.0f, 200.0f}, {0.0f, 0.0f, 0.0f, 1.0f}},
+                    {add_leaky, {0.0f, 0.0f, -50.0f, 200.0f}, {0.25f, 0.25f, 0.25f, 1.0f}},
+                    {coulomb_network_tanh, {0.0f, 0.0f, -1.0f, 1.0f}, {1.0f, 1.0f, 0.0f, 0.0f}},
+                    {coulomb_network_sigmoid, {0.5f, 0.5f, 0.0f, 1.0f}, {0.25f, 0.25f, 0.0f, 0.0f}}};
+    const size_t size = AT;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        coulomb_network *network;
+        int32_t node;
+        ck_ok(context, coulomb_network_new(context, &network));
+        ck_ok(context, coulomb_network_input(network, &size, 1, &node));
+        ck_ok(context, expected[i].add(network, node, &node));
+        ck_ok(context, coulomb_network_finish(network, node, 0));
+        ck_ok(context, coulomb_network_forward(network, 1, at, y));
+        ck_ok(context, coulomb_network_backward(network, one, dx, 0));
+        for (size_t j = 0; j < AT; j++) {
+            ck_assert_float_eq(y[j], expected[i].y[j]);
+            ck_assert_float_eq(dx[j], expected[i].slope[j]);
+        }
+        coulomb_network_free(network);
+    }
 }
 END_TEST
 
@@ -324,6 +382,105 @@ START_TEST(gradients_of_several_consumers_add_up)
 }
 END_TEST
 
+/* --- gradients of all layers against differences --- */
+
+static const char *const layers[] = {
+    "elu",
+    "relu",
+    "leaky_relu(0.25)",
+    "tanh",
+    "lecun_tanh",
+    "sigmoid",
+    "softmax",
+    "scale(-1.5)",
+    "shift(0.5)",
+    "add<0<0",
+    "concatenate<0<0",
+    "slice(1 2)",
+    "reshape[15]",
+    "dense(4)",
+    "batch_norm(0.001 0.9)",
+    "batch_norm(0.001 0.9 scale)",
+    "conv(2 1x3 stride 1x2 same)",
+    "conv_transposed(2 1x3 stride 1x2 pads 0,0,1,0)",
+    "average_pool(1x3 stride 1x2 same)",
+    "max_pool(1x2 stride 1x1 pads 0,0,1,0)",
+    "upsample(1x3)",
+    "reshape[5, 1, 3] conv(2 3x1 stride 2x1 same)",
+    "reshape[3, 5, 1] conv_transposed(2 2x3 stride 2x2 valid)",
+    "reshape[3, 5, 1] average_pool(2x2 stride 1x2 same)",
+    "reshape[5, 3, 1] max_pool(3x2 stride 2x1 valid)",
+    "reshape[1, 5, 3] upsample(2x3)",
+};
+
+enum {
+    LAYERS = sizeof layers / sizeof layers[0],
+    BATCH = 3,
+    LENGTH = 5,
+    CHANNELS = 3,
+    VALUES = BATCH * LENGTH * CHANNELS
+};
+
+static const float step = 0.01f;
+
+/* Distinct values in random order, farther apart than two steps and from 0 than one: no kink lies between. */
+static void draw_apart(unsigned seed)
+{
+    for (size_t i = 0; i < VALUES; i++)
+        x[i] = 0.06f * ((float)i - VALUES / 2) + 0.03f;
+    for (size_t i = VALUES - 1; i > 0; i--) {
+        size_t other = random_size(seed + (unsigned)i, 0, i);
+        float kept = x[i];
+        x[i] = x[other];
+        x[other] = kept;
+    }
+}
+
+static double loss(coulomb_network *network)
+{
+    size_t values = BATCH * network_output_size(network);
+    double sum = 0.0;
+    ck_ok(context, coulomb_network_forward(network, BATCH, x, y));
+    for (size_t i = 0; i < values; i++)
+        sum += (double)y[i] * (double)dy[i];
+    return sum;
+}
+
+/* The loss's slope as one value moves. */
+static double difference(coulomb_network *network, float *value)
+{
+    float kept = *value;
+    *value = kept + step;
+    double above = loss(network);
+    *value = kept - step;
+    double below = loss(network);
+    *value = kept;
+    return (above - below) / (2.0 * (double)step);
+}
+
+START_TEST(gradients_match_differences)
+{
+    char text[128];
+    snprintf(text, sizeof text, "input[%d, %d] %s", LENGTH, CHANNELS, layers[_i]);
+    coulomb_network *network;
+    ck_ok(context, network_parse(context, text, NULL, 0, &network));
+    ck_ok(context, coulomb_network_finish(network, (int32_t)network->nodes - 1, 3));
+    draw_apart(600 + (unsigned)_i);
+    random_floats(700 + (unsigned)_i, BATCH * network_output_size(network), 1.0f, dy);
+    loss(network);
+    ck_ok(context, coulomb_network_backward(network, dy, dx, network->parameters > 0));
+    for (size_t i = 0; i < VALUES; i++)
+        ck_close(dx[i], difference(network, &x[i]), 2e-3, 1.0);
+    for (size_t i = 0; i < network->parameters; i++) {
+        const parameter_array *array = &network->parameter[i];
+        for (size_t j = 0; j < array->size && !array->moving; j++)
+            ck_close(network->gradients[array->offset + j], difference(network, network->values + array->offset + j),
+                     2e-3, 1.0);
+    }
+    coulomb_network_free(network);
+}
+END_TEST
+
 Suite *suite_ops(void)
 {
     Suite *suite = suite_create("ops");
@@ -331,6 +488,8 @@ Suite *suite_ops(void)
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_loop_test(all, dense_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, pointwise_ops_match_naive_loops, 0, 3 * POINTWISE);
+    tcase_add_test(all, activations_are_exact_at_their_kinks_and_ends);
+    tcase_add_loop_test(all, gradients_match_differences, 0, LAYERS);
     tcase_add_loop_test(all, softmax_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, slices_match_naive_loops, 0, 2 * ROUNDS);
     tcase_add_test(all, gradient_outside_a_slice_is_zero);

@@ -29,7 +29,7 @@ static geometry random_pooling(unsigned seed)
 {
     for (;; seed += 7777) {
         geometry g = random_geometry(seed, 5);
-        bool fits = !g.transposed && !g.sequence;
+        bool fits = !g.transposed;
         for (size_t i = 0; i < 4 && g.padding == COULOMB_PADDING_EXPLICIT; i++)
             fits = fits && g.pads[i] < g.kernel[i / 2];
         if (!fits)
@@ -74,15 +74,25 @@ static void ck_pool(const geometry *g, bool largest)
     ck_values("dx", dx, g->count * in_size(g), 1e-6);
 }
 
+static void add_pooling(const geometry *g, bool largest)
+{
+    const size_t *pads = g->padding == COULOMB_PADDING_EXPLICIT ? g->pads : NULL;
+    if (g->sequence)
+        ck_ok(image_context,
+              (largest ? coulomb_network_max_pool1d : coulomb_network_average_pool1d)(
+                  network, node, g->kernel[1], g->stride[1], g->padding, pads == NULL ? NULL : pads + 2, &node));
+    else
+        ck_ok(image_context, (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
+                                 network, node, g->kernel, g->stride, g->padding, pads, &node));
+}
+
 START_TEST(pooling_matches_naive_loops)
 {
     unsigned seed = 2000 + (unsigned)_i;
     geometry g = random_pooling(seed);
     bool largest = _i % 2 == 0;
-    const size_t *pads = g.padding == COULOMB_PADDING_EXPLICIT ? g.pads : NULL;
     add_image_input(&g);
-    ck_ok(image_context, (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
-                             network, node, g.kernel, g.stride, g.padding, pads, &node));
+    add_pooling(&g, largest);
     ck_ok(image_context, coulomb_network_finish(network, node, 0));
     ck_assert_uint_eq(output_size(), out_size(&g));
     draw_ties(seed, g.count * in_size(&g));
@@ -100,10 +110,13 @@ START_TEST(upsampling_matches_naive_loops)
     unsigned seed = 3000 + (unsigned)_i;
     geometry g = random_geometry(seed, 5);
     size_t factor[] = {random_size(seed, 1, 4), random_size(seed + 1, 1, 4)}, c = g.channels_in;
+    factor[0] = g.sequence ? 1 : factor[0];
     size_t height = g.in[0] * factor[0], width = g.in[1] * factor[1], in = g.count * g.in[0] * g.in[1] * c;
-    g.sequence = false;
     add_image_input(&g);
-    ck_ok(image_context, coulomb_network_upsample2d(network, node, factor, &node));
+    if (g.sequence)
+        ck_ok(image_context, coulomb_network_upsample1d(network, node, factor[1], &node));
+    else
+        ck_ok(image_context, coulomb_network_upsample2d(network, node, factor, &node));
     ck_ok(image_context, coulomb_network_finish(network, node, 0));
     size_t out = g.count * height * width * c;
     random_floats(seed, in, 1.0f, x);
@@ -222,9 +235,11 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
 {
     const size_t image[] = {5, 6, 3}, six[] = {6, 6}, three[] = {3, 3}, zero[] = {0, 1}, large_pads[] = {3, 0, 0, 0};
     const size_t huge[] = {65537, 1}, length = 4;
-    int32_t in, made, flat;
+    const size_t rows[] = {30, 3};
+    int32_t in, made, flat, sequence;
     ck_ok(image_context, coulomb_network_input(network, image, 3, &in));
     ck_ok(image_context, coulomb_network_flatten(network, in, &flat));
+    ck_ok(image_context, coulomb_network_reshape(network, in, rows, 2, &sequence));
     const int32_t valid = COULOMB_PADDING_VALID, same = COULOMB_PADDING_SAME, explicit = COULOMB_PADDING_EXPLICIT;
     ck_fails(image_context, coulomb_network_conv2d(network, in, 2, six, NULL, valid, NULL, NULL, &made),
              COULOMB_ERROR_SHAPE, "6 x 6 kernel does not fit an input of [5, 6, 3]");
@@ -252,6 +267,22 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
              COULOMB_ERROR_SHAPE, "pads[0] is 3");
     ck_fails(image_context, coulomb_network_average_pool2d(network, flat, three, NULL, same, NULL, &made),
              COULOMB_ERROR_SHAPE, "expected an image");
+    ck_fails(image_context, coulomb_network_max_pool1d(network, in, 2, 2, same, NULL, &made), COULOMB_ERROR_SHAPE,
+             "expected a sequence");
+    ck_fails(image_context, coulomb_network_average_pool1d(network, sequence, 0, 2, same, NULL, &made),
+             COULOMB_ERROR_ARGUMENT, "kernel[0] is 0");
+    ck_fails(image_context, coulomb_network_max_pool1d(network, sequence, 2, 0, same, NULL, &made),
+             COULOMB_ERROR_ARGUMENT, "stride[0] is 0");
+    ck_fails(image_context, coulomb_network_max_pool1d(network, sequence, 3, 1, explicit, large_pads, &made),
+             COULOMB_ERROR_SHAPE, "pads[0] is 3");
+    ck_fails(image_context, coulomb_network_conv1d_transposed(network, in, 1, 2, 2, same, NULL, NULL, &made),
+             COULOMB_ERROR_SHAPE, "expected a sequence");
+    ck_fails(image_context, coulomb_network_conv1d_transposed(network, sequence, 0, 2, 2, same, NULL, NULL, &made),
+             COULOMB_ERROR_ARGUMENT, "channels is 0");
+    ck_fails(image_context, coulomb_network_upsample1d(network, in, 2, &made), COULOMB_ERROR_SHAPE,
+             "expected a sequence");
+    ck_fails(image_context, coulomb_network_upsample1d(network, sequence, 65537, &made), COULOMB_ERROR_ARGUMENT,
+             "factor[0] is 65537");
     ck_fails(image_context, coulomb_network_upsample2d(network, in, zero, &made), COULOMB_ERROR_ARGUMENT,
              "factor[0] is 0");
     ck_fails(image_context, coulomb_network_upsample2d(network, in, NULL, &made), COULOMB_ERROR_ARGUMENT,
@@ -276,7 +307,7 @@ Suite *suite_ops_image(void)
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, image_layers_setup, image_layers_teardown);
     tcase_add_loop_test(all, pooling_matches_naive_loops, 0, ROUNDS);
-    tcase_add_loop_test(all, upsampling_matches_naive_loops, 0, 12);
+    tcase_add_loop_test(all, upsampling_matches_naive_loops, 0, 24);
     tcase_add_test(all, concatenation_puts_channels_side_by_side);
     tcase_add_test(all, bits_of_layers_for_images_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, input_gradients_alone_leave_parameter_gradients);
