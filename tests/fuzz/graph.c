@@ -1,0 +1,244 @@
+/* Arbitrary text as the description of a graph: whatever it is, reading either gives a network, which prints to a text
+ * that reads to the same and can run, or says why not; and all memory is given back.
+ *
+ * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer. Otherwise a program that puts texts together from pieces
+ * of sound ones and damages them, as often as its argument says, always the same ones. */
+#include "network/network.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+enum { VALUES_RUN = 1 << 16 };
+
+static coulomb_context *context;
+static size_t live;
+static const char *read_text;
+
+static void *get(void *user, size_t size)
+{
+    (void)user;
+    live++;
+    return malloc(size);
+}
+
+static void release(void *user, void *memory)
+{
+    (void)user;
+    live--;
+    free(memory);
+}
+
+static void require(bool condition, const char *what)
+{
+    if (condition)
+        return;
+    fprintf(stderr, "%s; error message: %s; text: %s\n", what, coulomb_context_error(context), read_text);
+    abort();
+}
+
+static void ck_same(coulomb_network *network)
+{
+    coulomb_network *again;
+    char *printed = network_describe(network);
+    require(network_parse(context, printed, NULL, 0, &again) == COULOMB_OK, "what was printed is not read");
+    char *twice = network_describe(again);
+    require(strcmp(printed, twice) == 0, "what was printed is read to something else");
+    memory_release(context, printed);
+    memory_release(context, twice);
+    coulomb_network_free(again);
+}
+
+static bool is_small(const coulomb_network *network)
+{
+    size_t values = network->parameter_values;
+    for (size_t i = 0; i < network->nodes && values < VALUES_RUN; i++)
+        values += network->node[i].size;
+    return values < VALUES_RUN;
+}
+
+/* Forward and backward of two samples. */
+static void run(coulomb_network *network)
+{
+    static float x[2 * VALUES_RUN], y[2 * VALUES_RUN], dx[2 * VALUES_RUN];
+    if (!is_small(network) || coulomb_network_finish(network, (int32_t)network->nodes - 1, 1) != COULOMB_OK)
+        return;
+    require(coulomb_network_forward(network, 2, x, y) == COULOMB_OK, "forward fails");
+    require(coulomb_network_backward(network, y, dx, 1) == COULOMB_OK, "backward fails");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    if (context == NULL)
+        require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+    char *text = malloc(size + 1);
+    require(text != NULL, "no memory");
+    memcpy(text, bytes, size);
+    text[size] = '\0';
+    read_text = text;
+    size_t before = live;
+    coulomb_network *network = NULL;
+    coulomb_status status = network_parse(context, text, NULL, 0, &network);
+    if (status == COULOMB_OK) {
+        ck_same(network);
+        run(network);
+        coulomb_network_free(network);
+    } else {
+        require(status == COULOMB_ERROR_FORMAT && network == NULL, "unexpected status");
+        require(strstr(coulomb_context_error(context), "the network's description") != NULL, "no error message");
+    }
+    require(live == before, "memory was lost");
+    free(text);
+    return 0;
+}
+
+#ifndef LIBFUZZER
+
+enum { ROOM = 1024, NODES_MOST = 9 };
+
+/* xorshift64* (Vigna 2016) */
+static size_t below(size_t count)
+{
+    static uint64_t state = 88172645463325252u;
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return (size_t)((state * UINT64_C(2685821657736338717)) >> 32) % count;
+}
+
+static const char *const inputs[] = {"input[4, 5, 2]", "input[6, 3]", "input[7]", "input[2, 3, 2, 2]"};
+
+static const char *const nodes[] = {"dense(3)",
+                                    "elu",
+                                    "relu",
+                                    "tanh",
+                                    "lecun_tanh",
+                                    "sigmoid",
+                                    "softmax",
+                                    "leaky_relu(0.25)",
+                                    "scale(-1.5)",
+                                    "shift(1e-3)",
+                                    "add<0<0",
+                                    "add<1<1",
+                                    "concatenate<1<0",
+                                    "slice(0 1)",
+                                    "slice(1 1)",
+                                    "batch_norm(0.001 0.5 scale)",
+                                    "batch_norm(1 0)",
+                                    "reshape[40]",
+                                    "reshape[3, 6, 1]",
+                                    "reshape[7, 1]",
+                                    "conv(2 3x3 stride 1x2 same)",
+                                    "conv(3 1x3 stride 1x1 pads 0,0,1,2)",
+                                    "conv_transposed(2 2x3 stride 2x1 valid)",
+                                    "conv_transposed(1 1x2 stride 1x3 same)",
+                                    "average_pool(2x2 stride 1x1 valid)",
+                                    "max_pool(1x3 stride 1x2 same)",
+                                    "max_pool(2x2 stride 2x2 pads 1,0,0,1)",
+                                    "upsample(2x1)",
+                                    "upsample(1x3)",
+                                    "elu<0",
+                                    "input[3]"};
+
+static const char *const words[] = {"0",
+                                    "1",
+                                    "-1",
+                                    "65536",
+                                    "65537",
+                                    "4294967296",
+                                    "18446744073709551615",
+                                    "18446744073709551616",
+                                    "1e308",
+                                    "1e-320",
+                                    "nan",
+                                    "inf",
+                                    "0x1p3",
+                                    "(",
+                                    ")",
+                                    "[",
+                                    "]",
+                                    "<",
+                                    ",",
+                                    " ",
+                                    "  ",
+                                    "x",
+                                    ".",
+                                    "-",
+                                    "same",
+                                    "valid",
+                                    "pads ",
+                                    "stride ",
+                                    "\xff",
+                                    "\n",
+                                    "(((((((("};
+
+static const char *one_of(const char *const *list, size_t count)
+{
+    return list[below(count)];
+}
+
+#define ONE_OF(list) one_of(list, sizeof list / sizeof list[0])
+
+static size_t append(char *text, size_t used, const char *piece)
+{
+    size_t length = strlen(piece);
+    if (used + length > ROOM)
+        return used;
+    memcpy(text + used, piece, length);
+    return used + length;
+}
+
+static size_t compose(char *text)
+{
+    size_t used = append(text, 0, ONE_OF(inputs));
+    for (size_t left = 1 + below(NODES_MOST); left > 0; left--) {
+        used = append(text, used, " ");
+        used = append(text, used, ONE_OF(nodes));
+    }
+    return used;
+}
+
+/* Another character, a word put in, or some characters cut out. */
+static size_t damage(char *text, size_t size)
+{
+    size_t at = below(size), kind = below(4);
+    const char *word = ONE_OF(words);
+    size_t length = kind == 1 ? strlen(word) : 1 + below(8);
+    if (kind == 0)
+        text[at] = (char)below(256);
+    if (kind == 1 && size + length <= ROOM) {
+        memmove(text + at + length, text + at, size - at);
+        memcpy(text + at, word, length);
+        return size + length;
+    }
+    if (kind == 2) {
+        length = length < size - at ? length : size - at;
+        memmove(text + at, text + at + length, size - at - length);
+        return size > length ? size - length : 1;
+    }
+    if (kind == 3) { /* another digit, often of a size */
+        while (at + 1 < size && (text[at] < '0' || text[at] > '9'))
+            at++;
+        text[at] = (char)('0' + below(10));
+    }
+    return size;
+}
+
+int main(int count, char **arguments)
+{
+    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 50000;
+    static char text[ROOM];
+    for (long i = 0; i < rounds; i++) {
+        size_t size = compose(text);
+        for (size_t wounds = below(3); wounds > 0; wounds--)
+            size = damage(text, size);
+        LLVMFuzzerTestOneInput((const uint8_t *)text, size);
+    }
+    coulomb_context_free(context);
+    require(live == 0, "memory was lost");
+    return 0;
+}
+
+#endif
