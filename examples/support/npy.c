@@ -14,28 +14,12 @@
 /* The file holds little-endian numbers; so do all machines this is built for. */
 _Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "npy files hold IEEE numbers");
 
-enum { PREFIX = 10 };
-
 bool npy_begin(new_file *file, const char *path, size_t rank, const size_t *shape)
 {
-    char header[512];
-    int length = snprintf(header, sizeof header, "{'descr': '<f4', 'fortran_order': False, 'shape': (");
-    for (size_t i = 0; i < rank; i++)
-        length +=
-            snprintf(header + length, sizeof header - (size_t)length, "%zu,%s", shape[i], i + 1 < rank ? " " : "");
-    length += snprintf(header + length, sizeof header - (size_t)length, "), }");
-    /* spaces and a newline bring the data to a multiple of 64 bytes */
-    while ((PREFIX + length + 1) % 64 != 0)
-        header[length++] = ' ';
-    header[length++] = '\n';
-    unsigned char prefix[PREFIX] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
-    prefix[8] = (unsigned char)(length & 0xff);
-    prefix[9] = (unsigned char)(length >> 8);
-
+    unsigned char header[NPY_HEADER_MOST];
     if (!file_begin(file, path))
         return false;
-    fwrite(prefix, 1, sizeof prefix, file->stream);
-    fwrite(header, 1, (size_t)length, file->stream);
+    fwrite(header, 1, npy_header_make("<f4", rank, shape, header), file->stream);
     return true;
 }
 

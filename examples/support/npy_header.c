@@ -88,10 +88,10 @@ bool npy_header_parse(const char *what, const unsigned char *bytes, size_t avail
     return parse_dictionary(what, text, header);
 }
 
-size_t npy_header_make(size_t rank, const size_t *shape, unsigned char *bytes)
+size_t npy_header_make(const char *type, size_t rank, const size_t *shape, unsigned char *bytes)
 {
     char text[512];
-    size_t length = (size_t)snprintf(text, sizeof text, "{'descr': '<f8', 'fortran_order': False, 'shape': (");
+    size_t length = (size_t)snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': False, 'shape': (", type);
     for (size_t i = 0; i < rank; i++)
         length += (size_t)snprintf(text + length, sizeof text - length, "%zu,%s", shape[i], i + 1 < rank ? " " : "");
     length += (size_t)snprintf(text + length, sizeof text - length, "), }");

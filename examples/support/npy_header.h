@@ -17,7 +17,7 @@ enum { NPY_HEADER_MOST = 4096 };
  * there is, or at least NPY_HEADER_MOST of it; `what` names it in complaints. */
 bool npy_header_parse(const char *what, const unsigned char *bytes, size_t available, npy_header *header);
 
-/* The header of a float64 array in C order, at most NPY_HEADER_MOST bytes. Returns its length. */
-size_t npy_header_make(size_t rank, const size_t *shape, unsigned char *bytes);
+/* The header of an array in C order, at most NPY_HEADER_MOST bytes; `type` is "<f4" or "<f8". Returns its length. */
+size_t npy_header_make(const char *type, size_t rank, const size_t *shape, unsigned char *bytes);
 
 #endif

@@ -90,7 +90,7 @@ unsigned char *npz_read(const char *path, const char *name, size_t *size)
 static bool add_array(zip_t *archive, const npz_array *array, unsigned char header[NPY_HEADER_MOST])
 {
     size_t count = array->shape[0] * (array->rank == 2 ? array->shape[1] : 1);
-    zip_buffer_fragment_t parts[] = {{header, npy_header_make(array->rank, array->shape, header)},
+    zip_buffer_fragment_t parts[] = {{header, npy_header_make("<f8", array->rank, array->shape, header)},
                                      {(zip_uint8_t *)array->values, count * sizeof *array->values}};
     zip_source_t *source = zip_source_buffer_fragment(archive, parts, 2, 0);
     zip_int64_t entry = source ? zip_file_add(archive, array->name, source, 0) : -1;
