@@ -2,12 +2,19 @@
  * @file checkpoint.h
  * Trainers and networks as safetensors files, readable from any language.
  *
- * A file is replaced atomically: after a crash it is the old or the new one, never half of one. The reader is strict:
- * formats, limits and overlaps are checked before anything is allocated, every value must be finite, and a file that
- * does not fit is an error that names the first difference. Loading changes everything or, on failure, nothing.
+ * Arrays are float32 under the networks' parameter names with a prefix: "generator.dense1.weight" in a trainer's
+ * checkpoint, "network.dense1.weight" in a network's file. Numbers and settings are text in the header's metadata. A
+ * setting at its default is not written, and a missing one means the default, so files stay readable when the library
+ * gains settings; a setting that this library does not know is an error that names it.
  *
- * Arrays are float32 under the networks' parameter names behind a prefix, such as "generator.dense1.weight"; numbers
- * and settings are text in the header's metadata. The host's locale makes no difference.
+ * Saving replaces the file atomically: after a crash it is the old or the new one, never part of one. Checksums cover
+ * the whole file: any changed bit is an error. Loading changes everything or, on failure, nothing. Formats, limits and
+ * overlaps are checked before memory is allocated, and values must be finite. The host's locale and floating-point
+ * modes make no difference.
+ *
+ * Common errors of reading: COULOMB_ERROR_ARGUMENT (a NULL, an empty path, no such part), COULOMB_ERROR_FILE (with the
+ * system's reason), COULOMB_ERROR_FORMAT (damaged, or not of the expected format), COULOMB_ERROR_MISMATCH (the file
+ * does not fit: the message names the first difference and both values), COULOMB_ERROR_MEMORY.
  */
 #ifndef COULOMB_CHECKPOINT_H
 #define COULOMB_CHECKPOINT_H
@@ -19,62 +26,133 @@
 extern "C" {
 #endif
 
+/** The network of a file. @since 0.1 */
+enum {
+    COULOMB_PART_ONLY = 0,          /**< that of coulomb_network_save(), prefix "network" */
+    COULOMB_PART_GENERATOR = 1,     /**< a trainer's generator, prefix "generator" */
+    COULOMB_PART_DISCRIMINATOR = 2, /**< a trainer's discriminator, prefix "discriminator" */
+    COULOMB_PART_AVERAGE = 3        /**< a trainer's averaged generator, prefix "average" */
+};
+
+/** @name Training
+ * @{ */
+
 /**
- * Save all of a trainer's state: both networks, the averaged generator, both optimizers' moments, the update number,
- * replayed samples, the seed and every setting of training. Where coulomb_network_generate() stands in its sequence is
- * not part of it.
+ * Save the complete state of a trainer: both networks, the averaged generator, both optimizers' moments, the update
+ * number, replayed samples, the seed and every setting. The position of coulomb_network_generate() in its sequence is
+ * not saved.
  *
  * @param trainer  not NULL
- * @param path     the file to write or replace, not NULL or empty; of a symbolic link the file behind it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, charges below the batch, a header above 16 MiB);
- *         COULOMB_ERROR_FILE (the system's reason is in the sentence); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE
- *         (an array, named with the index, has become infinite or NaN: a file with it could not be loaded);
- *         COULOMB_ERROR_STATE (called from a callback of a running step; a progress callback may save)
+ * @param path     file to write or replace, not NULL or empty; a symbolic link is followed
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, fewer charges than the batch, a header above
+ *         16 MiB); COULOMB_ERROR_FILE (with the system's reason); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE (an
+ *         array, named with the index, holds an infinity or NaN); COULOMB_ERROR_STATE (called from a callback of a
+ *         running step; a progress callback may save)
  *
- * On failure the old file stays, unless the sentence says that the new one was saved but may not survive a crash of the
- * system. @since 0.1
+ * On failure the old file is unchanged, unless the message says that the new one was saved but may not survive a crash
+ * of the system. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);
 
 /**
- * Load what coulomb_trainer_save() wrote into a trainer made of the same networks with the same settings. Training then
- * goes on as if it had never stopped, to the last bit. Callbacks are not in the file: set them as they were.
+ * Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
+ * as if it had never stopped, to the last bit.
+ *
+ * Every setting of training is compared, frozen parameters included. Generation seeds and the choice of running
+ * averages are not compared and not changed: training does not depend on them. Callbacks are not in the file: set the
+ * same ones.
  *
  * @param trainer  not NULL; unchanged on failure
  * @param path     the file, not NULL or empty
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, charges below the batch); COULOMB_ERROR_FILE (the
- *         system's reason is in the sentence); COULOMB_ERROR_FORMAT (damaged, or no checkpoint);
- *         COULOMB_ERROR_MISMATCH (another network or setting: the first difference is named with both values);
- *         COULOMB_ERROR_MEMORY; COULOMB_ERROR_STATE (called from one of the trainer's callbacks)
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for fewer charges than the batch;
+ *         COULOMB_ERROR_STATE (called from one of the trainer's callbacks)
  *
- * Statistics are those of no update until the next one. @since 0.1
+ * Statistics are unavailable until the next update. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path);
+/** @} */
+
+/** @name Networks
+ * @{ */
 
 /**
- * Save a network's parameters and graph alone, for example of coulomb_trainer_average(). Latents are not part of it.
+ * Save a network: graph, layer names, parameters, frozen parameters, latent distribution, generation seed and the
+ * choice of running averages. Initializers are not saved. Of a latent callback, only that there is one.
  *
- * @param network  not NULL
- * @param path     as coulomb_trainer_save()
+ * @param network  not NULL, finished; for example that of coulomb_trainer_average()
+ * @param path     as in coulomb_trainer_save()
  * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_FILE,
- *         COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as coulomb_trainer_save()
+ *         COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_save(coulomb_network *network, const char *path);
 
 /**
- * Load parameters that coulomb_network_save() wrote into a network of the same graph with the same names.
+ * Create the network that a file describes, as it was when it was saved. From its first sample on, it generates the
+ * samples that the saved network generated, bit for bit (on the same kernels).
  *
- * @param network  not NULL; unchanged on failure
- * @param path     the file, not NULL or empty
- * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished, or in use by a running callback); COULOMB_ERROR_ARGUMENT,
- *         COULOMB_ERROR_FILE, COULOMB_ERROR_FORMAT, COULOMB_ERROR_MISMATCH and COULOMB_ERROR_MEMORY as
- *         coulomb_trainer_load()
+ * If its latents came from a callback, generating and training fail with COULOMB_ERROR_STATE until
+ * coulomb_network_set_latent_callback() is called. Any safetensors writer may have saved the arrays and the metadata
+ * again.
+ *
+ * @param context  not NULL
+ * @param path     a file of coulomb_network_save() or coulomb_trainer_save(), not NULL or empty
+ * @param part     COULOMB_PART_*: which of the file's networks
+ * @param network  receives the handle; release it with coulomb_network_free(); NULL on failure
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_MISMATCH if the file has no such part
+ *
+ * Memory while it is built: the parameters, their gradients, and one more copy of the parameters. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_open(coulomb_context *context, const char *path, int32_t part,
+                                                coulomb_network **network);
+
+/**
+ * Create the network that a file's contents describe: coulomb_network_open() for bytes in memory.
+ *
+ * @param context  not NULL
+ * @param bytes    [size] the contents of a file, of any alignment; not NULL; not used after the call
+ * @param size     bytes
+ * @param part     COULOMB_PART_*
+ * @param network  receives the handle; release it with coulomb_network_free(); NULL on failure
+ * @return as coulomb_network_open(), without COULOMB_ERROR_FILE
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_load(coulomb_network *network, const char *path);
+COULOMB_API coulomb_status coulomb_network_open_memory(coulomb_context *context, const void *bytes, size_t size,
+                                                       int32_t part, coulomb_network **network);
+
+/**
+ * Load parameters into a network: from files of this library, or from a safetensors file that another program wrote
+ * (doc/pytorch.md shows how arrays of PyTorch are laid out here).
+ *
+ * Each parameter NAME, running averages included, is taken from the file's array PREFIX.NAME with the prefix of `part`,
+ * or else from NAME. It must be there, with the parameter's shape and dtype F32. Other arrays and all metadata are
+ * ignored, whatever their type. Checksums are checked where the file has them.
+ *
+ * @param network  not NULL, finished; unchanged on failure
+ * @param path     the file, not NULL or empty
+ * @param part     COULOMB_PART_*: which prefix
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (not finished, or in use by a running callback)
+ *
+ * Memory: one more copy of the parameters, and the file's header, which may have 16 MiB. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_load_parameters(coulomb_network *network, const char *path, int32_t part);
+
+/**
+ * Load parameters into a network: coulomb_network_load_parameters() for bytes in memory.
+ *
+ * @param network  not NULL, finished; unchanged on failure
+ * @param bytes    [size] the contents of a file, of any alignment; not NULL; not used after the call
+ * @param size     bytes
+ * @param part     COULOMB_PART_*: which prefix
+ * @return as coulomb_network_load_parameters(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes,
+                                                                  size_t size, int32_t part);
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,12 @@
 /* State as a safetensors file: the layer above describes what there is, once, and the same description serves to save
  * and to load.
  *
- * Loading reads the whole file, compares it with the description, and only then copies: everything or nothing.
+ * Loading compares the file's header with the description, reads and checks all values, and only then copies:
+ * everything or nothing.
  *
  * A host may print numbers with a decimal comma, or round upwards. Between state_begin() and state_end() the calling
- * thread, and it alone, has left the host's modes: whatever is printed meanwhile, here or by the layer above, is the
- * same in every host. */
+ * thread, and it alone, has left the host's modes: whatever is printed or parsed meanwhile, here or by the layer above,
+ * is the same in every host. */
 #ifndef CHECKPOINT_CHECKPOINT_H
 #define CHECKPOINT_CHECKPOINT_H
 
@@ -30,10 +31,13 @@ typedef struct state_number {
     uint64_t *value;
 } state_number;
 
-/* A setting that a file carries and loading compares: a difference is COULOMB_ERROR_MISMATCH that names both texts. */
+/* A text of the metadata. A setting at its standard is not written, and a missing one means the standard: a library
+ * with more settings reads the files of one with fewer. So a standard must never change. */
 typedef struct state_setting {
     char name[STATE_NAME];
-    char *text; /* owned by the state */
+    char *text;     /* owned by the state */
+    char *standard; /* owned by the state; NULL: the file always has the setting */
+    bool carried;   /* written, but not compared: training does not depend on it */
 } state_setting;
 
 typedef struct saved_state {
@@ -50,20 +54,32 @@ void state_begin(saved_state *state, coulomb_context *context);
 void state_end(saved_state *state);
 
 /* Add to the description. Names must differ from each other and not start with "libcoulomb." or "__". What `values` and
- * `value` point to stays the caller's and must live until state_end(). Texts are of any length. */
+ * `value` point to stays the caller's and must live until state_end(). */
 void state_add_array(saved_state *state, const tensor_shape *shape, float *values, const char *name_format, ...)
     PRINTF_LIKE(4, 5);
 void state_add_number(saved_state *state, const char *name, uint64_t *value);
-void state_add_setting(saved_state *state, const char *name, const char *text_format, ...) PRINTF_LIKE(3, 4);
+
+/* A setting that loading compares: a difference is COULOMB_ERROR_MISMATCH that names both texts. `standard` may be
+ * NULL; texts are of any length. */
+void state_add_setting(saved_state *state, const char *name, const char *standard, const char *text_format, ...)
+    PRINTF_LIKE(4, 5);
+
+/* The same, but carried: saved for those who read it, and not compared. */
+void state_add_carried(saved_state *state, const char *name, const char *standard, const char *text_format, ...)
+    PRINTF_LIKE(4, 5);
 
 /* A setting that is a number: the shortest text that reads back as the same one, such as "0.99". */
-void state_add_real(saved_state *state, const char *name, double value);
+void state_add_real(saved_state *state, const char *name, double standard, double value);
 
-/* The usual parts of a network: parameters under PREFIX.NAME, the graph as a setting PREFIX.graph. */
-void state_add_network(saved_state *state, const char *prefix, coulomb_network *network);
+/* What a file need not say. */
+bool setting_is_standard(const state_setting *setting);
+
+/* All of a network: its parameters as arrays PREFIX.NAME; its graph and its settings as PREFIX.graph, PREFIX.latent ...
+ * The generation seed and the choice of running averages are carried. */
+void state_add_network(saved_state *state, const char *prefix, const coulomb_network *network);
 
 /* Write or replace the file atomically; read it. `kind` ("trainer", "network") is part of the file and must match;
- * sentences call the state "this KIND". An addition that failed is returned here; a `path` that is NULL or empty is
+ * messages call the state "this KIND". An addition that failed is returned here; a `path` that is NULL or empty is
  * COULOMB_ERROR_ARGUMENT; saving a value that is not finite is COULOMB_ERROR_NOT_FINITE. */
 coulomb_status state_save(saved_state *state, const char *kind, const char *path);
 coulomb_status state_load(saved_state *state, const char *kind, const char *path);

@@ -1,118 +1,160 @@
-/* From a file to a state: read and check everything, then copy. */
+/* From a file to a state: compare everything, then read all values. */
 #include "checkpoint/safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { READ_MOST = 1 << 30 /* bytes in one call: systems have limits of their own */ };
-
-/* O_NONBLOCK, so that a pipe without a writer is refused and not waited for. */
-static coulomb_status open_file(file_reading *reading, const char *path)
+static coulomb_status lacks(const file_reading *reading, const char *kind, const char *what, const char *name)
 {
-    do
-        reading->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    while (reading->descriptor < 0 && errno == EINTR);
-    struct stat about;
-    if (reading->descriptor < 0 || fstat(reading->descriptor, &about) != 0)
-        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
-    if (S_ISDIR(about.st_mode))
-        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(EISDIR).text);
-    if (!S_ISREG(about.st_mode))
-        return refuse(reading, COULOMB_ERROR_FILE, "it is not a regular file");
-    if ((uintmax_t)about.st_size > SIZE_MAX)
-        return refuse(reading, COULOMB_ERROR_MEMORY, "it does not fit into memory");
-    reading->size = (size_t)about.st_size;
-    if (reading->size == 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "it is empty");
-    if (reading->size < LENGTH_BYTES)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "it has only %zu bytes", reading->size);
+    return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has no %s '%s', this %s has one", what, name, kind);
+}
+
+coulomb_status compare_kind(const file_reading *reading, const char *kind)
+{
+    const char *version = reading_text(reading, KEY_FORMAT), *there = reading_text(reading, KEY_KIND);
+    if (version == NULL || there == NULL)
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "its metadata has no " KEY_FORMAT " or no " KEY_KIND ": written by another program");
+    if (strcmp(version, FORMAT_VERSION) != 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its format is version %s; this library reads " FORMAT_VERSION,
+                      quote(version, 0).text);
+    if (strcmp(there, kind) != 0)
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file holds a %s; expected a %s", quote(there, 0).text,
+                      kind);
     return COULOMB_OK;
 }
 
-static coulomb_status read_bytes(const file_reading *reading, void *bytes, size_t count)
+/* Long texts, such as graphs, are shown from shortly before where they part. */
+static coulomb_status compare_setting(const file_reading *reading, const char *kind, const state_setting *setting)
 {
-    char *at = bytes;
-    while (count > 0) {
-        ssize_t done = read(reading->descriptor, at, count < READ_MOST ? count : READ_MOST);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
-        if (done == 0)
-            return refuse(reading, COULOMB_ERROR_FORMAT, "it became shorter while it was read");
-        at += done;
-        count -= (size_t)done;
+    const char *text = reading_text(reading, setting->name);
+    bool missing = text == NULL;
+    if (missing)
+        text = setting->standard;
+    if (text == NULL)
+        return lacks(reading, kind, "setting", setting->name);
+    size_t same = 0;
+    while (text[same] != '\0' && text[same] == setting->text[same])
+        same++;
+    if (text[same] == setting->text[same])
+        return COULOMB_OK;
+    return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has %s %s%s, this %s has %s", setting->name,
+                  quote(text, same).text, missing ? " (the default)" : "", kind, quote(setting->text, same).text);
+}
+
+bool read_number(const char *text, uint64_t *value)
+{
+    if (text[0] == '\0' || (text[0] == '0' && text[1] != '\0'))
+        return false;
+    *value = 0;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (*value > (UINT64_MAX - digit) / 10)
+            return false;
+        *value = 10 * *value + digit;
+    }
+    return true;
+}
+
+static coulomb_status compare_number(const file_reading *reading, const char *kind, const state_number *number)
+{
+    uint64_t value;
+    const char *text = reading_text(reading, number->name);
+    if (text == NULL)
+        return lacks(reading, kind, "number", number->name);
+    if (!read_number(text, &value))
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its number %s is '%s'; expected 0 to 18446744073709551615",
+                      number->name, quote(text, 0).text);
+    return COULOMB_OK;
+}
+
+static coulomb_status compare_array(const file_reading *reading, const char *kind, const state_array *array)
+{
+    wanted_array found;
+    if (!reading_has(reading, array->name))
+        return lacks(reading, kind, "array", array->name);
+    return reading_find(reading, array->name, &array->shape, &found);
+}
+
+/* A name among `count` items that begin with one. */
+static bool among(const void *items, size_t count, size_t size, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp((const char *)items + i * size, name) == 0)
+            return true;
+    return false;
+}
+
+static bool known_metadata(const saved_state *state, const char *name)
+{
+    const char *const fixed[] = {KEY_CHECKSUM, KEY_DATA_CHECKSUM, KEY_FORMAT, KEY_KIND};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(name, fixed[i]) == 0)
+            return true;
+    return among(state->settings.data, state->setting_count, sizeof(state_setting), name) ||
+           among(state->numbers.data, state->number_count, sizeof(state_number), name);
+}
+
+/* Everything in the file is of the state. */
+static coulomb_status compare_file(const file_reading *reading, const saved_state *state, const char *kind,
+                                   const char *prefix)
+{
+    const char *name;
+    json_t *value;
+    size_t length = strlen(prefix);
+    json_object_foreach(reading->metadata, name, value)
+    {
+        if (strncmp(name, prefix, length) == 0 && !known_metadata(state, name))
+            return refuse(reading, COULOMB_ERROR_MISMATCH,
+                          "the file has setting '%s' (%s), this %s has none: a newer library may know it",
+                          quote(name, 0).text, quote(json_string_value(value), 0).text, kind);
+    }
+    json_object_foreach(reading->header, name, value)
+    {
+        if (strncmp(name, prefix, length) == 0 && value != reading->metadata &&
+            !among(state->arrays.data, state->array_count, sizeof(state_array), name))
+            return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has array '%s', this %s has none",
+                          quote(name, 0).text, kind);
     }
     return COULOMB_OK;
 }
 
-static coulomb_status read_header(file_reading *reading)
+coulomb_status compare_state(const file_reading *reading, const saved_state *state, const char *kind,
+                             const char *prefix)
 {
-    unsigned char length[LENGTH_BYTES];
-    coulomb_status status = read_bytes(reading, length, LENGTH_BYTES);
-    if (status == COULOMB_OK)
-        status = header_measure(reading, length);
-    if (status != COULOMB_OK)
-        return status;
-    coulomb_context *context = reading->state->context;
-    char *block = memory_get(context, reading->block_size, 1);
-    if (block == NULL)
-        return COULOMB_ERROR_MEMORY;
-    memcpy(block, length, LENGTH_BYTES);
-    status = read_bytes(reading, block + LENGTH_BYTES, reading->block_size - LENGTH_BYTES);
-    if (status == COULOMB_OK)
-        status = header_read(reading, block);
-    memory_release(context, block);
-    return status;
-}
-
-/* Damage first: then values that are not finite were written so. */
-static coulomb_status check_values(const file_reading *reading, const float *values, size_t bytes)
-{
-    checksum_text printed = checksum_print(crc32_z(0, (const Bytef *)values, bytes));
-    if (memcmp(printed.digits, reading->data_checksum.digits, CHECKSUM_DIGITS) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its values are damaged: their checksum is %s, the header says %s",
-                      printed.digits, reading->data_checksum.digits);
-    const state_array *arrays = reading->state->arrays.data;
-    for (size_t i = 0; i < reading->state->array_count; i++) {
-        const float *array = values + header_offset(reading, arrays[i].name) / sizeof(float);
-        size_t bad = first_not_finite(array, arrays[i].size);
-        if (bad < arrays[i].size)
-            return refuse(reading, COULOMB_ERROR_FORMAT, "value %zu of array '%s' is %g; expected finite numbers", bad,
-                          arrays[i].name, (double)array[bad]);
-    }
-    return COULOMB_OK;
-}
-
-/* Nothing in here can fail. */
-static void copy_all(const file_reading *reading, const float *values)
-{
-    const saved_state *state = reading->state;
-    const state_array *arrays = state->arrays.data;
-    for (size_t i = 0; i < state->array_count; i++)
-        memcpy(arrays[i].values, values + header_offset(reading, arrays[i].name) / sizeof(float),
-               arrays[i].size * sizeof(float));
+    const state_setting *settings = state->settings.data;
     const state_number *numbers = state->numbers.data;
-    for (size_t i = 0; i < state->number_count; i++)
-        header_number(reading, numbers[i].name, numbers[i].value);
+    const state_array *arrays = state->arrays.data;
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 0; i < state->setting_count && status == COULOMB_OK; i++)
+        if (!settings[i].carried)
+            status = compare_setting(reading, kind, &settings[i]);
+    for (size_t i = 0; i < state->number_count && status == COULOMB_OK; i++)
+        status = compare_number(reading, kind, &numbers[i]);
+    for (size_t i = 0; i < state->array_count && status == COULOMB_OK; i++)
+        status = compare_array(reading, kind, &arrays[i]);
+    return status == COULOMB_OK ? compare_file(reading, state, kind, prefix) : status;
 }
 
-static coulomb_status read_values(const file_reading *reading)
+/* Numbers are copied after the arrays, when nothing can fail any more. */
+coulomb_status take_state(const file_reading *reading, const saved_state *state)
 {
-    coulomb_context *context = reading->state->context;
-    size_t bytes = reading->size - reading->block_size;
-    float *values = memory_get(context, bytes, 1);
-    if (values == NULL)
+    const state_array *arrays = state->arrays.data;
+    wanted_array *wanted = memory_get(state->context, state->array_count, sizeof *wanted);
+    if (wanted == NULL)
         return COULOMB_ERROR_MEMORY;
-    coulomb_status status = read_bytes(reading, values, bytes);
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 0; i < state->array_count && status == COULOMB_OK; i++) {
+        wanted[i].values = arrays[i].values;
+        status = reading_find(reading, arrays[i].name, &arrays[i].shape, &wanted[i]);
+    }
     if (status == COULOMB_OK)
-        status = check_values(reading, values, bytes);
-    if (status == COULOMB_OK)
-        copy_all(reading, values);
-    memory_release(context, values);
+        status = reading_take(reading, wanted, state->array_count);
+    memory_release(state->context, wanted);
+    const state_number *numbers = state->numbers.data;
+    for (size_t i = 0; i < state->number_count && status == COULOMB_OK; i++)
+        read_number(reading_text(reading, numbers[i].name), numbers[i].value);
     return status;
 }
 
@@ -120,18 +162,14 @@ coulomb_status state_load(saved_state *state, const char *kind, const char *path
 {
     if (state->status != COULOMB_OK)
         return state->status;
-    if (path == NULL || path[0] == '\0')
-        return fail(state->context, COULOMB_ERROR_ARGUMENT, "path is %s", path == NULL ? "NULL" : "empty");
-    file_reading reading = {.state = state, .kind = kind, .path = quote_path(path)};
-    coulomb_status status = open_file(&reading, path);
+    file_reading reading;
+    coulomb_status status = reading_begin(&reading, state->context, &(file_source){.path = path});
     if (status == COULOMB_OK)
-        status = read_header(&reading);
+        status = compare_kind(&reading, kind);
     if (status == COULOMB_OK)
-        status = header_compare(&reading);
+        status = compare_state(&reading, state, kind, "");
     if (status == COULOMB_OK)
-        status = read_values(&reading);
-    json_decref(reading.header);
-    if (reading.descriptor >= 0)
-        close(reading.descriptor);
+        status = take_state(&reading, state);
+    reading_end(&reading);
     return status;
 }

@@ -1,30 +1,102 @@
-/* Networks alone in a file, and as part of a larger state. */
-#include "checkpoint/checkpoint.h"
+/* Networks in files: saved, as a file of their own or as part of a larger state; opened; and filled with parameters. */
+#include "checkpoint/safetensors.h"
 #include "network/network.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static void add_graph(saved_state *state, const char *prefix, coulomb_network *network)
+enum { NAME_MOST = 2 * STATE_NAME };
+
+/* COULOMB_DISTRIBUTION_* */
+static const char *const distributions[] = {"", "normal", "truncated normal", "uniform"};
+
+typedef struct joined_name {
+    char text[NAME_MOST];
+} joined_name;
+
+static joined_name join(const char *prefix, const char *name)
 {
-    char name[STATE_NAME + sizeof ".graph"];
-    snprintf(name, sizeof name, "%s.graph", prefix);
+    joined_name joined;
+    snprintf(joined.text, sizeof joined.text, "%s.%s", prefix, name);
+    return joined;
+}
+
+/* --- saving: what there is of a network --- */
+
+static void add_graph(saved_state *state, const char *prefix, const coulomb_network *network)
+{
     char *graph = network_describe(network);
     if (graph == NULL)
         state->status = COULOMB_ERROR_MEMORY;
     else
-        state_add_setting(state, name, "%s", graph);
+        state_add_setting(state, join(prefix, "graph").text, NULL, "%s", graph);
     memory_release(state->context, graph);
 }
 
-void state_add_network(saved_state *state, const char *prefix, coulomb_network *network)
+/* Names of the layers with parameters, in order; the automatic ones, or those they have. */
+static void print_layers(const coulomb_network *network, bool automatic, char *text)
+{
+    char *at = text;
+    *at = '\0';
+    for (size_t i = 0; i < network->nodes; i++) {
+        const graph_node *node = &network->node[i];
+        if (node->parameters == 0)
+            continue;
+        size_t number = 1;
+        for (size_t j = 0; j < i; j++)
+            number += network->node[j].op == node->op;
+        const char *name = network->parameter[node->first_parameter].name, *space = at == text ? "" : " ";
+        at += automatic ? sprintf(at, "%s%s%zu", space, node->op->prefix, number)
+                        : sprintf(at, "%s%.*s", space, (int)strcspn(name, "."), name);
+    }
+}
+
+static void add_layers(saved_state *state, const char *prefix, const coulomb_network *network)
+{
+    char *automatic = memory_get(state->context, network->nodes, NAME_SIZE);
+    char *names = memory_get(state->context, network->nodes, NAME_SIZE);
+    if (automatic != NULL && names != NULL) {
+        print_layers(network, true, automatic);
+        print_layers(network, false, names);
+        state_add_setting(state, join(prefix, "layers").text, automatic, "%s", names);
+    } else {
+        state->status = COULOMB_ERROR_MEMORY;
+    }
+    memory_release(state->context, automatic);
+    memory_release(state->context, names);
+}
+
+static void add_latent(saved_state *state, const char *prefix, const latent_source *latent)
+{
+    state_add_setting(state, join(prefix, "latent").text, distributions[COULOMB_DISTRIBUTION_NORMAL], "%s",
+                      distributions[latent->distribution]);
+    state_add_real(state, join(prefix, "latent.spread").text, 1.0, latent->spread);
+    state_add_setting(state, join(prefix, "latent.signs").text, "0", "%zu", latent->signs);
+    state_add_setting(state, join(prefix, "latent.callback").text, "0", "%d", latent->callback != NULL);
+}
+
+static void add_parameters(saved_state *state, const char *prefix, const coulomb_network *network)
+{
+    for (size_t i = 0; i < network->parameters; i++) {
+        const parameter_array *array = &network->parameter[i];
+        float *values = network->values == NULL ? NULL : network->values + array->offset;
+        state_add_array(state, &array->shape, values, "%s.%s", prefix, array->name);
+    }
+}
+
+void state_add_network(saved_state *state, const char *prefix, const coulomb_network *network)
 {
     if (state->status != COULOMB_OK)
         return;
     add_graph(state, prefix, network);
-    for (size_t i = 0; i < network->parameters; i++) {
-        const parameter_array *array = &network->parameter[i];
-        state_add_array(state, &array->shape, network->values + array->offset, "%s.%s", prefix, array->name);
-    }
+    if (state->status == COULOMB_OK)
+        add_layers(state, prefix, network);
+    add_latent(state, prefix, &network->latent);
+    state_add_carried(state, join(prefix, "generation_seed").text, "0", "%" PRIu64, network->generation_seed);
+    state_add_carried(state, join(prefix, "running_averages").text, "0", "%d", (int)network->generates_by_averages);
+    add_parameters(state, prefix, network);
 }
 
 coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
@@ -41,16 +113,253 @@ coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
     return status;
 }
 
-coulomb_status coulomb_network_load(coulomb_network *network, const char *path)
+/* --- opening --- */
+
+/* COULOMB_PART_*: the kind of file that has it, and the prefix of its names. */
+static const struct {
+    const char *kind, *prefix;
+} parts[] = {{"network", "network"}, {"trainer", "generator"}, {"trainer", "discriminator"}, {"trainer", "average"}};
+
+static coulomb_status check_part(coulomb_context *context, int32_t part)
 {
-    coulomb_status status = network_check(network);
+    if (part >= COULOMB_PART_ONLY && part <= COULOMB_PART_AVERAGE)
+        return COULOMB_OK;
+    return fail(context, COULOMB_ERROR_ARGUMENT, "part is %d; expected COULOMB_PART_* (0 to 3)", (int)part);
+}
+
+/* What was called for the file says why. */
+static coulomb_status refuse_network(const file_reading *reading, coulomb_status code)
+{
+    if (code == COULOMB_OK || code == COULOMB_ERROR_MEMORY)
+        return code;
+    return refuse(reading, COULOMB_ERROR_FORMAT, "its network cannot be built: %s",
+                  coulomb_context_error(reading->context));
+}
+
+static const char *setting_of(const file_reading *reading, const char *prefix, const char *name, const char *standard)
+{
+    const char *text = reading_text(reading, join(prefix, name).text);
+    return text == NULL ? standard : text;
+}
+
+static coulomb_status read_whole(const file_reading *reading, const char *prefix, const char *name, uint64_t most,
+                                 uint64_t *value)
+{
+    const char *text = setting_of(reading, prefix, name, "0");
+    if (read_number(text, value) && *value <= most)
+        return COULOMB_OK;
+    return refuse(reading, COULOMB_ERROR_FORMAT, "its %s.%s is '%s'; expected 0 to %" PRIu64, prefix, name,
+                  quote(text, 0).text, most);
+}
+
+static coulomb_status read_distribution(const file_reading *reading, const char *prefix, int32_t *distribution)
+{
+    const char *text = setting_of(reading, prefix, "latent", distributions[COULOMB_DISTRIBUTION_NORMAL]);
+    for (*distribution = COULOMB_DISTRIBUTION_NORMAL; *distribution <= COULOMB_DISTRIBUTION_UNIFORM; ++*distribution)
+        if (strcmp(text, distributions[*distribution]) == 0)
+            return COULOMB_OK;
+    return refuse(reading, COULOMB_ERROR_FORMAT,
+                  "its %s.latent is '%s', a distribution that this library does not have", prefix, quote(text, 0).text);
+}
+
+static coulomb_status read_latent(const file_reading *reading, const char *prefix, coulomb_network *network)
+{
+    int32_t distribution = 0;
+    uint64_t signs = 0, callback = 0;
+    double spread = strtod(setting_of(reading, prefix, "latent.spread", "1"), NULL);
+    coulomb_status status = read_distribution(reading, prefix, &distribution);
+    if (status == COULOMB_OK)
+        status = read_whole(reading, prefix, "latent.signs", network_input_size(network), &signs);
+    if (status == COULOMB_OK)
+        status = read_whole(reading, prefix, "latent.callback", 1, &callback);
     if (status != COULOMB_OK)
         return status;
-    saved_state state;
-    state_begin(&state, network->context);
-    state_add_network(&state, "network", network);
-    status = state_load(&state, "network", path);
-    state_end(&state);
-    network_forget_averages(network);
+    status = coulomb_network_set_latent(network, distribution, spread);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_latent_signs(network, (size_t)signs);
+    if (status == COULOMB_OK && callback != 0)
+        status = network_miss_latent_callback(network);
+    return refuse_network(reading, status);
+}
+
+static coulomb_status read_settings(const file_reading *reading, const char *prefix, coulomb_network *network)
+{
+    uint64_t averages = 0;
+    coulomb_status status = read_whole(reading, prefix, "generation_seed", UINT64_MAX, &network->generation_seed);
+    if (status == COULOMB_OK)
+        status = read_whole(reading, prefix, "running_averages", 1, &averages);
+    network->generates_by_averages = averages != 0;
+    return status == COULOMB_OK ? read_latent(reading, prefix, network) : status;
+}
+
+/* The words of a text, which is changed, between spaces. */
+static size_t split_words(char *text, const char **words)
+{
+    size_t count = 0;
+    while (*text != '\0') {
+        words[count++] = text;
+        text += strcspn(text, " ");
+        if (*text == ' ')
+            *text++ = '\0';
+    }
+    return count;
+}
+
+/* The graph's nodes, so far without parameters. */
+static coulomb_status read_graph(const file_reading *reading, const char *prefix, coulomb_network **network)
+{
+    const char *graph = reading_text(reading, join(prefix, "graph").text);
+    if (graph == NULL)
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has no %s", prefix);
+    const char *layers = reading_text(reading, join(prefix, "layers").text);
+    if (layers == NULL)
+        return refuse_network(reading, network_parse(reading->context, graph, NULL, 0, network));
+    char *text = memory_copy_string(reading->context, layers);
+    const char **names = memory_get(reading->context, strlen(layers) + 1, sizeof *names);
+    coulomb_status status = COULOMB_ERROR_MEMORY;
+    if (text != NULL && names != NULL)
+        status =
+            refuse_network(reading, network_parse(reading->context, graph, names, split_words(text, names), network));
+    memory_release(reading->context, text);
+    memory_release(reading->context, names);
     return status;
+}
+
+/* That each parameter is in the file bounds the memory that finishing takes; that each setting was understood shows
+ * when the network is described again. */
+static coulomb_status compare_network(const file_reading *reading, int32_t part, saved_state *state,
+                                      const coulomb_network *network)
+{
+    state_add_network(state, parts[part].prefix, network);
+    if (state->status != COULOMB_OK)
+        return state->status;
+    coulomb_status status = compare_state(reading, state, "network", join(parts[part].prefix, "").text);
+    return status == COULOMB_ERROR_MISMATCH ? COULOMB_ERROR_FORMAT : status;
+}
+
+static coulomb_status read_parameters(const file_reading *reading, const saved_state *state, coulomb_network *network)
+{
+    coulomb_status status = coulomb_network_finish(network, (int32_t)network->nodes - 1, network->generation_seed);
+    if (status != COULOMB_OK)
+        return refuse_network(reading, status);
+    state_array *arrays = state->arrays.data;
+    for (size_t i = 0; i < network->parameters; i++)
+        arrays[i].values = network->values + network->parameter[i].offset;
+    return take_state(reading, state);
+}
+
+static coulomb_status read_network(const file_reading *reading, int32_t part, coulomb_network **network)
+{
+    const char *prefix = parts[part].prefix;
+    saved_state state;
+    state_begin(&state, reading->context);
+    coulomb_status status = state.status;
+    if (status == COULOMB_OK)
+        status = compare_kind(reading, parts[part].kind);
+    if (status == COULOMB_OK)
+        status = read_graph(reading, prefix, network);
+    if (status == COULOMB_OK)
+        status = read_settings(reading, prefix, *network);
+    if (status == COULOMB_OK)
+        status = compare_network(reading, part, &state, *network);
+    if (status == COULOMB_OK)
+        status = read_parameters(reading, &state, *network);
+    state_end(&state);
+    return status;
+}
+
+static coulomb_status open_network(coulomb_context *context, const file_source *source, int32_t part,
+                                   coulomb_network **network)
+{
+    if (network != NULL)
+        *network = NULL;
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "network is NULL");
+    coulomb_network *made = NULL;
+    file_reading reading;
+    coulomb_status status = check_part(context, part);
+    if (status != COULOMB_OK)
+        return status;
+    status = reading_begin(&reading, context, source);
+    if (status == COULOMB_OK)
+        status = read_network(&reading, part, &made);
+    reading_end(&reading);
+    if (status == COULOMB_OK)
+        *network = made;
+    else
+        coulomb_network_free(made);
+    return status;
+}
+
+coulomb_status coulomb_network_open(coulomb_context *context, const char *path, int32_t part, coulomb_network **network)
+{
+    return open_network(context, &(file_source){.path = path}, part, network);
+}
+
+coulomb_status coulomb_network_open_memory(coulomb_context *context, const void *bytes, size_t size, int32_t part,
+                                           coulomb_network **network)
+{
+    return open_network(context, &(file_source){.in_memory = true, .bytes = bytes, .size = size}, part, network);
+}
+
+/* --- parameters for a network that exists --- */
+
+/* In our files names have a prefix, in those of other programs usually none. */
+static coulomb_status find_parameter(const file_reading *reading, const char *prefix, const parameter_array *array,
+                                     wanted_array *found)
+{
+    joined_name prefixed = join(prefix, array->name);
+    const char *name = reading_has(reading, prefixed.text) ? prefixed.text : array->name;
+    if (!reading_has(reading, name))
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has neither an array '%s' nor '%s'", prefixed.text,
+                      array->name);
+    coulomb_status status = reading_find(reading, name, &array->shape, found);
+    found->name = array->name;
+    return status;
+}
+
+static coulomb_status take_parameters(const file_reading *reading, const char *prefix, coulomb_network *network)
+{
+    wanted_array *wanted = memory_get(network->context, network->parameters, sizeof *wanted);
+    if (wanted == NULL)
+        return COULOMB_ERROR_MEMORY;
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 0; i < network->parameters && status == COULOMB_OK; i++) {
+        wanted[i].values = network->values + network->parameter[i].offset;
+        status = find_parameter(reading, prefix, &network->parameter[i], &wanted[i]);
+    }
+    if (status == COULOMB_OK)
+        status = reading_take(reading, wanted, network->parameters);
+    if (status == COULOMB_OK)
+        network_forget_averages(network);
+    memory_release(network->context, wanted);
+    return status;
+}
+
+static coulomb_status load_parameters(coulomb_network *network, const file_source *source, int32_t part)
+{
+    coulomb_status status = network_check(network);
+    if (status == COULOMB_OK)
+        status = check_part(network->context, part);
+    if (status != COULOMB_OK)
+        return status;
+    file_reading reading;
+    status = reading_begin(&reading, network->context, source);
+    if (status == COULOMB_OK)
+        status = take_parameters(&reading, parts[part].prefix, network);
+    reading_end(&reading);
+    return status;
+}
+
+coulomb_status coulomb_network_load_parameters(coulomb_network *network, const char *path, int32_t part)
+{
+    return load_parameters(network, &(file_source){.path = path}, part);
+}
+
+coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes, size_t size,
+                                                      int32_t part)
+{
+    return load_parameters(network, &(file_source){.in_memory = true, .bytes = bytes, .size = size}, part);
 }

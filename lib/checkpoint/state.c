@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17 };
+enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17, REAL_TEXT = 32 };
 
 void state_begin(saved_state *state, coulomb_context *context)
 {
@@ -18,8 +18,10 @@ void state_begin(saved_state *state, coulomb_context *context)
 void state_end(saved_state *state)
 {
     state_setting *settings = state->settings.data;
-    for (size_t i = 0; i < state->setting_count; i++)
+    for (size_t i = 0; i < state->setting_count; i++) {
         memory_release(state->context, settings[i].text);
+        memory_release(state->context, settings[i].standard);
+    }
     buffer_release(state->context, &state->arrays);
     buffer_release(state->context, &state->numbers);
     buffer_release(state->context, &state->settings);
@@ -92,7 +94,7 @@ void state_add_number(saved_state *state, const char *name, uint64_t *value)
     take_name(state, number->name, "%s", name);
 }
 
-/* The text in memory of its own; NULL after setting the sentence. */
+/* The text in memory of its own; NULL after setting the message. */
 static char *print_text(coulomb_context *context, const char *format, va_list arguments)
 {
     va_list again;
@@ -107,28 +109,58 @@ static char *print_text(coulomb_context *context, const char *format, va_list ar
     return text;
 }
 
-void state_add_setting(saved_state *state, const char *name, const char *text_format, ...)
+static void add_setting(saved_state *state, const char *name, bool carried, const char *standard,
+                        const char *text_format, va_list arguments) PRINTF_LIKE(5, 0);
+
+static void add_setting(saved_state *state, const char *name, bool carried, const char *standard,
+                        const char *text_format, va_list arguments)
 {
     state_setting *setting = add_item(state, &state->settings, &state->setting_count, sizeof *setting);
     if (setting == NULL)
         return;
     take_name(state, setting->name, "%s", name);
-    va_list arguments;
-    va_start(arguments, text_format);
+    setting->carried = carried;
+    setting->standard = standard == NULL ? NULL : memory_copy_string(state->context, standard);
     setting->text = print_text(state->context, text_format, arguments);
-    va_end(arguments);
-    if (setting->text == NULL && state->status == COULOMB_OK)
+    if (state->status == COULOMB_OK && (setting->text == NULL || (setting->standard == NULL && standard != NULL)))
         state->status = COULOMB_ERROR_MEMORY;
 }
 
-/* 17 digits tell all doubles apart, and with 15 every decimal number comes out as it was written. */
-void state_add_real(saved_state *state, const char *name, double value)
+void state_add_setting(saved_state *state, const char *name, const char *standard, const char *text_format, ...)
 {
-    char text[32];
+    va_list arguments;
+    va_start(arguments, text_format);
+    add_setting(state, name, false, standard, text_format, arguments);
+    va_end(arguments);
+}
+
+void state_add_carried(saved_state *state, const char *name, const char *standard, const char *text_format, ...)
+{
+    va_list arguments;
+    va_start(arguments, text_format);
+    add_setting(state, name, true, standard, text_format, arguments);
+    va_end(arguments);
+}
+
+bool setting_is_standard(const state_setting *setting)
+{
+    return setting->standard != NULL && strcmp(setting->text, setting->standard) == 0;
+}
+
+/* 17 digits tell all doubles apart, and with 15 every decimal number comes out as it was written. */
+static void print_real(double value, char text[REAL_TEXT])
+{
     for (int digits = DIGITS_LEAST; digits <= DIGITS_MOST; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+        snprintf(text, REAL_TEXT, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;
     }
-    state_add_setting(state, name, "%s", text);
+}
+
+void state_add_real(saved_state *state, const char *name, double standard, double value)
+{
+    char text[REAL_TEXT], standard_text[REAL_TEXT];
+    print_real(value, text);
+    print_real(standard, standard_text);
+    state_add_setting(state, name, standard_text, "%s", text);
 }

@@ -61,6 +61,17 @@ coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, cou
     return COULOMB_OK;
 }
 
+coulomb_status network_miss_latent_callback(coulomb_network *network)
+{
+    latent_callback *missing = object_new(network->context, sizeof *missing, end_callback);
+    if (missing == NULL)
+        return COULOMB_ERROR_MEMORY;
+    *missing = (latent_callback){0};
+    object_release(network->latent.callback);
+    network->latent.callback = missing;
+    return COULOMB_OK;
+}
+
 void network_share_latent(coulomb_network *network, const coulomb_network *from)
 {
     object_hold(from->latent.callback);
@@ -90,6 +101,10 @@ coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uin
 static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
                                     size_t count, float *latents)
 {
+    if (network->latent.callback->draw == NULL)
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network was saved with a latent callback, which files do not hold; see "
+                    "coulomb_network_set_latent_callback()");
     latent_callback *source = object_hold(network->latent.callback);
     memset(latents, 0xff, count * network_input_size(network) * sizeof *latents); /* NaN: what is left out is found */
     network->busy = true;

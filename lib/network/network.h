@@ -55,7 +55,7 @@ typedef struct graph_node {
 
 /* The caller's own latents; an object that networks share. */
 typedef struct latent_callback {
-    coulomb_latent_callback *draw;
+    coulomb_latent_callback *draw; /* NULL: missing, see network_miss_latent_callback() */
     void *user;
     coulomb_destroy_callback *destroy;
 } latent_callback;
@@ -135,6 +135,9 @@ bool network_mixes_samples(const coulomb_network *network);
 
 /* No pointer to the input of the last forward pass stays behind. */
 void network_forget_pass(coulomb_network *network);
+
+/* Latents come from a callback that is not there: drawing fails until another one is set, or none. */
+coulomb_status network_miss_latent_callback(coulomb_network *network);
 
 /* Draw latents as `from` does. */
 void network_share_latent(coulomb_network *network, const coulomb_network *from);

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The standards below are those of files: a setting at its standard is not written. They never change, even where the
+ * library's defaults do. */
+
 static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimizer *optimizer)
 {
     const coulomb_network *network = optimizer->network;
@@ -17,62 +20,58 @@ static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimi
         state_add_array(state, &array->shape, optimizer->moment1 + array->offset, "%s.moment1.%s", prefix, array->name);
         state_add_array(state, &array->shape, optimizer->moment2 + array->offset, "%s.moment2.%s", prefix, array->name);
     }
-    char schedule[STATE_TEXT];
-    schedule_describe(optimizer->schedule, schedule, sizeof schedule);
-    state_add_setting(state, prefix, "%s", optimizer->method == COULOMB_METHOD_ADAM ? "adam" : "sgd");
+    state_add_setting(state, prefix, "adam", "%s", optimizer->method == COULOMB_METHOD_ADAM ? "adam" : "sgd");
     const struct {
         const char *name;
-        double value;
-    } numbers[] = {{"learning_rate", optimizer->learning_rate},
-                   {"beta1", optimizer->beta1},
-                   {"beta2", optimizer->beta2},
-                   {"epsilon", optimizer->epsilon},
-                   {"l2", optimizer->l2}};
+        double standard, value;
+    } numbers[] = {{"learning_rate", 1e-4, optimizer->learning_rate},
+                   {"beta1", 0.9, optimizer->beta1},
+                   {"beta2", 0.999, optimizer->beta2},
+                   {"epsilon", 1e-8, optimizer->epsilon},
+                   {"l2", 0.0, optimizer->l2}};
     char name[STATE_NAME];
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         snprintf(name, sizeof name, "%s.%s", prefix, numbers[i].name);
-        state_add_real(state, name, numbers[i].value);
+        state_add_real(state, name, numbers[i].standard, numbers[i].value);
     }
+    char schedule[STATE_TEXT];
+    schedule_describe(optimizer->schedule, schedule, sizeof schedule);
     snprintf(name, sizeof name, "%s.schedule", prefix);
-    state_add_setting(state, name, "%s", schedule);
+    state_add_setting(state, name, "constant", "%s", schedule);
 }
 
-static void add_latent(saved_state *state, const latent_source *latent)
+/* Samples of an array and their order; a data callback is the caller's affair. */
+static void add_data(saved_state *state, const data_array *array)
 {
-    if (latent->callback != NULL)
-        state_add_setting(state, "latent", "callback");
-    else
-        state_add_setting(state, "latent", "distribution %d spread %.17g signs %zu", (int)latent->distribution,
-                          latent->spread, latent->signs);
+    bool used = array->samples != NULL;
+    state_add_setting(state, "data.count", "0", "%zu", used ? array->count : 0);
+    state_add_setting(state, "data.seed", "0", "%" PRIu64, used ? array->seed : 0);
 }
 
 static void add_settings(saved_state *state, const coulomb_trainer *trainer)
 {
     const training_settings *settings = &trainer->settings;
-    char schedule[STATE_TEXT];
+    char schedule[STATE_TEXT], batch[24];
     schedule_describe(trainer->epsilon_schedule, schedule, sizeof schedule);
     double exponent = 0.0;
     int32_t self_terms = 0;
     coulomb_plummer_get_exponent(trainer->plummer, &exponent);
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
-    state_add_setting(state, "batch", "%zu", settings->batch);
-    state_add_setting(state, "charges.model", "%zu", trainer_charges_model(trainer));
-    state_add_setting(state, "charges.target", "%zu", trainer_charges_target(trainer));
-    state_add_setting(state, "loss", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
-    state_add_setting(state, "replay", "%d", (int)settings->replay);
-    state_add_setting(state, "self_terms", "%d", (int)self_terms);
-    state_add_real(state, "smoothing", settings->smoothing);
-    state_add_real(state, "exponent", exponent);
-    state_add_real(state, "epsilon", settings->epsilon);
-    state_add_setting(state, "epsilon.schedule", "%s", schedule);
-    state_add_real(state, "potential_scale", settings->potential_scale);
-    state_add_real(state, "averaging", settings->averaging);
-    state_add_setting(state, "seed", "%" PRIu64, settings->seed);
-    if (trainer->data.array.samples != NULL) {
-        state_add_setting(state, "data.count", "%zu", trainer->data.array.count);
-        state_add_setting(state, "data.seed", "%" PRIu64, trainer->data.array.seed);
-    }
-    add_latent(state, &trainer->generator->latent);
+    snprintf(batch, sizeof batch, "%zu", settings->batch);
+    state_add_setting(state, "batch", "128", "%s", batch);
+    state_add_setting(state, "charges.model", batch, "%zu", trainer_charges_model(trainer));
+    state_add_setting(state, "charges.target", batch, "%zu", trainer_charges_target(trainer));
+    state_add_setting(state, "loss", "l2", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
+    state_add_setting(state, "replay", "0", "%d", (int)settings->replay);
+    state_add_setting(state, "self_terms", "1", "%d", (int)self_terms);
+    state_add_real(state, "smoothing", 0.0, settings->smoothing);
+    state_add_real(state, "exponent", 1.0, exponent);
+    state_add_real(state, "epsilon", 1.0, settings->epsilon);
+    state_add_setting(state, "epsilon.schedule", "constant", "%s", schedule);
+    state_add_real(state, "potential_scale", 1.0, settings->potential_scale);
+    state_add_real(state, "averaging", 0.0, settings->averaging);
+    state_add_setting(state, "seed", "0", "%" PRIu64, settings->seed);
+    add_data(state, &trainer->data.array);
 }
 
 static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *replayed)
@@ -100,6 +99,8 @@ static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
         return status;
     if (path == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "path is NULL");
+    if (trainer->settings.averaging > 0.0)
+        network_share_latent(trainer->average, trainer->generator);
     status = trainer_reserve(trainer);
     if (status == COULOMB_OK && trainer->settings.replay && trainer->previous_count == 0)
         memset(trainer->arrays.previous.data, 0, trainer->settings.batch * trainer->dimension * sizeof(float));

@@ -143,7 +143,7 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
         status = coulomb_trainer_load(made->trainer, path);
     if (status == COULOMB_OK)
         status = coulomb_network_save(made->generator, path);
-    return status == COULOMB_OK ? coulomb_network_load(made->generator, path) : status;
+    return status == COULOMB_OK ? coulomb_network_load_parameters(made->generator, path, COULOMB_PART_ONLY) : status;
 }
 
 static char path[] = "/tmp/coulomb-allocation-XXXXXX";

@@ -170,12 +170,9 @@ START_TEST(running_averages_are_written_and_saved)
     ck_ok(context, coulomb_network_write_parameter(network, "n.mean", written, FEATURES));
     ck_ok(context, coulomb_network_write_parameter(network, "n.variance", written + FEATURES, FEATURES));
     ck_ok(context, coulomb_network_save(network, path));
-    ck_ok(context, coulomb_network_load(other, path));
+    ck_ok(context, coulomb_network_load_parameters(other, path, COULOMB_PART_ONLY));
     read_averages(other, read);
     ck_assert_mem_eq(read, written, sizeof read);
-    coulomb_network_free(other);
-    build_normed(&other, 0.8);
-    ck_fails(context, coulomb_network_load(other, path), COULOMB_ERROR_MISMATCH, "0.8");
     coulomb_network_free(other);
     unlink(path);
 }

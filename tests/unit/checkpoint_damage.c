@@ -29,7 +29,7 @@ START_TEST(every_cut_is_noticed)
     }
     bytes[size] = 0;
     write_file(path, bytes, size + 1);
-    refused(path, COULOMB_ERROR_FORMAT, "1 bytes behind its last array");
+    refused(path, COULOMB_ERROR_FORMAT, "1 bytes after its last array");
     free(bytes);
 }
 END_TEST
@@ -82,17 +82,18 @@ static const struct {
 } headers[] = {
     {METADATA, WEIGHT BIAS, COULOMB_OK, ""},
     /* places of arrays */
-    {METADATA, WEIGHT ARRAY("layer.bias", "2", 20, 28), COULOMB_ERROR_FORMAT, "does not start at byte 24"},
-    {METADATA, WEIGHT ARRAY("layer.bias", "2", 28, 36), COULOMB_ERROR_FORMAT, "does not start at byte 24"},
-    {METADATA, BIAS WEIGHT, COULOMB_ERROR_FORMAT, "does not start at byte 0"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "2", 20, 28), COULOMB_ERROR_FORMAT, "starts at byte 20; expected byte 24"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "1", 28, 32), COULOMB_ERROR_FORMAT, "starts at byte 28; expected byte 24"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "2", 28, 36), COULOMB_ERROR_FORMAT, "ends within array 'layer.bias'"},
+    {METADATA, BIAS WEIGHT, COULOMB_OK, ""},
     {METADATA, WEIGHT ARRAY("layer.bias", "2", 24, 28), COULOMB_ERROR_FORMAT, "shape of 8 bytes"},
-    {METADATA, WEIGHT ARRAY("layer.bias", "2", 24, 20), COULOMB_ERROR_FORMAT, "shape of 8 bytes"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "2", 24, 20), COULOMB_ERROR_FORMAT, "two ascending sizes"},
     {METADATA, WEIGHT ARRAY("layer.bias", "4", 24, 40), COULOMB_ERROR_FORMAT, "ends within array 'layer.bias'"},
-    {METADATA, WEIGHT ARRAY("layer.bias", "1", 24, 28), COULOMB_ERROR_FORMAT, "4 bytes behind its last array"},
-    {METADATA, "", COULOMB_ERROR_FORMAT, "32 bytes behind its last array"},
-    {METADATA, WEIGHT ARRAY("layer.bias", "2", 24.0, 32), COULOMB_ERROR_FORMAT, "does not start at byte 24"},
-    {METADATA, ARRAY("layer.weight", "3,2", -24, 0) BIAS, COULOMB_ERROR_FORMAT, "does not start at byte 0"},
-    {METADATA, ARRAY("layer.weight", "3,2", 0, -24) BIAS, COULOMB_ERROR_FORMAT, "shape of 24 bytes"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "1", 24, 28), COULOMB_ERROR_FORMAT, "4 bytes after its last array"},
+    {METADATA, "", COULOMB_ERROR_FORMAT, "32 bytes after its last array"},
+    {METADATA, WEIGHT ARRAY("layer.bias", "2", 24.0, 32), COULOMB_ERROR_FORMAT, "two ascending sizes"},
+    {METADATA, ARRAY("layer.weight", "3,2", -24, 0) BIAS, COULOMB_ERROR_FORMAT, "two ascending sizes"},
+    {METADATA, ARRAY("layer.weight", "3,2", 0, -24) BIAS, COULOMB_ERROR_FORMAT, "two ascending sizes"},
     /* shapes */
     {METADATA, ARRAY("layer.weight", "3,-2", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
     {METADATA, ARRAY("layer.weight", "3,2.0", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
@@ -100,18 +101,16 @@ static const struct {
     {METADATA, ARRAY("layer.weight", "4611686018427387910,4", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
     {METADATA, ARRAY("layer.weight", "4611686018427387910", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
     {METADATA, ARRAY("layer.weight", "99999999999999999999", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "not sound JSON"},
-    {METADATA, ARRAY("layer.weight", "2,3", 0, 24) BIAS, COULOMB_ERROR_MISMATCH,
-     "has shape [2, 3], this sample's has [3, 2]"},
-    {METADATA, ARRAY("layer.weight", "6", 0, 24) BIAS, COULOMB_ERROR_MISMATCH,
-     "has shape [6], this sample's has [3, 2]"},
+    {METADATA, ARRAY("layer.weight", "2,3", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has shape [2, 3]; expected [3, 2]"},
+    {METADATA, ARRAY("layer.weight", "6", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has shape [6]; expected [3, 2]"},
     {METADATA, ARRAY("layer.weight", "3,2,1,1,1", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has 5 dimensions"},
     /* descriptions of arrays */
     {METADATA, ",\"layer.weight\":{\"dtype\":\"I32\",\"shape\":[3,2],\"data_offsets\":[0,24]}" BIAS,
-     COULOMB_ERROR_FORMAT, "has dtype I32; expected F32"},
+     COULOMB_ERROR_MISMATCH, "has dtype I32; expected F32"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":6,\"data_offsets\":[0,24]}" BIAS, COULOMB_ERROR_FORMAT,
      "no shape that fits"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24,32]}" BIAS,
-     COULOMB_ERROR_FORMAT, "does not start at byte 0"},
+     COULOMB_ERROR_FORMAT, "two ascending sizes"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2]}" BIAS, COULOMB_ERROR_FORMAT,
      "is not described by"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24],\"more\":1}" BIAS,
@@ -130,9 +129,9 @@ static const struct {
     {",\"libcoulomb.format\":\"2\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS,
      COULOMB_ERROR_FORMAT, "version 2; this library reads 1"},
     {",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT,
-     "version unknown"},
+     "no libcoulomb.format"},
     {",\"libcoulomb.format\":\"1\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT,
-     "lacks libcoulomb.kind"},
+     "no libcoulomb.kind"},
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"tuple\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS,
      COULOMB_ERROR_MISMATCH, "the file holds a tuple; expected a sample"},
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"3\"", WEIGHT BIAS,
@@ -140,7 +139,7 @@ static const struct {
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.51\"", WEIGHT BIAS,
      COULOMB_ERROR_MISMATCH, "the file has epsilon 0.51, this sample has 0.5"},
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\"", WEIGHT BIAS,
-     COULOMB_ERROR_MISMATCH, "the file has no setting 'epsilon'"},
+     COULOMB_ERROR_MISMATCH, "the file has epsilon 1 (the default), this sample has 0.5"},
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"epsilon\":\"0.5\"", WEIGHT BIAS,
      COULOMB_ERROR_MISMATCH, "the file has no number 'update'"},
     /* JSON */
@@ -235,12 +234,12 @@ START_TEST(claims_of_size_allocate_nothing)
     write_sparse(path, HEADER_MOST + 1, (off_t)1 << 32);
     refused(path, COULOMB_ERROR_FORMAT, "16777217 bytes; expected at most 16777216");
     write_sparse(path, 0, 1000);
-    refused(path, COULOMB_ERROR_FORMAT, "has 0 bytes; expected at least");
+    refused(path, COULOMB_ERROR_FORMAT, "not sound JSON");
     write_by_hand(path, METADATA, ARRAY("layer.weight", "1048576,1024", 0, 4294967296) BIAS, NULL, 0);
     struct stat about;
     ck_assert_int_eq(stat(path, &about), 0);
     ck_assert_int_eq(truncate(path, about.st_size + ((off_t)1 << 32)), 0);
-    refused(path, COULOMB_ERROR_FORMAT, "array 'layer.bias' does not start at byte 4294967296");
+    refused(path, COULOMB_ERROR_FORMAT, "array 'layer.bias' starts at byte 24; expected byte 4294967296");
     ck_assert_uint_lt(memory.largest, 20000);
 }
 END_TEST
@@ -251,7 +250,7 @@ START_TEST(file_of_another_program_is_no_puzzle)
     const char header[] = "\x60\0\0\0\0\0\0\0{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}         "
                           "                                          \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     write_file(path, header, 8 + 96 + 4);
-    refused(path, COULOMB_ERROR_FORMAT, "written by another program, or damaged");
+    refused(path, COULOMB_ERROR_FORMAT, "written by another program");
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* What the tests of checkpoints share. */
 #include "unit/checkpoint_fixture.h"
 
+#include <coulomb/parameters.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,7 +86,7 @@ static void describe(saved_state *state, sample_state *sample)
     state_add_array(state, &weight, sample->weight, "%s.weight", "layer");
     state_add_array(state, &bias, sample->bias, "%s.bias", "layer");
     state_add_number(state, "update", &sample->update);
-    state_add_real(state, "epsilon", sample->epsilon);
+    state_add_real(state, "epsilon", 1.0, sample->epsilon);
 }
 
 coulomb_status save_sample(sample_state *sample, const char *path)
@@ -150,4 +151,39 @@ void write_by_hand(const char *path, const char *metadata, const char *arrays, c
         memcpy(block + size, values, count * sizeof *values);
     write_file(path, block, size + count * sizeof *values);
     free(block);
+}
+
+coulomb_network *make_network(const char *preset, size_t width, size_t latent, uint64_t seed)
+{
+    coulomb_network *network;
+    ck_ok(context, coulomb_network_new_preset(context, preset, &width, 1, latent, seed, &network));
+    return network;
+}
+
+/* All parameters, to be freed. */
+static float *parameters(const coulomb_network *network, size_t *count)
+{
+    float *values = NULL;
+    *count = 0;
+    for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
+        size_t rank, extents[COULOMB_RANK_MAX], size = 1;
+        const char *name = coulomb_network_parameter_name(network, i);
+        ck_ok(context, coulomb_network_parameter_shape(network, name, extents, COULOMB_RANK_MAX, &rank));
+        for (size_t k = 0; k < rank; k++)
+            size *= extents[k];
+        values = realloc(values, (*count + size) * sizeof *values);
+        ck_ok(context, coulomb_network_read_parameter(network, name, values + *count, size));
+        *count += size;
+    }
+    return values;
+}
+
+bool same_parameters(const coulomb_network *a, const coulomb_network *b)
+{
+    size_t count_a, count_b;
+    float *values_a = parameters(a, &count_a), *values_b = parameters(b, &count_b);
+    bool same = count_a == count_b && memcmp(values_a, values_b, count_a * sizeof *values_a) == 0;
+    free(values_a);
+    free(values_b);
+    return same;
 }

@@ -43,8 +43,15 @@ bool file_equals(const char *path, const void *bytes, size_t size);
  * a comma, `arrays` follows the metadata likewise. */
 void write_by_hand(const char *path, const char *metadata, const char *arrays, const float *values, size_t count);
 
-/* The tests of damaged files, and of the places they stand in. */
+/* A finished preset network of samples of one dimension. */
+coulomb_network *make_network(const char *preset, size_t width, size_t latent, uint64_t seed);
+bool same_parameters(const coulomb_network *a, const coulomb_network *b);
+
+/* Further tests of the suite. */
 TCase *checkpoint_damage(void);
+TCase *checkpoint_networks(void);
+TCase *checkpoint_foreign(void);
 TCase *checkpoint_places(void);
+TCase *checkpoint_settings(void);
 
 #endif

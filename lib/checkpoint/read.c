@@ -1,0 +1,403 @@
+/* A safetensors file as such: its header is sound from the first byte to the last, its arrays cover the rest of it
+ * exactly, and its values are read where they are wanted. */
+#include "checkpoint/safetensors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    READ_MOST = 1 << 30, /* bytes in one call: systems have limits of their own */
+    PART = 1 << 14       /* bytes at once of values that only their checksum is wanted of */
+};
+
+coulomb_status refuse(const file_reading *reading, coulomb_status code, const char *format, ...)
+{
+    char reason[384];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    const char *mark = reading->memory != NULL ? "" : "'";
+    return fail(reading->context, code, "cannot load %s%s%s: %s", mark, reading->shown.text, mark, reason);
+}
+
+/* --- bytes --- */
+
+/* O_NONBLOCK, so that a pipe without a writer is refused and not waited for. */
+static coulomb_status open_file(file_reading *reading, const char *path)
+{
+    do
+        reading->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    while (reading->descriptor < 0 && errno == EINTR);
+    struct stat about;
+    if (reading->descriptor < 0 || fstat(reading->descriptor, &about) != 0)
+        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
+    if (S_ISDIR(about.st_mode))
+        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(EISDIR).text);
+    if (!S_ISREG(about.st_mode))
+        return refuse(reading, COULOMB_ERROR_FILE, "it is not a regular file");
+    if ((uintmax_t)about.st_size > SIZE_MAX)
+        return refuse(reading, COULOMB_ERROR_MEMORY, "it does not fit into memory");
+    reading->size = (size_t)about.st_size;
+    return COULOMB_OK;
+}
+
+static coulomb_status open_source(file_reading *reading, const file_source *source)
+{
+    if (source->in_memory) {
+        reading->memory = source->bytes;
+        reading->size = source->size;
+        snprintf(reading->shown.text, sizeof reading->shown.text, "%zu bytes of memory", source->size);
+        return source->bytes != NULL ? COULOMB_OK : fail(reading->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    }
+    const char *path = source->path;
+    if (path == NULL || path[0] == '\0')
+        return fail(reading->context, COULOMB_ERROR_ARGUMENT, "path is %s", path == NULL ? "NULL" : "empty");
+    reading->shown = quote_path(path);
+    return open_file(reading, path);
+}
+
+/* `begin` and `count` lie within the size that was found. */
+static coulomb_status read_bytes(const file_reading *reading, size_t begin, void *bytes, size_t count)
+{
+    if (reading->memory != NULL) {
+        memcpy(bytes, reading->memory + begin, count);
+        return COULOMB_OK;
+    }
+    for (char *at = bytes; count > 0;) {
+        ssize_t done = pread(reading->descriptor, at, count < READ_MOST ? count : READ_MOST, (off_t)begin);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
+        if (done == 0)
+            return refuse(reading, COULOMB_ERROR_FORMAT, "it became shorter while it was read");
+        at += done;
+        begin += (size_t)done;
+        count -= (size_t)done;
+    }
+    return COULOMB_OK;
+}
+
+/* --- the header --- */
+
+/* Find the block's size: what follows may allocate that much. */
+static coulomb_status measure_block(file_reading *reading)
+{
+    unsigned char length[LENGTH_BYTES];
+    if (reading->size == 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "it is empty");
+    if (reading->size < LENGTH_BYTES)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "it has only %zu bytes", reading->size);
+    coulomb_status status = read_bytes(reading, 0, length, LENGTH_BYTES);
+    if (status != COULOMB_OK)
+        return status;
+    uint64_t header = 0;
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        header |= (uint64_t)length[i] << 8 * i;
+    if (header > reading->size - LENGTH_BYTES)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "it ends within its header, or is not a safetensors file");
+    if (header > HEADER_MOST)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its header has %zu bytes; expected at most %d", (size_t)header,
+                      HEADER_MOST);
+    reading->block_size = LENGTH_BYTES + (size_t)header;
+    return COULOMB_OK;
+}
+
+static coulomb_status check_seal(file_reading *reading, const char *block)
+{
+    const char *header = block + LENGTH_BYTES;
+    size_t seal = sizeof HEADER_SEAL - 1;
+    reading->sealed = reading->block_size >= LENGTH_BYTES + seal && memcmp(header, HEADER_SEAL, seal) == 0;
+    if (!reading->sealed)
+        return COULOMB_OK;
+    if (reading->block_size < BLOCK_LEAST || memcmp(header, HEADER_START, sizeof HEADER_START - 1) != 0 ||
+        memcmp(block + CHECKSUM_AT + CHECKSUM_DIGITS, HEADER_MIDDLE, sizeof HEADER_MIDDLE - 1) != 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its header is damaged: the checksums are not in their place");
+    checksum_text sum = block_checksum(block, reading->block_size);
+    if (memcmp(sum.digits, block + CHECKSUM_AT, CHECKSUM_DIGITS) != 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its header is damaged: the checksum is %s, the file has '%s'",
+                      sum.digits, quote_bytes(block + CHECKSUM_AT, CHECKSUM_DIGITS).text);
+    memcpy(reading->data_checksum.digits, block + DATA_CHECKSUM_AT, CHECKSUM_DIGITS);
+    return COULOMB_OK;
+}
+
+static coulomb_status check_metadata(file_reading *reading)
+{
+    reading->metadata = json_object_get(reading->header, KEY_METADATA);
+    if (reading->metadata != NULL && !json_is_object(reading->metadata))
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its metadata is not an object");
+    const char *key;
+    json_t *value;
+    json_object_foreach(reading->metadata, key, value)
+    {
+        if (!json_is_string(value))
+            return refuse(reading, COULOMB_ERROR_FORMAT, "'%s' in its metadata is not a string", quote(key, 0).text);
+    }
+    return COULOMB_OK;
+}
+
+/* A whole number, 0 or above, that fits. */
+static bool get_size(const json_t *value, size_t *size)
+{
+    if (!json_is_integer(value) || json_integer_value(value) < 0 || (uint64_t)json_integer_value(value) > SIZE_MAX)
+        return false;
+    *size = (size_t)json_integer_value(value);
+    return true;
+}
+
+static bool is_float32(const json_t *array)
+{
+    return strcmp(json_string_value(json_object_get(array, "dtype")), "F32") == 0;
+}
+
+/* Values of that shape, of any rank; false if it is not a shape or they do not fit. */
+static bool get_values(const json_t *shape, size_t *values)
+{
+    *values = 1;
+    for (size_t i = 0; i < json_array_size(shape); i++) {
+        size_t extent;
+        if (!get_size(json_array_get(shape, i), &extent) || !size_product(*values, extent, values))
+            return false;
+    }
+    return json_is_array(shape);
+}
+
+/* Where an array of the file is. */
+typedef struct file_place {
+    const char *name;
+    size_t begin, end;
+} file_place;
+
+static coulomb_status check_array(const file_reading *reading, const char *name, const json_t *array, file_place *place)
+{
+    *place = (file_place){.name = name};
+    quoted shown = quote(name, 0);
+    const json_t *offsets = json_object_get(array, "data_offsets"), *shape = json_object_get(array, "shape");
+    size_t values, bytes;
+    if (!json_is_string(json_object_get(array, "dtype")) || shape == NULL || json_object_size(array) != 3)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' is not described by dtype, shape and data_offsets",
+                      shown.text);
+    if (!get_values(shape, &values) || !size_product(values, sizeof(float), &bytes))
+        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has no shape that fits into memory", shown.text);
+    if (json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &place->begin) ||
+        !get_size(json_array_get(offsets, 1), &place->end) || place->end < place->begin)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has no data_offsets that are two ascending sizes",
+                      shown.text);
+    if (is_float32(array) && place->end - place->begin != bytes)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has a shape of %zu bytes, and data_offsets of %zu",
+                      shown.text, bytes, place->end - place->begin);
+    if (place->end > reading->size - reading->block_size)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "the file ends within array '%s'", shown.text);
+    return COULOMB_OK;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const file_place *a = left, *b = right;
+    if (a->begin != b->begin)
+        return a->begin < b->begin ? -1 : 1;
+    return a->end < b->end ? -1 : a->end > b->end;
+}
+
+/* No holes and no overlaps: each array starts where the one before it ends. */
+static coulomb_status check_places(const file_reading *reading, file_place *places, size_t count)
+{
+    size_t end = 0;
+    qsort(places, count, sizeof *places, by_place);
+    for (size_t i = 0; i < count; end = places[i++].end)
+        if (places[i].begin != end)
+            return refuse(reading, COULOMB_ERROR_FORMAT,
+                          "array '%s' starts at byte %zu; expected byte %zu, where the one before it ends",
+                          quote(places[i].name, 0).text, places[i].begin, end);
+    size_t behind = reading->size - reading->block_size - end;
+    if (behind > 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "the file has %zu bytes after its last array", behind);
+    return COULOMB_OK;
+}
+
+static coulomb_status check_arrays(const file_reading *reading)
+{
+    file_place *places = memory_get(reading->context, json_object_size(reading->header), sizeof *places);
+    if (places == NULL)
+        return COULOMB_ERROR_MEMORY;
+    coulomb_status status = COULOMB_OK;
+    size_t count = 0;
+    const char *name;
+    json_t *array;
+    json_object_foreach(reading->header, name, array)
+    {
+        if (array != reading->metadata && status == COULOMB_OK)
+            status = check_array(reading, name, array, &places[count++]);
+    }
+    if (status == COULOMB_OK)
+        status = check_places(reading, places, count);
+    memory_release(reading->context, places);
+    return status;
+}
+
+static coulomb_status parse_header(file_reading *reading, const char *block)
+{
+    json_error_t error;
+    reading->header =
+        json_loadb(block + LENGTH_BYTES, reading->block_size - LENGTH_BYTES, JSON_REJECT_DUPLICATES, &error);
+    if (reading->header == NULL && json_error_code(&error) == json_error_out_of_memory)
+        return refuse(reading, COULOMB_ERROR_MEMORY, "no memory for its header");
+    if (!json_is_object(reading->header))
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "its header is not sound JSON, or it is not a safetensors file%s%s",
+                      reading->header == NULL ? ": " : "", reading->header == NULL ? quote(error.text, 0).text : "");
+    coulomb_status status = check_metadata(reading);
+    return status == COULOMB_OK ? check_arrays(reading) : status;
+}
+
+static coulomb_status read_header(file_reading *reading)
+{
+    coulomb_status status = measure_block(reading);
+    if (status != COULOMB_OK)
+        return status;
+    char *block = memory_get(reading->context, reading->block_size, 1);
+    if (block == NULL)
+        return COULOMB_ERROR_MEMORY;
+    status = read_bytes(reading, 0, block, reading->block_size);
+    if (status == COULOMB_OK)
+        status = check_seal(reading, block);
+    if (status == COULOMB_OK)
+        status = parse_header(reading, block);
+    memory_release(reading->context, block);
+    return status;
+}
+
+coulomb_status reading_begin(file_reading *reading, coulomb_context *context, const file_source *source)
+{
+    *reading = (file_reading){.context = context, .descriptor = -1};
+    coulomb_status status = open_source(reading, source);
+    return status == COULOMB_OK ? read_header(reading) : status;
+}
+
+void reading_end(file_reading *reading)
+{
+    json_decref(reading->header);
+    if (reading->descriptor >= 0)
+        close(reading->descriptor);
+}
+
+const char *reading_text(const file_reading *reading, const char *name)
+{
+    return json_string_value(json_object_get(reading->metadata, name));
+}
+
+/* --- values --- */
+
+bool reading_has(const file_reading *reading, const char *name)
+{
+    const json_t *array = json_object_get(reading->header, name);
+    return array != NULL && array != reading->metadata;
+}
+
+coulomb_status reading_find(const file_reading *reading, const char *name, const tensor_shape *shape,
+                            wanted_array *found)
+{
+    const json_t *array = json_object_get(reading->header, name), *extents = json_object_get(array, "shape");
+    tensor_shape there = {.rank = json_array_size(extents)};
+    for (size_t i = 0; i < there.rank && i < COULOMB_RANK_MAX; i++)
+        there.extent[i] = (size_t)json_integer_value(json_array_get(extents, i));
+    quoted shown = quote(name, 0);
+    if (!is_float32(array))
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file's array '%s' has dtype %s; expected F32", shown.text,
+                      quote(json_string_value(json_object_get(array, "dtype")), 0).text);
+    if (there.rank > COULOMB_RANK_MAX)
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file's array '%s' has %zu dimensions; expected shape %s",
+                      shown.text, there.rank, shape_print(shape).text);
+    if (!shape_equal(&there, shape))
+        return refuse(reading, COULOMB_ERROR_MISMATCH, "the file's array '%s' has shape %s; expected %s", shown.text,
+                      shape_print(&there).text, shape_print(shape).text);
+    found->name = name;
+    found->begin = (size_t)json_integer_value(json_array_get(json_object_get(array, "data_offsets"), 0));
+    found->size = shape_size(shape);
+    return COULOMB_OK;
+}
+
+static int by_begin(const void *left, const void *right)
+{
+    const wanted_array *a = left, *b = right;
+    return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+/* Add values that nobody wants to the checksum. */
+static coulomb_status sum_bytes(const file_reading *reading, size_t begin, size_t end, uLong *sum)
+{
+    unsigned char part[PART];
+    coulomb_status status = COULOMB_OK;
+    while (begin < end && status == COULOMB_OK) {
+        size_t count = end - begin < PART ? end - begin : PART;
+        status = read_bytes(reading, reading->block_size + begin, part, count);
+        if (status == COULOMB_OK)
+            *sum = crc32_z(*sum, part, count);
+        begin += count;
+    }
+    return status;
+}
+
+/* All wanted values, one array after the other, from the file's beginning to its end. */
+static coulomb_status read_values(const file_reading *reading, const wanted_array *wanted, size_t count, float *values)
+{
+    uLong sum = 0;
+    size_t at = 0, size = reading->size - reading->block_size;
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 0; i < count && status == COULOMB_OK; i++) {
+        size_t bytes = wanted[i].size * sizeof *values;
+        if (reading->sealed)
+            status = sum_bytes(reading, at, wanted[i].begin, &sum);
+        if (status == COULOMB_OK)
+            status = read_bytes(reading, reading->block_size + wanted[i].begin, values, bytes);
+        if (status == COULOMB_OK && reading->sealed)
+            sum = crc32_z(sum, (const Bytef *)values, bytes);
+        at = wanted[i].begin + bytes;
+        values += wanted[i].size;
+    }
+    if (status != COULOMB_OK || !reading->sealed)
+        return status;
+    status = sum_bytes(reading, at, size, &sum);
+    checksum_text printed = checksum_print(sum);
+    if (status == COULOMB_OK && memcmp(printed.digits, reading->data_checksum.digits, CHECKSUM_DIGITS) != 0)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its values are damaged: their checksum is %s, the header has %s",
+                      printed.digits, reading->data_checksum.digits);
+    return status;
+}
+
+static coulomb_status check_finite(const file_reading *reading, const wanted_array *wanted, size_t count,
+                                   const float *values)
+{
+    for (size_t i = 0; i < count; values += wanted[i++].size) {
+        size_t bad = first_not_finite(values, wanted[i].size);
+        if (bad < wanted[i].size)
+            return refuse(reading, COULOMB_ERROR_FORMAT, "value %zu of array '%s' is %g; expected finite numbers", bad,
+                          quote(wanted[i].name, 0).text, (double)values[bad]);
+    }
+    return COULOMB_OK;
+}
+
+coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += wanted[i].size; /* arrays of one file, which do not overlap */
+    qsort(wanted, count, sizeof *wanted, by_begin);
+    float *values = memory_get(reading->context, total, sizeof *values);
+    if (values == NULL)
+        return COULOMB_ERROR_MEMORY;
+    coulomb_status status = read_values(reading, wanted, count, values);
+    if (status == COULOMB_OK)
+        status = check_finite(reading, wanted, count, values);
+    const float *at = values;
+    for (size_t i = 0; i < count && status == COULOMB_OK; at += wanted[i++].size)
+        memcpy(wanted[i].values, at, wanted[i].size * sizeof *at);
+    memory_release(reading->context, values);
+    return status;
+}
