@@ -3,6 +3,7 @@
 
 #include "support/succeed.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
 #include <stdio.h>
@@ -191,5 +192,15 @@ coulomb_network *inception_new(coulomb_context *context)
     if (succeeded(context, b.status, "building the Inception network"))
         return b.network;
     coulomb_network_free(b.network);
+    return NULL;
+}
+
+coulomb_network *inception_load(coulomb_context *context, const char *path)
+{
+    coulomb_network *network = inception_new(context);
+    if (!network || succeeded(context, coulomb_network_load_parameters(network, path, COULOMB_PART_ONLY),
+                              "loading the Inception network's weights"))
+        return network;
+    coulomb_network_free(network);
     return NULL;
 }

@@ -8,12 +8,12 @@
 
 settings settings_default(void)
 {
-    return (settings){.channels = 3, .filter = IMAGE_AREA, .seed = 1};
+    return (settings){.channels = 3, .filter = IMAGE_AREA, .norm_averages = -1, .seed = 1};
 }
 
 static const option_choice channels[] = {{"1", 1}, {"3", 3}, {NULL, 0}};
 static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
-static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+static const option_choice averages[] = {{"on", 1}, {"off", 0}, {"saved", -1}, {NULL, 0}};
 
 static void side_options(option_table *table, settings *s)
 {
@@ -69,8 +69,10 @@ void settings_options(option_table *table, settings *s)
     const option_row running[] = {
         {.name = "norm-averages",
          .choice = &s->norm_averages,
-         .choices = on_or_off,
-         .help = "use batch norm's running averages in a generator instead of the statistics of the generated batch"},
+         .choices = averages,
+         .help = "what batch norm uses in a generator: on: running averages; off: the statistics of the generated "
+                 "batch; saved: as "
+                 "its file says"},
         {.name = "seed",
          .argument = "N",
          .count = &s->seed,

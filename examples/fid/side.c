@@ -6,10 +6,10 @@
 #include "settings.h"
 
 #include "support/console.h"
-#include "support/network_file.h"
 #include "support/npy.h"
 #include "support/succeed.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>
 #include <inttypes.h>
 
@@ -81,14 +81,14 @@ static coulomb_moments *moments_of_generator(coulomb_context *context, coulomb_n
                                              const settings *chosen, const char *name, const char *path,
                                              uint64_t samples)
 {
-    coulomb_network *generator = network_from_file(context, path);
-    if (!generator)
-        return NULL;
+    coulomb_network *generator;
+    coulomb_status status = coulomb_network_open(context, path, COULOMB_PART_ONLY, &generator);
+    if (status == COULOMB_OK && chosen->norm_averages >= 0)
+        status = coulomb_network_set_running_averages(generator, chosen->norm_averages);
     coulomb_moments *moments = NULL;
-    pictures *of =
-        succeeded(context, coulomb_network_set_running_averages(generator, chosen->norm_averages), "setting up")
-            ? pictures_generate(context, generator, chosen->seed)
-            : NULL;
+    pictures *of = succeeded(context, status, "opening the generator")
+                       ? pictures_generate(context, generator, chosen->seed)
+                       : NULL;
     if (of)
         moments = moments_of_pictures(context, inception, of, name, path, samples);
     pictures_close(of);

@@ -7,31 +7,16 @@
 #include "support/files.h"
 #include "support/succeed.h"
 
-#include <coulomb/latent.h>
+#include <coulomb/checkpoint.h>
 #include <stdlib.h>
 
-/* Generate from a trainer's checkpoint: from the average if the run has one. */
-static bool from_checkpoint(const run *of, coulomb_context *context, coulomb_network *generator, const char *path,
-                            const settings *chosen)
+/* From a generator's own file, or from a checkpoint: from the average if the run has one. */
+static bool load(coulomb_context *context, coulomb_network *generator, const char *path, const settings *chosen)
 {
-    coulomb_trainer *trainer = NULL;
-    coulomb_network *sampled = generator, *discriminator = networks_discriminator(context, chosen);
-    bool done =
-        discriminator &&
-        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
-        training_apply(context, trainer, &chosen->training) &&
-        rate_drops_apply(context, trainer, &chosen->training, &chosen->drops) &&
-        succeeded(context, coulomb_trainer_load(trainer, path), path);
-    if (done && chosen->training.averaging > 0) {
-        coulomb_status status = coulomb_trainer_average(trainer, &sampled);
-        if (status == COULOMB_OK)
-            status = coulomb_network_set_running_averages(sampled, chosen->results.norm_averages);
-        done = succeeded(context, status, "averaging the generator");
-    }
-    done = done && samples_generate(of, context, sampled, chosen);
-    coulomb_trainer_free(trainer);
-    coulomb_network_free(discriminator);
-    return done;
+    if (coulomb_network_load_parameters(generator, path, COULOMB_PART_ONLY) == COULOMB_OK)
+        return true;
+    int32_t part = chosen->training.averaging > 0 ? COULOMB_PART_AVERAGE : COULOMB_PART_GENERATOR;
+    return succeeded(context, coulomb_network_load_parameters(generator, path, part), "loading the generator");
 }
 
 int generating_run(const run *of, coulomb_context *context, const settings *chosen)
@@ -49,11 +34,7 @@ int generating_run(const run *of, coulomb_context *context, const settings *chos
     coulomb_network *generator = networks_generator(context, chosen);
     if (!generator)
         return EXIT_FAILURE;
-    /* a generator's own file needs no trainer, and so a third of the memory; of anything else the checkpoint's reader
-     * says what is wrong with it */
-    bool done = coulomb_network_load(generator, path) == COULOMB_OK
-                    ? samples_generate(of, context, generator, chosen)
-                    : from_checkpoint(of, context, generator, path, chosen);
+    bool done = load(context, generator, path, chosen) && samples_generate(of, context, generator, chosen);
     coulomb_network_free(generator);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,9 @@
 #include "samples.h"
 
 #include "support/console.h"
-#include "support/network_file.h"
 #include "support/succeed.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -46,9 +46,10 @@ bool samples_make(coulomb_context *context, const settings *chosen, samples *mad
     pictures *of = NULL;
     *made = (samples){.count = (size_t)chosen->samples};
     if (settings_generator(chosen)) {
-        generator = network_from_file(context, chosen->model);
-        if (generator && succeeded(context, coulomb_network_set_running_averages(generator, chosen->norm_averages),
-                                   "configuring the generator"))
+        coulomb_status status = coulomb_network_open(context, chosen->model, COULOMB_PART_ONLY, &generator);
+        if (status == COULOMB_OK && chosen->norm_averages >= 0)
+            status = coulomb_network_set_running_averages(generator, chosen->norm_averages);
+        if (succeeded(context, status, "opening the generator"))
             of = pictures_generate(context, generator, chosen->seed);
     } else {
         of = pictures_open(chosen->model, form, chosen->seed);

@@ -8,13 +8,14 @@
 
 settings settings_default(void)
 {
-    return (settings){.out = "neighbours.png", .samples = 1024, .pairs = 10, .filter = IMAGE_AREA, .seed = 1};
+    return (settings){
+        .out = "neighbours.png", .samples = 1024, .pairs = 10, .filter = IMAGE_AREA, .norm_averages = -1, .seed = 1};
 }
 
 void settings_options(option_table *table, settings *s)
 {
     static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
-    static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+    static const option_choice averages[] = {{"on", 1}, {"off", 0}, {"saved", -1}, {NULL, 0}};
     const option_row samples[] = {
         {.name = "model",
          .argument = "PATH",
@@ -29,8 +30,10 @@ void settings_options(option_table *table, settings *s)
         {.name = "pairs", .argument = "N", .count = &s->pairs, .low = 1, .high = 100, .help = "number of pairs shown"},
         {.name = "norm-averages",
          .choice = &s->norm_averages,
-         .choices = on_or_off,
-         .help = "use batch norm's running averages in a generator instead of the statistics of the generated batch"},
+         .choices = averages,
+         .help = "what batch norm uses in a generator: on: running averages; off: the statistics of the generated "
+                 "batch; saved: as "
+                 "its file says"},
         {.name = "seed", .argument = "N", .count = &s->seed, .help = "seed of the samples"},
     };
     const option_row images[] = {

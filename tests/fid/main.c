@@ -5,8 +5,8 @@
 int main(int count, char **arguments)
 {
     const named_suite suites[] = {
-        {"inception", suite_inception}, {"input", suite_input},           {"network_file", suite_network_file},
-        {"pictures", suite_pictures},   {"statistics", suite_statistics}, {"weights", suite_weights},
+        {"inception", suite_inception},   {"input", suite_input},     {"pictures", suite_pictures},
+        {"statistics", suite_statistics}, {"weights", suite_weights},
     };
     return run_suites(suites, sizeof suites / sizeof suites[0], count, arguments);
 }

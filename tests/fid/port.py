@@ -1,6 +1,6 @@
 """What PyTorch's FID port makes of the same weights and pictures. Exits with 77 where it cannot be had.
 
-port.py weights WEIGHTS.safetensors            random weights
+port.py weights WEIGHTS.safetensors            random weights, and the same beside it as WEIGHTS.safetensors.pth
 port.py pictures PICTURES.npy COUNT SIDE SEED  random pictures with large and small structures
 port.py save PICTURES.npy DIRECTORY            the same as PNG files
 port.py features WEIGHTS PICTURES.npy FEATURES.npy THREADS [ROUNDS]   prints the seconds of the fastest round
@@ -57,22 +57,12 @@ def make_weights(path):
         weights.update({f"{name}.{key}": value for key, value in module.state_dict().items()})
     weights["fc.weight"] = torch.zeros(1008, 2048)
     weights["fc.bias"] = torch.zeros(1008)
+    torch.save(weights, path + ".pth")
     convert(weights, path)
 
 
 def load_weights(path):
-    import json
-    import struct
-    made = network()
-    with open(path, "rb") as file:
-        bytes_of_file = file.read()
-    length = struct.unpack("<Q", bytes_of_file[:8])[0]
-    header = json.loads(bytes_of_file[8:8 + length])
-    values = {}
-    for name, array in header.items():
-        begin, end = (8 + length + offset for offset in array["data_offsets"])
-        flat = numpy.frombuffer(bytes_of_file[begin:end], "<f4").copy()
-        values[name] = torch.from_numpy(flat).reshape(array["shape"])
+    made, values = network(), torch.load(path + ".pth", weights_only=True)
     for name, module in parts(made):
         own = {key[len(name) + 1:]: value for key, value in values.items() if key.startswith(name + ".")}
         missing, unknown = module.load_state_dict(own, strict=False)

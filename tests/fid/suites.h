@@ -6,7 +6,6 @@
 
 Suite *suite_inception(void);
 Suite *suite_input(void);
-Suite *suite_network_file(void);
 Suite *suite_pictures(void);
 Suite *suite_statistics(void);
 Suite *suite_weights(void);

@@ -1,8 +1,9 @@
 #include "weights_rule.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/parameters.h>
-#include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,124 +28,73 @@ double rule_number(const char *name, size_t index)
     return (x ^ x >> 16) / 4294967296.0;
 }
 
-/* An array of the file. */
-typedef struct array {
-    char name[96];
-    size_t rank, shape[4], count;
-    double start, extent; /* its values lie from start to start + extent */
-} array;
-
-/* The five arrays of a convolution, whose weight in the network is [rows, columns, in, out]. */
-static void arrays_of(const char *name, const size_t *shape, array *arrays)
+/* The port's array LAYER.NAME: float32 from start to start + extent. */
+static float *draw(const char *layer, const char *name, size_t count, double start, double extent)
 {
-    static const struct {
-        const char *name;
-        double start, extent;
-    } norm[] = {{"weight", 0.7, 0.6}, {"bias", -0.3, 0.6}, {"running_mean", -0.3, 0.6}, {"running_var", 0.5, 1.0}};
-    size_t fan = shape[0] * shape[1] * shape[2];
-    double bound = sqrt(6.0 / (double)fan);
-    arrays[0] = (array){.rank = 4, .shape = {shape[3], shape[2], shape[0], shape[1]}, .count = fan * shape[3]};
-    arrays[0].start = -bound;
-    arrays[0].extent = 2 * bound;
-    snprintf(arrays[0].name, sizeof arrays[0].name, "%s.conv.weight", name);
-    for (size_t i = 0; i < 4; i++) {
-        arrays[1 + i] = (array){
-            .rank = 1, .shape = {shape[3]}, .count = shape[3], .start = norm[i].start, .extent = norm[i].extent};
-        snprintf(arrays[1 + i].name, sizeof arrays[1 + i].name, "%s.bn.%s", name, norm[i].name);
-    }
+    char full[96];
+    float *values = malloc(count * sizeof *values);
+    must(values != NULL);
+    snprintf(full, sizeof full, "%s.%s", layer, name);
+    for (char *slash = strchr(full, '/'); slash; slash = strchr(slash, '/'))
+        *slash = '.';
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)(start + extent * rule_number(full, i));
+    return values;
 }
 
-static void describe(json_t *header, const char *name, const char *type, size_t rank, const size_t *shape, size_t *end)
+static void write_array(coulomb_network *network, const char *layer, const char *name, const float *values, size_t count)
 {
-    json_t *extents = json_array();
-    size_t bytes = sizeof(float), begin = *end;
-    for (size_t i = 0; i < rank; i++) {
-        json_array_append_new(extents, json_integer((json_int_t)shape[i]));
-        bytes *= shape[i];
-    }
-    *end += bytes;
-    json_object_set_new(header, name,
-                        json_pack("{s:s, s:o, s:[I, I]}", "dtype", type, "shape", extents, "data_offsets",
-                                  (json_int_t)begin, (json_int_t)*end));
+    char full[96];
+    snprintf(full, sizeof full, "%s.%s", layer, name);
+    must(coulomb_network_write_parameter(network, full, values, count) == COULOMB_OK);
 }
 
-static void add_values(FILE *stream, const array *a, bool concerned, const spoiling *spoilt)
+/* As convert_inception.py does. */
+static void fill_layer(coulomb_network *network, const char *layer, const size_t *shape)
 {
-    size_t count = a->count + (concerned ? spoilt->more * (a->count / a->shape[0]) : 0);
-    if (spoilt->zeros) {
-        fseek(stream, (long)(count * sizeof(float)), SEEK_CUR);
-        return;
+    size_t area = shape[0] * shape[1], in = shape[2], out = shape[3];
+    double bound = sqrt(6.0 / (double)(area * in));
+    float *port = draw(layer, "conv.weight", area * in * out, -bound, 2 * bound);
+    float *scale = draw(layer, "bn.weight", out, 0.7, 0.6), *shift = draw(layer, "bn.bias", out, -0.3, 0.6);
+    float *mean = draw(layer, "bn.running_mean", out, -0.3, 0.6);
+    float *variance = draw(layer, "bn.running_var", out, 0.5, 1.0);
+    float *filters = malloc(area * in * out * sizeof *filters), *bias = malloc(out * sizeof *bias);
+    must(filters && bias);
+    for (size_t o = 0; o < out; o++) {
+        double factor = (double)scale[o] / sqrt((double)variance[o] + 1e-3);
+        bias[o] = (float)((double)shift[o] - factor * (double)mean[o]);
+        for (size_t k = 0; k < in; k++)
+            for (size_t at = 0; at < area; at++)
+                filters[(at * in + k) * out + o] = (float)(factor * (double)port[(o * in + k) * area + at]);
     }
-    for (size_t i = 0; i < count; i++) {
-        float value = (float)(a->start + a->extent * rule_number(a->name, i));
-        if (concerned && spoilt->value && i + 1 == count)
-            value = strcmp(spoilt->value, "nan") == 0 ? NAN : -0.001f;
-        fwrite(&value, sizeof value, 1, stream);
-    }
+    write_array(network, layer, "weight", filters, area * in * out);
+    write_array(network, layer, "bias", bias, out);
+    float *all[] = {port, scale, shift, mean, variance, filters, bias};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]);
 }
 
-static void add_array(json_t *header, FILE *stream, const array *a, const spoiling *spoilt, size_t *end)
+void weights_by_rule(coulomb_network *network)
 {
-    bool concerned = spoilt->array && strcmp(spoilt->array, a->name) == 0;
-    if (concerned && spoilt->renamed && spoilt->renamed[0] == '\0')
-        return;
-    size_t shape[4];
-    memcpy(shape, a->shape, sizeof shape);
-    if (concerned)
-        shape[0] += spoilt->more;
-    if (header)
-        describe(header, concerned && spoilt->renamed ? spoilt->renamed : a->name,
-                 concerned && spoilt->type ? spoilt->type : "F32", a->rank, shape, end);
-    else
-        add_values(stream, a, concerned, spoilt);
-}
-
-/* All arrays: into the header if there is one, otherwise their values. */
-static void add_arrays(const coulomb_network *network, json_t *header, FILE *stream, const spoiling *spoilt)
-{
-    size_t end = 0;
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
         const char *name = coulomb_network_parameter_name(network, i);
         size_t rank, shape[COULOMB_RANK_MAX];
-        char file[64];
-        array arrays[5];
+        char layer[64];
         must(coulomb_network_parameter_shape(network, name, shape, COULOMB_RANK_MAX, &rank) == COULOMB_OK);
-        if (rank != 4)
-            continue;
-        snprintf(file, sizeof file, "%.*s", (int)(strchr(name, '.') - name), name);
-        for (char *slash = strchr(file, '/'); slash; slash = strchr(slash, '/'))
-            *slash = '.';
-        arrays_of(file, shape, arrays);
-        for (size_t j = 0; j < 5; j++)
-            add_array(header, stream, &arrays[j], spoilt, &end);
-    }
-    const array classifier = {.name = "fc.bias", .rank = 1, .shape = {1008}, .count = 1008};
-    array added = {.rank = 1, .shape = {1}, .count = 1};
-    add_array(header, stream, &classifier, spoilt, &end);
-    if (spoilt->added) {
-        snprintf(added.name, sizeof added.name, "%s", spoilt->added);
-        add_array(header, stream, &added, spoilt, &end);
+        snprintf(layer, sizeof layer, "%.*s", (int)(strchr(name, '.') - name), name);
+        if (rank == 4)
+            fill_layer(network, layer, shape);
     }
 }
 
-char *weights_write(const coulomb_network *network, const spoiling *spoilt)
+char *weights_write(coulomb_network *network)
 {
     char *path = strdup("fid-weights-XXXXXX");
     int descriptor = mkstemp(path);
     must(descriptor >= 0);
-    FILE *stream = fdopen(descriptor, "wb");
-    json_t *header = json_object();
-    add_arrays(network, header, NULL, spoilt);
-    char *text = json_dumps(header, JSON_COMPACT);
-    uint64_t length = strlen(text);
-    fwrite(&length, sizeof length, 1, stream);
-    fwrite(text, 1, (size_t)length, stream);
-    add_arrays(network, NULL, stream, spoilt);
-    fflush(stream);
-    must(ftruncate(descriptor, ftell(stream) - (long)spoilt->cut) == 0);
-    must(fclose(stream) == 0);
-    free(text);
-    json_decref(header);
+    close(descriptor);
+    weights_by_rule(network);
+    must(coulomb_network_save(network, path) == COULOMB_OK);
     return path;
 }
 

@@ -12,7 +12,7 @@ int main(void)
     coulomb_network *network = context ? inception_new(context) : NULL;
     if (!network)
         return EXIT_FAILURE;
-    char *path = weights_write(network, &(spoiling){0});
+    char *path = weights_write(network);
     puts(path);
     free(path);
     coulomb_network_free(network);
