@@ -103,6 +103,8 @@ static bool updated(void *user, const run *of)
 static bool write_metrics(experiment *at)
 {
     char path[RUN_PATH_SIZE];
+    size_t threads = 0;
+    coulomb_context_get_threads(at->context, &threads);
     json_t *metrics = json_object();
     uint64_t updates = at->of->done - at->of->first;
     json_object_set_new(metrics, "lines", json_integer(LINES_MEASURED));
@@ -115,7 +117,7 @@ static bool write_metrics(experiment *at)
     json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
     json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(at->context)));
     json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(at->context)));
-    json_object_set_new(metrics, "threads", json_integer((json_int_t)coulomb_context_threads(at->context)));
+    json_object_set_new(metrics, "threads", json_integer((json_int_t)threads));
     json_object_set_new(metrics, "settings", json_from_options(at->of->table));
     bool done = run_path(at->of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);

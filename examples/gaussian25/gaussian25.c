@@ -35,13 +35,15 @@ static json_t *timing_json(const run *of)
 static bool write_metrics(const run *of, coulomb_context *context, const evaluation *result)
 {
     char path[RUN_PATH_SIZE];
+    size_t threads = 0;
+    coulomb_context_get_threads(context, &threads);
     json_t *metrics = evaluation_json(result);
     json_object_set_new(metrics, "timing", timing_json(of));
     json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
     json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(context)));
     json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(context)));
     json_object_set_new(metrics, "blas_kernel", json_string(coulomb_context_blas_kernel(context)));
-    json_object_set_new(metrics, "threads", json_integer((json_int_t)coulomb_context_threads(context)));
+    json_object_set_new(metrics, "threads", json_integer((json_int_t)threads));
     json_object_set_new(metrics, "settings", json_from_options(of->table));
     bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);

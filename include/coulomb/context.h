@@ -119,14 +119,15 @@ COULOMB_API const char *coulomb_context_error(const coulomb_context *context);
 COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t threads);
 
 /**
- * How many threads work for this context.
+ * Get the number of threads that work for this context, the calling one included.
  *
- * @param context  NULL counts as one thread
- * @return 1 unless set
+ * @param context  not NULL
+ * @param threads  receives it: 1 unless set; where 0 was set, the number that was chosen
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
  */
-COULOMB_API size_t coulomb_context_threads(const coulomb_context *context);
+COULOMB_API coulomb_status coulomb_context_get_threads(const coulomb_context *context, size_t *threads);
 
 /**
  * Receive log lines. What is known about the BLAS is logged at once.
@@ -141,6 +142,19 @@ COULOMB_API size_t coulomb_context_threads(const coulomb_context *context);
  */
 COULOMB_API coulomb_status coulomb_context_set_log(coulomb_context *context, coulomb_log_callback *log, void *user,
                                                    coulomb_destroy_callback *destroy);
+
+/**
+ * Get the log callback.
+ *
+ * @param context  not NULL
+ * @param log      receives it; NULL: none is set
+ * @param user     receives its user pointer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_context_get_log(const coulomb_context *context, coulomb_log_callback **log,
+                                                   void **user);
 
 /**
  * The BLAS in use.

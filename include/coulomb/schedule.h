@@ -18,6 +18,16 @@ extern "C" {
 /** See the file's comment. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_schedule coulomb_schedule;
 
+/** Kinds of schedules. @since 0.1 */
+enum {
+    COULOMB_SCHEDULE_EXPONENTIAL = 1, /**< coulomb_schedule_new_exponential() */
+    COULOMB_SCHEDULE_STEPS = 2,       /**< coulomb_schedule_new_steps() */
+    COULOMB_SCHEDULE_CALLBACK = 3     /**< coulomb_schedule_new_callback() */
+};
+
+/** Largest number of drops of coulomb_schedule_new_steps(). @since 0.1 */
+enum { COULOMB_SCHEDULE_DROPS_MAX = 64 };
+
 /**
  * Tells the factor of an update. Must depend on `update` alone, so that training resumes exactly. Runs on the thread
  * that called the library; must not call back with the trainer that uses it.
@@ -78,6 +88,60 @@ COULOMB_API coulomb_status coulomb_schedule_new_steps(coulomb_context *context, 
 COULOMB_API coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_schedule_callback *factor,
                                                          void *user, coulomb_destroy_callback *destroy,
                                                          coulomb_schedule **schedule);
+
+/**
+ * Get the kind of a schedule.
+ *
+ * @param schedule  not NULL
+ * @param kind      receives COULOMB_SCHEDULE_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_get_kind(const coulomb_schedule *schedule, int32_t *kind);
+
+/**
+ * Get what an exponential schedule was created with.
+ *
+ * @param schedule      not NULL, of kind COULOMB_SCHEDULE_EXPONENTIAL
+ * @param first         receives the last update with factor 1
+ * @param last          receives the first update with the final factor
+ * @param final_factor  receives the final factor
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+ *
+ * The results are untouched on failure. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_get_exponential(const coulomb_schedule *schedule, uint64_t *first,
+                                                            uint64_t *last, double *final_factor);
+
+/**
+ * Get what a schedule of step drops was created with.
+ *
+ * @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
+ * @param after     [capacity] receives the update numbers; NULL only if capacity is 0; untouched on failure
+ * @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+ * @param drops     receives the number of drops, also when `capacity` is too small
+ * @param factor    receives the factor of each drop, likewise
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
+ *         above 0 and below the number of drops)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_get_steps(const coulomb_schedule *schedule, uint64_t *after,
+                                                      size_t capacity, size_t *drops, double *factor);
+
+/**
+ * Get what a callback schedule was created with.
+ *
+ * @param schedule  not NULL, of kind COULOMB_SCHEDULE_CALLBACK
+ * @param factor    receives the callback
+ * @param user      receives its user pointer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+ *
+ * The results are untouched on failure. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_schedule_get_callback(const coulomb_schedule *schedule,
+                                                         coulomb_schedule_callback **factor, void **user);
 
 /**
  * The factor of an update.

@@ -132,7 +132,7 @@ coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t thre
         return fail(context, COULOMB_ERROR_ARGUMENT, "threads is %zu; expected 0 to %d", threads, THREADS_MOST);
     if (threads == 0)
         threads = processors_allowed();
-    if (threads == coulomb_context_threads(context))
+    if (threads == context_threads(context))
         return COULOMB_OK;
     thread_pool *pool = NULL;
     if (threads > 1) {
@@ -145,9 +145,37 @@ coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t thre
     return COULOMB_OK;
 }
 
-size_t coulomb_context_threads(const coulomb_context *context)
+size_t context_threads(const coulomb_context *context)
 {
-    return context == NULL || context->pool == NULL ? 1 : thread_pool_size(context->pool);
+    return context->pool == NULL ? 1 : thread_pool_size(context->pool);
+}
+
+/* Reading a context changes nothing but the message of a failure. */
+static coulomb_status check_result(const coulomb_context *context, const char *name, const void *result)
+{
+    if (context == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    return result != NULL ? COULOMB_OK : fail((coulomb_context *)context, COULOMB_ERROR_ARGUMENT, "%s is NULL", name);
+}
+
+coulomb_status coulomb_context_get_threads(const coulomb_context *context, size_t *threads)
+{
+    coulomb_status status = check_result(context, "threads", threads);
+    if (status == COULOMB_OK)
+        *threads = context_threads(context);
+    return status;
+}
+
+coulomb_status coulomb_context_get_log(const coulomb_context *context, coulomb_log_callback **log, void **user)
+{
+    coulomb_status status = check_result(context, "log", log);
+    if (status == COULOMB_OK)
+        status = check_result(context, "user", user);
+    if (status != COULOMB_OK)
+        return status;
+    *log = context->log;
+    *user = context->log_user;
+    return COULOMB_OK;
 }
 
 const char *coulomb_context_blas(const coulomb_context *context)

@@ -17,7 +17,7 @@ static size_t list_count(const search *all)
 coulomb_status search_begin(search *all)
 {
     size_t lists, pairs;
-    all->workers = coulomb_context_threads(all->context);
+    all->workers = context_threads(all->context);
     bool fits = size_product(all->workers, list_count(all), &lists) && size_product(lists, all->most, &pairs);
     all->held = memory_get(all->context, fits ? pairs : SIZE_MAX, sizeof *all->held);
     all->lists = all->held == NULL ? NULL : memory_get(all->context, lists, sizeof *all->lists);

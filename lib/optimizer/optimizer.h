@@ -6,15 +6,13 @@
 
 #include <coulomb/optimizer.h>
 
-enum { DROPS_MOST = 64 };
-
 struct coulomb_schedule {
     coulomb_context *context;
-    enum { SCHEDULE_EXPONENTIAL, SCHEDULE_STEPS, SCHEDULE_CALLBACK } kind;
+    int32_t kind; /* COULOMB_SCHEDULE_* */
     uint64_t first, last;
     double factor;
     size_t drops;
-    uint64_t after[DROPS_MOST];
+    uint64_t after[COULOMB_SCHEDULE_DROPS_MAX];
     coulomb_schedule_callback *callback;
     void *user;
     coulomb_destroy_callback *destroy;

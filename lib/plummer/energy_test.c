@@ -169,7 +169,7 @@ static double *get_sums(energy_test *test, size_t labellings)
 static coulomb_status reserve(energy_test *test)
 {
     coulomb_context *context = test->plummer->context;
-    size_t threads = coulomb_context_threads(context);
+    size_t threads = context_threads(context);
     test->chunks = piece_count(test->samples, CHUNK);
     test->workers = threads < test->chunks ? threads : test->chunks;
     test->points = memory_get(context, test->samples, test->dimension * sizeof(float));

@@ -216,7 +216,7 @@ static size_t choose_workers(const pair_sums *sums)
     double work = 0.0;
     for (size_t i = 0; i < sums->n_jobs; i++)
         work += (double)sums->jobs[i].n_rows * (double)sums->jobs[i].n_columns * (double)(sums->dimension + 8);
-    size_t threads = coulomb_context_threads(sums->plummer->context);
+    size_t threads = context_threads(sums->plummer->context);
     return work <= ALONE_WORK ? 1 : threads;
 }
 

@@ -64,9 +64,11 @@ static coulomb_status call_back(coulomb_trainer *trainer, uint64_t update, size_
 {
     coulomb_context *context = trainer->context;
     memset(target, 0xff, count * trainer->dimension * sizeof *target);
+    trainer_hold_networks(trainer, true);
     context_enter(context);
     coulomb_status returned = trainer->data.callback(trainer->data.user, update, count, target);
     context_leave(context);
+    trainer_hold_networks(trainer, false);
     return callback_status(context, returned, "data");
 }
 

@@ -14,8 +14,10 @@ coulomb_status step_generate_model(training_step *step)
     coulomb_trainer *trainer = step->trainer;
     float *latents = values(&trainer->arrays.latents), *model = values(&trainer->arrays.model);
     size_t latent = network_input_size(trainer->generator), sample = trainer->dimension;
+    trainer_hold_networks(trainer, true);
     coulomb_status status =
         network_draw_latents(trainer->generator, trainer->settings.seed, step->update, step->model_charges, latents);
+    trainer_hold_networks(trainer, false);
     if (status != COULOMB_OK)
         return status;
     size_t parts = piece_count(step->model_charges, step->batch);

@@ -9,11 +9,13 @@
 static coulomb_status read_schedules(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
+    trainer_hold_networks(trainer, true);
     coulomb_status status = optimizer_rate(trainer->generator_optimizer, step->update, &step->rate_generator);
     if (status == COULOMB_OK)
         status = optimizer_rate(trainer->discriminator_optimizer, step->update, &step->rate_discriminator);
     if (status == COULOMB_OK)
         status = schedule_value(trainer->epsilon_schedule, trainer->settings.epsilon, step->update, &step->epsilon);
+    trainer_hold_networks(trainer, false);
     if (status == COULOMB_OK)
         status = coulomb_plummer_set_epsilon(trainer->plummer, step->epsilon);
     return status;

@@ -104,6 +104,11 @@ coulomb_status trainer_check(coulomb_trainer *trainer)
     return COULOMB_OK;
 }
 
+void trainer_hold_networks(coulomb_trainer *trainer, bool hold)
+{
+    trainer->generator->busy = trainer->discriminator->busy = hold;
+}
+
 coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coulomb_progress_callback *progress,
                                    void *user)
 {

@@ -78,6 +78,9 @@ coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count
 /* Take another source; the one before is released. */
 void data_replace(coulomb_trainer *trainer, const data_source *data);
 
+/* Around callbacks of a step: they find both networks in use. */
+void trainer_hold_networks(coulomb_trainer *trainer, bool hold);
+
 /* Charges in force: what was set, or the batch. */
 size_t trainer_charges_model(const coulomb_trainer *trainer);
 size_t trainer_charges_target(const coulomb_trainer *trainer);

@@ -82,8 +82,10 @@ static double forward_gflop(const coulomb_network *network, size_t side, bool ge
 static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer, size_t updates, double gflop)
 {
     double seconds[1000];
+    size_t threads = 1;
+    coulomb_context_get_threads(context, &threads);
     coulomb_status status = coulomb_trainer_run(trainer, 1, NULL, NULL);
-    double before = sgemm_rate(coulomb_context_threads(context));
+    double before = sgemm_rate(threads);
     for (size_t i = 0; i < updates && status == COULOMB_OK; i++) {
         double start = now();
         status = coulomb_trainer_run(trainer, 2 + i, NULL, NULL);
@@ -91,11 +93,11 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     }
     if (status != COULOMB_OK)
         return status;
-    double after = sgemm_rate(coulomb_context_threads(context)), sgemm = before > after ? before : after;
+    double after = sgemm_rate(threads), sgemm = before > after ? before : after;
     double median = median_of(seconds, updates);
     printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.3f s an update (median), %.3f (least)\n",
            coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
-           coulomb_context_blas_kernel(context), coulomb_context_threads(context), median, seconds[0]);
+           coulomb_context_blas_kernel(context), threads, median, seconds[0]);
     printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s, %.0f %% of SGEMM's %.1f\n", gflop,
            gflop / median, 100.0 * gflop / median / sgemm, sgemm);
     return COULOMB_OK;

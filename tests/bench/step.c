@@ -39,6 +39,8 @@ static void make_points(void)
 static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer)
 {
     double window[WINDOWS];
+    size_t threads = 1;
+    coulomb_context_get_threads(context, &threads);
     uint64_t update = WARM_UP;
     coulomb_status status = coulomb_trainer_run(trainer, update, NULL, NULL);
     for (size_t i = 0; i < WINDOWS && status == COULOMB_OK; i++) {
@@ -51,7 +53,7 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     double median = median_of(window, WINDOWS);
     printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.4f ms an update (median), %.4f (least)\n",
            coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
-           coulomb_context_blas_kernel(context), coulomb_context_threads(context), median, window[0]);
+           coulomb_context_blas_kernel(context), threads, median, window[0]);
     return COULOMB_OK;
 }
 

@@ -82,9 +82,15 @@ START_TEST(threads_out_of_range_are_named)
 {
     ck_assert_int_eq(coulomb_context_set_threads(context, 1025), COULOMB_ERROR_ARGUMENT);
     ck_assert_str_eq(coulomb_context_error(context), "threads is 1025; expected 0 to 1024");
-    ck_assert_uint_eq(coulomb_context_threads(context), 1);
+    size_t threads;
+    ck_assert_int_eq(coulomb_context_get_threads(context, &threads), COULOMB_OK);
+    ck_assert_uint_eq(threads, 1);
     ck_assert_int_eq(coulomb_context_set_threads(context, 0), COULOMB_OK);
-    ck_assert_uint_ge(coulomb_context_threads(context), 1);
+    ck_assert_int_eq(coulomb_context_get_threads(context, &threads), COULOMB_OK);
+    ck_assert_uint_ge(threads, 1);
+    ck_assert_int_eq(coulomb_context_get_threads(NULL, &threads), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_context_get_threads(context, NULL), COULOMB_ERROR_ARGUMENT);
+    ck_assert_str_eq(coulomb_context_error(context), "threads is NULL");
 }
 END_TEST
 
@@ -149,6 +155,12 @@ START_TEST(log_tells_of_the_blas_and_lets_go_of_its_user)
     int lines = 0;
     ck_assert_int_eq(coulomb_context_set_log(context, count_line, &lines, count_destroyed), COULOMB_OK);
     ck_assert_int_eq(lines, coulomb_context_blas_warning(context) == NULL ? 1 : 2);
+    coulomb_log_callback *log = NULL;
+    void *user = NULL;
+    ck_assert_int_eq(coulomb_context_get_log(context, &log, &user), COULOMB_OK);
+    ck_assert(log == count_line && user == &lines);
+    ck_assert_int_eq(coulomb_context_get_log(context, &log, NULL), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_context_get_log(NULL, &log, &user), COULOMB_ERROR_ARGUMENT);
     ck_assert_int_eq(coulomb_context_set_log(context, NULL, NULL, NULL), COULOMB_OK);
     ck_assert_int_ge(lines, 100);
 }

@@ -84,7 +84,7 @@ START_TEST(bad_schedules_are_named)
              "last is 5; expected above first, 5");
     ck_fails(context, coulomb_schedule_new_exponential(context, 0, 5, -0.1, &schedule), COULOMB_ERROR_ARGUMENT, "-0.1");
     ck_fails(context, coulomb_schedule_new_steps(context, falling, 2, 0.1, &schedule), COULOMB_ERROR_ARGUMENT,
-             "after update 5");
+             "after[1] is 5; expected above after[0], 5");
     ck_fails(context, coulomb_schedule_new_steps(context, falling, 65, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "65");
     ck_fails(context, coulomb_schedule_new_steps(context, NULL, 1, 0.1, &schedule), COULOMB_ERROR_ARGUMENT, "NULL");
     ck_fails(context, coulomb_schedule_new_callback(context, NULL, NULL, NULL, &schedule), COULOMB_ERROR_ARGUMENT,
@@ -92,6 +92,40 @@ START_TEST(bad_schedules_are_named)
     ck_assert_ptr_null(schedule);
     ck_assert_int_eq(coulomb_schedule_factor(NULL, 1, NULL), COULOMB_ERROR_ARGUMENT);
     coulomb_schedule_free(NULL);
+}
+END_TEST
+
+START_TEST(schedules_tell_what_they_were_created_with)
+{
+    const uint64_t drops[] = {10, 20, 30};
+    uint64_t first = 0, last = 0, after[COULOMB_SCHEDULE_DROPS_MAX] = {7};
+    size_t count = 0;
+    double factor = 0.0;
+    int32_t kind = 0;
+    void *user = NULL;
+    coulomb_schedule_callback *callback = NULL;
+    ck_ok(context, coulomb_schedule_new_exponential(context, 1, 5, 0.25, &schedule));
+    ck_ok(context, coulomb_schedule_get_kind(schedule, &kind));
+    ck_assert_int_eq(kind, COULOMB_SCHEDULE_EXPONENTIAL);
+    ck_ok(context, coulomb_schedule_get_exponential(schedule, &first, &last, &factor));
+    ck_assert(first == 1 && last == 5 && factor == 0.25);
+    ck_fails(context, coulomb_schedule_get_steps(schedule, after, 64, &count, &factor), COULOMB_ERROR_ARGUMENT,
+             "kind is 1; expected 2");
+    ck_fails(context, coulomb_schedule_get_exponential(schedule, &first, NULL, &factor), COULOMB_ERROR_ARGUMENT,
+             "last is NULL");
+    coulomb_schedule_free(schedule);
+    ck_ok(context, coulomb_schedule_new_steps(context, drops, 3, 0.5, &schedule));
+    ck_fails(context, coulomb_schedule_get_steps(schedule, after, 2, &count, &factor), COULOMB_ERROR_SHAPE,
+             "capacity is 2; expected 0 or at least 3");
+    ck_assert(count == 3 && factor == 0.5 && after[0] == 7);
+    ck_ok(context, coulomb_schedule_get_steps(schedule, NULL, 0, &count, &factor));
+    ck_ok(context, coulomb_schedule_get_steps(schedule, after, COULOMB_SCHEDULE_DROPS_MAX, &count, &factor));
+    ck_assert_mem_eq(after, drops, sizeof drops);
+    coulomb_schedule_free(schedule);
+    ck_ok(context, coulomb_schedule_new_callback(context, from_table, &factor, NULL, &schedule));
+    ck_ok(context, coulomb_schedule_get_callback(schedule, &callback, &user));
+    ck_assert(callback == from_table && user == &factor);
+    ck_assert_int_eq(coulomb_schedule_get_kind(NULL, &kind), COULOMB_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -104,6 +138,7 @@ Suite *suite_schedule(void)
     tcase_add_test(all, steps_drop_behind_their_updates);
     tcase_add_test(all, callbacks_are_asked_checked_and_destroyed);
     tcase_add_test(all, bad_schedules_are_named);
+    tcase_add_test(all, schedules_tell_what_they_were_created_with);
     suite_add_tcase(suite, all);
     return suite;
 }

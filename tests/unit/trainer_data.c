@@ -207,8 +207,8 @@ END_TEST
 Suite *suite_trainer_data(void)
 {
     enum { SIZES = sizeof charges / sizeof charges[0] };
-    Suite *suite = suite_create("trainer-data");
-    TCase *all = tcase_create("trainer-data");
+    Suite *suite = suite_create("trainer_data");
+    TCase *all = tcase_create("trainer_data");
     tcase_add_checked_fixture(all, setup, release);
     tcase_add_loop_test(all, every_sample_is_taken_once_in_each_epoch, 0, SIZES);
     tcase_add_loop_test(all, updates_may_be_asked_for_in_any_order, 0, SIZES);
