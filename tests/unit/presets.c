@@ -1,8 +1,10 @@
-/* The presets for images and text: what they are made of, counted by hand, and that they run. */
+/* The presets: what they are made of, counted by hand, how they start, and that they run. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
 #include <coulomb/parameters.h>
+
+#include <stdio.h>
 
 static coulomb_context *context;
 static coulomb_network *network;
@@ -46,146 +48,464 @@ static size_t learned_values(void)
 /* Batch norm without scale, 3 x 3, batch norm without scale, 3 x 3, and the shortcut. */
 #define RESIDUAL(in, out) ((in) + LAYER(9, in, in) + (in) + LAYER(9, in, out) + LAYER(1, in, out))
 
-static const struct {
+/* Five blocks of two convolutions, with the shifts of batch norms in the generator. */
+#define TEXT_BLOCKS(shifts) (5 * 2 * (LAYER(5, 512, 512) + (shifts)))
+
+/* Every preset at every size that it covers; text and points have no end of sizes. */
+static const struct preset_case {
     const char *name;
-    size_t side, channels, latent, learned;
+    size_t rank, sample[3], latent;
+    float most; /* no output exceeds it; 0 where there is no bound */
+    size_t learned;
+    const char *truncated; /* layers whose weights start as truncated normal values */
 } cases[] = {
-    {"coulomb-generator", 32, 3, 16,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 3)},
-    {"coulomb-generator", 64, 3, 32,
-     LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3)},
-    {"coulomb-generator", 128, 1, 32,
+    {"coulomb-generator",
+     3,
+     {32, 32, 3},
+     16,
+     1.7159f,
+     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 3),
+     "dense1 transposed1 transposed2"},
+    {"coulomb-generator",
+     3,
+     {64, 64, 3},
+     32,
+     1.7159f,
+     LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3),
+     "dense1 transposed1 transposed2 transposed3"},
+    {"coulomb-generator",
+     3,
+     {128, 128, 1},
+     32,
+     1.7159f,
      LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + NORMED(25, 128, 64) +
-         LAYER(25, 64, 1)},
-    {"coulomb-tanh-generator", 32, 1, 16,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 1)},
-    {"coulomb-64-discriminator", 32, 3, 0,
-     NORMED(25, 3, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(4, 512, 1)},
-    {"coulomb-64-discriminator", 128, 1, 0,
-     NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(64, 512, 1)},
-    {"coulomb-128-discriminator", 64, 3, 0,
-     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(16, 1024, 1)},
-    {"coulomb-256-discriminator", 32, 3, 0,
-     NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(4, 2048, 1)},
-    {"dcgan-generator", 32, 3, 100,
-     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + LAYER(16, 128, 3)},
-    {"dcgan-generator", 64, 3, 100,
-     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + NORMED(16, 128, 64) + LAYER(16, 64, 3)},
-    {"dcgan-generator", 128, 3, 100,
+         LAYER(25, 64, 1),
+     "dense1 transposed1 transposed2 transposed3 transposed4"},
+    {"coulomb-tanh-generator",
+     3,
+     {32, 32, 1},
+     16,
+     1.0f,
+     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 1),
+     "dense1 transposed1 transposed2"},
+    {"coulomb-tanh-generator",
+     3,
+     {64, 64, 3},
+     16,
+     1.0f,
+     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3),
+     "dense1 transposed1 transposed2 transposed3"},
+    {"coulomb-tanh-generator",
+     3,
+     {128, 128, 3},
+     16,
+     1.0f,
+     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + NORMED(25, 128, 64) +
+         LAYER(25, 64, 3),
+     "dense1 transposed1 transposed2 transposed3 transposed4"},
+    {"coulomb-64-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(4, 512, 1),
+     ""},
+    {"coulomb-64-discriminator",
+     3,
+     {64, 64, 1},
+     0,
+     0.0f,
+     NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(16, 512, 1),
+     ""},
+    {"coulomb-64-discriminator",
+     3,
+     {128, 128, 1},
+     0,
+     0.0f,
+     NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(64, 512, 1),
+     ""},
+    {"coulomb-128-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(4, 1024, 1),
+     ""},
+    {"coulomb-128-discriminator",
+     3,
+     {64, 64, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(16, 1024, 1),
+     ""},
+    {"coulomb-128-discriminator",
+     3,
+     {128, 128, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(64, 1024, 1),
+     ""},
+    {"coulomb-256-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(4, 2048, 1),
+     ""},
+    {"coulomb-256-discriminator",
+     3,
+     {64, 64, 3},
+     0,
+     0.0f,
+     NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(16, 2048, 1),
+     ""},
+    {"coulomb-256-discriminator",
+     3,
+     {128, 128, 1},
+     0,
+     0.0f,
+     NORMED(25, 1, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(64, 2048, 1),
+     ""},
+    {"dcgan-generator",
+     3,
+     {32, 32, 3},
+     100,
+     1.0f,
+     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + LAYER(16, 128, 3),
+     "transposed1 transposed2 transposed3"},
+    {"dcgan-generator",
+     3,
+     {64, 64, 3},
+     100,
+     1.0f,
+     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + NORMED(16, 128, 64) + LAYER(16, 64, 3),
+     "transposed1 transposed2 transposed3 transposed4"},
+    {"dcgan-generator",
+     3,
+     {128, 128, 3},
+     100,
+     1.0f,
      NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + NORMED(16, 128, 64) + NORMED(16, 64, 32) +
-         LAYER(16, 32, 3)},
-    {"dcgan-discriminator", 32, 3, 0,
-     NORMED(16, 3, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + LAYER(16, 256, 1)},
-    {"dcgan-discriminator", 64, 1, 0,
-     NORMED(16, 1, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + NORMED(16, 256, 512) + LAYER(16, 512, 1)},
-    {"began-generator", 32, 3, 64, LAYER(1, 64, 8192) + 6 * LAYER(9, 128, 128) + LAYER(9, 128, 3)},
-    {"began-generator", 64, 3, 64, LAYER(1, 64, 8192) + 8 * LAYER(9, 128, 128) + LAYER(9, 128, 3)},
-    {"began-discriminator", 32, 3, 0,
+         LAYER(16, 32, 3),
+     "transposed1 transposed2 transposed3 transposed4 transposed5"},
+    {"dcgan-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
+     NORMED(16, 3, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + LAYER(16, 256, 1),
+     ""},
+    {"dcgan-discriminator",
+     3,
+     {64, 64, 1},
+     0,
+     0.0f,
+     NORMED(16, 1, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + NORMED(16, 256, 512) + LAYER(16, 512, 1),
+     ""},
+    {"dcgan-discriminator",
+     3,
+     {128, 128, 3},
+     0,
+     0.0f,
+     NORMED(16, 3, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + NORMED(16, 256, 512) + NORMED(16, 512, 1024) +
+         LAYER(16, 1024, 1),
+     ""},
+    {"began-generator", 3, {32, 32, 3}, 64, 0.0f, LAYER(1, 64, 8192) + 6 * LAYER(9, 128, 128) + LAYER(9, 128, 3), ""},
+    {"began-generator", 3, {64, 64, 3}, 64, 0.0f, LAYER(1, 64, 8192) + 8 * LAYER(9, 128, 128) + LAYER(9, 128, 3), ""},
+    {"began-generator",
+     3,
+     {128, 128, 1},
+     64,
+     0.0f,
+     LAYER(1, 64, 8192) + 10 * LAYER(9, 128, 128) + LAYER(9, 128, 1),
+     ""},
+    {"began-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
      LAYER(9, 3, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
-         LAYER(9, 384, 384) + LAYER(64, 384, 1)},
-    {"began-discriminator", 64, 3, 0,
+         LAYER(9, 384, 384) + LAYER(64, 384, 1),
+     ""},
+    {"began-discriminator",
+     3,
+     {64, 64, 3},
+     0,
+     0.0f,
      LAYER(9, 3, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
-         2 * LAYER(9, 384, 384) + LAYER(9, 384, 512) + LAYER(9, 512, 512) + LAYER(64, 512, 1)},
-    {"resnet-generator", 32, 3, 128,
-     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + 128 + LAYER(1, 128, 3)},
-    {"resnet-generator", 64, 3, 128,
+         2 * LAYER(9, 384, 384) + LAYER(9, 384, 512) + LAYER(9, 512, 512) + LAYER(64, 512, 1),
+     ""},
+    {"began-discriminator",
+     3,
+     {128, 128, 1},
+     0,
+     0.0f,
+     LAYER(9, 1, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
+         2 * LAYER(9, 384, 384) + LAYER(9, 384, 512) + 2 * LAYER(9, 512, 512) + LAYER(9, 512, 640) +
+         LAYER(9, 640, 640) + LAYER(64, 640, 1),
+     ""},
+    {"resnet-generator",
+     3,
+     {32, 32, 3},
+     128,
+     1.0f,
+     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + 128 + LAYER(1, 128, 3),
+     "conv2 conv3 conv5 conv6 conv8 conv9"},
+    {"resnet-generator",
+     3,
+     {64, 64, 3},
+     128,
+     1.0f,
      LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + RESIDUAL(128, 64) + 64 +
-         LAYER(1, 64, 3)},
-    {"resnet-discriminator", 32, 3, 0,
-     LAYER(9, 3, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + LAYER(16, 512, 1)},
-    {"resnet-discriminator", 64, 1, 0,
+         LAYER(1, 64, 3),
+     "conv2 conv3 conv5 conv6 conv8 conv9 conv11 conv12"},
+    {"resnet-generator",
+     3,
+     {128, 128, 1},
+     128,
+     1.0f,
+     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + RESIDUAL(128, 64) +
+         RESIDUAL(64, 32) + 32 + LAYER(1, 32, 1),
+     "conv2 conv3 conv5 conv6 conv8 conv9 conv11 conv12 conv14 conv15"},
+    {"resnet-discriminator",
+     3,
+     {32, 32, 3},
+     0,
+     0.0f,
+     LAYER(9, 3, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + LAYER(16, 512, 1),
+     "conv3 conv4 conv6 conv7 conv9 conv10"},
+    {"resnet-discriminator",
+     3,
+     {64, 64, 1},
+     0,
+     0.0f,
      LAYER(9, 1, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + RESIDUAL(512, 1024) +
-         LAYER(16, 1024, 1)},
+         LAYER(16, 1024, 1),
+     "conv3 conv4 conv6 conv7 conv9 conv10 conv12 conv13"},
+    {"resnet-discriminator",
+     3,
+     {128, 128, 3},
+     0,
+     0.0f,
+     LAYER(9, 3, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + RESIDUAL(512, 1024) +
+         RESIDUAL(1024, 2048) + LAYER(16, 2048, 1),
+     "conv3 conv4 conv6 conv7 conv9 conv10 conv12 conv13 conv15 conv16"},
+    {"billion-word-generator",
+     2,
+     {32, 2048},
+     128,
+     1.0f,
+     LAYER(1, 128, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 2048),
+     "conv1 conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10"},
+    {"billion-word-discriminator",
+     2,
+     {32, 2048},
+     0,
+     0.0f,
+     LAYER(1, 2048, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1),
+     "conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10 conv11"},
+    {"billion-word-generator",
+     2,
+     {32, 40},
+     16,
+     1.0f,
+     LAYER(1, 16, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 40),
+     "conv1 conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10"},
+    {"billion-word-discriminator",
+     2,
+     {32, 40},
+     0,
+     0.0f,
+     LAYER(1, 40, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1),
+     "conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10 conv11"},
+    {"mlp-generator", 1, {2}, 8, 0.0f, LAYER(1, 8, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 2), ""},
+    {"mlp-discriminator", 1, {2}, 0, 0.0f, LAYER(1, 2, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 1), ""},
+    {"mlp-generator", 3, {5, 4, 3}, 8, 0.0f, LAYER(1, 8, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 60), ""},
+    {"mlp-discriminator", 3, {5, 4, 3}, 0, 0.0f, LAYER(1, 60, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 1), ""},
 };
 
 enum { CASES = sizeof cases / sizeof cases[0] };
 
-static void use_case(int index)
+static size_t sample_values(int index)
 {
-    const size_t image[] = {cases[index].side, cases[index].side, cases[index].channels};
-    coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, cases[index].name, image, 3, cases[index].latent, 1, &network));
+    size_t size = 1;
+    for (size_t i = 0; i < cases[index].rank; i++)
+        size *= cases[index].sample[i];
+    return size;
 }
 
-START_TEST(presets_have_the_published_number_of_parameters)
+static void use_case(int index)
 {
-    use_case(_i);
-    ck_assert_uint_eq(learned_values(), cases[_i].learned);
-    size_t rank, shape[COULOMB_RANK_MAX];
-    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
-    if (cases[_i].latent == 0) {
-        ck_assert_uint_eq(rank, 1);
-        ck_assert_uint_eq(shape[0], 1);
-        return;
+    coulomb_network_free(network);
+    ck_ok(context, coulomb_network_new_preset(context, cases[index].name, cases[index].sample, cases[index].rank,
+                                              cases[index].latent, 1, &network));
+}
+
+static void use_text(const char *name, size_t vocabulary)
+{
+    int index = 0;
+    while (strcmp(cases[index].name, name) != 0 || cases[index].sample[1] != vocabulary)
+        index++;
+    use_case(index);
+}
+
+/* The list is what a wrong name is answered with. */
+START_TEST(every_preset_is_a_case_at_every_size)
+{
+    const size_t one[] = {1};
+    ck_assert_int_eq(coulomb_network_new_preset(context, "nothing", one, 1, 0, 0, &network), COULOMB_ERROR_NOT_FOUND);
+    char list[1024];
+    const char *begin = strstr(coulomb_context_error(context), "there are: ");
+    ck_assert_ptr_nonnull(begin);
+    snprintf(list, sizeof list, "%s", begin + strlen("there are: "));
+    size_t listed = 0, sides[3] = {0};
+    for (char *rest, *name = strtok_r(list, ", ", &rest); name != NULL; name = strtok_r(NULL, ", ", &rest), listed++) {
+        size_t found = 0, images = 0;
+        for (size_t i = 0; i < CASES; i++) {
+            if (strcmp(cases[i].name, name) != 0)
+                continue;
+            found++;
+            for (size_t side = 0; side < 3; side++)
+                if (cases[i].sample[0] == (size_t)32 << side && cases[i].rank == 3) {
+                    sides[side]++;
+                    images++;
+                }
+        }
+        ck_assert_msg(found > 1 && (images == 0 || images == 3), "%s is tested at %zu sizes", name, found);
     }
-    ck_assert_uint_eq(rank, 3);
-    ck_assert_uint_eq(shape[0], cases[_i].side);
-    ck_assert_uint_eq(shape[1], cases[_i].side);
-    ck_assert_uint_eq(shape[2], cases[_i].channels);
+    ck_assert_uint_eq(listed, 15);
+    for (size_t side = 0; side < 3; side++)
+        ck_assert_uint_eq(sides[side], 11);
 }
 END_TEST
 
-/* Small pictures through the whole net and back; a generator's pixels end where its last layer has them end. */
+/* Two samples through the whole net and back, one where they are large; a generator's values end where its last layer
+ * has them end. */
 START_TEST(presets_run_forward_and_backward)
 {
-    enum { COUNT = 2 };
-    static float in[COUNT * 32 * 32 * 3], out[COUNT * 32 * 32 * 3], dy[COUNT * 32 * 32 * 3], dx[COUNT * 32 * 32 * 3];
-    if (cases[_i].side > 32)
-        return;
+    enum { MOST = 32 * 2048 * 2 };
+    static float in[MOST], out[MOST], dy[MOST], dx[MOST];
     use_case(_i);
-    size_t image = 32 * 32 * cases[_i].channels, latent = cases[_i].latent;
-    size_t input = latent > 0 ? latent : image, output = latent > 0 ? image : 1;
-    random_floats(1, COUNT * input, 1.0f, in);
-    random_floats(2, COUNT * output, 1.0f, dy);
-    ck_ok(context, coulomb_network_forward(network, COUNT, in, out));
+    size_t sample = sample_values(_i), latent = cases[_i].latent, count = sample > 64 * 64 ? 1 : 2;
+    size_t input = latent > 0 ? latent : sample, output = latent > 0 ? sample : 1;
+    random_floats(1, count * input, 1.0f, in);
+    random_floats(2, count * output, 1.0f, dy);
+    ck_ok(context, coulomb_network_forward(network, count, in, out));
     ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
-    float most = strncmp(cases[_i].name, "coulomb-generator", 12) == 0 ? 1.7159f : latent > 0 ? 1.0f : 1e4f;
-    if (strcmp(cases[_i].name, "began-generator") == 0)
-        most = 1e4f;
-    bool varied = false;
-    for (size_t i = 0; i < COUNT * output; i++) {
-        ck_assert_float_le(fabsf(out[i]), most);
+    bool varied = count * output == 1;
+    for (size_t i = 0; i < count * output; i++) {
+        ck_assert(isfinite(out[i]) && out[i] != 0.0f);
+        ck_assert(cases[_i].most == 0.0f || fabsf(out[i]) <= cases[_i].most);
         varied = varied || out[i] != out[0];
     }
     ck_assert(varied);
     double square = 0.0;
-    for (size_t i = 0; i < COUNT * input; i++)
+    for (size_t i = 0; i < count * input; i++)
         square += (double)dx[i] * (double)dx[i];
     ck_assert(isfinite(square) && square > 0.0);
 }
 END_TEST
 
-static double variance(const char *parameter, double *most)
+/* --- how they start --- */
+
+static bool has_word(const char *list, const char *word, size_t length)
+{
+    for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+/* Mean, variance and largest magnitude are those of a distribution of mean 0 whose values end at `end` deviations, or
+ * of a normal one if that is 0. */
+static void ck_distribution(const char *parameter, double expected, double end)
 {
     size_t count = values_of(parameter);
     float *values = malloc(count * sizeof *values);
-    double sum = 0.0;
-    *most = 0.0;
+    double sum = 0.0, squares = 0.0, most = 0.0, deviation = sqrt(expected);
     ck_ok(context, coulomb_network_read_parameter(network, parameter, values, count));
     for (size_t i = 0; i < count; i++) {
-        sum += (double)values[i] * (double)values[i] / (double)count;
-        *most = fmax(*most, fabs((double)values[i]));
+        sum += (double)values[i];
+        squares += (double)values[i] * (double)values[i];
+        most = fmax(most, fabs((double)values[i]));
     }
     free(values);
-    return sum;
+    /* five standard errors; the fourth moment of a normal distribution is the largest */
+    ck_close(sum / (double)count, 0.0, 5.0, deviation / sqrt((double)count));
+    ck_close(squares / (double)count, expected, 5.0, expected * sqrt(2.0 / (double)count));
+    ck_assert_double_ge(most, (end == 0.0 ? 2.0 : 0.9 * end) * deviation);
+    ck_assert_double_le(most, (end == 0.0 ? 7.0 : end * (1.0 + 1e-6)) * deviation);
 }
 
-/* 2/((fan in + fan out)/2) truncated at two deviations in front of a ReLU; Glorot uniform elsewhere. */
-START_TEST(presets_start_as_published)
+static void ck_constant(const char *parameter, float expected)
 {
-    double most, relu = 4.0 / (25 * (512 + 256)), glorot = 2.0 / (25 * (256 + 3));
-    use_case(0);
-    ck_close(variance("transposed2.weight", &most), relu, 0.01, relu);
-    ck_close(most, 2.0 / 0.87962566 * sqrt(relu), 0.01, most);
-    ck_close(variance("transposed3.weight", &most), glorot, 0.05, glorot);
-    ck_close(most, sqrt(3.0 * glorot), 0.01, most);
-    ck_close(variance("dense1.weight", &most), 4.0 / (16 + 16384), 0.01, 4.0 / (16 + 16384));
-    ck_close(variance("norm1.scale", &most), 1.0, 0.0, 1.0);
-    ck_close(variance("norm1.variance", &most), 1.0, 0.0, 1.0);
-    ck_close(variance("norm1.shift", &most), 0.0, 0.0, 1.0);
-    ck_close(variance("transposed1.bias", &most), 0.0, 0.0, 1.0);
+    size_t count = values_of(parameter);
+    float *values = malloc(count * sizeof *values);
+    ck_ok(context, coulomb_network_read_parameter(network, parameter, values, count));
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != expected)
+            ck_abort_msg("%s[%zu] starts as %g, expected %g", parameter, i, (double)values[i], (double)expected);
+    free(values);
+}
+
+/* Weights before a ReLU have variance 2/((fan in + fan out)/2), truncated at two deviations of the normal distribution,
+ * which are 2/0.8796 of its own; others are Glorot uniform, or He normal. */
+static void ck_weights(const char *parameter, int index)
+{
+    size_t rank, shape[COULOMB_RANK_MAX], field = 1;
+    ck_ok(context, coulomb_network_parameter_shape(network, parameter, shape, COULOMB_RANK_MAX, &rank));
+    for (size_t i = 0; i + 2 < rank; i++)
+        field *= shape[i];
+    double in = (double)(field * shape[rank - 2]), both = (double)(field * (shape[rank - 2] + shape[rank - 1]));
+    char layer[64];
+    snprintf(layer, sizeof layer, "%.*s", (int)(strchr(parameter, '.') - parameter), parameter);
+    if (strcmp(cases[index].name, "mlp-generator") == 0)
+        ck_distribution(parameter, 2.0 / in, 0.0);
+    else if (has_word(cases[index].truncated, layer, strlen(layer)))
+        ck_distribution(parameter, 4.0 / both, 2.0 / 0.87962566);
+    else
+        ck_distribution(parameter, 2.0 / both, sqrt(3.0));
+}
+
+static void ck_output_shape(int index)
+{
+    const size_t one[] = {1}, *expected = cases[index].latent > 0 ? cases[index].sample : one;
+    size_t rank, shape[COULOMB_RANK_MAX];
+    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
+    ck_assert_uint_eq(rank, cases[index].latent > 0 ? cases[index].rank : 1);
+    ck_assert_mem_eq(shape, expected, rank * sizeof *shape);
+}
+
+/* How many there are, and how each starts. */
+START_TEST(presets_have_the_published_parameters)
+{
+    use_case(_i);
+    ck_assert_uint_eq(learned_values(), cases[_i].learned);
+    ck_output_shape(_i);
+    for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
+        const char *name = coulomb_network_parameter_name(network, i), *kind = strchr(name, '.');
+        ck_assert_ptr_nonnull(kind);
+        if (strcmp(kind, ".weight") == 0)
+            ck_weights(name, _i);
+        else
+            ck_constant(name, strcmp(kind, ".scale") == 0 || strcmp(kind, ".variance") == 0 ? 1.0f : 0.0f);
+    }
 }
 END_TEST
+
+/* Number of cases whose samples have `kind` dimensions, all of which refuse the shape; the mlp presets take any. */
+static size_t refusing(const char *part, const size_t *shape, size_t rank, size_t kind)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < CASES; i++) {
+        if (cases[i].rank != kind || strncmp(cases[i].name, "mlp", 3) == 0)
+            continue;
+        ck_fails(context, coulomb_network_new_preset(context, cases[i].name, shape, rank, cases[i].latent, 0, &network),
+                 COULOMB_ERROR_SHAPE, part);
+        refused++;
+    }
+    return refused;
+}
 
 START_TEST(presets_for_images_refuse_other_shapes)
 {
@@ -195,49 +515,10 @@ START_TEST(presets_for_images_refuse_other_shapes)
         const size_t *shape;
     } wrong[] = {{1, flat}, {3, wide}, {3, odd}, {3, two}};
     for (size_t i = 0; i < 4; i++)
-        for (size_t j = 0; j < CASES; j++)
-            ck_fails(context,
-                     coulomb_network_new_preset(context, cases[j].name, wrong[i].shape, wrong[i].rank, cases[j].latent,
-                                                0, &network),
-                     COULOMB_ERROR_SHAPE, "expected [32, 32, c]");
+        ck_assert_uint_eq(refusing("expected [32, 32, c]", wrong[i].shape, wrong[i].rank, 3), 33);
     const size_t image[] = {32, 32, 3};
     ck_fails(context, coulomb_network_new_preset(context, "nothing", image, 3, 0, 0, &network), COULOMB_ERROR_NOT_FOUND,
              "resnet-generator, resnet-discriminator, billion-word-generator, billion-word-discriminator");
-}
-END_TEST
-
-/* Five blocks of two convolutions, with the shifts of batch norms in the generator. */
-#define TEXT_BLOCKS(shifts) (5 * 2 * (LAYER(5, 512, 512) + (shifts)))
-
-static const struct {
-    const char *name;
-    size_t vocabulary, latent, learned;
-} text_cases[] = {
-    {"billion-word-generator", 2048, 128, LAYER(1, 128, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 2048)},
-    {"billion-word-generator", 40, 16, LAYER(1, 16, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 40)},
-    {"billion-word-discriminator", 2048, 0, LAYER(1, 2048, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1)},
-    {"billion-word-discriminator", 40, 0, LAYER(1, 40, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1)},
-};
-
-enum { TEXT_CASES = sizeof text_cases / sizeof text_cases[0] };
-
-static void use_text_case(int index)
-{
-    const size_t line[] = {32, text_cases[index].vocabulary};
-    coulomb_network_free(network);
-    ck_ok(context,
-          coulomb_network_new_preset(context, text_cases[index].name, line, 2, text_cases[index].latent, 1, &network));
-}
-
-START_TEST(presets_for_text_have_the_published_number_of_parameters)
-{
-    use_text_case(_i);
-    ck_assert_uint_eq(learned_values(), text_cases[_i].learned);
-    size_t rank, shape[COULOMB_RANK_MAX];
-    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
-    ck_assert_uint_eq(rank, text_cases[_i].latent > 0 ? 2 : 1);
-    ck_assert_uint_eq(shape[0], text_cases[_i].latent > 0 ? 32 : 1);
-    ck_assert_uint_eq(shape[1 % rank], text_cases[_i].latent > 0 ? text_cases[_i].vocabulary : 1);
 }
 END_TEST
 
@@ -246,7 +527,7 @@ START_TEST(presets_for_text_generate_distributions_over_characters)
 {
     enum { COUNT = 2, VOCABULARY = 40, LATENT = 16 };
     static float in[COUNT * LATENT], out[COUNT * 32 * VOCABULARY], dy[COUNT * 32 * VOCABULARY], dx[COUNT * LATENT];
-    use_text_case(1);
+    use_text("billion-word-generator", VOCABULARY);
     random_floats(1, COUNT * LATENT, 1.0f, in);
     random_floats(2, COUNT * 32 * VOCABULARY, 1.0f, dy);
     ck_ok(context, coulomb_network_forward(network, COUNT, in, out));
@@ -270,7 +551,7 @@ START_TEST(residual_blocks_for_text_add_three_tenths)
 {
     enum { VOCABULARY = 40, LAST = 32 * 512 };
     static float in[32 * VOCABULARY], out[1], ones[LAST], bias[512];
-    use_text_case(3);
+    use_text("billion-word-discriminator", VOCABULARY);
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++)
         ck_ok(context,
               coulomb_network_set_initializer_constant(network, coulomb_network_parameter_name(network, i), 0.0));
@@ -291,18 +572,6 @@ START_TEST(residual_blocks_for_text_add_three_tenths)
 }
 END_TEST
 
-/* Filters of blocks as in front of a ReLU; the other layers Glorot uniform. */
-START_TEST(presets_for_text_start_as_told)
-{
-    double most, relu = 4.0 / (5 * (512 + 512)), first = 2.0 / (40 + 512);
-    use_text_case(3);
-    ck_close(variance("conv2.weight", &most), relu, 0.01, relu);
-    ck_close(variance("conv11.weight", &most), relu, 0.01, relu);
-    ck_close(variance("conv1.weight", &most), first, 0.05, first);
-    ck_close(most, sqrt(3.0 * first), 0.01, most);
-}
-END_TEST
-
 START_TEST(presets_for_text_refuse_other_shapes)
 {
     const size_t flat[] = {1280}, short_line[] = {31, 40}, image[] = {32, 32, 3};
@@ -311,11 +580,7 @@ START_TEST(presets_for_text_refuse_other_shapes)
         const size_t *shape;
     } wrong[] = {{1, flat}, {2, short_line}, {3, image}};
     for (size_t i = 0; i < 3; i++)
-        for (size_t j = 0; j < TEXT_CASES; j++)
-            ck_fails(context,
-                     coulomb_network_new_preset(context, text_cases[j].name, wrong[i].shape, wrong[i].rank,
-                                                text_cases[j].latent, 0, &network),
-                     COULOMB_ERROR_SHAPE, "expected [32, c]");
+        ck_assert_uint_eq(refusing("expected [32, c]", wrong[i].shape, wrong[i].rank, 2), 4);
 }
 END_TEST
 
@@ -325,14 +590,12 @@ Suite *suite_presets(void)
     TCase *all = tcase_create("presets");
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, setup, teardown);
-    tcase_add_loop_test(all, presets_have_the_published_number_of_parameters, 0, CASES);
     tcase_add_loop_test(all, presets_run_forward_and_backward, 0, CASES);
-    tcase_add_test(all, presets_start_as_published);
+    tcase_add_loop_test(all, presets_have_the_published_parameters, 0, CASES);
+    tcase_add_test(all, every_preset_is_a_case_at_every_size);
     tcase_add_test(all, presets_for_images_refuse_other_shapes);
-    tcase_add_loop_test(all, presets_for_text_have_the_published_number_of_parameters, 0, TEXT_CASES);
     tcase_add_test(all, presets_for_text_generate_distributions_over_characters);
     tcase_add_test(all, residual_blocks_for_text_add_three_tenths);
-    tcase_add_test(all, presets_for_text_start_as_told);
     tcase_add_test(all, presets_for_text_refuse_other_shapes);
     suite_add_tcase(suite, all);
     return suite;
