@@ -52,6 +52,12 @@ same() {
     cmp "$1" "$2"
 }
 
+# differ FILE FILE: both are there, and they are not the same
+differ() {
+    cmp -s "$1" "$2"
+    [ $? -eq 1 ]
+}
+
 # is EXPECTED COMMAND...: what the command prints
 is() {
     wanted=$1

@@ -20,7 +20,7 @@ done
 check "the end names the results" says "$work/out" "See samples-latest.txt and history.png"
 check "it tells of the text" says "$work/err" "Training on 2360 lines"
 check "the latest lines are the last ones" same "$work/whole/samples-latest.txt" "$work/whole/samples-0000050.txt"
-check "they are not the first ones" sh -c "! cmp -s '$work/whole/samples-0000000.txt' '$work/whole/samples-latest.txt'"
+check "they are not the first ones" differ "$work/whole/samples-0000000.txt" "$work/whole/samples-latest.txt"
 check "no temporary file is left" no_leftovers "$work/whole"
 
 # U+FFFD, which stands for rare characters, is the only one of several bytes.
@@ -65,7 +65,7 @@ equal_runs() {
 check "two threads end well" short "$work/threads" --steps 50 --threads 2
 check "two threads give the same bits" equal_runs "$work/threads"
 check "another seed ends well" short "$work/seed" --steps 50 --seed 2
-check "another seed gives other lines" sh -c "! cmp -s '$work/whole/samples-latest.txt' '$work/seed/samples-latest.txt'"
+check "another seed gives other lines" differ "$work/whole/samples-latest.txt" "$work/seed/samples-latest.txt"
 
 check "a run stops where it is told to" short "$work/stop" --steps 50 --stop-at 33
 check "it says how to go on" says "$work/err" "--resume"
@@ -109,7 +109,7 @@ check "empty lines are counted" says "$work/err" "Skipped 1 empty line"
 check "the vocabulary is as large as told" says "$work/err" "12 of 15 different characters"
 check "averages serve when lines are generated" short "$work/averages" --steps 5 --norm-averages on \
     --averaging 0.9
-check "they make a difference" sh -c "! cmp -s '$work/whole/samples-0000000.txt' '$work/averages/samples-0000000.txt'"
+check "they make a difference" differ "$work/whole/samples-0000000.txt" "$work/averages/samples-0000000.txt"
 
 check "a missing directory is refused" refuses 1 "cannot read $work/missing" "$program" --out "$work/bad" \
     --data "$work/missing"

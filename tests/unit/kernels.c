@@ -1,31 +1,20 @@
 /* Every tier's kernels against naive loops in double, at lengths around the vectors' widths and at the awkward values.
- * `wide` is compiled for any processor with the widest tier's vectors. */
-#include "kernels/kernels.h"
+ */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/tiers.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { MOST = 1000 };
 
-static const char *const tiers[] = {"portable", "avx2", "avx512", "wide"};
 static const size_t lengths[] = {1, 2, 7, 15, 16, 17, 31, 33, 64, 255, MOST};
 
-enum { TIERS = 4, LENGTHS = sizeof lengths / sizeof lengths[0] };
-
-extern const kernels kernels_wide;
+enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
 
 static const kernels *table;
 static float x[MOST], y[MOST], dy[MOST], dx[MOST], before[MOST];
-
-/* Returns false when this processor cannot run the tier; the portable one always runs. */
-static bool use_tier(int index)
-{
-    table = index == TIERS - 1 ? &kernels_wide : kernels_named(tiers[index]);
-    ck_assert(index > 0 || table != NULL);
-    return table != NULL;
-}
 
 static void draw(void)
 {
@@ -138,8 +127,7 @@ enum { ACTIVATIONS = sizeof activations / sizeof activations[0] };
 
 START_TEST(activations_match_double)
 {
-    if (!use_tier(_i / ACTIVATIONS))
-        return;
+    table = tier_table(_i / ACTIVATIONS);
     const activation *a = &activations[_i % ACTIVATIONS];
     draw();
     for (size_t l = 0; l < LENGTHS; l++) {
@@ -163,8 +151,7 @@ END_TEST
 
 START_TEST(activations_work_in_place)
 {
-    if (!use_tier(_i / ACTIVATIONS))
-        return;
+    table = tier_table(_i / ACTIVATIONS);
     draw();
     activations[_i % ACTIVATIONS].forward(MOST);
     float apart[MOST];
@@ -192,8 +179,7 @@ END_TEST
 
 START_TEST(softmax_rows_sum_to_one_and_differentiate)
 {
-    if (!use_tier(_i))
-        return;
+    table = tier_table(_i);
     enum { ROWS = 20, N = 50 };
     random_floats(1, ROWS * N, 20.0f, x);
     random_floats(2, ROWS * N, 1.0f, dy);
@@ -215,8 +201,7 @@ END_TEST
 
 START_TEST(sums_and_products_match_double)
 {
-    if (!use_tier(_i))
-        return;
+    table = tier_table(_i);
     random_floats(1, MOST, 4.0f, x);
     random_floats(2, MOST, 4.0f, dy);
     for (size_t l = 0; l < LENGTHS; l++) {
@@ -242,8 +227,7 @@ END_TEST
 
 START_TEST(rows_are_filled_and_summed)
 {
-    if (!use_tier(_i))
-        return;
+    table = tier_table(_i);
     const size_t columns[] = {1, 3, 63, 64, 65, 130};
     random_floats(1, MOST, 4.0f, x);
     for (size_t c = 0; c < 6; c++) {
@@ -270,8 +254,7 @@ END_TEST
 
 START_TEST(not_finite_values_are_found_anywhere)
 {
-    if (!use_tier(_i))
-        return;
+    table = tier_table(_i);
     random_floats(1, MOST, 4.0f, x);
     x[3] = 3.4e38f;
     ck_assert(table->all_finite(MOST, x));
@@ -287,8 +270,7 @@ END_TEST
 
 START_TEST(adam_matches_the_published_algorithm)
 {
-    if (!use_tier(_i))
-        return;
+    table = tier_table(_i);
     enum { N = 37, STEPS = 5 };
     float parameter[N], m[N] = {0}, v[N] = {0}, gradient[N];
     double p64[N], m64[N] = {0}, v64[N] = {0};
@@ -321,13 +303,13 @@ Suite *suite_kernels(void)
 {
     Suite *suite = suite_create("kernels");
     TCase *all = tcase_create("kernels");
-    tcase_add_loop_test(all, activations_match_double, 0, TIERS * ACTIVATIONS);
-    tcase_add_loop_test(all, activations_work_in_place, 0, TIERS * ACTIVATIONS);
-    tcase_add_loop_test(all, softmax_rows_sum_to_one_and_differentiate, 0, TIERS);
-    tcase_add_loop_test(all, sums_and_products_match_double, 0, TIERS);
-    tcase_add_loop_test(all, rows_are_filled_and_summed, 0, TIERS);
-    tcase_add_loop_test(all, not_finite_values_are_found_anywhere, 0, TIERS);
-    tcase_add_loop_test(all, adam_matches_the_published_algorithm, 0, TIERS);
+    tcase_add_loop_test(all, activations_match_double, 0, tier_count() * ACTIVATIONS);
+    tcase_add_loop_test(all, activations_work_in_place, 0, tier_count() * ACTIVATIONS);
+    tcase_add_loop_test(all, softmax_rows_sum_to_one_and_differentiate, 0, tier_count());
+    tcase_add_loop_test(all, sums_and_products_match_double, 0, tier_count());
+    tcase_add_loop_test(all, rows_are_filled_and_summed, 0, tier_count());
+    tcase_add_loop_test(all, not_finite_values_are_found_anywhere, 0, tier_count());
+    tcase_add_loop_test(all, adam_matches_the_published_algorithm, 0, tier_count());
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -1,22 +1,13 @@
 /* The kernel of small matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
- * and starts. The `wide` table is compiled for any processor with the widest tier's shapes, so that their arithmetic of
- * places is tested where the processor lacks its instructions. */
-#include "kernels/kernels.h"
+ * and starts. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/tiers.h"
 
 #include <math.h>
 #include <string.h>
 
-extern const kernels kernels_wide;
-
-enum { TIERS = 4, VALUES = 64 * 1024, GUARD = 40, GAP_MOST = 5 };
-
-static const kernels *table_of(int tier)
-{
-    static const char *const names[] = {"portable", "avx2", "avx512"};
-    return tier == TIERS - 1 ? &kernels_wide : kernels_named(names[tier]);
-}
+enum { VALUES = 64 * 1024, GUARD = 40, GAP_MOST = 5 };
 
 enum start { FROM_ZERO, FROM_C, FROM_HALF_C, FROM_BIAS, STARTS };
 
@@ -117,9 +108,7 @@ START_TEST(products_match_loops_at_the_edges_of_tiles)
     static const size_t rows[] = {1, 2, 5, 6, 7, 8, 9, 12, 13, 17, 25};
     static const size_t columns[] = {1, 2, 4, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65};
     static const size_t depths[] = {0, 1, 2, 3, 4, 5, 7, 18};
-    const kernels *table = table_of(_i);
-    if (table == NULL)
-        return;
+    const kernels *table = tier_table(_i);
     unsigned seed = 1;
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
         for (size_t n = 0; n < sizeof columns / sizeof columns[0]; n++)
@@ -137,9 +126,7 @@ START_TEST(products_match_loops_at_the_edges_of_panels)
 {
     static const size_t shapes[][3] = {{3, 19, 127}, {3, 19, 129}, {9, 33, 128},  {7, 32, 257},
                                        {9, 16, 513}, {1, 8, 1030}, {21, 1, 1030}, {13, 64, 600}};
-    const kernels *table = table_of(_i);
-    if (table == NULL)
-        return;
+    const kernels *table = tier_table(_i);
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (int way = 0; way < 4 * STARTS; way++) {
             make(shapes[s][0], shapes[s][1], shapes[s][2], way & 1, way & 2, (enum start)(way / 4), 7 * (unsigned)way);
@@ -151,9 +138,7 @@ END_TEST
 
 START_TEST(products_match_loops_for_random_shapes)
 {
-    const kernels *table = table_of(_i);
-    if (table == NULL)
-        return;
+    const kernels *table = tier_table(_i);
     for (unsigned seed = 1; seed <= 400; seed++) {
         size_t m = random_size(4 * seed, 1, 90), n = random_size(4 * seed + 1, 1, 90);
         size_t k = random_size(4 * seed + 2, 1, 90), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
@@ -168,9 +153,7 @@ END_TEST
 START_TEST(elements_do_not_depend_on_how_the_work_is_cut)
 {
     enum { M = 37, N = 45, K = 300 };
-    const kernels *table = table_of(_i / 4);
-    if (table == NULL)
-        return;
+    const kernels *table = tier_table(_i / 4);
     make(M, N, K, _i & 1, _i & 2, FROM_BIAS, 5);
     const matrix_product whole = f.product;
     table->product(&whole);
@@ -201,9 +184,7 @@ END_TEST
 START_TEST(what_is_not_finite_stays_in_its_row)
 {
     enum { M = 20, N = 35, K = 9, ROW = 11 };
-    const kernels *table = table_of(_i / 4);
-    if (table == NULL)
-        return;
+    const kernels *table = tier_table(_i / 4);
     const float values[] = {NAN, INFINITY, -INFINITY};
     for (size_t v = 0; v < 3; v++) {
         make(M, N, K, _i & 1, _i & 2, FROM_ZERO, 3);
@@ -245,11 +226,11 @@ Suite *suite_product(void)
     Suite *suite = suite_create("product");
     TCase *all = tcase_create("product");
     tcase_set_timeout(all, 60);
-    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_tiles, 0, TIERS);
-    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_panels, 0, TIERS);
-    tcase_add_loop_test(all, products_match_loops_for_random_shapes, 0, TIERS);
-    tcase_add_loop_test(all, elements_do_not_depend_on_how_the_work_is_cut, 0, 4 * TIERS);
-    tcase_add_loop_test(all, what_is_not_finite_stays_in_its_row, 0, 4 * TIERS);
+    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_tiles, 0, tier_count());
+    tcase_add_loop_test(all, products_match_loops_at_the_edges_of_panels, 0, tier_count());
+    tcase_add_loop_test(all, products_match_loops_for_random_shapes, 0, tier_count());
+    tcase_add_loop_test(all, elements_do_not_depend_on_how_the_work_is_cut, 0, 4 * tier_count());
+    tcase_add_loop_test(all, what_is_not_finite_stays_in_its_row, 0, 4 * tier_count());
     tcase_add_loop_test(all, large_products_match_loops, 0, 2);
     suite_add_tcase(suite, all);
     return suite;
