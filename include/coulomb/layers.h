@@ -13,7 +13,7 @@
  * parameters.h; biases and shifts start at 0, scales at 1.
  *
  * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, a name that is invalid or
- * taken, more than 65,536 nodes), COULOMB_ERROR_SHAPE (a shape that does not fit, or is too large),
+ * taken, more than 16,384 nodes), COULOMB_ERROR_SHAPE (a shape that does not fit, or is too large),
  * COULOMB_ERROR_STATE (the network is finished), COULOMB_ERROR_MEMORY. On failure no node is appended.
  */
 #ifndef COULOMB_LAYERS_H

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 16, NODES_MOST = 65536, LAYER_NAME_MOST = 40, PARAMETER_ALIGNMENT = 16 };
+enum { FIRST_CAPACITY = 16, NODES_MOST = 16384, LAYER_NAME_MOST = 40, PARAMETER_ALIGNMENT = 16 };
 
 static void end(void *object)
 {
@@ -77,11 +77,18 @@ coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
     return COULOMB_OK;
 }
 
+/* A layer's parameters are called NAME.suffix, and there is no '.' in a name. */
 static bool name_taken(const coulomb_network *network, const char *name)
 {
-    for (size_t i = 0; i < network->parameters; i++)
-        if (strcmp(network->parameter[i].name, name) == 0)
+    size_t length = strlen(name);
+    for (size_t i = 0; i < network->nodes; i++) {
+        const graph_node *n = &network->node[i];
+        if (n->parameters == 0)
+            continue;
+        const char *parameter = network->parameter[n->first_parameter].name;
+        if (strncmp(parameter, name, length) == 0 && parameter[length] == '.')
             return true;
+    }
     return false;
 }
 
@@ -113,6 +120,8 @@ static size_t aligned(size_t values)
 /* Record the arrays that the op declared under "NAME.suffix". */
 static coulomb_status add_parameters(coulomb_network *network, const op_build *build, const char *name)
 {
+    if (name_taken(network, name))
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a layer '%s' already", name);
     void *array = network->parameter;
     coulomb_status status = grow(network->context, &array, &network->parameter_capacity, network->parameters,
                                  build->parameters, sizeof *network->parameter);
@@ -132,9 +141,6 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
         made->initializer = declared->weight ? initializer_glorot_uniform()
                                              : (draw_rule){.kind = DRAW_CONSTANT, .value = declared->start};
         snprintf(made->name, sizeof made->name, "%s.%s", name, declared->suffix);
-        if (name_taken(network, made->name))
-            return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a parameter '%s' already",
-                        made->name);
     }
     size_t values = network->parameter_values;
     for (size_t i = 0; i < build->parameters; i++)

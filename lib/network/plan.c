@@ -11,6 +11,7 @@ typedef struct lifetime {
     size_t offset;
     ptrdiff_t leader; /* index of the life whose place this one shares; NO_PLACE: none */
     bool kept, none;  /* none: the values are the caller's */
+    bool placed;
 } lifetime;
 
 static size_t back(const coulomb_network *network, size_t node)
@@ -88,45 +89,45 @@ static bool placed_temporary(const lifetime *life)
     return !life->none && !life->kept && life->leader == NO_PLACE;
 }
 
-/* First offset where `lives[index]` meets none of the earlier-placed lives of the same time. */
-static size_t first_fit(const lifetime *lives, const size_t *order, size_t placed, size_t index)
+/* First offset where `life` meets none of the `placed` lives of the same time, whose indices are in the order of their
+ * offsets. */
+static size_t first_fit(const lifetime *lives, const size_t *placed, size_t count, const lifetime *life)
 {
     size_t offset = 0;
-    for (size_t i = 0; i < placed;) {
-        const lifetime *other = &lives[order[i]];
-        bool collides = overlap(other, &lives[index]) && other->offset < offset + lives[index].size &&
-                        offset < other->offset + other->size;
-        if (collides) {
+    for (size_t i = 0; i < count && lives[placed[i]].offset < offset + life->size; i++) {
+        const lifetime *other = &lives[placed[i]];
+        if (overlap(other, life) && other->offset + other->size > offset)
             offset = other->offset + other->size;
-            i = 0;
-        } else {
-            i++;
-        }
     }
     return offset;
 }
 
-/* Largest first, each at the first offset that is free all its life. Returns the arena's size, or more than
- * VALUES_MOST.
- */
-static size_t place_temporaries(lifetime *lives, size_t count, size_t *order)
+/* Add an index in the order of offsets. */
+static void insert_by_offset(const lifetime *lives, size_t *placed, size_t count, size_t index)
 {
-    size_t placed = 0, arena = 0;
+    for (; count > 0 && lives[placed[count - 1]].offset > lives[index].offset; count--)
+        placed[count] = placed[count - 1];
+    placed[count] = index;
+}
+
+/* Largest first, each at the first offset that is free all its life. Returns the arena's size, or more than
+ * VALUES_MOST. */
+static size_t place_temporaries(lifetime *lives, size_t count, size_t *placed)
+{
+    size_t placed_count = 0, arena = 0;
     for (;;) {
         size_t largest = count;
-        for (size_t i = 0; i < count; i++) {
-            bool done = false;
-            for (size_t j = 0; j < placed; j++)
-                done = done || order[j] == i;
-            if (!done && placed_temporary(&lives[i]) && (largest == count || lives[i].size > lives[largest].size))
+        for (size_t i = 0; i < count; i++)
+            if (!lives[i].placed && placed_temporary(&lives[i]) &&
+                (largest == count || lives[i].size > lives[largest].size))
                 largest = i;
-        }
         if (largest == count || arena > VALUES_MOST)
             return arena;
-        lives[largest].offset = first_fit(lives, order, placed, largest);
-        order[placed++] = largest;
-        size_t end = lives[largest].offset + lives[largest].size;
-        arena = end > arena ? end : arena;
+        lifetime *life = &lives[largest];
+        life->offset = first_fit(lives, placed, placed_count, life);
+        life->placed = true;
+        insert_by_offset(lives, placed, placed_count++, largest);
+        arena = life->offset + life->size > arena ? life->offset + life->size : arena;
     }
 }
 

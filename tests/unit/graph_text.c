@@ -5,6 +5,7 @@
 #include "unit/suites.h"
 
 #include <locale.h>
+#include <stdio.h>
 
 static coulomb_context *context;
 
@@ -171,7 +172,8 @@ START_TEST(names_must_be_as_many_as_layers_with_parameters)
     coulomb_network *network;
     ck_fails(context, network_parse(context, text, names, 1, &network), COULOMB_ERROR_FORMAT, "than names");
     ck_fails(context, network_parse(context, text, names, 3, &network), COULOMB_ERROR_FORMAT, "than names");
-    ck_fails(context, network_parse(context, text, names + 1, 2, &network), COULOMB_ERROR_FORMAT, "'b.weight' already");
+    ck_fails(context, network_parse(context, text, names + 1, 2, &network), COULOMB_ERROR_FORMAT,
+             "a layer 'b' already");
     ck_ok(context, network_parse(context, text, names, 2, &network));
     coulomb_network_free(network);
 }
@@ -307,6 +309,18 @@ START_TEST(reading_a_graph_allocates_no_parameters)
 }
 END_TEST
 
+/* Check allows 4 seconds. */
+START_TEST(graphs_of_many_layers_are_planned_in_time)
+{
+    enum { MANY = 4000 };
+    static char text[16 + MANY * 10];
+    size_t used = (size_t)sprintf(text, "input[1]");
+    for (size_t i = 0; i < MANY; i++)
+        used += (size_t)sprintf(text + used, " dense(1)");
+    ck_round_trip(text);
+}
+END_TEST
+
 Suite *suite_graph_text(void)
 {
     Suite *suite = suite_create("graph text");
@@ -320,6 +334,7 @@ Suite *suite_graph_text(void)
     tcase_add_test(all, names_must_be_as_many_as_layers_with_parameters);
     tcase_add_test(all, a_decimal_comma_changes_nothing);
     tcase_add_loop_test(all, other_texts_are_refused, 0, WRONG);
+    tcase_add_test(all, graphs_of_many_layers_are_planned_in_time);
     tcase_add_test(all, reading_a_graph_allocates_no_parameters);
     suite_add_tcase(suite, all);
     return suite;

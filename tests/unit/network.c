@@ -47,7 +47,8 @@ START_TEST(shape_errors_come_when_the_graph_is_built)
     ck_fails(context, coulomb_network_reshape(network, b, wrong, 2, &b), COULOMB_ERROR_SHAPE, "[4, 3] has 12 values");
     ck_fails(context, coulomb_network_dense(network, in, 0, NULL, &a), COULOMB_ERROR_ARGUMENT, "units is 0");
     ck_fails(context, coulomb_network_dense(network, in, 5, "a.b", &a), COULOMB_ERROR_ARGUMENT, "'a.b'");
-    ck_fails(context, coulomb_network_dense(network, in, 5, "dense1", &a), COULOMB_ERROR_ARGUMENT, "'dense1.weight'");
+    ck_fails(context, coulomb_network_dense(network, in, 5, "dense1", &a), COULOMB_ERROR_ARGUMENT,
+             "a layer 'dense1' already");
     ck_fails(context, coulomb_network_leaky_relu(network, in, 1.0, &a), COULOMB_ERROR_ARGUMENT, "slope is 1");
     ck_fails(context, coulomb_network_leaky_relu(network, in, (double)NAN, &a), COULOMB_ERROR_ARGUMENT, "nan");
     ck_fails(context, coulomb_network_scale(network, in, 0.0, &a), COULOMB_ERROR_ARGUMENT, "factor is 0");
