@@ -1,7 +1,10 @@
 /* What stands around the matrix products that give the distances of points with many coordinates, and their exact
  * repair. */
+#include "kernels/tier.h"
 
-static float pair_largest(size_t n, const float *x)
+#include "kernels/lanes.inc.c"
+
+static float largest_magnitude(size_t n, const float *x)
 {
     /* Magnitudes compare as their bits do, infinity and NaN above all numbers. */
     int32_t most = 0;
@@ -16,8 +19,8 @@ static float pair_largest(size_t n, const float *x)
     return largest;
 }
 
-static void pair_centre(size_t n_rows, size_t width, size_t stride, const float *restrict x,
-                        const float *restrict centre, float *restrict y, double *norms)
+static void centre(size_t n_rows, size_t width, size_t stride, const float *restrict x, const float *restrict centre,
+                   float *restrict y, double *norms)
 {
     for (size_t i = 0; i < n_rows; i++) {
         lanes sum = {0};
@@ -38,22 +41,21 @@ static void pair_centre(size_t n_rows, size_t width, size_t stride, const float 
     }
 }
 
-static void pair_add_rows(size_t n_rows, size_t width, size_t stride, const float *restrict x, float *restrict sums)
+static void add_rows(size_t n_rows, size_t width, size_t stride, const float *restrict x, float *restrict sums)
 {
     for (size_t i = 0; i < n_rows; i++)
         for (size_t k = 0; k < width; k++)
             sums[k] += x[i * stride + k];
 }
 
-static void pair_widen(size_t n, const float *restrict x, double *restrict sums)
+static void accumulate(size_t n, const float *restrict x, double *restrict sums)
 {
     for (size_t i = 0; i < n; i++)
         sums[i] += (double)x[i];
 }
 
-static size_t pair_products_to_squares(size_t n, double norm, const double *restrict norms,
-                                       const double *restrict products, double epsilon2, double threshold,
-                                       float *restrict squares)
+static size_t products_to_squares(size_t n, double norm, const double *restrict norms, const double *restrict products,
+                                  double epsilon2, double threshold, float *restrict squares)
 {
     int64_t near = 0;
     for (size_t j = 0; j < n; j++) {
@@ -66,38 +68,7 @@ static size_t pair_products_to_squares(size_t n, double norm, const double *rest
     return (size_t)near;
 }
 
-ALWAYS_INLINE void apply_of(int shape, const pair_function *function, size_t n, float *values, float *weights)
-{
-    float value_scale = value_factor(shape), weight_scale = weight_factor(shape, function);
-    for (size_t j = 0; j < n; j += PAIR_LANES) {
-        float part[PAIR_LANES];
-        size_t count = n - j < PAIR_LANES ? n - j : PAIR_LANES;
-        for (size_t lane = 0; lane < PAIR_LANES; lane++)
-            part[lane] = values[j + (lane < count ? lane : 0)];
-        lanes s = count == PAIR_LANES ? lanes_load(values + j) : lanes_load(part);
-        lanes value = pair_value(shape, function, s);
-        lanes_store(part, value_scale * value);
-        memcpy(values + j, part, count * sizeof *values);
-        if (weights == NULL)
-            continue;
-        lanes_store(part, weight_scale * pair_weight(shape, s, value));
-        memcpy(weights + j, part, count * sizeof *weights);
-    }
-}
-
-static void pair_apply(const pair_function *function, size_t n, float *values, float *weights)
-{
-    if (function->shape == 1)
-        apply_of(1, function, n, values, weights);
-    else if (function->shape == 2)
-        apply_of(2, function, n, values, weights);
-    else if (function->shape == 3)
-        apply_of(3, function, n, values, weights);
-    else
-        apply_of(0, function, n, values, weights);
-}
-
-static float pair_sum(size_t n, const float *x)
+static float sum_of(size_t n, const float *x)
 {
     lanes sum = {0};
     float rest = 0.0f;
@@ -109,14 +80,14 @@ static float pair_sum(size_t n, const float *x)
     return lanes_sum(sum) + rest;
 }
 
-static void pair_add_field(size_t n, float weight, const float *restrict a, const float *restrict products,
-                           double *restrict fields)
+static void add_field(size_t n, float weight, const float *restrict a, const float *restrict products,
+                      double *restrict fields)
 {
     for (size_t k = 0; k < n; k++)
         fields[k] += (double)weight * (double)a[k] - (double)products[k];
 }
 
-static double pair_distance(size_t n, const float *a, const float *b)
+static double square_of_distance(size_t n, const float *a, const float *b)
 {
     const size_t stretch = 64 * PAIR_LANES;
     double total = 0.0;
@@ -135,26 +106,21 @@ static double pair_distance(size_t n, const float *a, const float *b)
     return total;
 }
 
-static void pair_add_difference(size_t n, float weight, const float *restrict a, const float *restrict b,
-                                double *restrict sums)
+static void add_difference(size_t n, float weight, const float *restrict a, const float *restrict b,
+                           double *restrict sums)
 {
     for (size_t k = 0; k < n; k++)
         sums[k] += (double)(weight * (a[k] - b[k]));
 }
 
-static const pair_kernels pairs = {
-    .largest = pair_largest,
-    .rows = pair_rows,
-    .both = pair_both,
-    .others = pair_others,
-    .fields = pair_fields,
-    .centre = pair_centre,
-    .add_rows = pair_add_rows,
-    .widen = pair_widen,
-    .squares = pair_products_to_squares,
-    .apply = pair_apply,
-    .sum = pair_sum,
-    .add_field = pair_add_field,
-    .distance = pair_distance,
-    .add_difference = pair_add_difference,
+const distance_kernels IN_TIER(distances) = {
+    .largest = largest_magnitude,
+    .centre = centre,
+    .add_rows = add_rows,
+    .accumulate = accumulate,
+    .squares = products_to_squares,
+    .sum = sum_of,
+    .add_field = add_field,
+    .distance = square_of_distance,
+    .add_difference = add_difference,
 };

@@ -1,6 +1,6 @@
-/* The loops that cost time, behind one table of functions. tier.c gathers the *.inc.c files and is compiled once per
- * tier of processors; a handle keeps the best table its processor can run. No kernel allocates, fails or uses threads:
- * callers cut the work into pieces. */
+/* The loops that cost time, behind one table of functions. the *.inc.c files are compiled once per tier of
+ * processors and tier.c gathers them; a handle keeps the best table its processor can run. No kernel allocates, fails
+ * or uses threads: callers cut the work into pieces. */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
 
@@ -87,8 +87,9 @@ typedef struct kernels {
     void (*sgd)(size_t n, float rate, float l2, const float *gradient, float *parameter);
     void (*average)(size_t n, float decay, const float *parameter, float *average);
 
-    const pair_kernels *pairs;        /* see pairwise.h */
-    const winograd_kernels *winograd; /* see winograd.h */
+    const pair_kernels *pairs[PAIR_SHAPES]; /* by pair_function.shape, see pairwise.h */
+    const distance_kernels *distances;      /* see pairwise.h */
+    const winograd_kernels *winograd;       /* see winograd.h */
 } kernels;
 
 /* The best table this processor can run; never NULL. */

@@ -10,7 +10,8 @@ enum {
     PAIR_OWN_MOST = 64,   /* points of one block on the diagonal */
     PAIR_ROWS_MOST = 128, /* rows of one `both` call, so that sums over rows stay short */
     PAIR_PADDING = 16,    /* strides are multiples of this */
-    PAIR_DIMENSION_MOST = 32
+    PAIR_DIMENSION_MOST = 32,
+    PAIR_SHAPES = 4
 };
 
 /* The function of the squared distance; pair_function_of() makes it. Exponents 1, 2 and 3 have shapes of their own. */
@@ -28,11 +29,9 @@ typedef struct pair_columns {
     size_t stride, count;
 } pair_columns;
 
+/* Sums of one shape of functions, in few dimensions and, after the matrix products, in many. */
 typedef struct pair_kernels {
-    /* Largest magnitude of n values; infinity or NaN if one of them is not finite. */
-    float (*largest)(size_t n, const float *x);
-
-    /* Few dimensions: sums[i] = sum_j k(row i, column j). At most some hundred columns at a time. */
+    /* sums[i] = sum_j k(row i, column j). At most some hundred columns at a time. */
     void (*rows)(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
                  const pair_columns *columns, float *sums);
     /* Each value used twice: also column_sums[j] = sum_i k(row i, column j), room for the padding; at most
@@ -47,21 +46,28 @@ typedef struct pair_kernels {
     void (*fields)(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
                    const pair_columns *columns, float *sums, float *fields);
 
-    /* Many dimensions, by matrix products: y[i] = x[i] - centre over `width` of a row's `stride` values, norms[i] +=
+    /* values[j] = k of the squared distance (epsilon^2 included) values[j]; weights, unless NULL, likewise p
+     * |.|^(-p/2-1) */
+    void (*apply)(const pair_function *function, size_t n, float *values, float *weights);
+} pair_kernels;
+
+/* Distances in many dimensions, by matrix products. */
+typedef struct distance_kernels {
+    /* Largest magnitude of n values; infinity or NaN if one of them is not finite. */
+    float (*largest)(size_t n, const float *x);
+
+    /* y[i] = x[i] - centre over `width` of a row's `stride` values, norms[i] +=
      * |y[i]|^2 */
     void (*centre)(size_t n_rows, size_t width, size_t stride, const float *x, const float *centre, float *y,
                    double *norms);
     /* sums[k] += sum_i x[i][k] */
     void (*add_rows)(size_t n_rows, size_t width, size_t stride, const float *x, float *sums);
     /* sums[i] += x[i] */
-    void (*widen)(size_t n, const float *x, double *sums);
+    void (*accumulate)(size_t n, const float *x, double *sums);
     /* squares[j] = norm + norms[j] - 2 products[j] + epsilon2, or -1 where that is below threshold * (norm + norms[j]):
      * there the difference has lost too many digits. Returns how many. */
     size_t (*squares)(size_t n, double norm, const double *norms, const double *products, double epsilon2,
                       double threshold, float *squares);
-    /* values[j] = k of the squared distance (epsilon^2 included) values[j]; weights, unless NULL, likewise p
-     * |.|^(-p/2-1) */
-    void (*apply)(const pair_function *function, size_t n, float *values, float *weights);
     float (*sum)(size_t n, const float *x);
     /* fields[k] += weight a[k] - products[k] */
     void (*add_field)(size_t n, float weight, const float *a, const float *products, double *fields);
@@ -69,7 +75,7 @@ typedef struct pair_kernels {
     /* |a-b|^2, and sums[k] += weight (a[k] - b[k]), by direct differences */
     double (*distance)(size_t n, const float *a, const float *b);
     void (*add_difference)(size_t n, float weight, const float *a, const float *b, double *sums);
-} pair_kernels;
+} distance_kernels;
 
 pair_function pair_function_of(double exponent, double epsilon);
 

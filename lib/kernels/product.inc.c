@@ -4,6 +4,10 @@
  *
  * An element of C is always the same chain of sums, start + a_1 b_1 + a_2 b_2 + ..., wherever it stands and however the
  * work was cut. */
+#include "kernels/tier.h"
+
+#include "kernels/lanes.inc.c"
+#include "kernels/transpose.inc.c"
 
 enum {
     TILE_ROWS = PAIR_LANES == 16 ? 8 : 6, /* what 32 registers hold with ease, and 16 at all */
@@ -184,7 +188,7 @@ static matrix_view view_of(const float *values, size_t stride, bool transposed)
     return (matrix_view){values, transposed ? 1 : stride, transposed ? stride : 1};
 }
 
-static void product(const matrix_product *p)
+void IN_TIER(product)(const matrix_product *p)
 {
     float panel[PANEL_VALUES];
     product_work work = {.m = p->m,

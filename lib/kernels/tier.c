@@ -1,21 +1,19 @@
-/* All kernels, compiled once per tier: KERNELS_TIER is the table's name in text, KERNELS_TABLE the symbol's. */
-#include "kernels/kernels.h"
+/* A tier's table of kernels, with the loops over arrays, which compile in no time. */
+#include "kernels/tier.h"
 
 #include "kernels/lanes.inc.c"
 
 #include "kernels/elementwise.inc.c"
 #include "kernels/normalize.inc.c"
-#include "kernels/pairwise.inc.c"
 #include "kernels/rows.inc.c"
 #include "kernels/update.inc.c"
-#include "kernels/winograd.inc.c"
 
-#include "kernels/distances.inc.c"
-#include "kernels/product.inc.c"
+#define TEXT_OF(name) #name
+#define TEXT(name) TEXT_OF(name)
 
-const kernels KERNELS_TABLE = {
-    .name = KERNELS_TIER,
-    .product = product,
+const kernels IN_TIER(kernels) = {
+    .name = TEXT(KERNELS_TIER),
+    .product = IN_TIER(product),
     .elu = elu,
     .relu = relu,
     .leaky_relu = leaky_relu,
@@ -45,6 +43,7 @@ const kernels KERNELS_TABLE = {
     .adam = adam,
     .sgd = sgd,
     .average = average,
-    .pairs = &pairs,
-    .winograd = &winograd,
+    .pairs = {&PAIR_TABLE(0), &PAIR_TABLE(1), &PAIR_TABLE(2), &PAIR_TABLE(3)},
+    .distances = &IN_TIER(distances),
+    .winograd = &IN_TIER(winograd),
 };

@@ -1,6 +1,8 @@
 /* The transforms of minimal filtering, see winograd.h: along one axis first, then both. What is written as `finite`
  * holds for the points 0, 1, -1, 1/2 and -2; infinity is the sixth where a filter has three taps. */
-#include "kernels/winograd.h"
+#include "kernels/tier.h"
+
+#include "kernels/lanes.inc.c"
 
 /* A transform along one axis; `three`: the filter has three taps, not two. */
 typedef void axis_transform(const lanes *x, lanes *y, bool three);
@@ -213,9 +215,9 @@ static void winograd_show_back(enum winograd_scheme scheme, size_t n, const floa
     transform_scheme(show_back_axis, scheme, AXIS_OUTPUTS, AXIS_SUMS, n, from, to, NULL, false);
 }
 
-static const winograd_kernels winograd = {.see = winograd_see,
-                                          .see_back = winograd_see_back,
-                                          .filter = winograd_filter,
-                                          .filter_back = winograd_filter_back,
-                                          .show = winograd_show,
-                                          .show_back = winograd_show_back};
+const winograd_kernels IN_TIER(winograd) = {.see = winograd_see,
+                                            .see_back = winograd_see_back,
+                                            .filter = winograd_filter,
+                                            .filter_back = winograd_filter_back,
+                                            .show = winograd_show,
+                                            .show_back = winograd_show_back};

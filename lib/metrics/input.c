@@ -19,7 +19,7 @@ static void scan_piece(void *work, size_t piece)
 {
     scan *all = work;
     size_t first = piece * all->piece, rest = all->count - first;
-    all->largest[piece] = all->kernels->pairs->largest(rest < all->piece ? rest : all->piece, all->values + first);
+    all->largest[piece] = all->kernels->distances->largest(rest < all->piece ? rest : all->piece, all->values + first);
 }
 
 /* Index of the first value that is not finite, or `count`. */

@@ -123,7 +123,7 @@ static void add_tile(energy_test *test, size_t row, size_t column, size_t worker
         .test = test,
         .row = row * CHUNK,
         .column = column * CHUNK,
-        .distances = {.pairs = test->plummer->kernels->pairs,
+        .distances = {.kernels = test->plummer->kernels->distances,
                       .chunk = CHUNK,
                       .dimension = test->dimension,
                       .rows = test->points + row * CHUNK * test->dimension,

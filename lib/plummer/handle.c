@@ -142,7 +142,7 @@ static void scan_piece(void *work, size_t piece)
 {
     scan *all = work;
     size_t first = piece * all->piece, rest = all->count - first;
-    all->largest[piece] = all->kernels->pairs->largest(rest < all->piece ? rest : all->piece, all->values + first);
+    all->largest[piece] = all->kernels->distances->largest(rest < all->piece ? rest : all->piece, all->values + first);
 }
 
 coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,

@@ -21,6 +21,7 @@ typedef struct near_pair {
 typedef struct products {
     const pair_sums *sums;
     const pair_kernels *pairs;
+    const distance_kernels *kernels;
     const pair_tile *tile;
     distance_tile distances; /* its values: slices' dots, then squared distances, then k */
     float *weights;          /* [n_rows, n_columns]; overwrites the dots */
@@ -46,9 +47,13 @@ static size_t products_scratch(const pair_sums *sums)
 static products begin(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     size_t chunk = sums->chunk;
-    products work = {.sums = sums, .pairs = sums->plummer->kernels->pairs, .tile = tile, .weights = scratch};
+    products work = {.sums = sums,
+                     .pairs = sums->plummer->kernels->pairs[sums->function.shape],
+                     .kernels = sums->plummer->kernels->distances,
+                     .tile = tile,
+                     .weights = scratch};
     work.distances = (distance_tile){
-        .pairs = work.pairs,
+        .kernels = work.kernels,
         .chunk = chunk,
         .dimension = sums->dimension,
         .rows = tile->rows,
@@ -73,8 +78,8 @@ static void repair_row(products *work, size_t i, float *squares)
         if (squares[j] >= 0.0f)
             continue;
         double square = tile->same && i == j ? 0.0
-                                             : work->pairs->distance(dimension, tile->rows + i * dimension,
-                                                                     tile->columns + j * dimension);
+                                             : work->kernels->distance(dimension, tile->rows + i * dimension,
+                                                                       tile->columns + j * dimension);
         squares[j] = (float)(square + epsilon * epsilon);
         work->near[work->n_near++] = (near_pair){(uint16_t)i, (uint16_t)j};
     }
@@ -89,8 +94,8 @@ static void dots_to_squares(products *work)
     work->n_near = 0;
     for (size_t i = 0; i < tile->n_rows; i++) {
         float *squares = distances->values + i * tile->n_columns;
-        if (work->pairs->squares(tile->n_columns, distances->row_norms[i], column_norms,
-                                 distances->dots + i * tile->n_columns, epsilon2, work->sums->threshold, squares) > 0)
+        if (work->kernels->squares(tile->n_columns, distances->row_norms[i], column_norms,
+                                   distances->dots + i * tile->n_columns, epsilon2, work->sums->threshold, squares) > 0)
             repair_row(work, i, squares);
     }
 }
@@ -104,9 +109,9 @@ static void add_values(products *work)
         work->pairs->apply(&work->sums->function, n, values, tile->fields == NULL ? NULL : work->weights + i * n);
         if (tile->others && i < n)
             values[i] = 0.0f;
-        tile->row_sums[i] += (double)work->pairs->sum(n, values);
+        tile->row_sums[i] += (double)work->kernels->sum(n, values);
         if (tile->column_sums != NULL)
-            work->pairs->widen(n, values, tile->column_sums);
+            work->kernels->accumulate(n, values, tile->column_sums);
     }
 }
 
@@ -118,8 +123,8 @@ static void add_near_fields(products *work)
     for (size_t pair = 0; pair < work->n_near; pair++) {
         size_t i = work->near[pair].row, j = work->near[pair].column;
         float *weight = work->weights + i * tile->n_columns + j;
-        work->pairs->add_difference(dimension, *weight, tile->rows + i * dimension, tile->columns + j * dimension,
-                                    tile->fields + i * dimension);
+        work->kernels->add_difference(dimension, *weight, tile->rows + i * dimension, tile->columns + j * dimension,
+                                      tile->fields + i * dimension);
         *weight = 0.0f;
     }
 }
@@ -135,9 +140,9 @@ static void add_fields(products *work)
         gemm(false, false, tile->n_rows, width, n, work->weights, n, work->distances.column_slice, width, 0.0f,
              work->product, width);
         for (size_t i = 0; i < tile->n_rows; i++)
-            work->pairs->add_field(width, work->pairs->sum(n, work->weights + i * n),
-                                   work->distances.row_slice + i * width, work->product + i * width,
-                                   tile->fields + i * dimension + first);
+            work->kernels->add_field(width, work->kernels->sum(n, work->weights + i * n),
+                                     work->distances.row_slice + i * width, work->product + i * width,
+                                     tile->fields + i * dimension + first);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include <check.h>
 
-extern const kernels kernels_wide;
+extern const kernels kernels_lanes16;
 
 static const char *const names[] = {"portable", "avx2", "avx512"};
 
@@ -22,5 +22,5 @@ const kernels *tier_table(int index)
         if (kernels_named(names[i]) != NULL && index-- == 0)
             return kernels_named(names[i]);
     ck_assert_int_eq(index, 0);
-    return &kernels_wide;
+    return &kernels_lanes16;
 }

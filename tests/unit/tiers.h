@@ -1,5 +1,5 @@
-/* The kernel tables that tests go through: every tier that this processor runs, from portable on, and "wide", which is
- * compiled for any processor with the vectors of the widest tier, so that its arithmetic of places is tested
+/* The kernel tables that tests go through: every tier that this processor runs, from portable on, and "lanes16", which
+ * is compiled for any processor with the vectors of the widest tier, so that its arithmetic of places is tested
  * everywhere. */
 #ifndef UNIT_TIERS_H
 #define UNIT_TIERS_H
