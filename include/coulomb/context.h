@@ -198,10 +198,10 @@ COULOMB_API const char *coulomb_context_blas_warning(const coulomb_context *cont
 COULOMB_API const char *coulomb_context_blas_remedy(const coulomb_context *context);
 
 /**
- * The library's own kernels in use: the best that this build holds and this processor can run.
+ * The library's own kernels that the context computes with: the best that this build holds and this processor can run.
  *
- * @param context  may be NULL: it is the same for all
- * @return "avx512", "avx2" or "portable"; static
+ * @param context  may be NULL
+ * @return "avx512", "avx2" or "portable"; static. "" if context is NULL
  *
  * @since 0.1
  */

@@ -1,7 +1,9 @@
-/* The bottom of the library: context and status, memory, random numbers, worker threads, the floor for all folders
+/* What all folders above use: context and status, memory, random numbers, worker threads, the floor for all folders
  * above. */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
+
+#include "kernels/kernels.h"
 
 #include <coulomb/context.h>
 #include <fenv.h>
@@ -32,6 +34,9 @@ coulomb_context *context_hold(coulomb_context *context);
 /* Around operations that call the caller back: what would pull the ground from under them is refused meanwhile. */
 void context_enter(coulomb_context *context);
 void context_leave(coulomb_context *context);
+
+/* The kernels that everything made from this context computes with. */
+const kernels *context_kernels(const coulomb_context *context);
 
 bool blas_is_openblas(void);
 

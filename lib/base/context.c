@@ -34,7 +34,8 @@ coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_callback *all
     coulomb_context *made = allocate(user, sizeof *made);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    *made = (coulomb_context){.holders = 1, .allocate = allocate, .release = release, .allocator_user = user};
+    *made = (coulomb_context){
+        .holders = 1, .allocate = allocate, .release = release, .allocator_user = user, .kernels = kernels_best()};
     blas_inspect(&made->blas);
     *context = made;
     return COULOMB_OK;
@@ -176,6 +177,16 @@ coulomb_status coulomb_context_get_log(const coulomb_context *context, coulomb_l
     *log = context->log;
     *user = context->log_user;
     return COULOMB_OK;
+}
+
+const kernels *context_kernels(const coulomb_context *context)
+{
+    return context->kernels;
+}
+
+const char *coulomb_context_kernels(const coulomb_context *context)
+{
+    return context == NULL ? "" : context->kernels->name;
 }
 
 const char *coulomb_context_blas(const coulomb_context *context)

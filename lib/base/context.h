@@ -32,6 +32,7 @@ struct coulomb_context {
     coulomb_log_callback *log;
     void *log_user;
     coulomb_destroy_callback *log_destroy;
+    const kernels *kernels;
     thread_pool *pool; /* NULL: one thread */
     size_t busy;       /* operations under way: above 0 inside callbacks */
     blas_report blas;

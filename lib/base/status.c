@@ -2,6 +2,7 @@
 #include "base/base.h"
 
 #include <coulomb/version.h>
+#include <string.h>
 
 const char *coulomb_status_name(coulomb_status status)
 {
@@ -64,4 +65,11 @@ const char *coulomb_version_string(void)
 uint32_t coulomb_abi_version(void)
 {
     return COULOMB_ABI;
+}
+
+int32_t coulomb_has_feature(const char *name)
+{
+    if (name == NULL)
+        return 0;
+    return (strcmp(name, "openblas") == 0 && blas_is_openblas()) || kernels_named(name) != NULL;
 }

@@ -10,7 +10,7 @@ enum { DISTANCE_SLICE = 256 /* coordinates of one matrix product */ };
 /* |a-b|^2 = |a|^2 + |b|^2 - 2 a.b for all rows and columns of a tile. Points are first centred near the mean of the
  * tile's points, slice by slice of the coordinates, and the slices' products are added in float64. */
 typedef struct distance_tile {
-    const distance_kernels *kernels;
+    const kernels *kernels;
     size_t chunk, dimension;
     const float *rows, *columns;
     size_t n_rows, n_columns;         /* at most `chunk` */

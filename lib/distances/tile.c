@@ -26,7 +26,7 @@ void distance_tile_lay_out(distance_tile *tile, float *scratch)
 static size_t add_some(distance_tile *tile, size_t first, size_t width, const float *points, size_t n)
 {
     size_t step = (n + CENTRE_ROWS - 1) / CENTRE_ROWS, count = (n + step - 1) / step;
-    tile->kernels->add_rows(count, width, step * tile->dimension, points + first, tile->centre);
+    tile->kernels->distances->add_rows(count, width, step * tile->dimension, points + first, tile->centre);
     return count;
 }
 
@@ -40,11 +40,11 @@ void distance_tile_centre(distance_tile *tile, size_t first, size_t width)
         n += add_some(tile, first, width, tile->columns, tile->n_columns);
     for (size_t k = 0; k < width; k++)
         tile->centre[k] /= (float)n;
-    tile->kernels->centre(tile->n_rows, width, dimension, tile->rows + first, tile->centre, tile->row_slice,
-                          tile->row_norms);
+    tile->kernels->distances->centre(tile->n_rows, width, dimension, tile->rows + first, tile->centre, tile->row_slice,
+                                     tile->row_norms);
     if (!tile->same)
-        tile->kernels->centre(tile->n_columns, width, dimension, tile->columns + first, tile->centre,
-                              tile->column_slice, tile->column_norms);
+        tile->kernels->distances->centre(tile->n_columns, width, dimension, tile->columns + first, tile->centre,
+                                         tile->column_slice, tile->column_norms);
 }
 
 void distance_tile_dots(distance_tile *tile)
@@ -57,7 +57,7 @@ void distance_tile_dots(distance_tile *tile)
         distance_tile_centre(tile, first, width);
         gemm(false, true, tile->n_rows, tile->n_columns, width, tile->row_slice, width,
              tile->same ? tile->row_slice : tile->column_slice, width, 0.0f, tile->values, tile->n_columns);
-        tile->kernels->accumulate(pairs, tile->values, tile->dots);
+        tile->kernels->distances->accumulate(pairs, tile->values, tile->dots);
     }
 }
 

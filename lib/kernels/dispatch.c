@@ -1,8 +1,6 @@
 /* Which kernels this processor can run: one row per tier, the best last. */
-#include "base/base.h"
 #include "kernels/kernels.h"
 
-#include <coulomb/version.h>
 #include <string.h>
 
 extern const kernels kernels_portable;
@@ -54,17 +52,4 @@ const kernels *kernels_named(const char *name)
         if (strcmp(tiers[i].table->name, name) == 0)
             return tiers[i].runs() ? tiers[i].table : NULL;
     return NULL;
-}
-
-const char *coulomb_context_kernels(const coulomb_context *context)
-{
-    (void)context;
-    return kernels_best()->name;
-}
-
-int32_t coulomb_has_feature(const char *name)
-{
-    if (name == NULL)
-        return 0;
-    return (strcmp(name, "openblas") == 0 && blas_is_openblas()) || kernels_named(name) != NULL;
 }

@@ -25,7 +25,7 @@ static void scan_piece(void *work, size_t piece)
 /* Index of the first value that is not finite, or `count`. */
 static size_t find_not_finite(coulomb_context *context, const float *values, size_t count, float *largest)
 {
-    scan all = {.kernels = kernels_best(), .values = values, .count = count};
+    scan all = {.kernels = context_kernels(context), .values = values, .count = count};
     all.piece = piece_count(count, SCAN_PIECES);
     all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
     size_t pieces = piece_count(count, all.piece);

@@ -86,7 +86,7 @@ static void search_tile(const search *all, size_t row_chunk, size_t column_chunk
         .row = row_chunk * CHUNK,
         .column = all->first_column + column_chunk * CHUNK,
         .lists = all->lists + worker * list_count(all),
-        .tile = {.kernels = kernels_best()->distances,
+        .tile = {.kernels = context_kernels(all->context),
                  .chunk = CHUNK,
                  .dimension = dimension,
                  .rows = all->rows + row_chunk * CHUNK * dimension,

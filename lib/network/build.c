@@ -35,7 +35,6 @@ coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **n
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     made->context = context;
-    made->kernels = kernels_best();
     made->latent = (latent_source){.distribution = COULOMB_DISTRIBUTION_NORMAL, .spread = 1.0};
     *network = made;
     return COULOMB_OK;

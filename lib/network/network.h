@@ -69,7 +69,6 @@ typedef struct latent_source {
 
 struct coulomb_network {
     coulomb_context *context;
-    const kernels *kernels;
     bool finished, busy;
     bool forward_only; /* nothing is kept for a backward pass */
 

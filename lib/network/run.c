@@ -29,7 +29,7 @@ size_t network_output_size(const coulomb_network *network)
 static op_run outline_run(const coulomb_network *network, const graph_node *n, size_t count)
 {
     op_run run = {.context = network->context,
-                  .kernels = network->kernels,
+                  .kernels = context_kernels(network->context),
                   .settings = &n->settings,
                   .count = count,
                   .shape = &n->shape,
@@ -168,7 +168,8 @@ void network_forget_averages(coulomb_network *network)
 
 bool network_averages_finite(const coulomb_network *network)
 {
-    return !network->averages_pending || network->kernels->all_finite(network->pending_values, network->pending);
+    return !network->averages_pending ||
+           context_kernels(network->context)->all_finite(network->pending_values, network->pending);
 }
 
 static const float *forward(coulomb_network *network, size_t count, const float *input, bool learning)

@@ -142,11 +142,12 @@ static void move_piece(void *work, size_t piece)
     size_t start = piece * VALUES_OF_PIECE, at = array->offset + start;
     size_t count = array->size - start < VALUES_OF_PIECE ? array->size - start : VALUES_OF_PIECE;
     if (optimizer->method == COULOMB_METHOD_ADAM)
-        network->kernels->adam(count, &move->factors, network->gradients + at, optimizer->moment1 + at,
-                               optimizer->moment2 + at, network->values + at);
+        context_kernels(network->context)
+            ->adam(count, &move->factors, network->gradients + at, optimizer->moment1 + at, optimizer->moment2 + at,
+                   network->values + at);
     else
-        network->kernels->sgd(count, move->factors.rate, move->factors.l2, network->gradients + at,
-                              network->values + at);
+        context_kernels(network->context)
+            ->sgd(count, move->factors.rate, move->factors.l2, network->gradients + at, network->values + at);
 }
 
 void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
@@ -184,7 +185,7 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (update == 0)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; updates are counted from 1");
     coulomb_network *network = optimizer->network;
-    bool finite = network->kernels->all_finite(network->parameter_values, network->gradients);
+    bool finite = context_kernels(network->context)->all_finite(network->parameter_values, network->gradients);
     if (!finite || !network_averages_finite(network)) {
         network_forget_averages(network);
         return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE,

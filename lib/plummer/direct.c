@@ -91,8 +91,7 @@ static void add_diagonal(const direct *work)
 static void direct_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     size_t dimension = sums->dimension;
-    direct work = {
-        .sums = sums, .pairs = sums->plummer->kernels->pairs[sums->function.shape], .tile = tile, .columns = scratch};
+    direct work = {.sums = sums, .pairs = sums->kernels->pairs[sums->function.shape], .tile = tile, .columns = scratch};
     work.column_sums = work.columns + STRIDE * dimension;
     work.row_sums = work.column_sums + STRIDE;
     work.fields = work.row_sums + PAIR_ROWS_MOST;

@@ -123,7 +123,7 @@ static void add_tile(energy_test *test, size_t row, size_t column, size_t worker
         .test = test,
         .row = row * CHUNK,
         .column = column * CHUNK,
-        .distances = {.kernels = test->plummer->kernels->distances,
+        .distances = {.kernels = context_kernels(test->plummer->context),
                       .chunk = CHUNK,
                       .dimension = test->dimension,
                       .rows = test->points + row * CHUNK * test->dimension,

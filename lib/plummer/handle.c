@@ -29,7 +29,6 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     made->context = context;
-    made->kernels = kernels_best();
     made->exponent = exponent;
     made->epsilon = epsilon;
     made->self_terms = true;
@@ -148,7 +147,7 @@ static void scan_piece(void *work, size_t piece)
 coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
                             float *largest)
 {
-    scan all = {.kernels = plummer->kernels, .values = set->values, .count = set->count * dimension};
+    scan all = {.kernels = context_kernels(plummer->context), .values = set->values, .count = set->count * dimension};
     all.piece = piece_count(all.count, SCAN_PIECES);
     all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
     size_t pieces = piece_count(all.count, all.piece);

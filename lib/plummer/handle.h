@@ -3,7 +3,6 @@
 #define PLUMMER_HANDLE_H
 
 #include "base/base.h"
-#include "kernels/kernels.h"
 
 #include <coulomb/plummer.h>
 
@@ -11,7 +10,6 @@ enum { DIMENSION_MOST = 200000 };
 
 struct coulomb_plummer {
     coulomb_context *context;
-    const kernels *kernels;
     double exponent, epsilon;
     bool self_terms;
     bool busy; /* one of the caller's callbacks runs */

@@ -48,12 +48,12 @@ static products begin(const pair_sums *sums, const pair_tile *tile, float *scrat
 {
     size_t chunk = sums->chunk;
     products work = {.sums = sums,
-                     .pairs = sums->plummer->kernels->pairs[sums->function.shape],
-                     .kernels = sums->plummer->kernels->distances,
+                     .pairs = sums->kernels->pairs[sums->function.shape],
+                     .kernels = sums->kernels->distances,
                      .tile = tile,
                      .weights = scratch};
     work.distances = (distance_tile){
-        .kernels = work.kernels,
+        .kernels = sums->kernels,
         .chunk = chunk,
         .dimension = sums->dimension,
         .rows = tile->rows,

@@ -15,7 +15,8 @@ enum {
 
 void sums_begin(pair_sums *sums, coulomb_plummer *plummer, size_t dimension)
 {
-    *sums = (struct pair_sums){.plummer = plummer, .dimension = dimension};
+    *sums =
+        (struct pair_sums){.plummer = plummer, .kernels = context_kernels(plummer->context), .dimension = dimension};
 }
 
 static bool is_own(const pair_job *job)

@@ -54,6 +54,7 @@ enum { JOBS_MOST = 7 };
 
 typedef struct pair_sums {
     coulomb_plummer *plummer;
+    const kernels *kernels; /* of the context */
     size_t dimension;
     bool with_fields;
     pair_job jobs[JOBS_MOST];

@@ -110,7 +110,7 @@ static coulomb_status check_array(const coulomb_trainer *trainer, const float *s
     if (status != COULOMB_OK)
         return status;
     size_t size = count * trainer->dimension;
-    if (trainer->generator->kernels->all_finite(size, samples))
+    if (context_kernels(trainer->context)->all_finite(size, samples))
         return COULOMB_OK;
     size_t bad = first_not_finite(samples, size);
     return fail(context, COULOMB_ERROR_NOT_FINITE, "value %zu of sample %zu is %g; expected finite numbers",

@@ -48,7 +48,7 @@ void step_add_noise(training_step *step, enum evaluation set, const float *sampl
     float *noisy = values(&trainer->arrays.noisy) + set * count;
     random_key key = {.seed = trainer->settings.seed, .stream = STREAM_SMOOTHING, .update = step->update};
     random_normal(key, set * count, count, (float)trainer->settings.smoothing, noisy);
-    trainer->generator->kernels->add(count, noisy, samples, noisy);
+    context_kernels(trainer->context)->add(count, noisy, samples, noisy);
 }
 
 const float *step_points(const training_step *step, enum evaluation set)

@@ -1,5 +1,5 @@
 /* The context: threads, log, allocator, sentences, codes. */
-#include "base/base.h"
+#include "base/context.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -91,6 +91,75 @@ START_TEST(threads_out_of_range_are_named)
     ck_assert_int_eq(coulomb_context_get_threads(NULL, &threads), COULOMB_ERROR_ARGUMENT);
     ck_assert_int_eq(coulomb_context_get_threads(context, NULL), COULOMB_ERROR_ARGUMENT);
     ck_assert_str_eq(coulomb_context_error(context), "threads is NULL");
+}
+END_TEST
+
+static size_t elus, moves, scans;
+
+static void count_elu(size_t n, const float *x, float *y)
+{
+    elus++;
+    kernels_named("portable")->elu(n, x, y);
+}
+
+static void count_adam(size_t n, const adam_factors *factors, const float *gradient, float *moment1, float *moment2,
+                       float *parameter)
+{
+    moves++;
+    kernels_named("portable")->adam(n, factors, gradient, moment1, moment2, parameter);
+}
+
+static float count_scan(size_t n, const float *x)
+{
+    scans++;
+    return kernels_named("portable")->distances->largest(n, x);
+}
+
+/* Networks, optimizers, potentials and measures compute with the kernels of their own context. */
+START_TEST(kernels_are_the_contexts)
+{
+    distance_kernels distances = *kernels_named("portable")->distances;
+    distances.largest = count_scan;
+    kernels counting = *kernels_named("portable");
+    counting.name = "counting";
+    counting.elu = count_elu;
+    counting.adam = count_adam;
+    counting.distances = &distances;
+    context->kernels = &counting;
+    ck_assert_str_eq(coulomb_context_kernels(context), "counting");
+    coulomb_context *other;
+    ck_assert_int_eq(coulomb_context_new(&other), COULOMB_OK);
+    ck_assert_str_eq(coulomb_context_kernels(other), kernels_best()->name);
+    ck_assert_str_eq(coulomb_context_kernels(NULL), "");
+    coulomb_context_free(other);
+
+    const float points[] = {0.0f, 1.0f, 3.0f, 7.0f};
+    float result[4];
+    coulomb_network *network;
+    ck_assert_int_eq(coulomb_network_new(context, &network), COULOMB_OK);
+    int32_t node;
+    ck_assert_int_eq(coulomb_network_input(network, &(size_t){1}, 1, &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_dense(network, node, 1, NULL, &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_elu(network, node, &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_finish(network, node, 1), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_forward(network, 4, points, result), COULOMB_OK);
+    ck_assert_uint_gt(elus, 0);
+    ck_assert_int_eq(coulomb_network_backward(network, points, NULL, COULOMB_GRADIENT_WRITE), COULOMB_OK);
+    coulomb_optimizer *optimizer;
+    ck_assert_int_eq(coulomb_optimizer_new(network, &optimizer), COULOMB_OK);
+    ck_assert_int_eq(coulomb_optimizer_step(optimizer, 1), COULOMB_OK);
+    ck_assert_uint_gt(moves, 0);
+    coulomb_optimizer_free(optimizer);
+    coulomb_network_free(network);
+
+    coulomb_plummer *plummer;
+    ck_assert_int_eq(coulomb_plummer_new(context, 1.0, 1.0, &plummer), COULOMB_OK);
+    ck_assert_int_eq(coulomb_plummer_potential(plummer, 1, points, 4, points, 2, points + 2, 2, result), COULOMB_OK);
+    ck_assert_uint_eq(scans, 3);
+    coulomb_plummer_free(plummer);
+    size_t indices[2];
+    ck_assert_int_eq(coulomb_closest_pairs(context, 1, points, 4, 1, indices, NULL), COULOMB_OK);
+    ck_assert_uint_eq(scans, 4);
 }
 END_TEST
 
@@ -230,6 +299,7 @@ Suite *suite_context(void)
     tcase_add_test(all, version_and_features_are_consistent);
     tcase_add_test(all, null_is_refused);
     tcase_add_test(all, threads_out_of_range_are_named);
+    tcase_add_test(all, kernels_are_the_contexts);
     tcase_add_test(all, all_pieces_run_exactly_once);
     tcase_add_test(all, a_forked_child_works_on_alone);
     tcase_add_test(all, log_tells_of_the_blas_and_lets_go_of_its_user);

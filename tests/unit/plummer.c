@@ -2,6 +2,7 @@
  * where digits could get lost, on any number of threads, without allocating twice. */
 #include "plummer/plummer.h"
 
+#include "base/context.h"
 #include "plummer/handle.h"
 #include "unit/check_more.h"
 #include "unit/plummer_reference.h"
@@ -221,7 +222,7 @@ END_TEST
 
 START_TEST(every_tier_matches_naive_loops)
 {
-    plummer->kernels = tier_table(_i / 2);
+    context->kernels = tier_table(_i / 2);
     for (int index = _i % 2; index < DIMENSIONS * EXPONENTS; index += 7) {
         charges all = draw_case(index);
         float *at = points_random((unsigned)index + 6000, 37, all.dimension);
