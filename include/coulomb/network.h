@@ -157,6 +157,25 @@ COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, 
                                                       coulomb_network **network);
 
 /**
+ * Number of presets that coulomb_network_new_preset() knows.
+ *
+ * @return the number
+ *
+ * @since 0.1
+ */
+COULOMB_API size_t coulomb_preset_count(void);
+
+/**
+ * Name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in "-discriminator".
+ *
+ * @param index  below coulomb_preset_count()
+ * @return a constant string; NULL if index is not below the count
+ *
+ * @since 0.1
+ */
+COULOMB_API const char *coulomb_preset_name(size_t index);
+
+/**
  * Let go of the network. Trainers and optimizers that use it keep it alive.
  *
  * @param network  may be NULL; from one of its own callbacks it goes when the call under way returns

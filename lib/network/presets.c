@@ -70,6 +70,16 @@ static const struct preset {
 
 enum { PRESETS = sizeof presets / sizeof presets[0] };
 
+size_t coulomb_preset_count(void)
+{
+    return PRESETS;
+}
+
+const char *coulomb_preset_name(size_t index)
+{
+    return index < PRESETS ? presets[index].name : NULL;
+}
+
 static coulomb_status find_preset(coulomb_context *context, const char *name, const struct preset **found)
 {
     char list[512] = "";

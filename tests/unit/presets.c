@@ -349,22 +349,17 @@ static void use_text(const char *name, size_t vocabulary)
     use_case(index);
 }
 
-/* The list is what a wrong name is answered with. */
 START_TEST(every_preset_is_a_case_at_every_size)
 {
-    const size_t one[] = {1};
-    ck_assert_int_eq(coulomb_network_new_preset(context, "nothing", one, 1, 0, 0, &network), COULOMB_ERROR_NOT_FOUND);
-    char list[1024];
-    const char *begin = strstr(coulomb_context_error(context), "there are: ");
-    ck_assert_ptr_nonnull(begin);
-    snprintf(list, sizeof list, "%s", begin + strlen("there are: "));
-    size_t listed = 0, sides[3] = {0};
-    for (char *rest, *name = strtok_r(list, ", ", &rest); name != NULL; name = strtok_r(NULL, ", ", &rest), listed++) {
+    size_t sides[3] = {0};
+    for (size_t preset = 0; preset < coulomb_preset_count(); preset++) {
+        const char *name = coulomb_preset_name(preset), *kind = strrchr(name, '-');
         size_t found = 0, images = 0;
         for (size_t i = 0; i < CASES; i++) {
             if (strcmp(cases[i].name, name) != 0)
                 continue;
             found++;
+            ck_assert_str_eq(kind, cases[i].latent > 0 ? "-generator" : "-discriminator");
             for (size_t side = 0; side < 3; side++)
                 if (cases[i].sample[0] == (size_t)32 << side && cases[i].rank == 3) {
                     sides[side]++;
@@ -373,9 +368,19 @@ START_TEST(every_preset_is_a_case_at_every_size)
         }
         ck_assert_msg(found > 1 && (images == 0 || images == 3), "%s is tested at %zu sizes", name, found);
     }
-    ck_assert_uint_eq(listed, 15);
+    ck_assert_uint_eq(coulomb_preset_count(), 15);
+    ck_assert_ptr_null(coulomb_preset_name(15));
     for (size_t side = 0; side < 3; side++)
         ck_assert_uint_eq(sides[side], 11);
+}
+END_TEST
+
+START_TEST(unknown_presets_are_answered_with_the_list)
+{
+    const size_t one[] = {1};
+    ck_assert_int_eq(coulomb_network_new_preset(context, "nothing", one, 1, 0, 0, &network), COULOMB_ERROR_NOT_FOUND);
+    for (size_t preset = 0; preset < coulomb_preset_count(); preset++)
+        ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), coulomb_preset_name(preset)));
 }
 END_TEST
 
@@ -593,6 +598,7 @@ Suite *suite_presets(void)
     tcase_add_loop_test(all, presets_run_forward_and_backward, 0, CASES);
     tcase_add_loop_test(all, presets_have_the_published_parameters, 0, CASES);
     tcase_add_test(all, every_preset_is_a_case_at_every_size);
+    tcase_add_test(all, unknown_presets_are_answered_with_the_list);
     tcase_add_test(all, presets_for_images_refuse_other_shapes);
     tcase_add_test(all, presets_for_text_generate_distributions_over_characters);
     tcase_add_test(all, residual_blocks_for_text_add_three_tenths);
