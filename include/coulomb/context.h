@@ -1,10 +1,29 @@
 /**
  * @file context.h
- * The context: worker threads, memory, log and the last error's sentence. Everything else is made from one.
+ * Contexts: worker threads, memory, log and error message. All other handles are created from a context.
  *
- * One context and all handles made from it belong to one thread at a time; different contexts are independent. Handles
- * keep what they were made from alive, so they may be freed in any order. What only reads a context (the error's
- * sentence, the numbers and texts below) follows the same rule.
+ * Threads: a context and all handles created from it belong to one thread at a time. The caller may pass them from one
+ * thread to another, with synchronisation of its own. Different contexts are independent. Functions that only read a
+ * context follow the same rule.
+ *
+ * Lifetime: a handle keeps what it was created from alive, so handles may be freed in any order.
+ *
+ * Callbacks: all callbacks run on the thread that called the library, during that call.
+ *
+ * - Log, allocate and release callbacks must not call the library.
+ * - A destroy callback must not use the handle that releases it.
+ * - Data, schedule, latent and points callbacks may call functions named get, statistics, coulomb_trainer_update() and
+ *   coulomb_context_error(), and may free handles, whose destruction then waits for the call under way. Other calls on
+ * a handle that takes part in the call (the trainer, its networks and optimizers; the network; the kernel; the moments)
+ *   fail with COULOMB_ERROR_STATE, and so does coulomb_context_set_threads(). Handles that take no part may be used
+ *   without limits.
+ * - The progress callback of coulomb_trainer_run() may do everything except step, run or load the same trainer.
+ *
+ * A callback must return. Exceptions and longjmp() must not pass through the library: the behaviour is undefined.
+ * Typically memory is leaked, and the handles that took part refuse all further calls with COULOMB_ERROR_STATE. Catch
+ * exceptions within the callback and return a code of the range for callers.
+ *
+ * fork(): in a child, contexts of the parent compute on the calling thread alone.
  */
 #ifndef COULOMB_CONTEXT_H
 #define COULOMB_CONTEXT_H
@@ -15,41 +34,39 @@
 extern "C" {
 #endif
 
-/** See the file's comment. @since 0.1 */
+/** Context. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_context coulomb_context;
 
 /** Levels of log lines. @since 0.1 */
 enum {
-    COULOMB_LOG_WARNING = 1, /**< something is slower or other than a user expects */
-    COULOMB_LOG_INFO = 2,    /**< what the library found or decided */
+    COULOMB_LOG_WARNING = 1, /**< something is slower than expected, or otherwise unexpected */
+    COULOMB_LOG_INFO = 2     /**< what the library found or chose */
 };
 
 /**
- * Takes one finished log line, without a newline. Runs on the thread that called the library; must not call back into
- * it.
+ * Receive a log line. Runs on the thread that called the library. Must not call the library.
  *
  * @param user   as given to coulomb_context_set_log()
  * @param level  COULOMB_LOG_*
- * @param line   lives until the callback returns
+ * @param line   one line without a newline; valid until the callback returns
  *
  * @since 0.1
  */
 typedef void coulomb_log_callback(void *user, int32_t level, const char *line);
 
 /**
- * Gives memory. Runs on the thread that called the library; must not call back into it.
+ * Allocate memory. Runs on the thread that called the library. Must not call the library.
  *
  * @param user  as given to coulomb_context_new_with_allocator()
  * @param size  bytes, above 0
- * @return at least `size` bytes aligned as malloc aligns, or NULL: the library's call then fails with
- *         COULOMB_ERROR_MEMORY
+ * @return at least `size` bytes, aligned as by malloc(); NULL: the library's call fails with COULOMB_ERROR_MEMORY
  *
  * @since 0.1
  */
 typedef void *coulomb_allocate_callback(void *user, size_t size);
 
 /**
- * Takes memory back. Runs on the thread that called the library; must not call back into it.
+ * Release memory. Runs on the thread that called the library. Must not call the library.
  *
  * @param user    as given to coulomb_context_new_with_allocator()
  * @param memory  what the allocate callback returned; never NULL
@@ -59,34 +76,35 @@ typedef void *coulomb_allocate_callback(void *user, size_t size);
 typedef void coulomb_release_callback(void *user, void *memory);
 
 /**
- * Make a context with one thread, no log, and malloc.
+ * Create a context with one thread and no log that allocates with malloc().
  *
- * @param context  receives the handle; free it with coulomb_context_free(); NULL on failure
+ * @param context  receives the handle; release it with coulomb_context_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL); COULOMB_ERROR_MEMORY
  *
- * If the BLAS is OpenBLAS, its process-wide thread count is set to one: the library calls it from its own workers. A
- * host that calls OpenBLAS itself may set the count back; results stay the same within rounding, training gets slower.
- * @since 0.1
+ * If the BLAS is OpenBLAS, this sets its process-wide thread count to one, because the library calls it from its own
+ * worker threads. A host that calls OpenBLAS itself may set the count back: results stay the same within rounding, but
+ * training gets slower. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_new(coulomb_context **context);
 
 /**
- * Make a context whose memory comes from the caller.
+ * Create a context that allocates through the caller's functions.
  *
- * @param allocate  called for every allocation the context and its handles make; not NULL
+ * @param allocate  called for every allocation of the context and its handles; not NULL
  * @param release   called for every release; not NULL
- * @param user      passed to both; must live as long as the context and its handles
- * @param context   receives the handle; NULL on failure
+ * @param user      passed to both; must outlive the context and its handles
+ * @param context   receives the handle; release it with coulomb_context_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
  *
- * The BLAS, the thread library and the JSON reader have memory of their own. @since 0.1
+ * The BLAS, the thread library and the JSON reader allocate memory of their own. Otherwise as coulomb_context_new().
+ * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_callback *allocate,
                                                               coulomb_release_callback *release, void *user,
                                                               coulomb_context **context);
 
 /**
- * Let go of the context. Its memory goes when the last handle made from it is freed.
+ * Release the context. It is destroyed together with the last handle created from it.
  *
  * @param context  may be NULL
  *
@@ -95,34 +113,34 @@ COULOMB_API coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_c
 COULOMB_API void coulomb_context_free(coulomb_context *context);
 
 /**
- * The sentence of the last call that failed on this context or one of its handles.
+ * Return the error message of the last failed call on the context or on one of its handles.
  *
- * @param context  NULL: the sentence says so
- * @return what was wrong with which value, in English; "" if nothing has failed yet; never NULL; valid until the next
- *         call that fails or the context's memory goes
+ * @param context  NULL: a message that says so
+ * @return English text that names the value and what was expected; "" if no call has failed; never NULL; valid until
+ *         the next failed call or until the context is destroyed
  *
- * A call that got NULL for its handle has no context to tell: its status is all there is. @since 0.1
+ * A call whose handle is NULL has no context to store a message in: it returns a status alone. @since 0.1
  */
 COULOMB_API const char *coulomb_context_error(const coulomb_context *context);
 
 /**
- * Set how many threads work for this context, the calling one included. Results do not depend on it.
+ * Set the number of threads, the calling thread included. Results do not depend on it.
  *
  * @param context  not NULL
- * @param threads  1 to 1024; 0: one per processor the process may run on
+ * @param threads  1 to 1024; 0: one for each processor the process may run on; 1 unless set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL, or threads out of range); COULOMB_ERROR_THREAD (the
- *         system did not give them); COULOMB_ERROR_MEMORY; COULOMB_ERROR_STATE (called from a callback)
+ *         system could not start them); COULOMB_ERROR_MEMORY; COULOMB_ERROR_STATE (called from a callback)
  *
- * The workers are made here and stay until the count changes or the context's memory goes; after a failure the count is
- * as before. They block all signals. A forked child goes on alone. @since 0.1
+ * Starts the worker threads, which run until the number changes or the context is destroyed. They block all signals.
+ * After a failure the number is unchanged. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t threads);
 
 /**
- * Get the number of threads that work for this context, the calling one included.
+ * Get the number of threads, the calling thread included.
  *
  * @param context  not NULL
- * @param threads  receives it: 1 unless set; where 0 was set, the number that was chosen
+ * @param threads  receives the number; if 0 was set, the number that was chosen
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -130,12 +148,12 @@ COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context,
 COULOMB_API coulomb_status coulomb_context_get_threads(const coulomb_context *context, size_t *threads);
 
 /**
- * Receive log lines. What is known about the BLAS is logged at once.
+ * Set the log callback. Lines that describe the BLAS are logged at once.
  *
  * @param context  not NULL
  * @param log      NULL: no log
  * @param user     passed to the callback
- * @param destroy  called with `user` when the callback is replaced or the context's memory goes; may be NULL
+ * @param destroy  called with `user` when the callback is replaced or the context is destroyed; may be NULL
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL)
  *
  * @since 0.1
@@ -147,8 +165,8 @@ COULOMB_API coulomb_status coulomb_context_set_log(coulomb_context *context, cou
  * Get the log callback.
  *
  * @param context  not NULL
- * @param log      receives it; NULL: none is set
- * @param user     receives its user pointer
+ * @param log      receives the callback; NULL if none is set
+ * @param user     receives its user pointer; NULL if no callback is set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -157,51 +175,53 @@ COULOMB_API coulomb_status coulomb_context_get_log(const coulomb_context *contex
                                                    void **user);
 
 /**
- * The BLAS in use.
+ * Return the name and version of the BLAS.
  *
- * @param context  NULL gives ""
- * @return such as "OpenBLAS 0.3.21" or "reference or unknown BLAS"; lives as long as the context
+ * @param context  NULL: ""
+ * @return text such as "OpenBLAS 0.3.21" or "reference or unknown BLAS"; valid as long as the context
  *
  * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas(const coulomb_context *context);
 
 /**
- * The kernels the BLAS chose.
+ * Return the name of the kernels that the BLAS selected.
  *
- * @param context  NULL gives ""
- * @return such as "SkylakeX"; "unknown" where the BLAS does not say; lives as long as the context
+ * @param context  NULL: ""
+ * @return text such as "SkylakeX"; "unknown" if the BLAS does not tell; valid as long as the context
  *
  * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas_kernel(const coulomb_context *context);
 
 /**
- * What is wrong with the BLAS's choice, and its remedy.
+ * Return a warning if the BLAS selected kernels that are too slow for this processor.
  *
- * @param context  NULL gives NULL
- * @return NULL if nothing is; otherwise a sentence, for example that OpenBLAS took a newer processor for an old one and
- *         that OPENBLAS_CORETYPE=SkylakeX, set before the program starts, mends it; lives as long as the context
+ * @param context  NULL: NULL
+ * @return NULL if the selection is right; otherwise a message that names the selection and the environment variable
+ * that corrects it, OPENBLAS_CORETYPE; valid as long as the context
  *
  * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas_warning(const coulomb_context *context);
 
 /**
- * The value of OPENBLAS_CORETYPE that fits this processor when OpenBLAS chose kernels far below it.
+ * Return the value of OPENBLAS_CORETYPE that fits this processor, if OpenBLAS selected kernels that are too slow for
+ * it.
  *
- * @param context  NULL gives NULL
- * @return static, such as "SkylakeX"; NULL when the choice is right, or the BLAS is another
+ * @param context  NULL: NULL
+ * @return a static string such as "SkylakeX"; NULL if the selection is right or the BLAS is not OpenBLAS
  *
  * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas_remedy(const coulomb_context *context);
 
 /**
- * The library's own kernels that the context computes with: the best that this build holds and this processor can run.
+ * Return the name of the library's own kernels that the context uses: the fastest that this build contains and this
+ * processor can run.
  *
  * @param context  may be NULL
- * @return "avx512", "avx2" or "portable"; static. "" if context is NULL
+ * @return a static string: "avx512", "avx2" or "portable"; "" if context is NULL
  *
  * @since 0.1
  */

@@ -1,10 +1,14 @@
 /**
  * @file coulomb.h
- * All of libcoulomb: networks trained as charges in a potential field (Unterthiner et al. 2017).
+ * Includes all headers of libcoulomb, which trains Coulomb GANs (Unterthiner et al. 2017).
  *
- * The library never prints, exits or changes the process's state; every function that can fail returns a
- * #coulomb_status and leaves a sentence in coulomb_context_error(). Handles of one context belong to one thread at a
- * time; different contexts are independent. @since 0.1
+ * Every function that can fail returns a #coulomb_status and stores an error message, see coulomb_context_error().
+ * After a failed call everything is as it was before, unless its comment says otherwise. The library never prints and
+ * never exits. Of the process's state it changes one thing: creating a context sets the thread count of OpenBLAS to
+ * one, see coulomb_context_new().
+ *
+ * A context and all handles created from it belong to one thread at a time; different contexts are independent. Which
+ * functions a callback may call is described in context.h. @since 0.1
  */
 #ifndef COULOMB_COULOMB_H
 #define COULOMB_COULOMB_H

@@ -1,6 +1,6 @@
 /**
  * @file points.h
- * How sets of points larger than memory come in: block by block, through a callback.
+ * Callback that supplies sets of points larger than memory, block by block.
  */
 #ifndef COULOMB_POINTS_H
 #define COULOMB_POINTS_H
@@ -12,14 +12,15 @@ extern "C" {
 #endif
 
 /**
- * Fills in samples of a set larger than memory. Must give the same values each time a sample is asked for. Runs on the
- * thread that called the library; must not call back with the same handle.
+ * Write a block of points. Must give the same values each time a point is requested. Runs on the thread that called the
+ * library. Must not use the handle of that call (see "Callbacks" in context.h).
  *
  * @param user    as given with the callback
- * @param first   number of the first sample, counted from 0
- * @param count   samples wanted: first, first + 1, ...
- * @param points  [count, dimension] result, finite; holds NaN before the call, so that what is left out is noticed
- * @return COULOMB_OK, or a code of the callers' range, which ends the operation and comes back unchanged
+ * @param first   index of the first point of the block, counted from 0
+ * @param count   number of points: first, first + 1, ...
+ * @param points  [count, dimension] result, finite. Holds NaN before the call; a value that is not written ends the
+ *                operation with COULOMB_ERROR_NOT_FINITE
+ * @return COULOMB_OK, or a code of the range for callers: ends the operation and is returned unchanged
  *
  * @since 0.1
  */

@@ -1,6 +1,6 @@
 /**
  * @file status.h
- * What every function that can fail returns, and the symbols' visibility.
+ * Status codes, the destroy callback, and the visibility of symbols.
  */
 #ifndef COULOMB_STATUS_H
 #define COULOMB_STATUS_H
@@ -18,32 +18,35 @@
 extern "C" {
 #endif
 
-/** 0 or one of the codes below; their numbers never change. @since 0.1 */
+/** COULOMB_OK or one of the codes below. Their numbers never change. @since 0.1 */
 typedef int32_t coulomb_status;
 
-/** The status codes. @since 0.1 */
+/** Status codes. Later releases may add codes: treat an unknown one as a failure. @since 0.1 */
 enum {
-    COULOMB_OK = 0,               /**< done */
-    COULOMB_ERROR_ARGUMENT = 1,   /**< a NULL, a zero or a number out of range; the sentence names it */
-    COULOMB_ERROR_SHAPE = 2,      /**< shapes that do not fit together */
-    COULOMB_ERROR_NOT_FOUND = 3,  /**< no preset, parameter or node of that name */
+    COULOMB_OK = 0,               /**< success */
+    COULOMB_ERROR_ARGUMENT = 1,   /**< an argument is NULL, zero or out of range; the error message names it */
+    COULOMB_ERROR_SHAPE = 2,      /**< shapes do not fit together */
+    COULOMB_ERROR_NOT_FOUND = 3,  /**< there is no preset, parameter or node of that name */
     COULOMB_ERROR_MEMORY = 4,     /**< the allocator returned NULL, or a size does not fit into size_t */
-    COULOMB_ERROR_NOT_FINITE = 5, /**< a NaN or an infinity came in, or came out of a training step */
-    COULOMB_ERROR_STATE = 6,      /**< not now: something is missing, already done, or in use by a running callback */
-    COULOMB_ERROR_FILE = 7,       /**< the system refused to open, read, write or replace a file */
-    COULOMB_ERROR_FORMAT = 8,     /**< a file is damaged or not of the expected format */
-    COULOMB_ERROR_MISMATCH = 9,   /**< a file is sound but belongs to another network or other settings */
-    COULOMB_ERROR_CALLBACK = 10,  /**< a callback returned a code outside the callers' range */
-    COULOMB_ERROR_THREAD = 11,    /**< the system did not give the worker threads asked for */
-    COULOMB_ERROR_DEVICE = 12,    /**< a device failed or was lost; every later call on its handles fails likewise */
-    COULOMB_ERROR_PROCESS = 13,   /**< another process of the same training run failed or left it */
-    COULOMB_CALLER_FIRST = 1000,  /**< first code that belongs to callers: a callback's own code comes back unchanged */
-    COULOMB_CALLER_LAST = 1999    /**< last code that belongs to callers */
+    COULOMB_ERROR_NOT_FINITE = 5, /**< an input or a result of a training step is NaN or infinite */
+    COULOMB_ERROR_STATE = 6,      /**< the handle is not ready, already finished, or in use by a running callback */
+    COULOMB_ERROR_FILE = 7,       /**< the system failed to open, read, write or replace a file */
+    COULOMB_ERROR_FORMAT = 8,     /**< a file is damaged or has another format */
+    COULOMB_ERROR_MISMATCH = 9,   /**< a valid file belongs to another network or to other settings */
+    COULOMB_ERROR_CALLBACK = 10,  /**< a callback returned a code outside the range for callers */
+    COULOMB_ERROR_THREAD = 11,    /**< the system could not start the worker threads */
+    COULOMB_ERROR_DEVICE = 12,    /**< a device failed or was lost; every later call on its handles returns this code */
+    COULOMB_ERROR_PROCESS = 13,   /**< another process of the same training run failed or left the run */
+    COULOMB_CALLER_FIRST = 1000, /**< first code of the range for callers: returned by callbacks, passed on unchanged */
+    COULOMB_CALLER_LAST = 1999   /**< last code of the range for callers */
 };
 
 /**
- * Called once when the library lets go of a callback's `user` pointer: when the callback is replaced or its handle
- * freed. Runs on the thread that makes that call; must not call back with that handle.
+ * Release a callback's `user` pointer. Called exactly once, when the callback is replaced or its handle is destroyed,
+ * on the thread that makes that call. It must not use that handle.
+ *
+ * If a function that takes a callback, `user` and `destroy` fails, it keeps nothing and does not call `destroy`: `user`
+ * still belongs to the caller. If the callback is NULL and the function succeeds, it calls `destroy` at once.
  *
  * @param user  the pointer
  *
@@ -52,13 +55,13 @@ enum {
 typedef void coulomb_destroy_callback(void *user);
 
 /**
- * A status code's name.
+ * Return the name of a status code.
  *
  * @param status  any number
- * @return a static string such as "COULOMB_ERROR_SHAPE"; "caller's code" for the callers' range, "unknown status"
- * otherwise; never NULL
+ * @return a static string such as "COULOMB_ERROR_SHAPE"; "caller's code" for the range for callers; "unknown status"
+ *         otherwise; never NULL
  *
- * Safe from any thread. @since 0.1
+ * Safe to call from any thread. @since 0.1
  */
 COULOMB_API const char *coulomb_status_name(coulomb_status status);
 

@@ -1,18 +1,19 @@
 /**
  * @file trainer.h
- * The Coulomb GAN's training step and loop (Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1).
+ * Trainer: the training step and loop of the Coulomb GAN (Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1).
  *
- * One update draws latents, generates model samples, asks the data callback for target samples, computes the potential
- * of the batch at all of its samples, and moves both networks from the same forward pass: the discriminator towards the
- * potential, the generator up the discriminator's slope. Nothing is allocated after the first update.
+ * One update draws latents, generates model samples, reads target samples, computes the potential of the batch at all
+ * of its samples, and moves both networks from the same forward pass. The discriminator learns the potential; the
+ * generator ascends the discriminator. Nothing is allocated after the first update.
  *
- * With model samples x = G(z), target samples y and their potential Phi (plummer.h), in which no gradient flows:
+ * With model samples x = G(z), target samples y and their potential Phi (plummer.h), through which no gradient flows:
  *
  * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
  *
- * Options may change at any time between updates. In a callback that runs within an update the trainer refuses to be
- * changed, stepped, saved or loaded, and its optimizers to be changed: COULOMB_ERROR_STATE, wherever it stands below
- * without a reason. A trainer freed from one of its callbacks goes when the update or loop under way returns.
+ * Settings may change between updates. While a step runs, its callbacks may call only what context.h lists under
+ * "Callbacks"; setters and the functions that step, save or load fail with COULOMB_ERROR_STATE. Below,
+ * COULOMB_ERROR_STATE without a reason means this. A trainer freed in one of its callbacks is destroyed when the step
+ * or loop under way returns.
  */
 #ifndef COULOMB_TRAINER_H
 #define COULOMB_TRAINER_H
@@ -25,54 +26,56 @@
 extern "C" {
 #endif
 
-/** See the file's comment. Not safe to use from two threads at once. @since 0.1 */
+/** Trainer. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_trainer coulomb_trainer;
 
-/** The trainer's two networks. @since 0.1 */
+/** The networks of a trainer. @since 0.1 */
 enum { COULOMB_GENERATOR = 1, COULOMB_DISCRIMINATOR = 2 };
 
 /** Losses of the discriminator. @since 0.1 */
 enum {
-    COULOMB_LOSS_L2 = 1, /**< mean (D - potential)^2 over model and over target samples, added (the default) */
-    COULOMB_LOSS_L1 = 2  /**< mean |D - potential|, likewise */
+    COULOMB_LOSS_L2 = 1, /**< mean (D - potential)^2 over model samples plus mean over target samples; the default */
+    COULOMB_LOSS_L1 = 2  /**< mean |D - potential| over model samples plus mean over target samples */
 };
 
-/** What coulomb_trainer_statistic() tells of the last update. @since 0.1 */
+/** Statistics of an update, see coulomb_trainer_statistic(). @since 0.1 */
 enum {
-    COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1, /**< L_D, without the L2 term */
-    COULOMB_STATISTIC_LOSS_GENERATOR = 2,     /**< L_G = - mean D over model samples, without the L2 term */
-    COULOMB_STATISTIC_ENERGY = 3,             /**< 1/2 (mean target potential - mean model potential) of the batch */
-    COULOMB_STATISTIC_POTENTIAL_MODEL = 4,    /**< mean potential, before the potential's scale, at model samples */
-    COULOMB_STATISTIC_POTENTIAL_TARGET = 5,   /**< likewise at the target samples */
-    COULOMB_STATISTIC_GRADIENT_GENERATOR = 6, /**< Euclidean norm of the generator's gradient, without L2 */
-    COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7,      /**< likewise of the discriminator's */
-    COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8,     /**< rate times the schedule's factor */
-    COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< likewise */
-    COULOMB_STATISTIC_EPSILON = 10                     /**< of the Plummer kernel, times the schedule's factor */
+    COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1,      /**< L_D, without the L2 penalty */
+    COULOMB_STATISTIC_LOSS_GENERATOR = 2,          /**< L_G = -mean D over model samples, without the L2 penalty */
+    COULOMB_STATISTIC_ENERGY = 3,                  /**< 1/2 (mean potential at target - mean at model samples) */
+    COULOMB_STATISTIC_POTENTIAL_MODEL = 4,         /**< mean potential at the model samples, without its scale */
+    COULOMB_STATISTIC_POTENTIAL_TARGET = 5,        /**< mean potential at the target samples, without its scale */
+    COULOMB_STATISTIC_GRADIENT_GENERATOR = 6,      /**< Euclidean norm of the generator's gradient, without L2 */
+    COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7,  /**< Euclidean norm of the discriminator's gradient, without L2 */
+    COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8, /**< learning rate times the schedule's factor */
+    COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< learning rate times the schedule's factor */
+    COULOMB_STATISTIC_EPSILON = 10                     /**< epsilon of the kernel times its schedule's factor */
 };
 
 /**
- * Fills in the target samples of an update. They must be a function of `update` and `count`, so that training resumes
- * exactly. Runs on the thread that called the library; must not call back with the same trainer.
+ * Write the target samples of an update. The samples must be a function of `update` and `count` alone, so that training
+ * resumes exactly. The library may request an update more than once, and the next update early: do not rely on the
+ * order of the calls. Runs on the thread that called the library. Must not use the trainer, its networks or its
+ * optimizers (see "Callbacks" in context.h).
  *
  * @param user    as given to coulomb_trainer_set_data()
  * @param update  counted from 1
- * @param count   samples wanted: the batch, or the target charges if they were set
- * @param batch   [count, discriminator's input shape] result, finite; holds NaN before the call: samples that are not
- *                written end the step with COULOMB_ERROR_NOT_FINITE
- * @return COULOMB_OK, or a code of the callers' range, which ends the step and comes back unchanged
+ * @param count   number of samples: the target charges in force
+ * @param batch   [count, discriminator's input shape] result, finite. Holds NaN before the call; a value that is not
+ *                written ends the step with COULOMB_ERROR_NOT_FINITE
+ * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
  *
  * @since 0.1
  */
 typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_t count, float *batch);
 
 /**
- * Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics, generate from the
- * networks, set options and save; it must not train or load.
+ * Report an update. Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics,
+ * generate samples, change settings, save, and free the trainer. It must not step, run or load the trainer.
  *
  * @param user    as given to coulomb_trainer_run()
- * @param update  the update that is done
- * @return COULOMB_OK to go on, or a code of the callers' range, which stops the loop after this update and comes back
+ * @param update  number of the update just done
+ * @return COULOMB_OK to continue, or a code of the range for callers: stops the loop after this update and is returned
  *         unchanged
  *
  * @since 0.1
@@ -80,15 +83,16 @@ typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_
 typedef coulomb_status coulomb_progress_callback(void *user, uint64_t update);
 
 /**
- * Make a trainer: batch 128, exponent 1, epsilon 1, l2 loss, seed 0, self-terms kept.
+ * Create a trainer with batch 128, exponent 1, epsilon 1, L2 loss, seed 0 and self-terms.
  *
  * @param context        not NULL
- * @param generator      finished, of this context; kept alive by the trainer
- * @param discriminator  finished, of this context; takes what the generator puts out and gives one value; kept alive
- * @param trainer        receives the handle; free it with coulomb_trainer_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a network of another context, twice the same network);
- *         COULOMB_ERROR_SHAPE (what one gives is not what the other takes, or not one value);
- *         COULOMB_ERROR_STATE (a network is not finished, only goes forward, or is in use by a running callback);
+ * @param generator      finished, of this context; the trainer holds a reference
+ * @param discriminator  finished, of this context; its input shape is the generator's output shape, its output is one
+ *                       value; the trainer holds a reference
+ * @param trainer        receives the handle; release it with coulomb_trainer_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a network of another context, the same network twice);
+ *         COULOMB_ERROR_SHAPE (the networks' shapes do not fit together, or the output is not one value);
+ *         COULOMB_ERROR_STATE (a network is not finished, is inference-only, or is in use by a running callback);
  *         COULOMB_ERROR_MEMORY
  *
  * @since 0.1
@@ -97,21 +101,25 @@ COULOMB_API coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb
                                                coulomb_network *discriminator, coulomb_trainer **trainer);
 
 /**
- * Let go of the trainer.
+ * Release the trainer. In one of its own callbacks: it is destroyed when the step or loop under way returns.
  *
- * @param trainer  may be NULL; from one of its own callbacks it goes when the call under way returns
+ * @param trainer  may be NULL
  *
  * @since 0.1
  */
 COULOMB_API void coulomb_trainer_free(coulomb_trainer *trainer);
 
+/** @name Target samples
+ * The first update needs a data callback or a data array. Setting one replaces the other.
+ * @{ */
+
 /**
- * Where target samples come from; needed before the first update.
+ * Read target samples from a callback.
  *
  * @param trainer  not NULL
  * @param data     NULL: none
- * @param user     passed to it
- * @param destroy  called with `user` when the callback is replaced or the trainer freed; may be NULL
+ * @param user     passed to the callback
+ * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -123,8 +131,8 @@ COULOMB_API coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, co
  * Get the data callback.
  *
  * @param trainer  not NULL
- * @param data     receives it; NULL: none is set
- * @param user     receives its user pointer
+ * @param data     receives the callback; NULL if none is set
+ * @param user     receives its user pointer; NULL if no callback is set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -133,23 +141,24 @@ COULOMB_API coulomb_status coulomb_trainer_get_data(const coulomb_trainer *train
                                                     void **user);
 
 /**
- * Take target samples from an array, in random order. Every sample is taken once in each epoch; an update's batch may
- * end one epoch and begin the next. Replaces the data callback, as coulomb_trainer_set_data() replaces the array.
+ * Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
+ * last of one epoch and the first of the next.
  *
- * The epochs' permutations follow each other as one endless sequence, a function of `seed`, `count` and the epoch
- * alone. With c target charges, update u takes positions (u - 1) c to u c - 1 of the sequence, so training resumes
- * exactly. Checkpoints compare `count` and `seed`, not the samples.
+ * The samples' order is one endless sequence of random permutations, one for each epoch. A permutation depends on
+ * `seed`, `count` and the epoch's number alone; all are equally likely. With c target charges, update u uses positions
+ * (u - 1) c to u c - 1 of the sequence, so training resumes exactly. Checkpoints compare `count` and `seed`, but not
+ * the samples.
  *
  * @param trainer  not NULL
- * @param samples  [count, discriminator's input shape], finite, not NULL. Borrowed: must stay there, unchanged, until
- *                 the data are replaced or the trainer is destroyed
- * @param count    samples of the array, at least 1; may be below the batch
+ * @param samples  [count, discriminator's input shape], finite, not NULL. Borrowed: must stay valid and unchanged until
+ *                 it is replaced or the trainer is destroyed
+ * @param count    number of samples, at least 1; may be below the batch
  * @param seed     of the permutations
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the count); COULOMB_ERROR_NOT_FINITE (a value, named by its
- *         index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the source of target samples is as before
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
+ * index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
  *
- * Time: one pass over the array here, and O(count) for each epoch. Memory: a size_t for each sample, allocated here.
- * @since 0.1
+ * Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
+ * permutation takes time O(count). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,
                                                           uint64_t seed);
@@ -158,21 +167,26 @@ COULOMB_API coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *train
  * Get the data array.
  *
  * @param trainer  not NULL
- * @param samples  receives the array; NULL: none is set
- * @param count    receives its number of samples; 0: none is set
- * @param seed     receives the seed of the permutations; 0: none is set
+ * @param samples  receives the array; NULL if none is set
+ * @param count    receives the number of samples; 0 if no array is set
+ * @param seed     receives the seed; 0 if no array is set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, const float **samples,
                                                           size_t *count, uint64_t *seed);
+/** @} */
+
+/** @name Settings
+ * Each setting has a getter, which gives the value in force. Checkpoints compare all settings.
+ * @{ */
 
 /**
- * How many samples an update learns from.
+ * Set the batch: the number of model samples, and of target samples, that an update learns from.
  *
  * @param trainer  not NULL
- * @param batch    of the model and of the target each, 1 to 1,048,576; 128 unless set
+ * @param batch    1 to 1,048,576; 128 unless set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -183,7 +197,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, s
  * Get the batch.
  *
  * @param trainer  not NULL
- * @param batch  receives it
+ * @param batch    receives the batch
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -191,21 +205,20 @@ COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, s
 COULOMB_API coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t *batch);
 
 /**
- * How many samples make the potential. 0, the default: those of the batch. More than the batch: the first of them are
- * the batch, the others only act as charges, which makes the potential less noisy. Model charges cost a forward pass of
- * the generator.
+ * Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
+ * as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
  *
  * @param trainer  not NULL
- * @param model    0, or at least the batch, at most 1,048,576
- * @param target   likewise
+ * @param model    0, the default: the batch; otherwise at least the batch, at most 1,048,576
+ * @param target   0, the default: the batch; otherwise at least the batch, at most 1,048,576
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
  *
- * A number below the batch is an error of the next step, or of saving or loading: COULOMB_ERROR_ARGUMENT. @since 0.1
+ * A number below the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target);
 
 /**
- * Get the charges as they were set.
+ * Get the numbers of charges as they were set.
  *
  * @param trainer  not NULL
  * @param model    receives the number of model charges; 0: the batch
@@ -217,7 +230,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer,
 COULOMB_API coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target);
 
 /**
- * Choose the discriminator's loss.
+ * Set the discriminator's loss.
  *
  * @param trainer  not NULL
  * @param loss     COULOMB_LOSS_*; COULOMB_LOSS_L2 unless set
@@ -231,7 +244,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, in
  * Get the discriminator's loss.
  *
  * @param trainer  not NULL
- * @param loss  receives it: COULOMB_LOSS_*
+ * @param loss     receives COULOMB_LOSS_*
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -239,11 +252,12 @@ COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, in
 COULOMB_API coulomb_status coulomb_trainer_get_loss(const coulomb_trainer *trainer, int32_t *loss);
 
 /**
- * Let the discriminator's loss have a third term over the previous update's model samples, at which the potential is
- * that of the present charges. The first update after replay was turned on, or the batch changed, has none.
+ * Turn replay on or off. With replay, the discriminator's loss has a third term over the model samples of the previous
+ * update, where the potential is that of the present charges. The first update after replay was turned on, or after the
+ * batch changed, has no third term.
  *
  * @param trainer  not NULL
- * @param replay   1: yes; 0, the default: no
+ * @param replay   1: on; 0, the default: off
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -254,7 +268,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, 
  * Get whether replay is on.
  *
  * @param trainer  not NULL
- * @param replay  receives it: 0 or 1
+ * @param replay   receives 1 or 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -262,8 +276,9 @@ COULOMB_API coulomb_status coulomb_trainer_set_replay(coulomb_trainer *trainer, 
 COULOMB_API coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *trainer, int32_t *replay);
 
 /**
- * Noise on the points where discriminator and potential are compared: normal, of this standard deviation (the paper's
- * Gaussian ball). Charges and the generator's gradient stay at the samples themselves.
+ * Set the standard deviation of the smoothing noise (the paper's Gaussian ball): normal noise on the points where the
+ * discriminator is compared with the potential. The charges, and the points of the generator's gradient, are the
+ * samples without noise.
  *
  * @param trainer    not NULL
  * @param deviation  in the unit of the samples: finite, at least 0; 0, the default: no noise
@@ -276,7 +291,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *traine
 /**
  * Get the standard deviation of the smoothing noise.
  *
- * @param trainer  not NULL
+ * @param trainer    not NULL
  * @param deviation  receives it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
@@ -285,7 +300,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *traine
 COULOMB_API coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation);
 
 /**
- * Set the exponent p of the kernel; the paper's m is p + 2.
+ * Set the exponent p of the kernel (plummer.h). The paper's m is p + 2.
  *
  * @param trainer   not NULL
  * @param exponent  finite, above 0; 1 unless set
@@ -296,9 +311,9 @@ COULOMB_API coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *
 COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exponent);
 
 /**
- * Get the kernel's exponent.
+ * Get the exponent of the kernel.
  *
- * @param trainer  not NULL
+ * @param trainer   not NULL
  * @param exponent  receives it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
@@ -307,7 +322,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer
 COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent);
 
 /**
- * Set epsilon of the kernel, which its schedule multiplies.
+ * Set the epsilon of the kernel (plummer.h). Its schedule multiplies it.
  *
  * @param trainer  not NULL
  * @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
@@ -318,7 +333,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *t
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
 
 /**
- * Get the kernel's epsilon, without its schedule.
+ * Get the epsilon of the kernel, without its schedule's factor.
  *
  * @param trainer  not NULL
  * @param epsilon  receives it
@@ -329,10 +344,10 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer,
 COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon);
 
 /**
- * Set epsilon's schedule.
+ * Set the schedule of epsilon.
  *
  * @param trainer   not NULL
- * @param schedule  of the same context; kept alive by the trainer; NULL: constant
+ * @param schedule  of the same context; the trainer holds a reference; NULL, the default: constant
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the schedule belongs to another context);
  *         COULOMB_ERROR_STATE
  *
@@ -341,10 +356,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *tr
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon_schedule(coulomb_trainer *trainer, coulomb_schedule *schedule);
 
 /**
- * Get epsilon's schedule.
+ * Get the schedule of epsilon.
  *
- * @param trainer  not NULL
- * @param schedule  receives it; NULL: none; borrowed: do not free it
+ * @param trainer   not NULL
+ * @param schedule  receives the schedule; NULL if none is set; borrowed: valid until it is replaced; do not free it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -353,11 +368,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_epsilon_schedule(const coulomb_tr
                                                                 coulomb_schedule **schedule);
 
 /**
- * As coulomb_plummer_set_self_terms(), for the training potential.
+ * Set whether a sample's potential includes its own charge, see coulomb_plummer_set_self_terms().
  *
  * @param trainer  not NULL
- * @param keep     1, the default: a sample's potential includes its own charge; 0: not, then a
- *                 step needs two charges of each kind
+ * @param keep     1, the default: included; 0: left out, then a step needs two charges of each kind
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -365,10 +379,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_epsilon_schedule(const coulomb_tr
 COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t keep);
 
 /**
- * Get whether self-terms are kept.
+ * Get whether a sample's potential includes its own charge.
  *
  * @param trainer  not NULL
- * @param keep  receives it: 0 or 1
+ * @param keep     receives 1 or 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -376,7 +390,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *train
 COULOMB_API coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, int32_t *keep);
 
 /**
- * Factor on the potential before the discriminator learns it; its unit changes, the charges' positions do not.
+ * Set the scale of the discriminator's regression target: D learns scale * potential.
  *
  * @param trainer  not NULL
  * @param scale    finite, above 0; 1 unless set
@@ -387,10 +401,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer 
 COULOMB_API coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale);
 
 /**
- * Get the scale of the potential.
+ * Get the scale of the discriminator's regression target.
  *
  * @param trainer  not NULL
- * @param scale  receives it
+ * @param scale    receives it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -398,7 +412,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *
 COULOMB_API coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *trainer, double *scale);
 
 /**
- * Seed of latents and smoothing noise.
+ * Set the seed of latents and smoothing noise.
  *
  * @param trainer  not NULL
  * @param seed     0 unless set
@@ -409,10 +423,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_potential_scale(const coulomb_tra
 COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed);
 
 /**
- * Get the seed.
+ * Get the seed of latents and smoothing noise.
  *
  * @param trainer  not NULL
- * @param seed  receives it
+ * @param seed     receives it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -420,12 +434,12 @@ COULOMB_API coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, ui
 COULOMB_API coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t *seed);
 
 /**
- * Exponential moving average of the generator's parameters: average = decay average + (1 - decay) parameters after each
- * update. The decay in force at update u is min(decay, (1 + u)/(10 + u)), so that the start is forgotten. The average
- * starts as the generator is when averaging is turned on.
+ * Set the decay of the exponential moving average of the generator's parameters. After each update:
+ * average = d average + (1 - d) parameters, with d = min(decay, (1 + u)/(10 + u)) at update u, so that the first
+ * parameters are soon forgotten. The average starts as the generator's parameters when averaging is turned on.
  *
  * @param trainer  not NULL
- * @param decay    0, the default: no average; otherwise above 0, below 1
+ * @param decay    above 0 and below 1; 0, the default: no average
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
  *
  * @since 0.1
@@ -433,36 +447,28 @@ COULOMB_API coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *train
 COULOMB_API coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay);
 
 /**
- * Get the decay of the generator's average.
+ * Get the decay of the average.
  *
  * @param trainer  not NULL
- * @param decay  receives it; 0: no average
+ * @param decay    receives it; 0: no average
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay);
+/** @} */
 
-/**
- * A network with the averaged parameters, to generate from or to save; it belongs to the trainer, follows each update
- * and must not be trained. Its latents are drawn as the generator's are at the time of this call: call again after
- * changing them. It generates from a sequence of its own, which starts with the generator's seed.
- *
- * @param trainer  not NULL
- * @param average  receives it; lives as long as the trainer; do not free
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
- *
- * @since 0.1
- */
-COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average);
+/** @name Parts
+ * What belongs to the trainer. All of it is borrowed: do not free it.
+ * @{ */
 
 /**
  * Get one of the networks.
  *
  * @param trainer  not NULL
  * @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
- * @param network  receives it; borrowed: do not free it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such network)
+ * @param network  receives the network; valid as long as the trainer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which)
  *
  * @since 0.1
  */
@@ -470,12 +476,25 @@ COULOMB_API coulomb_status coulomb_trainer_network(const coulomb_trainer *traine
                                                    coulomb_network **network);
 
 /**
- * The optimizer of one of the networks, to set its options.
+ * Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
+ * be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
+ * generates from a sequence of its own, which starts with the generator's seed.
+ *
+ * @param trainer  not NULL
+ * @param average  receives the network; valid as long as the trainer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average);
+
+/**
+ * Get the optimizer of one of the networks, to change its settings.
  *
  * @param trainer    not NULL
  * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
- * @param optimizer  receives it; it belongs to the trainer and lives as long: do not free, do not step
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such network)
+ * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network)
  *
  * @since 0.1
  */
@@ -483,12 +502,12 @@ COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, i
                                                      coulomb_optimizer **optimizer);
 
 /**
- * Bytes of all arrays after the next update, with the settings as they are: parameters, gradients and activations of
- * both networks, the average, the optimizers' moments, samples and potentials, and the data array's order. Known before
- * the first update allocates any of them.
+ * Compute the bytes that the arrays of training take, with the present settings: parameters, gradients and activations
+ * of both networks, average, optimizers, samples, potentials, and the order of the data array. Known before the first
+ * update, which allocates most of them.
  *
- * Handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself and the threads'
- * stacks are not counted. Exact unless the samples or the kernel are so far from 1 that sums need float64 (plummer.h).
+ * Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
+ * of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
  *
  * @param trainer  not NULL
  * @param bytes    receives the size; untouched on failure
@@ -498,42 +517,46 @@ COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, i
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *bytes);
+/** @} */
+
+/** @name Training
+ * @{ */
 
 /**
- * One update (Algorithm 1).
+ * Run one update (Algorithm 1).
  *
  * @param trainer  not NULL
- * @return COULOMB_OK; COULOMB_ERROR_STATE (no data callback, or called from one of this trainer's callbacks, or of its
- *         networks'); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a sample or latent of the model, a
- *         potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer
- *         is NULL, charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a
- * callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
+ * trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
+ * a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
+ * charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
+ * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
  *
- * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are as
- * before. Runs on the context's threads. @since 0.1
+ * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
+ * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_step(coulomb_trainer *trainer);
 
 /**
- * Updates until their number is `last`.
+ * Run updates until update `last` is done.
  *
  * @param trainer   not NULL
- * @param last      number of the last update; nothing happens if it is done already
+ * @param last      number of the last update; if it is done already, the call does nothing
  * @param progress  called after each update; may be NULL
- * @param user      passed to it
- * @return as coulomb_trainer_step() of the update that failed; the progress callback's own code, or
- *         COULOMB_ERROR_CALLBACK for one outside the callers' range
+ * @param user      passed to the callback
+ * @return as coulomb_trainer_step() of the update that failed; the progress callback's own code;
+ *         COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
  *
- * Call again to go on after a stop. @since 0.1
+ * After a stop, call again to continue. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last,
                                                coulomb_progress_callback *progress, void *user);
 
 /**
- * Number of updates done, those before a loaded checkpoint was saved included.
+ * Get the number of updates done, including those before a loaded checkpoint was saved.
  *
  * @param trainer  not NULL
- * @param update   receives it; within an update's callbacks the number of the update before
+ * @param update   receives the number; in callbacks of an update, the number of the update before
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
@@ -541,17 +564,18 @@ COULOMB_API coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_
 COULOMB_API coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *update);
 
 /**
- * A figure of the last update.
+ * Get a statistic of the last update.
  *
  * @param trainer    not NULL
  * @param statistic  COULOMB_STATISTIC_*
- * @param value      receives it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such statistic); COULOMB_ERROR_STATE (no update has been
- *         made yet, or none since loading)
+ * @param value      receives the value
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
+ *         trainer was created or loaded)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t statistic, double *value);
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -115,8 +115,10 @@ coulomb_status coulomb_context_set_log(coulomb_context *context, coulomb_log_cal
     if (context->log_destroy != NULL)
         context->log_destroy(context->log_user);
     context->log = log;
-    context->log_user = user;
-    context->log_destroy = destroy;
+    context->log_user = log == NULL ? NULL : user;
+    context->log_destroy = log == NULL ? NULL : destroy;
+    if (log == NULL && destroy != NULL) /* nobody will need it */
+        destroy(user);
     log_line(context, COULOMB_LOG_INFO, "BLAS: %s, kernels %s", context->blas.vendor, context->blas.kernel);
     if (context->blas.remedy != NULL)
         log_line(context, COULOMB_LOG_WARNING, "%s", context->blas.warning);

@@ -7,7 +7,7 @@
 
 enum { PER_BLOCK = 4, TRUNCATION_TRIES = 64 };
 
-/* The counter holds 2^32 blocks of positions, 2^48 updates and 256 streams with 256 tries each. */
+/* The counter holds 2^48 blocks of positions, 2^64 updates, and 256 streams of 256 tries each. */
 static philox4x32_ctr_t draw(random_key key, uint64_t block, uint32_t try)
 {
     philox4x32_ctr_t counter = {{(uint32_t)block, (uint32_t)(block >> 32) ^ (key.stream << 24 | try << 16),

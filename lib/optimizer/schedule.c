@@ -209,14 +209,13 @@ static coulomb_status callback_factor(const coulomb_schedule *schedule, uint64_t
     coulomb_status returned = schedule->callback(schedule->user, update, &value);
     context_leave(context);
     coulomb_status status = callback_status(context, returned, "schedule");
-    if (status != COULOMB_OK)
-        return status;
-    if (!isfinite(value) || value <= 0.0)
-        return fail(context, COULOMB_ERROR_NOT_FINITE,
-                    "the schedule callback gave %g for update %" PRIu64 "; expected a finite number above 0", value,
-                    update);
-    *factor = value;
-    return COULOMB_OK;
+    if (status == COULOMB_OK && !(isfinite(value) && value > 0.0))
+        status = fail(context, COULOMB_ERROR_NOT_FINITE,
+                      "the schedule callback gave %g for update %" PRIu64 "; expected a finite number above 0", value,
+                      update);
+    if (status == COULOMB_OK)
+        *factor = value;
+    return status;
 }
 
 coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor)
@@ -225,8 +224,12 @@ coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_
         return COULOMB_ERROR_ARGUMENT;
     if (factor == NULL)
         return fail(schedule->context, COULOMB_ERROR_ARGUMENT, "factor is NULL");
-    if (schedule->kind == COULOMB_SCHEDULE_CALLBACK)
-        return callback_factor(schedule, update, factor);
+    if (schedule->kind == COULOMB_SCHEDULE_CALLBACK) {
+        void *held = object_hold((void *)schedule); /* the callback may free it */
+        coulomb_status status = callback_factor(schedule, update, factor);
+        object_release(held);
+        return status;
+    }
     *factor = schedule->kind == COULOMB_SCHEDULE_EXPONENTIAL ? exponential_factor(schedule, update)
                                                              : steps_factor(schedule, update);
     return COULOMB_OK;

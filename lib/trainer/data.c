@@ -96,9 +96,13 @@ coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_
                                         coulomb_destroy_callback *destroy)
 {
     coulomb_status status = trainer_check(trainer);
-    if (status == COULOMB_OK)
-        data_replace(trainer, &(data_source){.callback = data, .user = user, .destroy = destroy});
-    return status;
+    if (status != COULOMB_OK)
+        return status;
+    data_source source = {.callback = data, .user = user, .destroy = destroy};
+    data_replace(trainer, data == NULL ? &(data_source){0} : &source);
+    if (data == NULL && destroy != NULL) /* nobody will need it */
+        destroy(user);
+    return COULOMB_OK;
 }
 
 static coulomb_status check_array(const coulomb_trainer *trainer, const float *samples, size_t count)

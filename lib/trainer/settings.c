@@ -266,19 +266,19 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
     return COULOMB_OK;
 }
 
-static coulomb_status check_which(const coulomb_trainer *trainer, int32_t which)
+static coulomb_status check_which(const coulomb_trainer *trainer, const char *name, int32_t which)
 {
     if (which == COULOMB_GENERATOR || which == COULOMB_DISCRIMINATOR)
         return COULOMB_OK;
     return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
-                "network is %d; expected COULOMB_GENERATOR (1) or COULOMB_DISCRIMINATOR (2)", (int)which);
+                "%s is %d; expected COULOMB_GENERATOR (1) or COULOMB_DISCRIMINATOR (2)", name, (int)which);
 }
 
 coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network, coulomb_optimizer **optimizer)
 {
     coulomb_status status = check_get(trainer, "optimizer", optimizer);
     if (status == COULOMB_OK)
-        status = check_which(trainer, network);
+        status = check_which(trainer, "network", network);
     if (status == COULOMB_OK)
         *optimizer = network == COULOMB_GENERATOR ? trainer->generator_optimizer : trainer->discriminator_optimizer;
     return status;
@@ -288,7 +288,7 @@ coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t w
 {
     coulomb_status status = check_get(trainer, "network", network);
     if (status == COULOMB_OK)
-        status = check_which(trainer, which);
+        status = check_which(trainer, "which", which);
     if (status == COULOMB_OK)
         *network = which == COULOMB_GENERATOR ? trainer->generator : trainer->discriminator;
     return status;

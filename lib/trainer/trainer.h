@@ -23,7 +23,7 @@ typedef struct step_arrays {
     buffer latents;                           /* [model charges, latent] */
     buffer model, target;                     /* [charges, dimension]; the batch comes first */
     buffer noisy;                             /* [3 batch, dimension] evaluation points when smoothing */
-    buffer potential_model, potential_target; /* [batch], scaled as the discriminator learns them */
+    buffer potential_model, potential_target; /* [batch], without the scale that D learns them with */
     buffer potential_previous;                /* [batch] */
     buffer upstream;                          /* [batch] gradient at the discriminator's output */
     buffer learning; /* [batch] the discriminator's own gradient at its output, at the model samples */
