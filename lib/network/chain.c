@@ -1,8 +1,13 @@
 /* Chains of layers, for presets. */
 #include "network/presets.h"
 
-/* As in the reference. */
-static const double norm_epsilon = 1e-3, norm_momentum = 0.99, leak = 0.2;
+static const double leak = 0.2; /* as in the published experiments */
+
+void chain_input(layer_chain *chain, size_t rank, const size_t *shape)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_input(chain->network, shape, rank, &chain->node);
+}
 
 static coulomb_status check_image(coulomb_context *context, const tensor_shape *sample)
 {
@@ -15,20 +20,16 @@ static coulomb_status check_image(coulomb_context *context, const tensor_shape *
                 shape_print(sample).text);
 }
 
-layer_chain chain_latent(coulomb_network *network, const tensor_shape *sample, size_t latent)
+void chain_image_latent(layer_chain *chain, const preset_request *request)
 {
-    layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_input(network, &latent, 1, &chain.node);
-    return chain;
+    chain->status = check_image(chain->network->context, &request->sample);
+    chain_input(chain, 1, &request->latent);
 }
 
-layer_chain chain_image(coulomb_network *network, const tensor_shape *sample)
+void chain_image(layer_chain *chain, const preset_request *request)
 {
-    layer_chain chain = {.network = network, .status = check_image(network->context, sample)};
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_input(network, sample->extent, sample->rank, &chain.node);
-    return chain;
+    chain->status = check_image(chain->network->context, &request->sample);
+    chain_input(chain, request->sample.rank, request->sample.extent);
 }
 
 void chain_dense(layer_chain *chain, size_t units)
@@ -37,28 +38,33 @@ void chain_dense(layer_chain *chain, size_t units)
         chain->status = coulomb_network_dense(chain->network, chain->node, units, NULL, &chain->node);
 }
 
+void chain_reshape(layer_chain *chain, size_t rank, const size_t *shape)
+{
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_reshape(chain->network, chain->node, shape, rank, &chain->node);
+}
+
 void chain_dense_image(layer_chain *chain, size_t side, size_t channels)
 {
     const size_t image[] = {side, side, channels};
     chain_dense(chain, side * side * channels);
-    if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_reshape(chain->network, chain->node, image, 3, &chain->node);
+    chain_reshape(chain, 3, image);
 }
 
-void chain_conv(layer_chain *chain, size_t channels, size_t kernel, size_t stride)
+void chain_conv(layer_chain *chain, size_t channels, chain_window window)
 {
-    const size_t window[] = {kernel, kernel}, strides[] = {stride, stride};
+    const size_t kernel[] = {window.kernel, window.kernel}, stride[] = {window.stride, window.stride};
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_conv2d(chain->network, chain->node, channels, window, strides,
-                                               COULOMB_PADDING_SAME, NULL, NULL, &chain->node);
+        chain->status = coulomb_network_conv2d(chain->network, chain->node, channels, kernel, stride, window.padding,
+                                               NULL, NULL, &chain->node);
 }
 
-void chain_transposed(layer_chain *chain, size_t channels, size_t kernel, size_t stride)
+void chain_transposed(layer_chain *chain, size_t channels, chain_window window)
 {
-    const size_t window[] = {kernel, kernel}, strides[] = {stride, stride};
+    const size_t kernel[] = {window.kernel, window.kernel}, stride[] = {window.stride, window.stride};
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_conv2d_transposed(chain->network, chain->node, channels, window, strides,
-                                                          COULOMB_PADDING_SAME, NULL, NULL, &chain->node);
+        chain->status = coulomb_network_conv2d_transposed(chain->network, chain->node, channels, kernel, stride,
+                                                          window.padding, NULL, NULL, &chain->node);
 }
 
 void chain_upsample(layer_chain *chain)
@@ -76,11 +82,11 @@ void chain_average_pool(layer_chain *chain)
                                                        NULL, &chain->node);
 }
 
-void chain_norm(layer_chain *chain, bool scale)
+void chain_norm(layer_chain *chain, double epsilon, double momentum, bool scale)
 {
     if (chain->status == COULOMB_OK)
-        chain->status = coulomb_network_batch_norm(chain->network, chain->node, norm_epsilon, norm_momentum, scale,
-                                                   NULL, &chain->node);
+        chain->status =
+            coulomb_network_batch_norm(chain->network, chain->node, epsilon, momentum, scale, NULL, &chain->node);
 }
 
 void chain_add(layer_chain *chain, int32_t other)
@@ -110,10 +116,4 @@ void chain_initialize_for_relu(layer_chain *chain)
                 network, network->parameter[i].name, 2.0, COULOMB_FAN_AVERAGE, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
             return;
         }
-}
-
-coulomb_status chain_end(const layer_chain *chain, int32_t *output)
-{
-    *output = chain->node;
-    return chain->status;
 }

@@ -7,43 +7,33 @@
 enum { HIDDEN = 128 };
 
 /* Two hidden layers and a linear one. */
-static coulomb_status mlp(coulomb_network *network, int32_t node, activation_function *activation, size_t outputs,
-                          int32_t *output)
+static void mlp(layer_chain *chain, activation_function *activation, size_t outputs)
 {
-    coulomb_status status = COULOMB_OK;
-    for (size_t layer = 0; layer < 2 && status == COULOMB_OK; layer++) {
-        status = coulomb_network_dense(network, node, HIDDEN, NULL, &node);
-        if (status == COULOMB_OK)
-            status = activation(network, node, &node);
+    for (size_t layer = 0; layer < 2; layer++) {
+        chain_dense(chain, HIDDEN);
+        chain_activate(chain, activation);
     }
-    return status != COULOMB_OK ? status : coulomb_network_dense(network, node, outputs, NULL, output);
+    chain_dense(chain, outputs);
 }
 
-static coulomb_status mlp_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                    int32_t *output)
+static void mlp_generator(layer_chain *chain, const preset_request *request)
 {
-    int32_t node;
-    coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
-    if (status == COULOMB_OK)
-        status = mlp(network, node, coulomb_network_relu, shape_size(sample), &node);
-    if (status == COULOMB_OK)
-        status = coulomb_network_set_initializer(network, NULL, COULOMB_INITIALIZER_HE_NORMAL);
-    *output = node;
-    return status != COULOMB_OK || sample->rank == 1
-               ? status
-               : coulomb_network_reshape(network, node, sample->extent, sample->rank, output);
+    const tensor_shape *sample = &request->sample;
+    chain_input(chain, 1, &request->latent);
+    mlp(chain, coulomb_network_relu, shape_size(sample));
+    if (chain->status == COULOMB_OK)
+        chain->status = coulomb_network_set_initializer(chain->network, NULL, COULOMB_INITIALIZER_HE_NORMAL);
+    if (sample->rank > 1)
+        chain_reshape(chain, sample->rank, sample->extent);
 }
 
-static coulomb_status mlp_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                        int32_t *output)
+static void mlp_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    int32_t node;
-    size_t values = shape_size(sample);
-    coulomb_status status = coulomb_network_input(network, sample->extent, sample->rank, &node);
-    if (status == COULOMB_OK && sample->rank > 1)
-        status = coulomb_network_reshape(network, node, &values, 1, &node);
-    return status != COULOMB_OK ? status : mlp(network, node, coulomb_network_elu, 1, output);
+    const tensor_shape *sample = &request->sample;
+    chain_input(chain, sample->rank, sample->extent);
+    if (sample->rank > 1)
+        chain_activate(chain, coulomb_network_flatten);
+    mlp(chain, coulomb_network_elu, 1);
 }
 
 static const struct preset {
@@ -94,12 +84,12 @@ static coulomb_status find_preset(coulomb_context *context, const char *name, co
     return fail(context, COULOMB_ERROR_NOT_FOUND, "there is no preset '%s'; there are: %s", name, list);
 }
 
-static coulomb_status build_preset(coulomb_network *network, const struct preset *preset, const tensor_shape *sample,
-                                   size_t latent, uint64_t seed)
+static coulomb_status build_preset(coulomb_network *network, const struct preset *preset, const preset_request *request,
+                                   uint64_t seed)
 {
-    int32_t output;
-    coulomb_status status = preset->build(network, sample, latent, &output);
-    return status != COULOMB_OK ? status : coulomb_network_finish(network, output, seed);
+    layer_chain chain = {.network = network};
+    preset->build(&chain, request);
+    return chain.status != COULOMB_OK ? chain.status : coulomb_network_finish(network, chain.node, seed);
 }
 
 coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *name, const size_t *extents,
@@ -112,10 +102,10 @@ coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *
     if (name == NULL || network == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", name == NULL ? "name" : "network");
     const struct preset *preset = NULL;
-    tensor_shape sample;
+    preset_request request = {.latent = latent};
     coulomb_status status = find_preset(context, name, &preset);
     if (status == COULOMB_OK)
-        status = shape_make(context, rank, extents, &sample);
+        status = shape_make(context, rank, extents, &request.sample);
     if (status != COULOMB_OK)
         return status;
     if (preset->generator != (latent > 0))
@@ -125,7 +115,7 @@ coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *
     status = coulomb_network_new(context, &made);
     if (status != COULOMB_OK)
         return status;
-    status = build_preset(made, preset, &sample, latent, seed);
+    status = build_preset(made, preset, &request, seed);
     if (status != COULOMB_OK) {
         coulomb_network_free(made);
         return status;

@@ -1,166 +1,151 @@
-/* Published convolutional networks without residual blocks: those of Coulomb GANs ("my"), DCGAN (Radford et al. 2016)
- * and BEGAN (Berthelot et al. 2017). */
+/* Published convolutional networks without residual blocks: those of Coulomb GANs, DCGAN (Radford et al. 2016) and
+ * BEGAN (Berthelot et al. 2017). */
 #include "network/presets.h"
 
-enum { KERNEL = 5, GENERATOR_SIDE = 4, GENERATOR_CHANNELS = 1024 };
+enum { SIDE = 4, CHANNELS = 1024 };
+
+static const chain_window coulomb_window = {.kernel = 5, .stride = 2, .padding = COULOMB_PADDING_SAME};
+
+static void norm(layer_chain *chain)
+{
+    chain_norm(chain, 1e-3, 0.99, true);
+}
 
 /* Transposed convolutions that double the side and halve the channels up to half the image's, and one to the image. */
-static void double_up(layer_chain *chain, const tensor_shape *sample, size_t side, size_t channels, size_t kernel)
+static void double_up(layer_chain *chain, const tensor_shape *sample, size_t side, size_t channels, chain_window window)
 {
     for (; 2 * side < sample->extent[0]; side *= 2) {
         channels /= 2;
-        chain_transposed(chain, channels, kernel, 2);
+        chain_transposed(chain, channels, window);
         chain_initialize_for_relu(chain);
-        chain_norm(chain, true);
+        norm(chain);
         chain_activate(chain, coulomb_network_relu);
     }
-    chain_transposed(chain, sample->extent[2], kernel, 2);
+    chain_transposed(chain, sample->extent[2], window);
 }
 
-static coulomb_status coulomb_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                        activation_function *last, int32_t *output)
+static void coulomb_generator(layer_chain *chain, const preset_request *request, activation_function *last)
 {
-    layer_chain chain = chain_latent(network, sample, latent);
-    chain_dense(&chain, GENERATOR_SIDE * GENERATOR_SIDE * GENERATOR_CHANNELS);
-    chain_initialize_for_relu(&chain);
-    chain_activate(&chain, coulomb_network_relu);
-    const size_t image[] = {GENERATOR_SIDE, GENERATOR_SIDE, GENERATOR_CHANNELS};
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_reshape(network, chain.node, image, 3, &chain.node);
-    double_up(&chain, sample, GENERATOR_SIDE, GENERATOR_CHANNELS, KERNEL);
-    chain_activate(&chain, last);
-    return chain_end(&chain, output);
+    const size_t image[] = {SIDE, SIDE, CHANNELS};
+    chain_image_latent(chain, request);
+    chain_dense(chain, SIDE * SIDE * CHANNELS);
+    chain_initialize_for_relu(chain);
+    chain_activate(chain, coulomb_network_relu);
+    chain_reshape(chain, 3, image);
+    double_up(chain, &request->sample, SIDE, CHANNELS, coulomb_window);
+    chain_activate(chain, last);
 }
 
-coulomb_status preset_coulomb_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                        int32_t *output)
+void preset_coulomb_generator(layer_chain *chain, const preset_request *request)
 {
-    return coulomb_generator(network, sample, latent, coulomb_network_lecun_tanh, output);
+    coulomb_generator(chain, request, coulomb_network_lecun_tanh);
 }
 
-coulomb_status preset_coulomb_tanh_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                             int32_t *output)
+void preset_coulomb_tanh_generator(layer_chain *chain, const preset_request *request)
 {
-    return coulomb_generator(network, sample, latent, coulomb_network_tanh, output);
+    coulomb_generator(chain, request, coulomb_network_tanh);
 }
 
 /* Four convolutions from `channels` on, doubling. */
-static coulomb_status coulomb_discriminator(coulomb_network *network, const tensor_shape *sample, size_t channels,
-                                            int32_t *output)
+static void coulomb_discriminator(layer_chain *chain, const preset_request *request, size_t channels)
 {
-    layer_chain chain = chain_image(network, sample);
+    chain_image(chain, request);
     for (size_t layer = 0; layer < 4; layer++) {
-        chain_conv(&chain, channels << layer, KERNEL, 2);
-        chain_norm(&chain, true);
-        chain_leaky_relu(&chain);
+        chain_conv(chain, channels << layer, coulomb_window);
+        norm(chain);
+        chain_leaky_relu(chain);
     }
-    chain_activate(&chain, coulomb_network_flatten);
-    chain_dense(&chain, 1);
-    return chain_end(&chain, output);
+    chain_activate(chain, coulomb_network_flatten);
+    chain_dense(chain, 1);
 }
 
-coulomb_status preset_coulomb_64_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                               int32_t *output)
+void preset_coulomb_64_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    return coulomb_discriminator(network, sample, 64, output);
+    coulomb_discriminator(chain, request, 64);
 }
 
-coulomb_status preset_coulomb_128_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                                int32_t *output)
+void preset_coulomb_128_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    return coulomb_discriminator(network, sample, 128, output);
+    coulomb_discriminator(chain, request, 128);
 }
 
-coulomb_status preset_coulomb_256_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                                int32_t *output)
+void preset_coulomb_256_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    return coulomb_discriminator(network, sample, 256, output);
+    coulomb_discriminator(chain, request, 256);
 }
 
 /* --- DCGAN: kernels of 4 x 4; a pixel becomes 4 x 4 pixels, and the other way round --- */
 
 enum { DCGAN_KERNEL = 4, DCGAN_MOST = 512, DCGAN_LEAST = 64 };
 
-static const size_t dcgan_window[] = {DCGAN_KERNEL, DCGAN_KERNEL};
+static const chain_window dcgan_window = {.kernel = DCGAN_KERNEL, .stride = 2, .padding = COULOMB_PADDING_SAME},
+                          dcgan_pixel = {.kernel = DCGAN_KERNEL, .stride = 1, .padding = COULOMB_PADDING_VALID};
 
-coulomb_status preset_dcgan_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                      int32_t *output)
+void preset_dcgan_generator(layer_chain *chain, const preset_request *request)
 {
-    layer_chain chain = chain_latent(network, sample, latent);
-    const size_t pixel[] = {1, 1, latent};
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_reshape(network, chain.node, pixel, 3, &chain.node);
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_conv2d_transposed(network, chain.node, DCGAN_MOST, dcgan_window, NULL,
-                                                         COULOMB_PADDING_VALID, NULL, NULL, &chain.node);
-    chain_initialize_for_relu(&chain);
-    chain_norm(&chain, true);
-    chain_activate(&chain, coulomb_network_relu);
-    double_up(&chain, sample, DCGAN_KERNEL, DCGAN_MOST, DCGAN_KERNEL);
-    chain_activate(&chain, coulomb_network_tanh);
-    return chain_end(&chain, output);
+    const size_t pixel[] = {1, 1, request->latent};
+    chain_image_latent(chain, request);
+    chain_reshape(chain, 3, pixel);
+    chain_transposed(chain, DCGAN_MOST, dcgan_pixel);
+    chain_initialize_for_relu(chain);
+    norm(chain);
+    chain_activate(chain, coulomb_network_relu);
+    double_up(chain, &request->sample, DCGAN_KERNEL, DCGAN_MOST, dcgan_window);
+    chain_activate(chain, coulomb_network_tanh);
 }
 
-coulomb_status preset_dcgan_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                          int32_t *output)
+void preset_dcgan_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    layer_chain chain = chain_image(network, sample);
+    chain_image(chain, request);
     size_t channels = DCGAN_LEAST;
-    for (size_t side = sample->extent[0]; side > DCGAN_KERNEL; side /= 2, channels *= 2) {
-        chain_conv(&chain, channels, DCGAN_KERNEL, 2);
-        chain_norm(&chain, true);
-        chain_leaky_relu(&chain);
+    for (size_t side = request->sample.extent[0]; side > DCGAN_KERNEL; side /= 2, channels *= 2) {
+        chain_conv(chain, channels, dcgan_window);
+        norm(chain);
+        chain_leaky_relu(chain);
     }
-    if (chain.status == COULOMB_OK)
-        chain.status = coulomb_network_conv2d(network, chain.node, 1, dcgan_window, NULL, COULOMB_PADDING_VALID, NULL,
-                                              NULL, &chain.node);
-    chain_activate(&chain, coulomb_network_flatten);
-    return chain_end(&chain, output);
+    chain_conv(chain, 1, dcgan_pixel);
+    chain_activate(chain, coulomb_network_flatten);
 }
 
 /* --- BEGAN: kernels of 3 x 3 and ELUs, from 8 x 8 pixels on --- */
 
-enum { BEGAN_SIDE = 8, BEGAN_CHANNELS = 128, BEGAN_KERNEL = 3 };
+enum { BEGAN_SIDE = 8, BEGAN_CHANNELS = 128 };
+
+static chain_window began_window(size_t stride)
+{
+    return (chain_window){.kernel = 3, .stride = stride, .padding = COULOMB_PADDING_SAME};
+}
 
 static void began_conv(layer_chain *chain, size_t channels, size_t stride)
 {
-    chain_conv(chain, channels, BEGAN_KERNEL, stride);
+    chain_conv(chain, channels, began_window(stride));
     chain_activate(chain, coulomb_network_elu);
 }
 
-coulomb_status preset_began_generator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                      int32_t *output)
+void preset_began_generator(layer_chain *chain, const preset_request *request)
 {
-    layer_chain chain = chain_latent(network, sample, latent);
-    chain_dense_image(&chain, BEGAN_SIDE, BEGAN_CHANNELS);
-    for (size_t side = BEGAN_SIDE; side <= sample->extent[0]; side *= 2) {
+    chain_image_latent(chain, request);
+    chain_dense_image(chain, BEGAN_SIDE, BEGAN_CHANNELS);
+    for (size_t side = BEGAN_SIDE; side <= request->sample.extent[0]; side *= 2) {
         if (side > BEGAN_SIDE)
-            chain_upsample(&chain);
-        began_conv(&chain, BEGAN_CHANNELS, 1);
-        began_conv(&chain, BEGAN_CHANNELS, 1);
+            chain_upsample(chain);
+        began_conv(chain, BEGAN_CHANNELS, 1);
+        began_conv(chain, BEGAN_CHANNELS, 1);
     }
-    chain_conv(&chain, sample->extent[2], BEGAN_KERNEL, 1);
-    return chain_end(&chain, output);
+    chain_conv(chain, request->sample.extent[2], began_window(1));
 }
 
-coulomb_status preset_began_discriminator(coulomb_network *network, const tensor_shape *sample, size_t latent,
-                                          int32_t *output)
+void preset_began_discriminator(layer_chain *chain, const preset_request *request)
 {
-    (void)latent;
-    layer_chain chain = chain_image(network, sample);
-    began_conv(&chain, BEGAN_CHANNELS, 1);
+    chain_image(chain, request);
+    began_conv(chain, BEGAN_CHANNELS, 1);
     size_t channels = BEGAN_CHANNELS;
-    for (size_t side = sample->extent[0]; side >= BEGAN_SIDE; side /= 2, channels += BEGAN_CHANNELS) {
-        began_conv(&chain, channels, 1);
-        began_conv(&chain, channels, 1);
+    for (size_t side = request->sample.extent[0]; side >= BEGAN_SIDE; side /= 2, channels += BEGAN_CHANNELS) {
+        began_conv(chain, channels, 1);
+        began_conv(chain, channels, 1);
         if (side > BEGAN_SIDE)
-            began_conv(&chain, channels, 2);
+            began_conv(chain, channels, 2);
     }
-    chain_activate(&chain, coulomb_network_flatten);
-    chain_dense(&chain, 1);
-    return chain_end(&chain, output);
+    chain_activate(chain, coulomb_network_flatten);
+    chain_dense(chain, 1);
 }
