@@ -1,9 +1,9 @@
 /**
  * @file metrics.h
- * Mode statistics: how well model samples match a mixture with known means.
+ * Mode statistics: how well samples match a mixture with known means.
  *
- * Other measures of finished samples have headers of their own: ngrams.h (text), moments.h (Fréchet distance),
- * neighbours.h (nearest neighbours, most similar pairs, support size) and coulomb_plummer_energy_test() of plummer.h.
+ * Other measures of samples: ngrams.h (text), moments.h (Fréchet distance), neighbours.h (nearest neighbours, most
+ * similar pairs, support size), and coulomb_plummer_energy_test() in plummer.h.
  */
 #ifndef COULOMB_METRICS_H
 #define COULOMB_METRICS_H
@@ -15,34 +15,34 @@ extern "C" {
 #endif
 
 /**
- * Mode statistics of a set of samples against a mixture with known means. Immutable: everything is counted when the
- * handle is made. Not safe to use from two threads at once, as failing calls write the context's sentence. @since 0.1
+ * Mode statistics of a set of samples against a mixture with known means. Immutable. Not safe to use from two threads
+ * at once, because a failed call stores the context's error message. @since 0.1
  */
 typedef struct coulomb_modes coulomb_modes;
 
 /**
- * Assign each sample to its nearest mean and count (Lim & Ye 2017; Srivastava et al. 2017).
+ * Compute mode statistics: assign each sample to its nearest mean and count (Lim & Ye 2017; Srivastava et al. 2017).
  *
  * @param context    not NULL
  * @param dimension  values of a sample; above 0
- * @param means      [modes, dimension], not NULL; not needed afterwards
+ * @param means      [modes, dimension], not NULL; not used after the call
  * @param modes      number of means, above 0
- * @param samples    [count, dimension], not NULL; not needed afterwards
+ * @param samples    [count, dimension], not NULL; not used after the call
  * @param count      above 0
  * @param radius     distance up to which a sample belongs to a mode, usually 3 standard deviations; finite, above 0
- * @param result     receives the handle; free it with coulomb_modes_free(); NULL on failure
+ * @param result     receives the handle; release it with coulomb_modes_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, or the radius); COULOMB_ERROR_NOT_FINITE (a mean or a
  *         sample, named by its index); COULOMB_ERROR_MEMORY
  *
- * Of equally near means the first counts. Time O(count modes dimension + count dimension^2) on the calling thread,
- * memory O(modes dimension^2). @since 0.1
+ * If several means are equally near, the first is taken. Time O(count modes dimension + count dimension^2) on the
+ * calling thread, memory O(modes dimension^2). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_modes_new(coulomb_context *context, size_t dimension, const float *means,
                                              size_t modes, const float *samples, size_t count, double radius,
                                              coulomb_modes **result);
 
 /**
- * Let go of the statistics.
+ * Release the statistics.
  *
  * @param modes  may be NULL
  *
@@ -51,9 +51,9 @@ COULOMB_API coulomb_status coulomb_modes_new(coulomb_context *context, size_t di
 COULOMB_API void coulomb_modes_free(coulomb_modes *modes);
 
 /**
- * Modes with at least one sample within the radius.
+ * Return the number of modes with at least one sample within the radius.
  *
- * @param modes  NULL gives 0
+ * @param modes  NULL: the result is 0
  * @return 0 to the number of modes
  *
  * @since 0.1
@@ -61,9 +61,9 @@ COULOMB_API void coulomb_modes_free(coulomb_modes *modes);
 COULOMB_API size_t coulomb_modes_found(const coulomb_modes *modes);
 
 /**
- * Share of the samples within the radius of their nearest mean.
+ * Return the share of samples within the radius of their nearest mean.
  *
- * @param modes  NULL gives 0
+ * @param modes  NULL: the result is 0
  * @return 0 to 1
  *
  * @since 0.1
@@ -71,12 +71,12 @@ COULOMB_API size_t coulomb_modes_found(const coulomb_modes *modes);
 COULOMB_API double coulomb_modes_share(const coulomb_modes *modes);
 
 /**
- * Kullback-Leibler divergence, in nats, of the histogram over nearest means from given weights.
+ * Compute the Kullback-Leibler divergence, in nats, of the histogram over nearest means from given weights.
  *
  * @param modes       not NULL
- * @param weights     [modes] above 0, summing to 1 within 1e-6; NULL: all equal
- * @param divergence  receives sum_i h_i log(h_i / weights_i), where h_i is the share of the samples nearest to mean i,
- *                    also beyond the radius; untouched on failure
+ * @param weights     [modes] above 0, with sum 1 within 1e-6; NULL: all equal
+ * @param divergence  receives sum_i h_i log(h_i / weights_i), where h_i is the share of samples nearest to mean i,
+ *                    including those beyond the radius; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the weights)
  *
  * @since 0.1
@@ -85,7 +85,7 @@ COULOMB_API coulomb_status coulomb_modes_divergence(const coulomb_modes *modes, 
                                                     double *divergence);
 
 /**
- * Samples nearest to each mean, also beyond the radius.
+ * Get the number of samples nearest to each mean, including those beyond the radius.
  *
  * @param modes   not NULL
  * @param counts  [modes] result
@@ -96,10 +96,10 @@ COULOMB_API coulomb_status coulomb_modes_divergence(const coulomb_modes *modes, 
 COULOMB_API coulomb_status coulomb_modes_counts(const coulomb_modes *modes, uint64_t *counts);
 
 /**
- * Covariance of the samples within a mode's radius, about their own mean, divided by their number less one.
+ * Compute the covariance of the samples within a mode's radius, about their own mean, divided by their number less one.
  *
  * @param modes       not NULL
- * @param mode        below the number of modes
+ * @param mode        index of the mode, below the number of modes
  * @param covariance  [dimension, dimension] result; zeros if fewer than two samples are within the radius; untouched
  *                    on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such mode)
@@ -109,10 +109,10 @@ COULOMB_API coulomb_status coulomb_modes_counts(const coulomb_modes *modes, uint
 COULOMB_API coulomb_status coulomb_modes_covariance(const coulomb_modes *modes, size_t mode, double *covariance);
 
 /**
- * Mean over modes found and over coordinates of the variances within the radius.
+ * Return the mean variance within the radius, over the modes found and over coordinates.
  *
- * @param modes  NULL gives 0
- * @return 0 if no mode is found
+ * @param modes  NULL: the result is 0
+ * @return the variance; 0 if no mode is found
  *
  * @since 0.1
  */

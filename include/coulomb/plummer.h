@@ -1,20 +1,22 @@
 /**
  * @file plummer.h
- * Potential, field and energy of two sets of samples seen as charges (Unterthiner et al. 2017, Eqs. 5-8 and 32-34).
+ * Potential, field and energy of two sets of samples with the Plummer kernel (Unterthiner et al. 2017, Eqs. 5-8 and
+ * 32-34).
  *
- * Target samples attract and model samples repel: the potential is high where mass is missing. The kernel is
- * k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2); the paper's "dimension m" is exponent + 2, so its experiments have
- * exponent 1. All sums keep a sample's interaction with itself unless coulomb_plummer_set_self_terms() says otherwise.
+ * The samples act as charges: target samples attract and model samples repel. The potential is high where model samples
+ * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2). The paper's "dimension m" is exponent + 2;
+ * its experiments use exponent 1. Sums over a sample's own set include its interaction with itself unless
+ * coulomb_plummer_set_self_terms() turns that off.
  *
- * Points are float32, row by row; sums are accumulated so that each result is within 1e-5 of the sum of its terms'
- * magnitudes, for any number of points; usually within 1e-6. In up to 32 dimensions distances come from direct
- * differences; above, from blocked matrix products of points centred block by block. There, pairs whose squared
+ * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
+ * magnitudes, for any number of points, and usually within 1e-6. Up to 32 dimensions, distances come from direct
+ * differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs whose squared
  * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are computed
  * again by direct differences. Exponents above 16, and units so far from 1 that terms would not fit into float32, are
- * summed in float64, slowly. Everything runs on the context's threads; results do not depend on how many.
+ * summed in float64, which is slow. All functions run on the context's threads; results do not depend on their number.
  *
- * In each function COULOMB_ERROR_ARGUMENT also stands for `plummer` being NULL, and COULOMB_ERROR_STATE for a call from
- * one of the same handle's callbacks.
+ * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
+ * COULOMB_ERROR_STATE if called from a callback of the same handle.
  */
 #ifndef COULOMB_PLUMMER_H
 #define COULOMB_PLUMMER_H
@@ -26,20 +28,17 @@
 extern "C" {
 #endif
 
-/**
- * Kernel and the way its sums are taken; keeps its working memory between calls. Not safe to use from two threads at
- * once.
- * @since 0.1
- */
+/** Kernel with its settings and its workspace, which is kept between calls. Not safe to use from two threads at once.
+ * @since 0.1 */
 typedef struct coulomb_plummer coulomb_plummer;
 
 /**
- * Make a kernel.
+ * Create a kernel.
  *
  * @param context   not NULL
  * @param exponent  p of the formula above: finite, above 0
  * @param epsilon   softening length in the unit of the points: finite, above 0
- * @param plummer   receives the handle; free it with coulomb_plummer_free()
+ * @param plummer   receives the handle; release it with coulomb_plummer_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, exponent or epsilon); COULOMB_ERROR_MEMORY
  *
  * @since 0.1
@@ -48,16 +47,16 @@ COULOMB_API coulomb_status coulomb_plummer_new(coulomb_context *context, double 
                                                coulomb_plummer **plummer);
 
 /**
- * Let go of the kernel.
+ * Release the kernel. In one of its own callbacks: it is destroyed when the call under way returns.
  *
- * @param plummer  may be NULL; from one of its own callbacks it is freed when the sum has ended
+ * @param plummer  may be NULL
  *
  * @since 0.1
  */
 COULOMB_API void coulomb_plummer_free(coulomb_plummer *plummer);
 
 /**
- * Change the exponent.
+ * Set the exponent.
  *
  * @param plummer   not NULL
  * @param exponent  finite, above 0
@@ -79,7 +78,7 @@ COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer
 COULOMB_API coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, double *exponent);
 
 /**
- * Change epsilon.
+ * Set epsilon.
  *
  * @param plummer  not NULL
  * @param epsilon  softening length in the unit of the points: finite, above 0
@@ -101,12 +100,12 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer,
 COULOMB_API coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon);
 
 /**
- * Keep a sample's interaction with itself in sums over its own set (1, the default: a V-statistic, as the paper does),
- * or leave it out and divide by N - 1, for the energy by N (N - 1) (0: the unbiased variant). It concerns
- * coulomb_plummer_batch() and the energies; sums at arbitrary points have no own set.
+ * Set whether sums over a sample's own set include its interaction with itself. Without self-terms, sums over N samples
+ * are divided by N - 1, and for the energy by N (N - 1): the unbiased estimate. Concerns coulomb_plummer_batch(), the
+ * energies and the energy test; the potential at arbitrary points has no own set.
  *
  * @param plummer  not NULL
- * @param keep     1 or 0
+ * @param keep     1, the default: included, as in the paper (a V-statistic); 0: left out
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or keep is neither 0 nor 1); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -125,7 +124,7 @@ COULOMB_API coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plumm
 COULOMB_API coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer *plummer, int32_t *keep);
 
 /**
- * Potential at given points.
+ * Compute the potential at given points.
  *
  * potential[i] = 1/n_target  sum_j k(at[i], target[j])  -  1/n_model  sum_j k(at[i], model[j])        (Eq. 32)
  *
@@ -133,9 +132,9 @@ COULOMB_API coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer 
  * @param dimension  values of a point; 1 to 200,000
  * @param at         [n_at, dimension] points, row by row; NULL only if n_at is 0
  * @param n_at       may be 0
- * @param model      [n_model, dimension] generated samples; NULL only if n_model is 0, then the target acts alone
+ * @param model      [n_model, dimension] model samples; NULL only if n_model is 0, then the target acts alone
  * @param n_model    may be 0
- * @param target     [n_target, dimension] real samples; NULL only if n_target is 0
+ * @param target     [n_target, dimension] target samples; NULL only if n_target is 0
  * @param n_target   may be 0
  * @param potential  [n_at] result; must not overlap the inputs; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a dimension out of range); COULOMB_ERROR_NOT_FINITE (an input
@@ -149,7 +148,7 @@ COULOMB_API coulomb_status coulomb_plummer_potential(coulomb_plummer *plummer, s
                                                      const float *target, size_t n_target, float *potential);
 
 /**
- * Field at given points, and the potential in the same pass.
+ * Compute the field at given points, and the potential in the same pass.
  *
  * field[i] = -grad potential(at[i])        (Eq. 33); a model sample moves against it, along +grad
  *
@@ -157,28 +156,28 @@ COULOMB_API coulomb_status coulomb_plummer_potential(coulomb_plummer *plummer, s
  * @param dimension  values of a point; 1 to 200,000
  * @param at         [n_at, dimension] points; NULL only if n_at is 0
  * @param n_at       may be 0
- * @param model      [n_model, dimension] generated samples; NULL only if n_model is 0
+ * @param model      [n_model, dimension] model samples; NULL only if n_model is 0
  * @param n_model    may be 0
- * @param target     [n_target, dimension] real samples; NULL only if n_target is 0
+ * @param target     [n_target, dimension] target samples; NULL only if n_target is 0
  * @param n_target   may be 0
  * @param field      [n_at, dimension] result; must not overlap the inputs; untouched on failure
- * @param potential  [n_at] result, NULL if not wanted; likewise
+ * @param potential  [n_at] result, NULL if not wanted; must not overlap the inputs; untouched on failure
  * @return as coulomb_plummer_potential()
  *
- * Costs as coulomb_plummer_potential(). @since 0.1
+ * Time and memory as coulomb_plummer_potential(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_t dimension, const float *at,
                                                  size_t n_at, const float *model, size_t n_model, const float *target,
                                                  size_t n_target, float *field, float *potential);
 
 /**
- * Potential at every sample of a mini-batch and the energy, each cross term computed once.
+ * Compute the potential at every sample of a batch, and the energy. Each pair of samples is computed once.
  *
  * @param plummer           not NULL
  * @param dimension         values of a point; 1 to 200,000
- * @param model             [n_model, dimension] generated samples, not NULL
+ * @param model             [n_model, dimension] model samples, not NULL
  * @param n_model           at least 1, without self-terms 2
- * @param target            [n_target, dimension] real samples, not NULL
+ * @param target            [n_target, dimension] target samples, not NULL
  * @param n_target          at least 1, without self-terms 2
  * @param potential_model   [n_model] potential at the model samples; NULL if not wanted; untouched on failure
  * @param potential_target  [n_target] potential at the target samples; NULL if not wanted; untouched on failure
@@ -186,7 +185,7 @@ COULOMB_API coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_
  * @return as coulomb_plummer_potential(); COULOMB_ERROR_ARGUMENT also for counts that are too small, and when no result
  *         is wanted; COULOMB_ERROR_NOT_FINITE also for an energy beyond float64
  *
- * The results must not overlap the inputs. Time O((n_model + n_target)^2 dimension), each pair once; memory
+ * The results must not overlap the inputs. Time O((n_model + n_target)^2 dimension); memory
  * O((n_model + n_target) dimension). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension, const float *model,
@@ -194,55 +193,54 @@ COULOMB_API coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_
                                                  float *potential_model, float *potential_target, double *energy);
 
 /**
- * Energy between two sets: half the squared maximum mean discrepancy with this kernel; 0 for equal densities.
+ * Compute the energy between two sets: half the squared maximum mean discrepancy with this kernel. It is 0 for equal
+ * densities.
  *
  * F = 1/2 [ mean_{y,y'} k(y,y') - 2 mean_{x,y} k(x,y) + mean_{x,x'} k(x,x') ]        (Eq. 8)
  *
  * @param plummer    not NULL
  * @param dimension  values of a point; 1 to 200,000
- * @param model      [n_model, dimension] generated samples, not NULL
+ * @param model      [n_model, dimension] model samples, not NULL
  * @param n_model    at least 1, without self-terms 2
- * @param target     [n_target, dimension] real samples, not NULL
+ * @param target     [n_target, dimension] target samples, not NULL
  * @param n_target   at least 1, without self-terms 2
- * @param energy     receives F; untouched on failure. Without self-terms it may be slightly negative
+ * @param energy     receives F; may be slightly negative without self-terms; untouched on failure
  * @return as coulomb_plummer_batch()
  *
- * Costs as coulomb_plummer_batch(). @since 0.1
+ * Time and memory as coulomb_plummer_batch(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                   size_t n_model, const float *target, size_t n_target, double *energy);
 
 /**
- * Two-sample test with the energy: could both sets come from one density?
+ * Test with the energy whether both sets could come from one density.
  *
- * The energy (Eq. 8, half the squared maximum mean discrepancy) is compared with what it becomes when the pooled
- * samples are dealt to sets of the same sizes at random: a permutation test, exact for any sample sizes and any kernel
- * (Gretton et al., "A Kernel Two-Sample Test", 2012; Phipson & Smyth, "Permutation P-values Should Never Be Zero",
- * 2010).
+ * The energy (Eq. 8) is compared with its values after the pooled samples are assigned to two sets of the same sizes at
+ * random. This permutation test is exact for any sample sizes and any kernel (Gretton et al., "A Kernel Two-Sample
+ * Test", 2012; Phipson & Smyth, "Permutation P-values Should Never Be Zero", 2010).
  *
  * @param plummer       not NULL
  * @param dimension     values of a point; 1 to 200,000
- * @param model         [n_model, dimension] generated samples, not NULL
+ * @param model         [n_model, dimension] model samples, not NULL
  * @param n_model       at least 2
- * @param target        [n_target, dimension] real samples, not NULL
+ * @param target        [n_target, dimension] target samples, not NULL
  * @param n_target      at least 2; both together at most 2^31
  * @param permutations  1 to 1,000,000, usually 999
- * @param seed          of the permutations; the same seed gives the same ones
+ * @param seed          of the permutations
  * @param energy        receives the energy as coulomb_plummer_energy() defines it; NULL if not wanted; untouched on
  *                      failure
  * @param p_value       receives (1 + permutations whose energy is at least as large) / (1 + permutations); untouched on
  *                      failure
  * @return as coulomb_plummer_batch(); COULOMB_ERROR_ARGUMENT also for p_value NULL and counts out of range
  *
- * Energies within 1e-12 of their terms' magnitudes count as equal, so that labels that only trade places are not told
- * apart by rounding. Pitfalls: the least p-value is 1 / (1 + permutations); a small one says that the densities differ,
- * not by how much, and a large one that these samples do not show it: power grows with the sample size. Epsilon should
- * be of the order of the distances that matter; far from them all kernels look alike. The samples must be independent:
- * consecutive states of a chain, or pictures cut from each other, are not.
+ * Energies within 1e-12 of their terms' magnitudes count as equal, so that rounding does not distinguish permutations
+ * that are equivalent. Pitfalls: the smallest p-value is 1 / (1 + permutations). A small p-value says that the
+ * densities differ, not by how much. A large one says that these samples do not show a difference; larger samples
+ * might. Epsilon should be of the order of the distances that matter. The samples must be independent: consecutive
+ * states of a Markov chain, or crops of one image, are not.
  *
  * Each pair is computed once, for all permutations together. Time O((n_model + n_target)^2 (dimension + permutations)),
- * memory O((n_model + n_target) dimension) and a fifth of a byte for each sample of each permutation. Runs on the
- * context's threads; the result does not depend on how many. @since 0.1
+ * memory O((n_model + n_target) dimension) plus a fifth of a byte for each sample of each permutation. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy_test(coulomb_plummer *plummer, size_t dimension, const float *model,
                                                        size_t n_model, const float *target, size_t n_target,
@@ -250,25 +248,25 @@ COULOMB_API coulomb_status coulomb_plummer_energy_test(coulomb_plummer *plummer,
                                                        double *p_value);
 
 /**
- * coulomb_plummer_field() for sets larger than memory. Both sets are read once, in order, in blocks of the library's
- * choice.
+ * Compute field and potential of sets larger than memory, as coulomb_plummer_field(). Each set is read once, in order,
+ * in blocks whose size the library chooses.
  *
  * @param plummer      not NULL
  * @param dimension    values of a point; 1 to 200,000
  * @param at           [n_at, dimension] points; NULL only if n_at is 0
  * @param n_at         may be 0
- * @param model        gives the model samples; NULL only if n_model is 0
- * @param model_user   passed to it
+ * @param model        writes the model samples; NULL only if n_model is 0
+ * @param model_user   passed to `model`
  * @param n_model      may be 0
- * @param target       gives the target samples; NULL only if n_target is 0
- * @param target_user  passed to it
+ * @param target       writes the target samples; NULL only if n_target is 0
+ * @param target_user  passed to `target`
  * @param n_target     may be 0
  * @param field        [n_at, dimension] result; NULL if not wanted; untouched on failure
  * @param potential    [n_at] result; NULL if not wanted; untouched on failure
  * @return as coulomb_plummer_potential(); COULOMB_ERROR_ARGUMENT also when neither result is wanted; a callback's own
- *         code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ *         code; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
  *
- * Memory O(n_at dimension) and one block, of at most 2^21 values or 64 samples. @since 0.1
+ * Memory O(n_at dimension) and one block of at most 2^21 values or 64 samples, whichever is more. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t dimension, const float *at,
                                                           size_t n_at, coulomb_points_callback *model, void *model_user,
@@ -277,20 +275,22 @@ COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plumm
                                                           float *potential);
 
 /**
- * coulomb_plummer_energy() for sets larger than memory. Blocks are read again for each pair of blocks.
+ * Compute the energy between sets larger than memory, as coulomb_plummer_energy(). Blocks are read once for each pair
+ * of blocks.
  *
  * @param plummer      not NULL
  * @param dimension    values of a point; 1 to 200,000
- * @param model        gives the model samples, not NULL
- * @param model_user   passed to it
+ * @param model        writes the model samples; not NULL
+ * @param model_user   passed to `model`
  * @param n_model      at least 1, without self-terms 2
- * @param target       gives the target samples, not NULL
- * @param target_user  passed to it
+ * @param target       writes the target samples; not NULL
+ * @param target_user  passed to `target`
  * @param n_target     at least 1, without self-terms 2
  * @param energy       receives F; untouched on failure
- * @return as coulomb_plummer_energy(); a callback's own code; COULOMB_ERROR_CALLBACK (it is outside the callers' range)
+ * @return as coulomb_plummer_energy(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
+ * callers)
  *
- * Memory: two blocks, see coulomb_plummer_field_streamed(). @since 0.1
+ * Memory: two blocks as in coulomb_plummer_field_streamed(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t dimension,
                                                            coulomb_points_callback *model, void *model_user,
