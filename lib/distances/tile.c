@@ -55,7 +55,7 @@ void distance_tile_dots(distance_tile *tile)
     for (size_t first = 0; first < dimension; first += DISTANCE_SLICE) {
         size_t width = dimension - first < DISTANCE_SLICE ? dimension - first : DISTANCE_SLICE;
         distance_tile_centre(tile, first, width);
-        gemm(false, true, tile->n_rows, tile->n_columns, width, tile->row_slice, width,
+        gemm(tile->kernels, false, true, tile->n_rows, tile->n_columns, width, tile->row_slice, width,
              tile->same ? tile->row_slice : tile->column_slice, width, 0.0f, tile->values, tile->n_columns);
         tile->kernels->distances->accumulate(pairs, tile->values, tile->dots);
     }

@@ -37,7 +37,7 @@ typedef struct matrix_product {
 typedef struct kernels {
     const char *name;
 
-    void (*product)(const matrix_product *product); /* for small matrices; see gemm() */
+    void (*product)(const matrix_product *product); /* of any size, on one thread */
 
     /* y = activation(x) over n values; y may be x, dx may be dy */
     void (*elu)(size_t n, const float *x, float *y);
@@ -99,12 +99,9 @@ const kernels *kernels_best(void);
  * it. */
 const kernels *kernels_named(const char *name);
 
-/* Matrix products on one thread: small ones run on the best table's kernel, others on the BLAS. */
-void gemm_run(const matrix_product *product);
-
-/* C[m,n] = A[m,k] B[k,n] + beta C likewise. */
-void gemm(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a, size_t lda,
-          const float *b, size_t ldb, float beta, float *c, size_t ldc);
+/* C[m,n] = A[m,k] B[k,n] + beta C on one thread, like product(). */
+void gemm(const kernels *table, bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a,
+          size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc);
 
 /* The same in float64. */
 void gemm_wide(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,

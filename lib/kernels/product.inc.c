@@ -1,19 +1,20 @@
-/* Products of small matrices: tiles of C stay in registers while the rows of a panel of B pass by, each multiplied by
- * values of A. A panel is as wide as a tile and copied once for all rows of A, so that its rows follow one another:
- * rows a power of two apart would push one another out of the cache. A is read where it stands.
+/* Matrix products. Tiles of C stay in registers while the rows of a panel of B pass by, each multiplied by values of A.
+ * A panel is as wide as a tile and no deeper than stays in the first-level cache; it is copied once for a block of rows
+ * of A, so that its rows follow one another: rows a power of two apart would push one another out of the cache. A is
+ * read where it stands, block by block of what the second-level cache holds.
  *
  * An element of C is always the same chain of sums, start + a_1 b_1 + a_2 b_2 + ..., wherever it stands and however the
- * work was cut. */
+ * work was cut: between panels the chain rests in C, which loses nothing. */
 #include "kernels/tier.h"
 
 #include "kernels/lanes.inc.c"
 #include "kernels/transpose.inc.c"
 
 enum {
-    TILE_ROWS = PAIR_LANES == 16 ? 8 : 6, /* what 32 registers hold with ease, and 16 at all */
+    TILE_ROWS = PAIR_LANES == 16 ? 12 : 6, /* what 32 registers hold with ease, and 16 at all */
     TILE_COLUMNS = 2 * PAIR_LANES,
-    PANEL_VALUES = 4096,
-    PANEL_DEPTH = PANEL_VALUES / TILE_COLUMNS
+    PANEL_DEPTH = 256,
+    PANEL_VALUES = PANEL_DEPTH * TILE_COLUMNS
 };
 
 /* Element [i][j] stands at values[i * row + j * column]. */
@@ -24,8 +25,8 @@ typedef struct matrix_view {
 
 typedef struct product_work {
     size_t m, n, k;
-    matrix_view a, b, start; /* start.values NULL: from 0 */
-    float factor;            /* of what C starts from */
+    size_t depth, block_rows; /* of a panel, and of a block of A */
+    matrix_view a, b, start;  /* start.values NULL: from 0 */
     float *c;
     size_t c_row, c_column;
 } product_work;
@@ -36,88 +37,108 @@ typedef struct tile_work {
     matrix_view a;
     const float *panel, *start;
     size_t panel_row, start_row;
-    float factor;
     float *c;
     size_t c_row;
+    bool narrow; /* half of the columns are enough */
 } tile_work;
 
-ALWAYS_INLINE void tile_of(size_t rows, const tile_work *tile)
+ALWAYS_INLINE void tile_of(size_t rows, size_t vectors, const tile_work *tile)
 {
     lanes sum[TILE_ROWS][2];
     const float *a[TILE_ROWS], *panel = tile->panel;
     size_t a_column = tile->a.column, panel_row = tile->panel_row, c_row = tile->c_row;
     float *c = tile->c;
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (size_t r = 0; r < rows; r++) {
-        sum[r][0] = tile->factor * lanes_load(tile->start + r * tile->start_row);
-        sum[r][1] = tile->factor * lanes_load(tile->start + r * tile->start_row + PAIR_LANES);
+#pragma GCC unroll 2
+        for (size_t v = 0; v < vectors; v++)
+            sum[r][v] = lanes_load(tile->start + r * tile->start_row + v * PAIR_LANES);
         a[r] = tile->a.values + r * tile->a.row;
     }
 #pragma GCC unroll 4
     for (size_t p = tile->depth, at = 0; p > 0; p--, at += a_column, panel += panel_row) {
-        lanes first = lanes_load(panel), second = lanes_load(panel + PAIR_LANES);
-#pragma GCC unroll 8
+        lanes first = lanes_load(panel), second = vectors == 2 ? lanes_load(panel + PAIR_LANES) : first;
+#pragma GCC unroll 12
         for (size_t r = 0; r < rows; r++) {
             lanes value = lanes_all(a[r][at]);
             sum[r][0] += value * first;
-            sum[r][1] += value * second;
+            if (vectors == 2)
+                sum[r][1] += value * second;
         }
     }
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++) {
-        lanes_store(c + r * c_row, sum[r][0]);
-        lanes_store(c + r * c_row + PAIR_LANES, sum[r][1]);
-    }
+#pragma GCC unroll 12
+    for (size_t r = 0; r < rows; r++)
+#pragma GCC unroll 2
+        for (size_t v = 0; v < vectors; v++)
+            lanes_store(c + r * c_row + v * PAIR_LANES, sum[r][v]);
 }
 
-/* The number of rows becomes a constant here, so that the sums find registers. */
+/* The number of rows is a constant in each of these, so that the sums find registers. */
+#define TILE(rows)                                                                                                     \
+    static void tile_##rows(const tile_work *tile)                                                                     \
+    {                                                                                                                  \
+        if (tile->narrow)                                                                                              \
+            tile_of(rows, 1, tile);                                                                                    \
+        else                                                                                                           \
+            tile_of(rows, 2, tile);                                                                                    \
+    }
+
+TILE(1)
+TILE(2)
+TILE(3)
+TILE(4)
+TILE(5)
+TILE(6)
+#if KERNELS_LANES == 16
+TILE(7)
+TILE(8)
+TILE(9)
+TILE(10)
+TILE(11)
+TILE(12)
+#endif
+
+#undef TILE
+
+static void (*const tiles[TILE_ROWS])(const tile_work *tile) = {
+    tile_1, tile_2, tile_3, tile_4,  tile_5,  tile_6,
+#if KERNELS_LANES == 16
+    tile_7, tile_8, tile_9, tile_10, tile_11, tile_12,
+#endif
+};
+
 static void tile_add(size_t rows, const tile_work *tile)
 {
-    switch (rows) {
-    case 1:
-        tile_of(1, tile);
-        return;
-    case 2:
-        tile_of(2, tile);
-        return;
-    case 3:
-        tile_of(3, tile);
-        return;
-    case 4:
-        tile_of(4, tile);
-        return;
-    case 5:
-        tile_of(5, tile);
-        return;
-    case 6:
-        tile_of(6, tile);
-        return;
-#if KERNELS_LANES == 16
-    case 7:
-        tile_of(7, tile);
-        return;
-    case 8:
-        tile_of(8, tile);
-        return;
-#endif
-    }
+    tiles[rows - 1](tile);
+}
+
+static void part_load(const matrix_view *from, size_t i, size_t j, size_t rows, size_t columns, float *part)
+{
+    const float *values = from->values + i * from->row + j * from->column;
+    for (size_t r = 0; r < rows; r++, values += from->row, part += TILE_COLUMNS)
+        for (size_t c = 0; c < columns; c++)
+            part[c] = values[c * from->column];
 }
 
 /* A tile that does not fit C, or whose columns are apart in C, is made beside it. */
 static void tile_beside(const product_work *work, const matrix_view *start, size_t i, size_t j, size_t rows,
                         size_t columns, tile_work *tile)
 {
-    float beside[TILE_ROWS * TILE_COLUMNS];
+    float beside[TILE_ROWS * TILE_COLUMNS], *c = work->c + i * work->c_row + j * work->c_column;
     memset(beside, 0, rows * TILE_COLUMNS * sizeof *beside);
-    for (size_t r = 0; r < rows && start->values != NULL; r++)
-        for (size_t c = 0; c < columns; c++)
-            beside[r * TILE_COLUMNS + c] = start->values[(i + r) * start->row + (j + c) * start->column];
+    if (start->values != NULL)
+        part_load(start, i, j, rows, columns, beside);
     tile->start = tile->c = beside;
     tile->start_row = tile->c_row = TILE_COLUMNS;
     tile_add(rows, tile);
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < columns; c++)
-            work->c[(i + r) * work->c_row + (j + c) * work->c_column] = beside[r * TILE_COLUMNS + c];
+    for (size_t r = 0; r < rows; r++, c += work->c_row) {
+        const float *row = beside + r * TILE_COLUMNS;
+        if (work->c_column == 1)
+            memcpy(c, row, columns * sizeof *c);
+        else
+            for (size_t column = 0; column < columns; column++)
+                c[column * work->c_column] = row[column];
+    }
 }
 
 /* Rows [first, first + depth) and columns [j, j + columns) of B, filled up with zeros. */
@@ -138,12 +159,28 @@ static void panel_copy(const matrix_view *b, size_t first, size_t depth, size_t 
             memcpy(panel + p * TILE_COLUMNS, from + p * b->row, columns * sizeof *panel);
 }
 
-/* All rows of A against one panel. Groups of rows are about equal: few rows would wait for their sums. */
-static void panel_add(const product_work *work, size_t first, size_t depth, size_t j, size_t columns, float *panel)
+/* A whole panel that will be copied soon, share by share: what is far away arrives while sums are made. */
+static void panel_fetch(const matrix_view *b, size_t first, size_t depth, size_t j, size_t share, size_t shares)
+{
+    enum { LINE = 16 };
+    size_t rows = b->column == 1 ? depth : TILE_COLUMNS, length = b->column == 1 ? TILE_COLUMNS : depth;
+    size_t step = b->column == 1 ? b->row : b->column;
+    const float *from = b->values + first * b->row + j * b->column;
+    for (size_t row = share * rows / shares; row < (share + 1) * rows / shares; row++)
+        for (size_t at = 0; at < length; at += LINE)
+            __builtin_prefetch(from + row * step + at);
+}
+
+/* A block of rows of A, [first_row, first_row + rows), against one panel. Groups of rows are about equal: few rows
+ * would wait for their sums. */
+static void panel_add(const product_work *work, size_t first_row, size_t rows, size_t first, size_t depth, size_t j,
+                      float *panel)
 {
     static const float zeros[TILE_COLUMNS];
-    size_t groups = (work->m + TILE_ROWS - 1) / TILE_ROWS;
+    size_t groups = (rows + TILE_ROWS - 1) / TILE_ROWS,
+           columns = work->n - j < TILE_COLUMNS ? work->n - j : TILE_COLUMNS;
     bool in_place = columns == TILE_COLUMNS && work->b.column == 1 && groups == 1;
+    bool next_whole = work->n - j >= 2 * TILE_COLUMNS;
     if (!in_place)
         panel_copy(&work->b, first, depth, j, columns, panel);
     matrix_view result = {work->c, work->c_row, work->c_column};
@@ -153,11 +190,13 @@ static void panel_add(const product_work *work, size_t first, size_t depth, size
                       .a = work->a,
                       .panel = in_place ? work->b.values + first * work->b.row + j : panel,
                       .panel_row = in_place ? work->b.row : TILE_COLUMNS,
-                      .factor = first == 0 ? work->factor : 1.0f,
                       .start_row = start->values == NULL ? 0 : start->row,
-                      .c_row = work->c_row};
-    for (size_t group = 0, i = 0, end; group < groups; group++, i = end) {
-        end = (group + 1) * work->m / groups;
+                      .c_row = work->c_row,
+                      .narrow = columns <= PAIR_LANES};
+    for (size_t group = 0, i = first_row, end; group < groups; group++, i = end) {
+        end = first_row + (group + 1) * rows / groups;
+        if (next_whole && !in_place)
+            panel_fetch(&work->b, first, depth, j + TILE_COLUMNS, group, groups);
         tile.a.values = work->a.values + i * work->a.row + first * work->a.column;
         tile.start = start->values == NULL ? zeros : start->values + i * start->row + j;
         tile.c = work->c + i * work->c_row + j;
@@ -169,23 +208,28 @@ static void panel_add(const product_work *work, size_t first, size_t depth, size
 }
 
 /* C^T = B^T A^T: a C of few columns would leave most of each tile's width unused. */
-static product_work product_across(const product_work *work)
+static void turn_over(product_work *work)
 {
-    return (product_work){.m = work->n,
-                          .n = work->m,
-                          .k = work->k,
-                          .a = {work->b.values, work->b.column, work->b.row},
-                          .b = {work->a.values, work->a.column, work->a.row},
-                          .start = {work->start.values, work->start.column, work->start.row},
-                          .factor = work->factor,
-                          .c = work->c,
-                          .c_row = work->c_column,
-                          .c_column = work->c_row};
+    product_work old = *work;
+    work->m = old.n;
+    work->n = old.m;
+    work->a = (matrix_view){old.b.values, old.b.column, old.b.row};
+    work->b = (matrix_view){old.a.values, old.a.column, old.a.row};
+    work->start = (matrix_view){old.start.values, old.start.column, old.start.row};
+    work->c_row = old.c_column;
+    work->c_column = old.c_row;
 }
 
 static matrix_view view_of(const float *values, size_t stride, bool transposed)
 {
     return (matrix_view){values, transposed ? 1 : stride, transposed ? stride : 1};
+}
+
+static void scale_result(const matrix_product *p)
+{
+    for (size_t i = 0; i < p->m; i++)
+        for (size_t j = 0; j < p->n; j++)
+            p->c[i * p->ldc + j] *= p->beta;
 }
 
 void IN_TIER(product)(const matrix_product *p)
@@ -194,24 +238,28 @@ void IN_TIER(product)(const matrix_product *p)
     product_work work = {.m = p->m,
                          .n = p->n,
                          .k = p->k,
+                         .depth = PANEL_DEPTH,
+                         .block_rows = 256,
                          .a = view_of(p->a, p->lda, p->a_transposed),
                          .b = view_of(p->b, p->ldb, p->b_transposed),
                          .start = {p->beta == 0.0f ? NULL : p->c, p->ldc, 1},
-                         .factor = p->beta,
                          .c = p->c,
                          .c_row = p->ldc,
                          .c_column = 1};
-    if (p->bias != NULL) {
+    if (p->bias != NULL)
         work.start = (matrix_view){p->bias, 0, 1};
-        work.factor = 1.0f;
-    }
+    else if (p->beta != 0.0f && p->beta != 1.0f)
+        scale_result(p);
     if (work.n <= TILE_ROWS && work.m > work.n)
-        work = product_across(&work);
-    for (size_t j = 0; j < work.n; j += TILE_COLUMNS) {
-        size_t columns = work.n - j < TILE_COLUMNS ? work.n - j : TILE_COLUMNS, first = 0;
+        turn_over(&work);
+    size_t blocks = (work.m + work.block_rows - 1) / work.block_rows;
+    for (size_t block = 0, i = 0, end; block < blocks; block++, i = end) {
+        end = (block + 1) * work.m / blocks;
+        size_t first = 0;
         do {
-            size_t depth = work.k - first < PANEL_DEPTH ? work.k - first : PANEL_DEPTH;
-            panel_add(&work, first, depth, j, columns, panel);
+            size_t depth = work.k - first < work.depth ? work.k - first : work.depth;
+            for (size_t j = 0; j < work.n; j += TILE_COLUMNS)
+                panel_add(&work, i, end - i, first, depth, j, panel);
             first += depth;
         } while (first < work.k);
     }

@@ -64,7 +64,7 @@ static void forward_rows(const op_run *run, size_t first, size_t rows)
                                     .bias = run->parameter[1],
                                     .c = run->output + first * units,
                                     .ldc = units};
-    gemm_run(&product);
+    run->kernels->product(&product);
 }
 
 static void dense_forward(const op_run *run)
@@ -82,8 +82,8 @@ static size_t dense_scratch(const op_run *run)
 static void input_gradient_rows(const op_run *run, size_t first, size_t rows)
 {
     size_t in = inner(run), units = run->settings->units;
-    gemm(false, true, rows, in, units, run->output_gradient + first * units, units, run->parameter[0], units,
-         run->add_input[0] ? 1.0f : 0.0f, run->input_gradient[0] + first * in, in);
+    gemm(run->kernels, false, true, rows, in, units, run->output_gradient + first * units, units, run->parameter[0],
+         units, run->add_input[0] ? 1.0f : 0.0f, run->input_gradient[0] + first * in, in);
 }
 
 /* dy as the parameter gradients see it */
@@ -103,7 +103,7 @@ static void weigh_samples(const op_run *run)
 static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
 {
     size_t in = inner(run), units = run->settings->units;
-    gemm(true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run), units,
+    gemm(run->kernels, true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run), units,
          run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
     if (first == 0)
         run->kernels->sum_rows(rows(run), units, weighted_gradient(run), run->parameter_gradient[1],

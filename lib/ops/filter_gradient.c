@@ -1,4 +1,4 @@
-/* Gradients of convolutions' filters, seen^T small, block by block through the BLAS, and of their biases. */
+/* Gradients of convolutions' filters, seen^T small, block by block, and of their biases. */
 #include "ops/blocks.h"
 #include "ops/winograd.h"
 
@@ -55,8 +55,8 @@ static void add_block_gradient(const products *p, size_t first, size_t rows, siz
         weigh_rows(p, scratch, first, rows, columns);
         seen = (seen_block){.at = scratch, .stride = columns};
     }
-    gemm(true, false, columns, p->channels, rows, seen.at, seen.stride, p->small + first * p->channels, p->channels,
-         beta, sums, p->channels);
+    gemm(p->run->kernels, true, false, columns, p->channels, rows, seen.at, seen.stride, p->small + first * p->channels,
+         p->channels, beta, sums, p->channels);
 }
 
 /* One block of columns over one part of the positions. */

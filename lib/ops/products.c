@@ -1,4 +1,4 @@
-/* The matrix products of convolutions' forward pass and input gradient, block by block through the BLAS. */
+/* The matrix products of convolutions' forward pass and input gradient, block by block. */
 #include "ops/blocks.h"
 #include "ops/winograd.h"
 
@@ -20,7 +20,7 @@ static void gather_block(const products *p, size_t first, size_t rows, size_t fi
     if (start && p->bias != NULL)
         p->run->kernels->fill_rows(rows, channels, p->bias, result);
     seen_block seen = block_see(p, first, rows, first_column, columns, scratch);
-    gemm(false, false, rows, channels, columns, seen.at, seen.stride, filters, channels,
+    gemm(p->run->kernels, false, false, rows, channels, columns, seen.at, seen.stride, filters, channels,
          start && p->bias == NULL && !p->add ? 0.0f : 1.0f, result, channels);
 }
 
@@ -92,11 +92,12 @@ static void scatter_block(const products *p, size_t first, size_t rows, size_t f
     const window *w = &p->window;
     const float *small = p->small + first * p->channels;
     if (window_is_plain(w)) {
-        gemm(false, false, rows, columns, p->channels, small, p->channels, across, columns, 1.0f,
+        gemm(p->run->kernels, false, false, rows, columns, p->channels, small, p->channels, across, columns, 1.0f,
              p->big_result + first * w->channels + first_column, w->channels);
         return;
     }
-    gemm(false, false, rows, columns, p->channels, small, p->channels, across, columns, 0.0f, scratch, columns);
+    gemm(p->run->kernels, false, false, rows, columns, p->channels, small, p->channels, across, columns, 0.0f, scratch,
+         columns);
     window_scatter(p->run->kernels, w, scratch, first, rows, first_column, columns, p->big_result);
 }
 

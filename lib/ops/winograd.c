@@ -4,12 +4,11 @@
 #include "ops/blocks.h"
 
 /* Values of a block's arrays. Filters that fit are transformed once for all samples; of larger ones blocks stay near
- * while all tiles of a block pass. Fewer tiles than TILES_LEAST do not pay for the transforms of the filters. */
+ * while all tiles of a block pass. */
 enum {
     BLOCK_VALUES = 10 << 20,
     FILTER_VALUES = 4 << 20,
     FILTER_BLOCK_VALUES = 2 << 20,
-    TILES_LEAST = 32,
     CHANNELS_LEAST = 32
 };
 
@@ -30,7 +29,8 @@ static size_t tiles_along(size_t extent)
     return piece_count(extent, WINOGRAD_TILE);
 }
 
-/* The geometry allows it, whatever the number of samples. */
+/* Decided by the shape alone: few samples do not pay for the transforms of the filters, but their values must be those
+ * they have among many. */
 static bool shape_suits(const products *p, enum winograd_scheme *scheme)
 {
     const window *w = &p->window;
@@ -44,8 +44,7 @@ static bool shape_suits(const products *p, enum winograd_scheme *scheme)
 bool winograd_suits(const products *p)
 {
     enum winograd_scheme scheme;
-    return shape_suits(p, &scheme) &&
-           p->run->count * tiles_along(p->window.small[0]) * tiles_along(p->window.small[1]) >= TILES_LEAST;
+    return shape_suits(p, &scheme);
 }
 
 /* --- where points are kept --- */
@@ -218,8 +217,8 @@ static void gather_point(void *work, size_t point)
     const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
-    gemm(false, w->p->transposed, winograd_tiles(w), shown.width, seen.width, seen.at, seen.width, filters.at,
-         filters.width, 0.0f, shown.at, shown.width);
+    gemm(w->p->run->kernels, false, w->p->transposed, winograd_tiles(w), shown.width, seen.width, seen.at, seen.width,
+         filters.at, filters.width, 0.0f, shown.at, shown.width);
 }
 
 void winograd_gather(const products *p)
@@ -243,8 +242,8 @@ static void scatter_point(void *work, size_t point)
     const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
-    gemm(false, !w->p->transposed, winograd_tiles(w), seen.width, shown.width, shown.at, shown.width, filters.at,
-         filters.width, 0.0f, seen.at, seen.width);
+    gemm(w->p->run->kernels, false, !w->p->transposed, winograd_tiles(w), seen.width, shown.width, shown.at,
+         shown.width, filters.at, filters.width, 0.0f, seen.at, seen.width);
 }
 
 void winograd_scatter(const products *p)
@@ -271,11 +270,11 @@ static void gradient_point(void *work, size_t point)
                     shown = winograd_shown_at(w, point);
     float beta = w->sample > 0 ? 1.0f : 0.0f;
     if (w->p->transposed)
-        gemm(true, false, shown.width, seen.width, winograd_tiles(w), shown.at, shown.width, seen.at, seen.width, beta,
-             filters.at, filters.width);
+        gemm(w->p->run->kernels, true, false, shown.width, seen.width, winograd_tiles(w), shown.at, shown.width,
+             seen.at, seen.width, beta, filters.at, filters.width);
     else
-        gemm(true, false, seen.width, shown.width, winograd_tiles(w), seen.at, seen.width, shown.at, shown.width, beta,
-             filters.at, filters.width);
+        gemm(w->p->run->kernels, true, false, seen.width, shown.width, winograd_tiles(w), seen.at, seen.width, shown.at,
+             shown.width, beta, filters.at, filters.width);
 }
 
 void winograd_filter_gradient(const products *p)

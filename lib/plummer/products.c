@@ -137,8 +137,8 @@ static void add_fields(products *work)
     for (size_t first = 0; first < dimension; first += DISTANCE_SLICE) {
         size_t width = dimension - first < DISTANCE_SLICE ? dimension - first : DISTANCE_SLICE;
         distance_tile_centre(&work->distances, first, width);
-        gemm(false, false, tile->n_rows, width, n, work->weights, n, work->distances.column_slice, width, 0.0f,
-             work->product, width);
+        gemm(work->distances.kernels, false, false, tile->n_rows, width, n, work->weights, n,
+             work->distances.column_slice, width, 0.0f, work->product, width);
         for (size_t i = 0; i < tile->n_rows; i++)
             work->kernels->add_field(width, work->kernels->sum(n, work->weights + i * n),
                                      work->distances.row_slice + i * width, work->product + i * width,

@@ -30,8 +30,8 @@ static void *multiply(void *argument)
 {
     float *matrices = argument;
     for (size_t i = 0; i < PRODUCTS; i++)
-        gemm(false, false, PRODUCT, PRODUCT, PRODUCT, matrices, PRODUCT, matrices + PRODUCT * PRODUCT, PRODUCT, 0.0f,
-             matrices + 2 * PRODUCT * PRODUCT, PRODUCT);
+        gemm(kernels_best(), false, false, PRODUCT, PRODUCT, PRODUCT, matrices, PRODUCT, matrices + PRODUCT * PRODUCT,
+             PRODUCT, 0.0f, matrices + 2 * PRODUCT * PRODUCT, PRODUCT);
     return NULL;
 }
 

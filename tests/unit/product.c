@@ -1,4 +1,4 @@
-/* The kernel of small matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
+/* The kernel of matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
  * and starts. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { VALUES = 64 * 1024, GUARD = 40, GAP_MOST = 5 };
+enum { VALUES = 96 * 1024, GUARD = 40, GAP_MOST = 5 };
 
 enum start { FROM_ZERO, FROM_C, FROM_HALF_C, FROM_BIAS, STARTS };
 
@@ -121,11 +121,11 @@ START_TEST(products_match_loops_at_the_edges_of_tiles)
 }
 END_TEST
 
-/* Panels end after 128, 256 or 512 rows. */
+/* Panels end after some hundred rows of B, blocks after some hundred of A. */
 START_TEST(products_match_loops_at_the_edges_of_panels)
 {
-    static const size_t shapes[][3] = {{3, 19, 127}, {3, 19, 129}, {9, 33, 128},  {7, 32, 257},
-                                       {9, 16, 513}, {1, 8, 1030}, {21, 1, 1030}, {13, 64, 600}};
+    static const size_t shapes[][3] = {{3, 19, 255}, {3, 19, 257}, {9, 33, 256}, {270, 40, 300}, {520, 17, 33},
+                                       {7, 32, 257}, {9, 16, 513}, {1, 8, 1030}, {21, 1, 1030},  {13, 64, 600}};
     const kernels *table = tier_table(_i);
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (int way = 0; way < 4 * STARTS; way++) {
@@ -197,27 +197,43 @@ START_TEST(what_is_not_finite_stays_in_its_row)
 }
 END_TEST
 
-/* On both sides of where the BLAS takes over. */
-START_TEST(large_products_match_loops)
+START_TEST(products_match_loops_for_larger_random_shapes)
 {
-    enum { N = 16, K = 8000 };
-    static float a[140 * K], b[K * N], bias[N], c[140 * N];
-    random_floats(1, 140 * K, 1.0f, a);
-    random_floats(2, K * N, 1.0f, b);
-    random_floats(3, N, 1.0f, bias);
-    size_t m = _i == 0 ? 130 : 140;
-    const matrix_product product = {
-        .m = m, .n = N, .k = K, .a = a, .lda = K, .b = b, .ldb = N, .bias = bias, .c = c, .ldc = N};
-    for (size_t i = 0; i < 140 * N; i++)
-        c[i] = NAN;
-    gemm_run(&product);
-    for (size_t i = 0; i < m; i += 3)
-        for (size_t j = 0; j < N; j++) {
-            double sum = (double)bias[j];
-            for (size_t q = 0; q < K; q++)
-                sum += (double)a[i * K + q] * (double)b[q * N + j];
-            ck_assert_double_eq_tol((double)c[i * N + j], sum, 2e-3);
+    const kernels *table = tier_table(_i);
+    for (unsigned seed = 1000; seed < 1030; seed++) {
+        size_t m = random_size(4 * seed, 1, 300), n = random_size(4 * seed + 1, 1, 300);
+        size_t k = random_size(4 * seed + 2, 1, 300), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
+        make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
+        table->product(&f.product);
+        check_product(table->name);
+    }
+}
+END_TEST
+
+/* An element's bits are those of the chain start + a_1 b_1 + a_2 b_2 ..., however many rows and columns stand beside
+ * it: alone, in a large product, and in one with the roles of A and B exchanged. */
+START_TEST(elements_do_not_depend_on_their_neighbours)
+{
+    const kernels *table = tier_table(_i / 4);
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        size_t m = random_size(3 * seed, 1, 290), n = random_size(3 * seed + 1, 1, 290);
+        size_t k = random_size(3 * seed + 2, 1, 290);
+        make(m, n, k, _i & 1, _i & 2, FROM_BIAS, seed);
+        table->product(&f.product);
+        for (unsigned pick = 0; pick < 30; pick++) {
+            size_t i = random_size(100 * seed + 2 * pick, 0, m - 1);
+            size_t j = random_size(100 * seed + 2 * pick + 1, 0, n - 1);
+            float alone = NAN;
+            matrix_product one = f.product;
+            one.m = one.n = one.ldc = 1;
+            one.a += one.a_transposed ? i : i * one.lda;
+            one.b += one.b_transposed ? j * one.ldb : j;
+            one.bias += j;
+            one.c = &alone;
+            table->product(&one);
+            ck_assert_mem_eq(&alone, &f.product.c[i * f.product.ldc + j], sizeof alone);
         }
+    }
 }
 END_TEST
 
@@ -231,7 +247,8 @@ Suite *suite_product(void)
     tcase_add_loop_test(all, products_match_loops_for_random_shapes, 0, tier_count());
     tcase_add_loop_test(all, elements_do_not_depend_on_how_the_work_is_cut, 0, 4 * tier_count());
     tcase_add_loop_test(all, what_is_not_finite_stays_in_its_row, 0, 4 * tier_count());
-    tcase_add_loop_test(all, large_products_match_loops, 0, 2);
+    tcase_add_loop_test(all, products_match_loops_for_larger_random_shapes, 0, tier_count());
+    tcase_add_loop_test(all, elements_do_not_depend_on_their_neighbours, 0, 4 * tier_count());
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -1,10 +1,7 @@
-/* Minimal filtering: the transforms of every tier against what they stand for, and convolutions in several blocks
- * against the same ones sample by sample, which are too few tiles for it. */
+/* Minimal filtering: the transforms of every tier against what they stand for. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
 #include "unit/tiers.h"
-
-#include <coulomb/coulomb.h>
 
 enum { CHANNELS = 3 * WINOGRAD_CHANNELS, PLACES = WINOGRAD_SLOTS_MOST * WINOGRAD_SLOTS_MOST };
 
@@ -158,125 +155,6 @@ START_TEST(transforms_back_are_the_transposed_ones)
 }
 END_TEST
 
-/* --- blocks --- */
-
-/* More samples than one block has, and more channels on either side. */
-typedef struct layer {
-    bool transposed;
-    size_t count, side, in, out, kernel, stride;
-} layer;
-
-static const layer layers[] = {
-    {.count = 29, .side = 32, .in = 160, .out = 256, .kernel = 5, .stride = 2},
-    {.count = 29, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
-    {.count = 37, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
-};
-
-enum { LAYERS = sizeof layers / sizeof layers[0] };
-
-typedef struct outcome {
-    float *y, *dx, *dw;
-} outcome;
-
-static float *values_of(size_t count)
-{
-    float *values = malloc(count * sizeof *values);
-    ck_assert_ptr_nonnull(values);
-    return values;
-}
-
-static size_t out_side(const layer *l)
-{
-    return l->transposed ? l->side * l->stride : (l->side + l->stride - 1) / l->stride;
-}
-
-static size_t in_values(const layer *l)
-{
-    return l->side * l->side * l->in;
-}
-
-static size_t out_values(const layer *l)
-{
-    return out_side(l) * out_side(l) * l->out;
-}
-
-static size_t weight_values(const layer *l)
-{
-    return l->kernel * l->kernel * l->in * l->out;
-}
-
-/* Forward and back, `at_once` samples at a time. */
-static outcome run(const layer *l, size_t threads, size_t at_once)
-{
-    coulomb_context *context;
-    coulomb_network *network;
-    int32_t node;
-    const size_t shape[] = {l->side, l->side, l->in}, kernel[] = {l->kernel, l->kernel},
-                 stride[] = {l->stride, l->stride};
-    outcome o = {values_of(l->count * out_values(l)), values_of(l->count * in_values(l)), values_of(weight_values(l))};
-    float *x = values_of(l->count * in_values(l)), *dy = values_of(l->count * out_values(l));
-    random_floats(1, l->count * in_values(l), 1.0f, x);
-    random_floats(2, l->count * out_values(l), 1.0f, dy);
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-    ck_ok(context, coulomb_context_set_threads(context, threads));
-    ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, shape, 3, &node));
-    ck_ok(context, (l->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
-                       network, node, l->out, kernel, stride, COULOMB_PADDING_SAME, NULL, "c", &node));
-    ck_ok(context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
-    ck_ok(context, coulomb_network_finish(network, node, 3));
-    for (size_t i = 0; i < l->count; i += at_once) {
-        ck_ok(context, coulomb_network_forward(network, at_once, x + i * in_values(l), o.y + i * out_values(l)));
-        ck_ok(context,
-              coulomb_network_backward(network, dy + i * out_values(l), o.dx + i * in_values(l), i > 0 ? 2 : 1));
-    }
-    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", o.dw, weight_values(l)));
-    coulomb_network_free(network);
-    coulomb_context_free(context);
-    free(x);
-    free(dy);
-    return o;
-}
-
-/* Both have float32 errors; those of one in millions are many times the usual ones. */
-static void ck_same(const char *what, const float *a, const float *b, size_t count)
-{
-    double size = 0.0, error = 0.0, most = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        double difference = fabs((double)a[i] - (double)b[i]);
-        size += (double)b[i] * (double)b[i];
-        error += difference * difference;
-        most = fmax(most, difference);
-    }
-    size = sqrt(size / (double)count);
-    ck_assert_msg(sqrt(error / (double)count) <= 4e-6 * size, "%s is off by %.3g of %.3g", what,
-                  sqrt(error / (double)count), size);
-    ck_assert_msg(most <= 6e-5 * size, "%s is off by up to %.3g of %.3g", what, most, size);
-}
-
-static void let_go(outcome *o)
-{
-    free(o->y);
-    free(o->dx);
-    free(o->dw);
-}
-
-START_TEST(blocks_are_what_samples_are_one_by_one)
-{
-    const layer *l = &layers[_i];
-    outcome blocks = run(l, 1, l->count), again = run(l, 3, l->count), single = run(l, 2, 1);
-    ck_same("y", blocks.y, single.y, l->count * out_values(l));
-    ck_same("dx", blocks.dx, single.dx, l->count * in_values(l));
-    ck_same("dw", blocks.dw, single.dw, weight_values(l));
-    ck_assert_mem_eq(blocks.y, again.y, l->count * out_values(l) * sizeof(float));
-    ck_assert_mem_eq(blocks.dx, again.dx, l->count * in_values(l) * sizeof(float));
-    ck_assert_mem_eq(blocks.dw, again.dw, weight_values(l) * sizeof(float));
-    let_go(&blocks);
-    let_go(&again);
-    let_go(&single);
-}
-END_TEST
-
 Suite *suite_winograd(void)
 {
     Suite *suite = suite_create("winograd");
@@ -284,7 +162,6 @@ Suite *suite_winograd(void)
     tcase_set_timeout(all, 120.0);
     tcase_add_loop_test(all, products_at_points_are_a_convolution, 0, tier_count() * WINOGRAD_SCHEMES);
     tcase_add_loop_test(all, transforms_back_are_the_transposed_ones, 0, tier_count() * WINOGRAD_SCHEMES);
-    tcase_add_loop_test(all, blocks_are_what_samples_are_one_by_one, 0, LAYERS);
     suite_add_tcase(suite, all);
     return suite;
 }
