@@ -39,7 +39,7 @@ check "dimensions that differ are refused" refuses 1 "dimension" "$fid" --model 
 check "features that are no numbers are refused" refuses 1 "value 3 of" "$fid" --model "$golden/features-nan.npy" --target "$b"
 check "statistics whose shapes differ are refused" refuses 1 "sigma is 2 x 2" "$fid" --model "$a" --target "$golden/shapes.npz"
 check "statistics that are not symmetric are refused" refuses 1 "fortran.npz" "$fid" --model "$a" --target "$golden/fortran.npz"
-check "weights that are not there are refused" refuses 1 "cannot open $work/none" "$fid" --model synthetic --target "$b" --inception "$work/none"
+check "weights that are not there are refused" refuses 1 "none': No such file" "$fid" --model synthetic --target "$b" --inception "$work/none"
 
 check "neighbours needs training images" refuses 2 "--training is missing" "$neighbours" --model "$golden"
 check "neighbours needs a size for files" refuses 2 "--size is missing" "$neighbours" --model "$golden" --training "$golden"

@@ -1,9 +1,10 @@
-/* Arbitrary bytes as a checkpoint: whatever they are, loading either succeeds with finite values or changes nothing,
- * says why, and gives all memory back.
+/* Arbitrary bytes as a checkpoint and as a network's file: whatever they are, loading either succeeds with finite
+ * values or changes nothing, says why, and gives all memory back.
  *
  * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer. Otherwise a program that damages a sound file in random
  * ways, as often as its argument says, always the same ones. */
 #include "checkpoint/safetensors.h"
+#include "network/network.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +23,9 @@ static coulomb_context *context;
 static size_t live;
 static int file;
 static char path[256];
+
+static coulomb_network *network;
+static float *start; /* its parameters */
 
 static const sample_state first = {.weight = {1, 2, 3, 4, 5, 6}, .bias = {7, 8}, .update = 41};
 
@@ -43,8 +47,32 @@ static void require(bool condition, const char *what)
 {
     if (condition)
         return;
-    fprintf(stderr, "%s; status sentence: %s; file: %s\n", what, coulomb_context_error(context), path);
+    fprintf(stderr, "%s; message: %s; file: %s\n", what, coulomb_context_error(context), path);
     abort();
+}
+
+static void require_refused(coulomb_status status)
+{
+    require(status == COULOMB_ERROR_FORMAT || status == COULOMB_ERROR_MISMATCH, "unexpected status");
+    require(coulomb_context_error(context)[0] != '\0', "no message");
+}
+
+static coulomb_network *make_network(void)
+{
+    const size_t two = 2;
+    int32_t node;
+    coulomb_network *made;
+    coulomb_status status = coulomb_network_new(context, &made);
+    status = status != COULOMB_OK ? status : coulomb_network_input(made, &two, 1, &node);
+    status = status != COULOMB_OK ? status : coulomb_network_dense(made, node, 3, "first", &node);
+    status = status != COULOMB_OK ? status : coulomb_network_batch_norm(made, node, 1e-3, 0.9, 1, NULL, &node);
+    status = status != COULOMB_OK ? status : coulomb_network_leaky_relu(made, node, 0.1, &node);
+    status = status != COULOMB_OK ? status : coulomb_network_dense(made, node, 1, NULL, &node);
+    status = status != COULOMB_OK ? status : coulomb_network_finish(made, node, 7);
+    status = status != COULOMB_OK ? status : coulomb_network_set_latent(made, COULOMB_DISTRIBUTION_UNIFORM, 0.3);
+    status = status != COULOMB_OK ? status : coulomb_network_set_latent_signs(made, 1);
+    require(status == COULOMB_OK, "no network");
+    return made;
 }
 
 /* A context and a file without a name's protection: both live as long as the process. */
@@ -55,6 +83,10 @@ static void begin(void)
     file = mkstemp(path);
     require(file >= 0, "no temporary file");
     require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+    network = make_network();
+    start = malloc(network->parameter_values * sizeof *start);
+    require(start != NULL, "no memory");
+    memcpy(start, network->values, network->parameter_values * sizeof *start);
 }
 
 static void describe(saved_state *state, sample_state *sample)
@@ -81,9 +113,31 @@ static void load(const void *bytes, size_t size)
         require(first_not_finite(sample.weight, 6) == 6 && first_not_finite(sample.bias, 2) == 2, "not finite");
         return;
     }
-    require(status == COULOMB_ERROR_FORMAT || status == COULOMB_ERROR_MISMATCH, "unexpected status");
-    require(coulomb_context_error(context)[0] != '\0', "no sentence");
+    require_refused(status);
     require(memcmp(&sample, &first, sizeof sample) == 0, "a failed load changed something");
+}
+
+/* Open the network of the bytes, and load its parameters into another one of the same graph. */
+static void open_network(const void *bytes, size_t size)
+{
+    size_t before = live;
+    coulomb_network *opened;
+    coulomb_status status = coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &opened);
+    if (status == COULOMB_OK)
+        require(first_not_finite(opened->values, opened->parameter_values) == opened->parameter_values, "not finite");
+    else
+        require_refused(status);
+    coulomb_network_free(opened);
+    require(live == before, "memory was lost");
+    memcpy(network->values, start, network->parameter_values * sizeof *start);
+    status = coulomb_network_load_parameters_memory(network, bytes, size, COULOMB_PART_ONLY);
+    require(live == before, "memory was lost");
+    require(first_not_finite(network->values, network->parameter_values) == network->parameter_values, "not finite");
+    if (status == COULOMB_OK)
+        return;
+    require_refused(status);
+    require(memcmp(network->values, start, network->parameter_values * sizeof *start) == 0,
+            "a failed load changed something");
 }
 
 /* Make the checksums right, so that damage is met behind them too. */
@@ -107,11 +161,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (context == NULL)
         begin();
     load(bytes, size);
+    open_network(bytes, size);
     char *sealed = malloc(size + 1);
     require(sealed != NULL, "no memory");
     memcpy(sealed, bytes, size);
     seal(sealed, size);
     load(sealed, size);
+    open_network(sealed, size);
     free(sealed);
     return 0;
 }
@@ -200,30 +256,42 @@ static void fit_length(file_draft *draft)
         draft->bytes[i] = (char)((uint64_t)(draft->header - LENGTH_BYTES) >> 8 * i & 255);
 }
 
-static void read_sound(file_draft *draft)
+static void read_draft(file_draft *draft, size_t values)
+{
+    close(file);
+    file = open(path, O_RDWR);
+    ssize_t size = read(file, draft->bytes, ROOM);
+    require(size > (ssize_t)(values * sizeof(float)) && size < ROOM, "cannot read");
+    draft->size = (size_t)size;
+    draft->header = draft->size - values * sizeof(float);
+}
+
+/* A sound file of each kind. */
+static void read_sound(file_draft draft[2])
 {
     sample_state sample = first;
     saved_state state;
     describe(&state, &sample);
     require(state_save(&state, "sample", path) == COULOMB_OK, "cannot save");
     state_end(&state);
-    close(file);
-    file = open(path, O_RDWR);
-    ssize_t size = read(file, draft->bytes, ROOM);
-    require(size > (ssize_t)sizeof sample.weight, "cannot read");
-    draft->size = (size_t)size;
-    draft->header = draft->size - sizeof sample.weight - sizeof sample.bias;
+    read_draft(&draft[0], 8);
+    size_t values = 0;
+    for (size_t i = 0; i < network->parameters; i++)
+        values += network->parameter[i].size;
+    require(coulomb_network_save(network, path) == COULOMB_OK, "cannot save");
+    read_draft(&draft[1], values);
 }
 
 int main(int count, char **arguments)
 {
     begin();
     long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 50000;
-    file_draft sound, damaged;
-    read_sound(&sound);
-    LLVMFuzzerTestOneInput((const uint8_t *)sound.bytes, sound.size);
+    file_draft sound[2], damaged;
+    read_sound(sound);
+    for (size_t kind = 0; kind < 2; kind++)
+        LLVMFuzzerTestOneInput((const uint8_t *)sound[kind].bytes, sound[kind].size);
     for (long i = 0; i < rounds; i++) {
-        damaged = sound;
+        damaged = sound[i % 2];
         for (size_t wounds = 1 + below(3); wounds > 0; wounds--)
             damage(&damaged);
         fit_length(&damaged);
@@ -231,6 +299,8 @@ int main(int count, char **arguments)
     }
     close(file);
     unlink(path);
+    free(start);
+    coulomb_network_free(network);
     coulomb_context_free(context);
     require(live == 0, "memory was lost");
     printf("1..1\nok - %ld damaged files are read or refused\n", rounds);
