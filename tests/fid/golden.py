@@ -90,33 +90,19 @@ def make_features():
     numpy.save(os.path.join(folder, "features-nan.npy"), numpy.array([[0, 1], [2, numpy.nan]], "f4"))
 
 
-def numbers(text, count):
-    """The rule of weights_rule.c: evenly spread numbers from 0 to 1 that belong to a name."""
-    seed = 2166136261
-    for byte in text.encode():
-        seed = (seed ^ byte) * 16777619 & 0xFFFFFFFF
-    x = (numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B9 + seed) & 0xFFFFFFFF
-    x = ((x ^ x >> 16) * 0x85EBCA6B) & 0xFFFFFFFF
-    x = ((x ^ x >> 13) * 0xC2B2AE35) & 0xFFFFFFFF
-    return (x ^ x >> 16) / 2.0 ** 32
-
-
 def print_features():
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import torch
     import port
-    ranges = {"bn.weight": (0.7, 0.6), "bn.bias": (-0.3, 0.6), "bn.running_mean": (-0.3, 0.6), "bn.running_var": (0.5, 1.0)}
+    import rule
     made = port.network()
     for name, module in port.parts(made):
         for key, value in module.state_dict().items():
             if key.endswith("num_batches_tracked"):
                 continue
-            bound = (6.0 / max(1, value[0].numel())) ** 0.5
-            start, extent = next((r for end, r in ranges.items() if key.endswith(end)), (-bound, 2 * bound))
-            drawn = start + extent * numbers(f"{name}.{key}", value.numel())
-            value.copy_(torch.from_numpy(drawn.astype(numpy.float32)).reshape(value.shape))
+            value.copy_(torch.from_numpy(rule.draw(f"{name}.{key}", value.shape)))
     for width, height in ((64, 48), (310, 330)):
-        bytes_of_picture = numpy.floor(256 * numbers("picture", width * height * 3)).reshape(height, width, 3)
+        bytes_of_picture = numpy.floor(256 * rule.numbers("picture", width * height * 3)).reshape(height, width, 3)
         image = torch.from_numpy(bytes_of_picture.astype(numpy.float32)).permute(2, 0, 1)[None] / 255
         with torch.no_grad():
             features = made(image)[0][0, :, 0, 0].numpy()
