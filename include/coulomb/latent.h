@@ -16,13 +16,15 @@ extern "C" {
 #endif
 
 /**
- * Fills in latents. They must be a function of seed, update and a sample's number alone. Runs on the thread that called
+ * Fills in latents. They must be a function of seed, update and a sample's place alone: a batch may be asked for in
+ * several calls. Runs on the thread that called
  * the library; must not call back with the same network.
  *
  * @param user    as given to coulomb_network_set_latent_callback()
  * @param seed    the trainer's, or coulomb_network_set_generation_seed()'s
  * @param update  counted from 1; 0: for coulomb_network_generate()
- * @param first   number of the first sample: 0 in training; when generating, its place in an endless sequence
+ * @param first   place of the first sample: in the batch of an update, 0 and up, where charges beyond the batch follow
+ *                the batch's own; in the endless sequence of coulomb_network_generate()
  * @param count   samples wanted: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
  * @return COULOMB_OK, or a code of the callers' range, which ends the operation and comes back unchanged
@@ -47,6 +49,19 @@ typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64
 COULOMB_API coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t distribution, double spread);
 
 /**
+ * Get the latent distribution.
+ *
+ * @param network       not NULL
+ * @param distribution  receives COULOMB_DISTRIBUTION_*
+ * @param spread        receives its spread
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_latent(const coulomb_network *network, int32_t *distribution,
+                                                      double *spread);
+
+/**
  * Random signs in part of the latent: its first `signs` values are -1 or +1 with equal chance, the rest as
  * coulomb_network_set_latent() says. Such a generator can be discontinuous: separate modes need no bridges of mass
  * between them.
@@ -58,6 +73,17 @@ COULOMB_API coulomb_status coulomb_network_set_latent(coulomb_network *network, 
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t signs);
+
+/**
+ * Get the number of random signs in a latent.
+ *
+ * @param network  not NULL
+ * @param signs    receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, size_t *signs);
 
 /**
  * The caller's own latents; a checkpoint records only that they are the caller's.
@@ -75,6 +101,19 @@ COULOMB_API coulomb_status coulomb_network_set_latent_callback(coulomb_network *
                                                                coulomb_destroy_callback *destroy);
 
 /**
+ * Get the latent callback.
+ *
+ * @param network  not NULL
+ * @param latent   receives it; NULL: latents are drawn from the distribution
+ * @param user     receives its `user`; may be NULL if not wanted
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network or latent is NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_latent_callback(const coulomb_network *network,
+                                                               coulomb_latent_callback **latent, void **user);
+
+/**
  * Start coulomb_network_generate()'s sequence anew under a seed; a network starts with the seed it was finished with.
  *
  * @param network  not NULL
@@ -86,19 +125,46 @@ COULOMB_API coulomb_status coulomb_network_set_latent_callback(coulomb_network *
 COULOMB_API coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed);
 
 /**
- * What batch norm normalises by in coulomb_network_generate(): the samples' own statistics, as the reference does, or
- * the running averages. Nothing changes for networks without batch norm.
+ * Get the seed of coulomb_network_generate()'s sequence.
  *
- * By their own statistics, samples depend on one another. Sample i of the sequence is then made among the 128 samples
- * 128 floor(i / 128) ... of it, all of them, however many are asked for: fewer cost as much as 128.
+ * @param network  not NULL
+ * @param seed     receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_generation_seed(const coulomb_network *network, uint64_t *seed);
+
+/**
+ * Choose what batch norm normalises by in coulomb_network_generate(), coulomb_network_evaluate() and
+ * coulomb_network_forward_evaluation(): the batch's own statistics, as the reference does, or the running averages.
+ * Nothing changes for networks without batch norm, nor for coulomb_network_forward().
+ *
+ * By their own statistics, samples depend on one another. Sample i of the generated sequence is then made among the 128
+ * samples 128 floor(i / 128) ... of it, all of them, however many are asked for: fewer cost as much as 128.
+ *
+ * By running averages, coulomb_network_evaluate() turns the latents of generated samples into the same samples, to the
+ * bit, in any number at once, and one sample costs one sample's work.
  *
  * @param network   not NULL
- * @param averages  0 (the default): the samples' own statistics; 1: the running averages
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or averages is neither)
+ * @param averages  0 (the default): the batch's own statistics; 1: the running averages
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or averages is neither); COULOMB_ERROR_STATE (in use by
+ * a running callback)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages);
+
+/**
+ * Get what batch norm normalises by in evaluation and generation.
+ *
+ * @param network   not NULL
+ * @param averages  receives 0 (the batch's own statistics) or 1 (the running averages)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_network *network, int32_t *averages);
 
 /**
  * Draw latents and run them through the network: the next `count` samples of its sequence.
@@ -110,8 +176,9 @@ COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network 
  * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
  *         callers' range); COULOMB_ERROR_NOT_FINITE (a latent of the callback's)
  *
- * Runs in blocks on the context's threads: memory does not grow with `count`. The samples do not depend on how many
- * calls they are asked for in. @since 0.1
+ * Uses the arena of coulomb_network_evaluate(), and leaves the last forward pass as it is. Runs in blocks on the
+ * context's threads: memory does not grow with `count`. The samples do not depend on how many calls they are asked for
+ * in. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples);
 

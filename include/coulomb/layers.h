@@ -57,11 +57,21 @@ COULOMB_API coulomb_status coulomb_network_dense(coulomb_network *network, int32
  *
  * Parameters NAME.shift, NAME.scale if it is learned, and the running averages NAME.mean and NAME.variance, all of
  * shape [channels]. Running averages are read, written and saved like parameters, but they have no gradient (it reads
- * as 0), and neither optimizers nor L2 change them. A training pass moves them to momentum * average + (1 - momentum) *
- * batch statistic, with count - 1 in the denominator of the variance. They take their new values when the parameters
- * do: in coulomb_optimizer_step() or in the trainer's update.
+ * as 0), and neither optimizers nor L2 change them. A batch moves them to momentum * average + (1 - momentum) * batch
+ * statistic, with count - 1 in the denominator of the variance:
  *
- * coulomb_network_set_running_averages() chooses which statistics samples are generated with.
+ * - coulomb_network_forward() computes what its batch would move them to.
+ * - coulomb_network_backward() with parameter gradients makes that batch count, once per forward pass. A batch without
+ *   such a backward pass does not count.
+ * - coulomb_optimizer_step() moves them by all batches that count since the last step, in the order of their backward
+ *   passes.
+ * - In a trainer's update, all forward passes count, in this order: for the generator, the model samples beyond the
+ *   batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator, the smoothed
+ *   model samples if smoothing is on, the model samples, the target samples, the previous model samples.
+ * - Evaluation and generation do not move them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
+ *
+ * Training normalises by the batch's statistics. coulomb_network_set_running_averages() chooses the statistics for
+ * evaluation and generation.
  *
  * @param network   not NULL, not finished
  * @param input     a node of shape [..., channels]

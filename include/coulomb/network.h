@@ -7,9 +7,10 @@
  * dimension of data is the sample, and shapes given here are those of one sample: images [height, width, channels],
  * sequences [length, channels].
  *
- * A finished network has named parameters, readable and writable (parameters.h), and three arenas whose sizes can be
- * asked for: parameters (with gradients), what the backward pass keeps, and temporary space. They grow with the largest
- * batch seen, and never otherwise. Initialisation, forward and backward give the same bits with any number of threads.
+ * A finished network has named parameters, readable and writable (parameters.h), and four arenas whose sizes
+ * coulomb_network_memory() returns: parameters (with gradients), what forward keeps for backward, workspace, and
+ * inference. They grow with the largest batch seen, and never otherwise. Initialisation, forward and backward give the
+ * same bits with any number of threads.
  */
 #ifndef COULOMB_NETWORK_H
 #define COULOMB_NETWORK_H
@@ -34,7 +35,8 @@ enum { COULOMB_DISTRIBUTION_NORMAL = 1, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL = 
 enum {
     COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients, batch norm's statistics */
     COULOMB_MEMORY_KEPT = 2,       /**< what forward keeps for backward */
-    COULOMB_MEMORY_TEMPORARY = 3   /**< scratch space of a pass */
+    COULOMB_MEMORY_TEMPORARY = 3,  /**< workspace of passes forward and back */
+    COULOMB_MEMORY_INFERENCE = 4   /**< evaluation and generation */
 };
 
 /** What coulomb_network_backward() does with the parameters' gradients. @since 0.1 */
@@ -75,18 +77,32 @@ COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, const
                                                  int32_t *node);
 
 /**
- * Say that the network will only go forward, as one that finds features does. Nothing is kept for a backward pass, so
- * memory for a batch falls to what two or three layers take; outputs stay the same.
+ * Mark the network as inference-only, or as trainable again. An inference-only network has no gradients and keeps
+ * nothing for a backward pass: it takes the memory of its parameters and of coulomb_network_evaluate(). Outputs stay
+ * the same.
  *
- * @param network  not NULL, not finished
- * @param only     0 (the default): it can go back and learn; 1: coulomb_network_backward(), optimizers and trainers
- *                 refuse it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or only is neither); COULOMB_ERROR_STATE (it is
- * finished)
+ * coulomb_network_backward(), coulomb_network_read_gradient() and coulomb_optimizer_new() refuse it;
+ * coulomb_network_forward() and coulomb_network_forward_evaluation() run, but keep nothing.
+ *
+ * @param network  not NULL, finished or not; the arenas and gradients of a finished one are released
+ * @param only     0 (the default): trainable; 1: inference-only
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or only is neither); COULOMB_ERROR_STATE (an optimizer
+ * or a trainer uses the network, or a running callback); COULOMB_ERROR_MEMORY (for the gradients, if only is 0)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int32_t only);
+
+/**
+ * Whether the network is inference-only.
+ *
+ * @param network  not NULL
+ * @param only     receives 0 or 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_inference_only(const coulomb_network *network, int32_t *only);
 
 /**
  * End building: choose the output, make the parameters, draw them.
@@ -101,6 +117,17 @@ COULOMB_API coulomb_status coulomb_network_set_inference_only(coulomb_network *n
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed);
+
+/**
+ * Whether building has ended: coulomb_network_finish() succeeded, or the network is a preset or from a file.
+ *
+ * @param network   not NULL
+ * @param finished  receives 0 or 1
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_finished(const coulomb_network *network, int32_t *finished);
 
 /**
  * Build and finish a published network.
@@ -221,19 +248,36 @@ COULOMB_API coulomb_status coulomb_network_output_shape(const coulomb_network *n
                                                         size_t *rank);
 
 /**
- * Make the arenas large enough for batches of `batch` samples; smaller batches allocate nothing afterwards. When they
- * grow, the last forward pass is forgotten.
+ * Allocate the arenas of coulomb_network_forward(), coulomb_network_forward_evaluation() and coulomb_network_backward()
+ * for batches of `batch` samples; smaller batches allocate nothing afterwards. When the arenas grow, the last forward
+ * pass is forgotten.
  *
  * @param network  not NULL, finished
  * @param batch    samples, above 0; rounded up to a multiple of 16
  * @return COULOMB_OK; the common errors; on failure the arenas are as before
  *
- * @since 0.1
+ * For inference-only networks, the same as coulomb_network_reserve_inference(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch);
 
 /**
- * Bytes an arena takes for batches of `batch` samples.
+ * Allocate the arena of coulomb_network_evaluate() and coulomb_network_generate() for `count` samples; calls for as
+ * many or fewer allocate nothing afterwards. The last forward pass stays.
+ *
+ * @param network  not NULL, finished
+ * @param count    samples, above 0; more than pass through at once take no more memory, see coulomb_network_evaluate()
+ * @return COULOMB_OK; the common errors; on failure the arena is as before
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_t count);
+
+/**
+ * Size of an arena, for batches of `batch` samples.
+ *
+ * COULOMB_MEMORY_INFERENCE includes the latents of coulomb_network_generate(). It and COULOMB_MEMORY_TEMPORARY both
+ * include the workspace, which they share. An inference-only network has COULOMB_MEMORY_PARAMETERS, without gradients,
+ * and COULOMB_MEMORY_INFERENCE alone.
  *
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
@@ -248,12 +292,13 @@ COULOMB_API coulomb_status coulomb_network_memory(const coulomb_network *network
                                                   size_t *bytes);
 
 /**
- * Run forward and keep what coulomb_network_backward() needs.
+ * Run forward in training mode, and keep what coulomb_network_backward() needs. Batch norm normalises by the batch's
+ * statistics; coulomb_network_batch_norm() says when its running averages move.
  *
  * @param network  not NULL, finished
  * @param count    samples, above 0
- * @param input    [count, input shape]; not copied: must stay there unchanged until the backward pass is done
- * @param output   [count, output shape]; NULL if not wanted; untouched on failure
+ * @param input    [count, input shape]; not copied: must stay unchanged until the last backward pass through it
+ * @param output   [count, output shape] result; NULL if not wanted; must not overlap the input; untouched on failure
  * @return COULOMB_OK; the common errors
  *
  * Runs on the context's threads. Values that are not finite pass through. @since 0.1
@@ -262,17 +307,56 @@ COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, siz
                                                    float *output);
 
 /**
- * Gradients of sum(output * output_gradient) of the last forward pass. At least one result must be asked for; what is
- * not is not computed: a gradient with respect to the input alone costs no parameter gradient. May be repeated for the
- * same forward pass.
+ * Evaluate the network (inference): nothing is kept for a backward pass, and no running average moves. The last forward
+ * pass stays, so coulomb_network_backward() can still follow it.
+ *
+ * Batch norm normalises by the batch's statistics or by running averages, see coulomb_network_set_running_averages().
+ * By running averages, and in networks without batch norm, samples do not depend on one another: an output is the same
+ * to the bit however many samples are evaluated together, and they pass through in blocks, so that memory does not grow
+ * with `count`. By the batch's statistics, all `count` samples pass through at once.
+ *
+ * @param network  not NULL, finished
+ * @param count    samples; may be 0
+ * @param input    [count, input shape]; NULL only if count is 0
+ * @param output   [count, output shape] result; NULL only if count is 0; must not overlap the input
+ * @return COULOMB_OK; the common errors
+ *
+ * Allocates only when `count` exceeds what was reserved (coulomb_network_reserve_inference()) or evaluated before. Runs
+ * on the context's threads. Values that are not finite pass through. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_evaluate(coulomb_network *network, size_t count, const float *input,
+                                                    float *output);
+
+/**
+ * Run forward in evaluation mode, and keep what coulomb_network_backward() needs: the outputs are those of
+ * coulomb_network_evaluate(), and gradients are those of that function. No running average moves, also if the backward
+ * pass computes parameter gradients. A network whose gradients are passed on, but which is not trained, is used this
+ * way.
+ *
+ * @param network  not NULL, finished
+ * @param count    samples, above 0
+ * @param input    [count, input shape]; not copied: must stay unchanged until the last backward pass through it
+ * @param output   [count, output shape] result; NULL if not wanted; must not overlap the input; untouched on failure
+ * @return COULOMB_OK; the common errors
+ *
+ * Runs on the context's threads. Values that are not finite pass through. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_forward_evaluation(coulomb_network *network, size_t count,
+                                                              const float *input, float *output);
+
+/**
+ * Compute gradients of sum(output * output_gradient) of the last forward pass, in training or evaluation mode. At least
+ * one result must be asked for; what is not is not computed: a gradient with respect to the input alone costs no
+ * parameter gradient, and frozen parameters (coulomb_network_set_frozen()) cost none. May be repeated for the same
+ * forward pass.
  *
  * @param network          not NULL, finished
  * @param output_gradient  [count, output shape], count being that pass's
  * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
  * @param parameters       COULOMB_GRADIENT_*: what to do with the parameters' gradients
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also when there is no forward pass to go back through:
- *         none yet, coulomb_network_reserve() or coulomb_network_generate() came between, or the network only goes
- *         forward
+ * none yet, coulomb_network_reserve() grew the arenas since, a trainer has used the network since, or the network is
+ *         inference-only
  *
  * Runs on the context's threads. @since 0.1
  */

@@ -29,8 +29,8 @@ enum {
  *
  * @param network    not NULL, finished; kept alive by the optimizer
  * @param optimizer  receives the handle; free it with coulomb_optimizer_free()
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the network is not finished, only goes
- *         forward, or is in use by a running callback); COULOMB_ERROR_MEMORY
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the network is not finished, is
+ *         inference-only, or is in use by a running callback); COULOMB_ERROR_MEMORY
  *
  * Memory: twice the parameters, for the moments. @since 0.1
  */
@@ -57,6 +57,17 @@ COULOMB_API void coulomb_optimizer_free(coulomb_optimizer *optimizer);
 COULOMB_API coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optimizer, int32_t method);
 
 /**
+ * Get the method.
+ *
+ * @param optimizer  not NULL
+ * @param method     receives COULOMB_METHOD_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_method(const coulomb_optimizer *optimizer, int32_t *method);
+
+/**
  * Set the learning rate, which the schedule multiplies.
  *
  * @param optimizer  not NULL
@@ -68,6 +79,17 @@ COULOMB_API coulomb_status coulomb_optimizer_set_method(coulomb_optimizer *optim
 COULOMB_API coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer *optimizer, double rate);
 
 /**
+ * Get the learning rate, without the schedule.
+ *
+ * @param optimizer  not NULL
+ * @param rate       receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_learning_rate(const coulomb_optimizer *optimizer, double *rate);
+
+/**
  * Set the learning rate's schedule.
  *
  * @param optimizer  not NULL
@@ -77,6 +99,18 @@ COULOMB_API coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *optimizer, coulomb_schedule *schedule);
+
+/**
+ * Get the learning rate's schedule.
+ *
+ * @param optimizer  not NULL
+ * @param schedule   receives it; NULL: none; borrowed: do not free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_schedule(const coulomb_optimizer *optimizer,
+                                                          coulomb_schedule **schedule);
 
 /**
  * Set Adam's decay rates of the moments.
@@ -91,6 +125,19 @@ COULOMB_API coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *opt
 COULOMB_API coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double beta1, double beta2);
 
 /**
+ * Get Adam's decay rates of the moments.
+ *
+ * @param optimizer  not NULL
+ * @param beta1      receives that of the mean
+ * @param beta2      receives that of the mean square
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_betas(const coulomb_optimizer *optimizer, double *beta1,
+                                                       double *beta2);
+
+/**
  * Set Adam's term in the denominator.
  *
  * @param optimizer  not NULL
@@ -100,6 +147,17 @@ COULOMB_API coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimi
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *optimizer, double epsilon);
+
+/**
+ * Get Adam's epsilon.
+ *
+ * @param optimizer  not NULL
+ * @param epsilon    receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_epsilon(const coulomb_optimizer *optimizer, double *epsilon);
 
 /**
  * L2 weight decay: adds l2/2 |w|^2 of the weight arrays (no biases) to the loss, that is l2 w to their gradients. Not
@@ -112,6 +170,17 @@ COULOMB_API coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *opti
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer, double l2);
+
+/**
+ * Get the L2 weight decay.
+ *
+ * @param optimizer  not NULL
+ * @param l2         receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_optimizer_get_l2(const coulomb_optimizer *optimizer, double *l2);
 
 /**
  * Move the parameters once along the network's gradients. For Adam, with gradient g of update t:

@@ -100,14 +100,44 @@ COULOMB_API coulomb_status coulomb_network_write_parameter(coulomb_network *netw
  *
  * @param network    not NULL, finished
  * @param parameter  its name
- * @param values     [count] receives them, zeros before the first backward pass; untouched on failure
+ * @param values     [count] receives them, zeros before the first backward pass and for frozen arrays; untouched on
+ *                   failure
  * @param count      values `values` holds: exactly the array's
- * @return as coulomb_network_read_parameter()
+ * @return as coulomb_network_read_parameter(); COULOMB_ERROR_STATE also for inference-only networks
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter,
                                                          float *values, size_t count);
+
+/**
+ * Freeze parameters, or let them be trained again. Of a frozen array no gradient is computed (it reads as 0), nor any
+ * gradient that only frozen arrays would need; optimizers, weight decay and gradient norms leave it and its moments
+ * alone. A frozen running average of batch norm does not move; training still normalises by the batch's statistics.
+ * Frozen arrays can be read, written, initialised and loaded.
+ *
+ * @param network  not NULL, finished or not
+ * @param name     a parameter's name; a layer's name: all its arrays; NULL: all arrays the network has so far
+ * @param frozen   1: freeze; 0 (the default): train
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or frozen is neither); COULOMB_ERROR_NOT_FOUND (no
+ *         parameter and no layer with parameters of that name); COULOMB_ERROR_STATE (in use by a running callback)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_set_frozen(coulomb_network *network, const char *name, int32_t frozen);
+
+/**
+ * Whether a parameter array is frozen.
+ *
+ * @param network    not NULL, finished or not
+ * @param parameter  its name
+ * @param frozen     receives 0 or 1
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_frozen(const coulomb_network *network, const char *parameter,
+                                                      int32_t *frozen);
 
 /**
  * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before

@@ -95,7 +95,7 @@ void state_add_network(saved_state *state, const char *prefix, const coulomb_net
         add_layers(state, prefix, network);
     add_latent(state, prefix, &network->latent);
     state_add_carried(state, join(prefix, "generation_seed").text, "0", "%" PRIu64, network->generation_seed);
-    state_add_carried(state, join(prefix, "running_averages").text, "0", "%d", (int)network->generates_by_averages);
+    state_add_carried(state, join(prefix, "running_averages").text, "0", "%d", (int)network->running_averages);
     add_parameters(state, prefix, network);
 }
 
@@ -188,7 +188,7 @@ static coulomb_status read_settings(const file_reading *reading, const char *pre
     coulomb_status status = read_whole(reading, prefix, "generation_seed", UINT64_MAX, &network->generation_seed);
     if (status == COULOMB_OK)
         status = read_whole(reading, prefix, "running_averages", 1, &averages);
-    network->generates_by_averages = averages != 0;
+    network->running_averages = averages != 0;
     return status == COULOMB_OK ? read_latent(reading, prefix, network) : status;
 }
 

@@ -17,10 +17,7 @@ static void end(void *object)
     memory_release(context, network->gradients);
     memory_release(context, network->notes);
     memory_release(context, network->pending);
-    memory_release(context, network->kept);
-    memory_release(context, network->temporary);
-    memory_release(context, network->scratch);
-    buffer_release(context, &network->latents);
+    network_release_arenas(network);
 }
 
 coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
@@ -202,7 +199,9 @@ static coulomb_status record(coulomb_network *network, const graph_node *made, c
     if (status != COULOMB_OK)
         return status;
     network->node[network->nodes] = *made;
-    network->notes_values += aligned(build->notes);
+    size_t notes = aligned(build->notes);
+    network->notes_values += notes;
+    network->notes_most = notes > network->notes_most ? notes : network->notes_most;
     for (size_t i = 0; i < made->op->inputs; i++) {
         network->node[made->input[i]].consumers++;
         network->node[made->input[i]].last_consumer = network->nodes;
@@ -232,12 +231,9 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
                        .size = shape_size(&build.shape),
                        .first_parameter = network->parameters,
                        .parameters = build.parameters,
-                       .notes_offset = network->notes_values,
-                       .trained = build.parameters > 0};
-    for (size_t i = 0; i < layer->inputs; i++) {
+                       .notes_offset = network->notes_values};
+    for (size_t i = 0; i < layer->inputs; i++)
         made.input[i] = input[i];
-        made.trained = made.trained || network->node[input[i]].trained;
-    }
     int32_t number = (int32_t)network->nodes;
     status = record(network, &made, &build, chosen);
     if (status == COULOMB_OK)
@@ -262,41 +258,60 @@ static coulomb_status check_output(coulomb_network *network, int32_t output)
     return COULOMB_OK;
 }
 
-/* All or none. */
-coulomb_status network_make_arrays(coulomb_network *network)
+static void release_learning(coulomb_network *network)
+{
+    float **const arrays[] = {&network->gradients, &network->notes, &network->pending};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        memory_release(network->context, *arrays[i]);
+        *arrays[i] = NULL;
+    }
+}
+
+/* What passes need that learn. */
+static coulomb_status make_learning(coulomb_network *network)
 {
     coulomb_context *context = network->context;
-    const struct {
-        float **array;
-        size_t count;
-    } wanted[] = {{&network->values, network->parameter_values},
-                  {&network->gradients, network->parameter_values},
-                  {&network->notes, network->notes_values},
-                  {&network->pending, network->pending_values}};
-    enum { ARRAYS = sizeof wanted / sizeof wanted[0] };
-    for (size_t i = 0; i < ARRAYS; i++) {
-        *wanted[i].array = memory_get_zeroed(context, wanted[i].count, sizeof(float));
-        if (*wanted[i].array != NULL)
-            continue;
-        while (i-- > 0) {
-            memory_release(context, *wanted[i].array);
-            *wanted[i].array = NULL;
-        }
+    network->gradients = memory_get_zeroed(context, network->parameter_values, sizeof(float));
+    network->notes = memory_get_zeroed(context, network->notes_values, sizeof(float));
+    network->pending = memory_get_zeroed(context, network->pending_values, 2 * sizeof(float));
+    if (network->gradients != NULL && network->notes != NULL && network->pending != NULL)
+        return COULOMB_OK;
+    release_learning(network);
+    return COULOMB_ERROR_MEMORY;
+}
+
+coulomb_status network_make_arrays(coulomb_network *network)
+{
+    network->values = memory_get_zeroed(network->context, network->parameter_values, sizeof(float));
+    if (network->values == NULL)
         return COULOMB_ERROR_MEMORY;
-    }
-    return COULOMB_OK;
+    if (network->inference_only || make_learning(network) == COULOMB_OK)
+        return COULOMB_OK;
+    memory_release(network->context, network->values);
+    network->values = NULL;
+    return COULOMB_ERROR_MEMORY;
 }
 
 coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int32_t only)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_flag(network->context, "only", only);
-    if (status == COULOMB_OK && network->finished)
-        status = fail(network->context, COULOMB_ERROR_STATE, "the network is finished: its memory is planned");
+    coulomb_status status = network_check_idle(network);
     if (status == COULOMB_OK)
-        network->forward_only = only != 0;
-    return status;
+        status = check_flag(network->context, "only", only);
+    if (status != COULOMB_OK || network->inference_only == (only != 0))
+        return status;
+    if (only && network->learners > 0)
+        return fail(network->context, COULOMB_ERROR_STATE, "an optimizer or a trainer uses the network");
+    if (network->finished && !only)
+        status = make_learning(network);
+    if (status != COULOMB_OK)
+        return status;
+    if (network->finished && only) {
+        network_forget_averages(network);
+        network_release_arenas(network);
+        release_learning(network);
+    }
+    network->inference_only = only != 0;
+    return COULOMB_OK;
 }
 
 coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed)
@@ -310,6 +325,7 @@ coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, 
     if (status != COULOMB_OK)
         return status;
     network->output = output;
+    network_find_trained(network);
     status = network_plan(network);
     if (status != COULOMB_OK)
         return status;

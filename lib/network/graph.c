@@ -1,4 +1,4 @@
-/* Copies of finished networks. */
+/* Copies of finished networks, for inference. */
 #include "network/network.h"
 
 #include <string.h>
@@ -14,7 +14,9 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->parameter = memory_get(context, network->parameters, sizeof *made->parameter);
     made->parameter_values = network->parameter_values;
     made->notes_values = network->notes_values;
+    made->notes_most = network->notes_most;
     made->pending_values = network->pending_values;
+    made->inference_only = true;
     if (made->node == NULL || made->parameter == NULL || network_make_arrays(made) != COULOMB_OK) {
         coulomb_network_free(made);
         return COULOMB_ERROR_MEMORY;
@@ -25,10 +27,10 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->nodes = made->node_capacity = network->nodes;
     made->output = network->output;
     made->parameters = made->parameter_capacity = network->parameters;
-    made->forward_only = network->forward_only;
-    made->generates_by_averages = network->generates_by_averages;
+    made->running_averages = network->running_averages;
     made->kept_size = network->kept_size;
     made->temporary_size = network->temporary_size;
+    made->inference_size = network->inference_size;
     made->generation_seed = network->generation_seed;
     made->finished = true;
     *copy = made;

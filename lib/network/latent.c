@@ -3,16 +3,15 @@
 
 #include <string.h>
 
-enum { BLOCK_VALUES = 1 << 20, BLOCK_LEAST = 16, BLOCK_MOST = 256, BLOCK_FIXED = 128 };
-
 coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t distribution, double spread)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     if (distribution < COULOMB_DISTRIBUTION_NORMAL || distribution > COULOMB_DISTRIBUTION_UNIFORM)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "distribution is %d; expected COULOMB_DISTRIBUTION_* (1 to 3)", (int)distribution);
-    coulomb_status status = check_positive(network->context, "spread", spread);
+    status = check_positive(network->context, "spread", spread);
     if (status != COULOMB_OK)
         return status;
     network->latent.distribution = distribution;
@@ -22,8 +21,9 @@ coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t dist
 
 coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t signs)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     if (network->nodes == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
     if (signs > network_input_size(network))
@@ -43,10 +43,9 @@ static void end_callback(void *object)
 coulomb_status coulomb_network_set_latent_callback(coulomb_network *network, coulomb_latent_callback *latent,
                                                    void *user, coulomb_destroy_callback *destroy)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (network->busy)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     latent_callback *made = NULL;
     if (latent != NULL) {
         made = object_new(network->context, sizeof *made, end_callback);
@@ -81,18 +80,19 @@ void network_share_latent(coulomb_network *network, const coulomb_network *from)
 
 coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_flag(network->context, "averages", averages);
+    coulomb_status status = network_check_idle(network);
     if (status == COULOMB_OK)
-        network->generates_by_averages = averages != 0;
+        status = check_flag(network->context, "averages", averages);
+    if (status == COULOMB_OK)
+        network->running_averages = averages != 0;
     return status;
 }
 
 coulomb_status coulomb_network_set_generation_seed(coulomb_network *network, uint64_t seed)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     network->generation_seed = seed;
     network->generated = 0;
     return COULOMB_OK;
@@ -177,60 +177,61 @@ static coulomb_status draw_for_generation(coulomb_network *network, uint64_t fir
     return COULOMB_OK;
 }
 
+coulomb_status network_reserve_latents(coulomb_network *network, size_t count)
+{
+    return buffer_reserve(network->context, &network->latents, count * network_input_size(network), sizeof(float));
+}
+
 /* Normalised with their own statistics, samples depend on one another: then the sequence is made of fixed blocks, each
  * as large as the usual batch, which are always made as a whole. */
-static bool has_fixed_blocks(const coulomb_network *network)
-{
-    return network_mixes_samples(network) && !network->generates_by_averages;
-}
-
-/* Samples of a block: enough to keep all threads busy, few enough for a small memory. */
-static size_t block_of(const coulomb_network *network)
-{
-    if (has_fixed_blocks(network))
-        return BLOCK_FIXED;
-    size_t block = BLOCK_VALUES / (network->kept_size + network->temporary_size + 1);
-    return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
-}
+typedef struct generation {
+    bool fixed;
+    size_t block;
+} generation;
 
 /* The next samples of the sequence, at most `most` and at most what is left of a block: their number in `made`. */
-static coulomb_status generate_block(coulomb_network *network, uint64_t first, size_t most, float *samples,
-                                     size_t *made)
+static coulomb_status generate_block(coulomb_network *network, const generation *how, uint64_t first, size_t most,
+                                     float *samples, size_t *made)
 {
-    size_t block = block_of(network), size = network_output_size(network);
-    bool fixed = has_fixed_blocks(network);
-    size_t skipped = fixed ? (size_t)(first % block) : 0, left = block - skipped;
+    size_t size = network_output_size(network), skipped = how->fixed ? (size_t)(first % how->block) : 0;
+    size_t left = how->block - skipped;
     *made = most < left ? most : left;
-    size_t count = fixed ? block : *made;
+    size_t count = how->fixed ? how->block : *made;
     coulomb_status status = draw_for_generation(network, first - skipped, count, network->latents.data);
     if (status != COULOMB_OK)
         return status;
-    const float *output = network_forward_generating(network, count, network->latents.data);
+    const float *output = network_infer(network, count, network->latents.data);
     memcpy(samples, output + skipped * size, *made * size * sizeof *samples);
     return COULOMB_OK;
+}
+
+static coulomb_status generate(coulomb_network *network, size_t count, float *samples)
+{
+    size_t block = network_inference_block(network), size = network_output_size(network), made = 0;
+    generation how = {.fixed = network_normalizes_batches(network), .block = count < block ? count : block};
+    if (how.fixed)
+        how.block = GENERATION_BLOCK;
+    coulomb_status status = network_reserve_inference(network, how.block);
+    if (status == COULOMB_OK)
+        status = network_reserve_latents(network, how.block);
+    for (size_t done = 0; status == COULOMB_OK && done < count; done += made)
+        status = generate_block(network, &how, network->generated + done, count - done, samples + done * size, &made);
+    if (status == COULOMB_OK)
+        network->generated += count;
+    return status;
 }
 
 coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples)
 {
     coulomb_status status = network_check(network);
     if (status == COULOMB_OK)
-        status = check_count(network->context, "count", count, 0, network_output_size(network));
+        status = network_check_count(network, "count", count, 0);
     if (status != COULOMB_OK || count == 0)
         return status;
     if (samples == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
-    size_t block = block_of(network), made = 0;
     object_hold(network); /* a callback may let go of it */
-    status = coulomb_network_reserve(network, block);
-    if (status == COULOMB_OK)
-        status =
-            buffer_reserve(network->context, &network->latents, block * network_input_size(network), sizeof(float));
-    for (size_t done = 0; status == COULOMB_OK && done < count; done += made)
-        status = generate_block(network, network->generated + done, count - done,
-                                samples + done * network_output_size(network), &made);
-    network_forget_pass(network); /* the latents do not outlive the call */
-    if (status == COULOMB_OK)
-        network->generated += count;
+    status = generate(network, count, samples);
     coulomb_network_free(network);
     return status;
 }

@@ -12,7 +12,7 @@
 /* Values that all parameters, or all nodes for one sample, may have: no product with the size of a value overflows. */
 static const size_t VALUES_MOST = SIZE_MAX / 64;
 
-enum { NAME_SIZE = 64, NO_PLACE = -1 };
+enum { NAME_SIZE = 64, NO_PLACE = -1, GENERATION_BLOCK = 128 /* samples that are normalised together */ };
 
 /* How a parameter array is drawn. */
 typedef struct draw_rule {
@@ -28,7 +28,8 @@ typedef struct parameter_array {
     size_t size, offset; /* in the flat arrays, in values */
     size_t fan_in, fan_out;
     bool weight;
-    bool moving;           /* a running average: moved by forward passes, not by optimizers */
+    bool moving;           /* a running average: moved by the batches' statistics, not by gradients */
+    bool frozen;           /* left alone by training */
     size_t pending_offset; /* of a running average, in the flat array of pending ones */
     draw_rule initializer;
 } parameter_array;
@@ -49,9 +50,17 @@ typedef struct graph_node {
     size_t first_parameter, parameters;
     size_t notes_offset;
     size_t consumers, last_consumer;
-    bool trained; /* it or a node before it has parameters */
+    bool trained; /* it or a node before it has parameters that are not frozen */
     arena_place value, gradient;
+    size_t inference; /* where its values stand in the inference arena */
 } graph_node;
+
+/* A forward pass. */
+typedef struct forward_pass {
+    size_t count;
+    const float *input;
+    bool running; /* normalised by the running averages */
+} forward_pass;
 
 /* The caller's own latents; an object that networks share. */
 typedef struct latent_callback {
@@ -70,7 +79,8 @@ typedef struct latent_source {
 struct coulomb_network {
     coulomb_context *context;
     bool finished, busy;
-    bool forward_only; /* nothing is kept for a backward pass */
+    bool inference_only; /* no gradients, nothing kept for a backward pass */
+    size_t learners;     /* optimizers that use the network */
 
     graph_node *node;
     size_t nodes, node_capacity;
@@ -82,16 +92,17 @@ struct coulomb_network {
     float *values, *gradients;
 
     size_t notes_values, pending_values;
-    float *notes;               /* what forward leaves for backward, whatever the batch */
-    float *pending;             /* running averages with the batches since the parameters last moved */
-    bool averages_pending;      /* there were such batches */
-    bool generates_by_averages; /* batch norm in coulomb_network_generate() */
+    size_t notes_most; /* of one node */
+    float *notes;      /* what forward leaves for backward, whatever the batch */
+    float *pending;    /* [2, pending_values] running averages, see averages.c */
+    bool averages_staged, averages_committed;
+    bool running_averages; /* what batch norm normalises by in evaluation */
 
-    size_t kept_size, temporary_size; /* values of one sample */
-    size_t capacity;                  /* samples the arenas hold */
-    float *kept, *temporary, *scratch;
-    size_t forward_count; /* samples of the last forward pass; 0: none to go back through */
-    const float *forward_input;
+    size_t kept_size, temporary_size, inference_size; /* values of one sample */
+    size_t capacity, inference_capacity;              /* samples the arenas hold */
+    float *kept, *temporary, *inference;
+    buffer scratch;
+    forward_pass pass; /* the one that backward goes through; count 0: none */
 
     latent_source latent;
     uint64_t generation_seed, generated;
@@ -100,7 +111,9 @@ struct coulomb_network {
 
 /* --- for the layers above --- */
 
-/* COULOMB_OK, or the sentence says that the network is not finished or is in use by a running callback. */
+/* COULOMB_OK, or the sentence says that the network is in use by a running callback; or also, that it is not finished.
+ */
+coulomb_status network_check_idle(coulomb_network *network);
 coulomb_status network_check(coulomb_network *network);
 
 const tensor_shape *network_input_shape(const coulomb_network *network);
@@ -108,13 +121,15 @@ const tensor_shape *network_output_shape(const coulomb_network *network);
 size_t network_input_size(const coulomb_network *network);
 size_t network_output_size(const coulomb_network *network);
 
-/* Forward over reserved memory; the output stays valid until the next pass. */
+/* Forward over reserved memory, moving the running averages with the next step; the output stays valid until the next
+ * pass. */
 const float *network_forward(coulomb_network *network, size_t count, const float *input);
 
-/* The same for samples that nothing is learned from: running averages stay, and normalise if that was asked for. */
-const float *network_forward_generating(coulomb_network *network, size_t count, const float *input);
+/* Evaluation over reserved memory of its own; nothing is kept or moved. */
+const float *network_infer(coulomb_network *network, size_t count, const float *input);
 
-/* Running averages take in the batches that went forward since the last of these calls, or forget them. */
+/* Running averages take in the batches that were committed since the last of these calls, or forget them and what is
+ * staged. */
 void network_move_averages(coulomb_network *network);
 void network_forget_averages(coulomb_network *network);
 
@@ -132,7 +147,7 @@ void network_backward_weighted(coulomb_network *network, size_t count, const flo
                                const float *weight, float *input_gradient, int32_t parameters);
 bool network_mixes_samples(const coulomb_network *network);
 
-/* No pointer to the input of the last forward pass stays behind. */
+/* There is no forward pass to go back through any more, and no pointer to its input. */
 void network_forget_pass(coulomb_network *network);
 
 /* Latents come from a callback that is not there: drawing fails until another one is set, or none. */
@@ -145,7 +160,7 @@ void network_share_latent(coulomb_network *network, const coulomb_network *from)
 coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
                                     float *latents);
 
-/* A finished network of the same graph with parameters of its own, which start as the original's. */
+/* A finished, inference-only network of the same graph with parameters of its own, which start as the original's. */
 coulomb_status network_copy(coulomb_network *network, coulomb_network **copy);
 
 /* The graph as text, such as "input[2] dense(128) elu ...": equal exactly for equal graphs. To be released with
@@ -177,8 +192,33 @@ ptrdiff_t network_find_parameter(const coulomb_network *network, const char *nam
 void network_draw_parameters(coulomb_network *network, uint64_t seed);
 draw_rule initializer_glorot_uniform(void);
 
-/* Memory for parameters and what belongs to them, zeroed. */
+/* Memory for parameters and what belongs to them, zeroed: all or nothing. Of inference-only networks, for the
+ * parameters alone. */
 coulomb_status network_make_arrays(coulomb_network *network);
+
+/* Which nodes' gradients training needs. */
+void network_find_trained(coulomb_network *network);
+
+/* A node's shapes, without its data. */
+op_run network_outline_run(const coulomb_network *network, const graph_node *n, size_t count);
+
+/* COULOMB_OK if all arrays of so many samples can exist. */
+coulomb_status network_check_count(const coulomb_network *network, const char *name, size_t count, size_t least);
+
+/* Batch norm makes samples depend on one another in evaluation. */
+bool network_normalizes_batches(const coulomb_network *network);
+
+/* Samples that go through inference at once where they do not depend on one another: enough to keep all threads busy,
+ * few enough for a small memory. */
+size_t network_inference_block(const coulomb_network *network);
+coulomb_status network_reserve_inference(coulomb_network *network, size_t count);
+coulomb_status network_reserve_latents(coulomb_network *network, size_t count);
+void network_release_arenas(coulomb_network *network);
+
+/* Running averages: begin to stage those of a pass, where one of them is staged (NULL: it stays), commit them. */
+void network_stage_averages(coulomb_network *network);
+float *network_staged_average(const coulomb_network *network, const parameter_array *array);
+void network_commit_averages(coulomb_network *network);
 
 /* Fix all places and the arenas' sizes. */
 coulomb_status network_plan(coulomb_network *network);

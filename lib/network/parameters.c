@@ -3,15 +3,22 @@
 
 #include <string.h>
 
+coulomb_status network_check_idle(coulomb_network *network)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (network->busy)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
+    return COULOMB_OK;
+}
+
 coulomb_status network_check(coulomb_network *network)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
-    if (network->busy)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is in use by a running callback");
-    return COULOMB_OK;
+    return network_check_idle(network);
 }
 
 ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name)
@@ -120,6 +127,8 @@ coulomb_status coulomb_network_read_gradient(const coulomb_network *network, con
 {
     const parameter_array *found = NULL;
     coulomb_status status = look_up(network, parameter, values, count, &found);
+    if (status == COULOMB_OK && network->inference_only)
+        status = fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only: it has no gradients");
     if (status == COULOMB_OK)
         memcpy(values, network->gradients + found->offset, count * sizeof *values);
     return status;

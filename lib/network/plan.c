@@ -1,8 +1,8 @@
 /* Where each node's values and gradients stand. All sizes are proportional to the batch, so places are fixed once, in
- * values of one sample.
+ * values of one sample. There are two plans: for passes that backward can go through, and for inference.
  *
- * What backward reads is kept: it has a place of its own, unless the network only goes forward. Everything else lives
- * in the temporary arena from its first use to its last and shares places with what lives at other times. Time runs
+ * What backward reads is kept: it has a place of its own. In inference nothing is. Everything else lives in the
+ * temporary arena from its first use to its last and shares places with what lives at other times. Time runs
  * through the forward pass, node i at i, and back through the backward pass, node i at 2 nodes - 1 - i. */
 #include "network/network.h"
 
@@ -29,26 +29,25 @@ static bool keeps_input(const coulomb_network *network, size_t node)
     return false;
 }
 
-static lifetime value_life(const coulomb_network *network, size_t node)
+static lifetime value_life(const coulomb_network *network, size_t node, bool inference)
 {
     const struct graph_node *n = &network->node[node];
     return (lifetime){.size = n->size,
                       .first = node,
                       .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
                       .leader = NO_PLACE,
-                      .kept =
-                          !network->forward_only && ((n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
+                      .kept = !inference && ((n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
                       .none = node == 0};
 }
 
-static lifetime gradient_life(const coulomb_network *network, size_t node)
+static lifetime gradient_life(const coulomb_network *network, size_t node, bool inference)
 {
     const struct graph_node *n = &network->node[node];
     return (lifetime){.size = n->size,
                       .first = n->consumers > 0 ? back(network, n->last_consumer) : network->nodes,
                       .last = back(network, node),
                       .leader = NO_PLACE,
-                      .none = node == 0 || node == (size_t)network->output || network->forward_only};
+                      .none = node == 0 || node == (size_t)network->output || inference};
 }
 
 /* An op that works in place puts its output where its only-consumed input stood, and its input's gradient where its
@@ -142,37 +141,52 @@ static size_t place_kept(lifetime *lives, size_t count)
     return arena;
 }
 
+/* Lives of all values, then of all gradients, with their places: the sizes of the kept and of the temporary arena. */
+static void place(const coulomb_network *network, bool inference, lifetime *lives, size_t *order, size_t *kept,
+                  size_t *temporary)
+{
+    size_t nodes = network->nodes;
+    for (size_t i = 0; i < nodes; i++) {
+        lives[i] = value_life(network, i, inference);
+        lives[nodes + i] = gradient_life(network, i, inference);
+    }
+    share_places(network, lives, lives + nodes);
+    *kept = place_kept(lives, nodes);
+    *temporary = place_temporaries(lives, 2 * nodes, order);
+}
+
+/* The life whose place this one has. */
+static const lifetime *leader_of(const lifetime *lives, size_t index)
+{
+    return lives[index].leader == NO_PLACE ? &lives[index] : &lives[lives[index].leader];
+}
+
+static coulomb_status plan(coulomb_network *network, lifetime *lives, size_t *order)
+{
+    size_t none;
+    lifetime *gradient = lives + network->nodes;
+    place(network, true, lives, order, &none, &network->inference_size);
+    for (size_t i = 0; i < network->nodes; i++)
+        network->node[i].inference = leader_of(lives, i)->offset;
+    place(network, false, lives, order, &network->kept_size, &network->temporary_size);
+    for (size_t i = 0; i < network->nodes; i++) {
+        const lifetime *value = leader_of(lives, i);
+        network->node[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
+        network->node[i].gradient = (arena_place){.offset = leader_of(gradient, i)->offset};
+    }
+    if (network->inference_size > VALUES_MOST || network->kept_size > VALUES_MOST ||
+        network->temporary_size > VALUES_MOST - network->kept_size)
+        return fail(network->context, COULOMB_ERROR_SHAPE, "the values of one sample do not fit into memory");
+    return COULOMB_OK;
+}
+
 coulomb_status network_plan(coulomb_network *network)
 {
     coulomb_context *context = network->context;
-    size_t nodes = network->nodes;
-    lifetime *lives = memory_get(context, 2 * nodes, sizeof *lives);
-    size_t *order = memory_get(context, 2 * nodes, sizeof *order);
-    if (lives == NULL || order == NULL) {
-        memory_release(context, lives);
-        memory_release(context, order);
-        return COULOMB_ERROR_MEMORY;
-    }
-    lifetime *gradient = lives + nodes;
-    for (size_t i = 0; i < nodes; i++) {
-        lives[i] = value_life(network, i);
-        gradient[i] = gradient_life(network, i);
-    }
-    share_places(network, lives, gradient);
-    network->kept_size = place_kept(lives, nodes);
-    network->temporary_size = place_temporaries(lives, 2 * nodes, order);
-    if (network->kept_size > VALUES_MOST || network->temporary_size > VALUES_MOST - network->kept_size) {
-        memory_release(context, order);
-        memory_release(context, lives);
-        return fail(context, COULOMB_ERROR_SHAPE, "the values of one sample do not fit into memory");
-    }
-    for (size_t i = 0; i < nodes; i++) {
-        const lifetime *value = lives[i].leader == NO_PLACE ? &lives[i] : &lives[lives[i].leader];
-        const lifetime *slope = gradient[i].leader == NO_PLACE ? &gradient[i] : &gradient[gradient[i].leader];
-        network->node[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
-        network->node[i].gradient = (arena_place){.offset = slope->offset};
-    }
+    lifetime *lives = memory_get(context, 2 * network->nodes, sizeof *lives);
+    size_t *order = lives == NULL ? NULL : memory_get(context, 2 * network->nodes, sizeof *order);
+    coulomb_status status = order == NULL ? COULOMB_ERROR_MEMORY : plan(network, lives, order);
     memory_release(context, order);
     memory_release(context, lives);
-    return COULOMB_OK;
+    return status;
 }

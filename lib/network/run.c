@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { CAPACITY_STEP = 16 };
-
 const tensor_shape *network_input_shape(const coulomb_network *network)
 {
     return &network->node[0].shape;
@@ -25,8 +23,7 @@ size_t network_output_size(const coulomb_network *network)
     return network->node[network->output].size;
 }
 
-/* A node's shapes, without its data. */
-static op_run outline_run(const coulomb_network *network, const graph_node *n, size_t count)
+op_run network_outline_run(const coulomb_network *network, const graph_node *n, size_t count)
 {
     op_run run = {.context = network->context,
                   .kernels = context_kernels(network->context),
@@ -42,162 +39,69 @@ static op_run outline_run(const coulomb_network *network, const graph_node *n, s
     return run;
 }
 
-/* Nodes run one after the other and share their scratch space: the largest wish decides. */
-static size_t scratch_values(const coulomb_network *network, size_t count)
-{
-    size_t most = 0;
-    for (size_t i = 1; i < network->nodes; i++) {
-        const graph_node *n = &network->node[i];
-        op_run run = outline_run(network, n, count);
-        size_t wanted = n->op->scratch == NULL ? 0 : n->op->scratch(&run);
-        most = wanted > most ? wanted : most;
-    }
-    return most;
-}
-
-/* COULOMB_OK if all arrays of so many samples can exist. */
-static coulomb_status check_batch(const coulomb_network *network, const char *name, size_t batch)
-{
-    return check_count(network->context, name, batch, 1,
-                       network->kept_size + network->temporary_size + network_input_size(network) +
-                           network_output_size(network));
-}
-
-coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
-{
-    coulomb_status status = network_check(network);
-    if (status != COULOMB_OK)
-        return status;
-    status = check_batch(network, "batch", batch);
-    if (status != COULOMB_OK)
-        return status;
-    if (batch <= network->capacity)
-        return COULOMB_OK;
-    coulomb_context *context = network->context;
-    size_t capacity = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP;
-    float *new_kept = memory_get(context, network->kept_size * capacity, sizeof(float));
-    float *new_temporary = memory_get(context, network->temporary_size * capacity, sizeof(float));
-    float *new_scratch = memory_get(context, scratch_values(network, capacity), sizeof(float));
-    if (new_kept == NULL || new_temporary == NULL || new_scratch == NULL) {
-        memory_release(context, new_kept);
-        memory_release(context, new_temporary);
-        memory_release(context, new_scratch);
-        return COULOMB_ERROR_MEMORY;
-    }
-    memory_release(context, network->kept);
-    memory_release(context, network->temporary);
-    memory_release(context, network->scratch);
-    network->kept = new_kept;
-    network->temporary = new_temporary;
-    network->scratch = new_scratch;
-    network->capacity = capacity;
-    network->forward_count = 0;
-    return COULOMB_OK;
-}
-
-coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t arena, size_t batch, size_t *bytes)
-{
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_context *context = network->context;
-    if (bytes == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
-    if (!network->finished)
-        return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
-    coulomb_status status = check_batch(network, "batch", batch);
-    if (status != COULOMB_OK)
-        return status;
-    if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_TEMPORARY)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 3)", (int)arena);
-    size_t samples = piece_count(batch, CAPACITY_STEP) * CAPACITY_STEP;
-    size_t values = (arena == COULOMB_MEMORY_KEPT ? network->kept_size : network->temporary_size) * samples;
-    if (arena == COULOMB_MEMORY_PARAMETERS)
-        values = 2 * network->parameter_values + network->notes_values + network->pending_values;
-    if (arena == COULOMB_MEMORY_TEMPORARY)
-        values += scratch_values(network, samples);
-    *bytes = values * sizeof(float);
-    return COULOMB_OK;
-}
-
 static float *at_place(const coulomb_network *network, arena_place place)
 {
     return (place.kept ? network->kept : network->temporary) + place.offset * network->capacity;
 }
 
-/* What forward and backward of a node have in common. */
-static op_run start_run(const coulomb_network *network, const graph_node *n, size_t count)
+static float *node_values(const coulomb_network *network, const graph_node *n, bool inference)
 {
-    op_run run = outline_run(network, n, count);
-    run.output = at_place(network, n->value);
-    run.scratch = network->scratch;
-    run.notes = network->notes + n->notes_offset;
+    return inference ? network->inference + n->inference * network->inference_capacity : at_place(network, n->value);
+}
+
+/* What forward and backward of a node have in common. */
+static op_run start_run(const coulomb_network *network, const graph_node *n, const forward_pass *pass, bool inference)
+{
+    op_run run = network_outline_run(network, n, pass->count);
+    float *scratch = network->scratch.data;
+    run.output = node_values(network, n, inference);
+    run.inference = inference;
+    run.running = pass->running;
+    run.scratch = inference ? scratch + network->notes_most : scratch;
+    run.notes = inference ? scratch : network->notes + n->notes_offset;
     for (size_t i = 0; i < n->op->inputs; i++)
-        run.input[i] = n->input[i] == 0 ? network->forward_input : at_place(network, network->node[n->input[i]].value);
+        run.input[i] = n->input[i] == 0 ? pass->input : node_values(network, &network->node[n->input[i]], inference);
     for (size_t i = 0; i < n->parameters; i++)
         run.parameter[i] = network->values + network->parameter[n->first_parameter + i].offset;
     return run;
 }
 
-/* Running averages with the batches that nothing was learned from yet; the first of them starts from the averages. */
-static void start_averages(coulomb_network *network)
+static const float *forward(const coulomb_network *network, const forward_pass *pass, bool inference)
 {
-    for (size_t i = 0; i < network->parameters && !network->averages_pending; i++) {
-        const parameter_array *array = &network->parameter[i];
-        if (array->moving)
-            memcpy(network->pending + array->pending_offset, network->values + array->offset,
-                   array->size * sizeof(float));
-    }
-    network->averages_pending = true;
-}
-
-void network_move_averages(coulomb_network *network)
-{
-    for (size_t i = 0; i < network->parameters && network->averages_pending; i++) {
-        const parameter_array *array = &network->parameter[i];
-        if (array->moving)
-            memcpy(network->values + array->offset, network->pending + array->pending_offset,
-                   array->size * sizeof(float));
-    }
-    network->averages_pending = false;
-}
-
-void network_forget_averages(coulomb_network *network)
-{
-    network->averages_pending = false;
-}
-
-bool network_averages_finite(const coulomb_network *network)
-{
-    return !network->averages_pending ||
-           context_kernels(network->context)->all_finite(network->pending_values, network->pending);
-}
-
-static const float *forward(coulomb_network *network, size_t count, const float *input, bool learning)
-{
-    network->forward_input = input;
-    network->forward_count = count;
     for (size_t i = 1; i < network->nodes; i++) {
         const graph_node *n = &network->node[i];
-        op_run run = start_run(network, n, count);
-        run.running = !learning && network->generates_by_averages;
-        for (size_t j = 0; j < n->parameters && learning; j++) {
-            const parameter_array *array = &network->parameter[n->first_parameter + j];
-            run.pending[j] = array->moving ? network->pending + array->pending_offset : NULL;
-        }
+        op_run run = start_run(network, n, pass, inference);
+        for (size_t j = 0; j < n->parameters && network->averages_staged && !inference; j++)
+            run.staged[j] = network_staged_average(network, &network->parameter[n->first_parameter + j]);
         n->op->forward(&run);
     }
-    return at_place(network, network->node[network->output].value);
+    return node_values(network, &network->node[network->output], inference);
+}
+
+/* Forward, such that backward can follow. */
+static const float *forward_kept(coulomb_network *network, const forward_pass *pass)
+{
+    network->pass = *pass;
+    return forward(network, pass, false);
+}
+
+static const float *forward_learning(coulomb_network *network, size_t count, const float *input)
+{
+    network_stage_averages(network);
+    return forward_kept(network, &(forward_pass){.count = count, .input = input});
 }
 
 const float *network_forward(coulomb_network *network, size_t count, const float *input)
 {
-    start_averages(network);
-    return forward(network, count, input, true);
+    const float *output = forward_learning(network, count, input);
+    network_commit_averages(network);
+    return output;
 }
 
-const float *network_forward_generating(coulomb_network *network, size_t count, const float *input)
+const float *network_infer(coulomb_network *network, size_t count, const float *input)
 {
-    return forward(network, count, input, false);
+    return forward(network, &(forward_pass){.count = count, .input = input, .running = network->running_averages},
+                   true);
 }
 
 /* Point the run at the gradients that are wanted of the node's inputs. A node's first consumer in backward order writes
@@ -229,8 +133,8 @@ bool network_mixes_samples(const coulomb_network *network)
 
 void network_forget_pass(coulomb_network *network)
 {
-    network->forward_input = NULL;
-    network->forward_count = 0;
+    network->pass = (forward_pass){0};
+    network->averages_staged = false;
 }
 
 void network_backward(coulomb_network *network, size_t count, const float *output_gradient, float *input_gradient,
@@ -239,44 +143,105 @@ void network_backward(coulomb_network *network, size_t count, const float *outpu
     network_backward_weighted(network, count, output_gradient, NULL, input_gradient, parameters);
 }
 
+/* Point the run at the gradients of the node's parameters that are trained. */
+static bool want_parameter_gradients(const coulomb_network *network, const graph_node *n, op_run *run)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < n->parameters; i++) {
+        const parameter_array *array = &network->parameter[n->first_parameter + i];
+        run->parameter_gradient[i] = array->moving || array->frozen ? NULL : network->gradients + array->offset;
+        wanted = wanted || run->parameter_gradient[i] != NULL;
+    }
+    return wanted;
+}
+
 void network_backward_weighted(coulomb_network *network, size_t count, const float *output_gradient,
                                const float *weight, float *input_gradient, int32_t parameters)
 {
+    forward_pass pass = network->pass;
+    pass.count = count;
     for (size_t i = network->nodes - 1; i > 0; i--) {
         const graph_node *n = &network->node[i];
         if (input_gradient == NULL && !n->trained)
             continue;
-        op_run run = start_run(network, n, count);
+        op_run run = start_run(network, n, &pass, false);
         run.output_gradient = i == (size_t)network->output ? output_gradient : at_place(network, n->gradient);
-        bool wanted = want_input_gradients(network, i, input_gradient, parameters != 0, &run);
-        if (parameters != 0)
-            for (size_t j = 0; j < n->parameters; j++) {
-                const parameter_array *array = &network->parameter[n->first_parameter + j];
-                run.parameter_gradient[j] = array->moving ? NULL : network->gradients + array->offset;
-            }
-        run.add_parameters = parameters == 2;
+        run.add_parameters = parameters == COULOMB_GRADIENT_ADD;
         run.weight = weight;
-        if (wanted || run.parameter_gradient[0] != NULL)
+        bool wanted = parameters != COULOMB_GRADIENT_NONE && want_parameter_gradients(network, n, &run);
+        if (want_input_gradients(network, i, input_gradient, parameters != COULOMB_GRADIENT_NONE, &run) || wanted)
             n->op->backward(&run);
     }
 }
 
-coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, const float *input, float *output)
+/* All samples in blocks, or at once where they depend on one another: nothing is kept or moved. */
+static coulomb_status infer(coulomb_network *network, size_t count, const float *input, bool running, float *output)
+{
+    bool at_once = network_mixes_samples(network) && !running;
+    size_t block = at_once ? count : network_inference_block(network), most = count < block ? count : block;
+    size_t in = network_input_size(network), out = network_output_size(network);
+    coulomb_status status = network_reserve_inference(network, most);
+    for (size_t done = 0; done < count && status == COULOMB_OK; done += most) {
+        size_t left = count - done;
+        forward_pass pass = {.count = left < most ? left : most, .input = input + done * in, .running = running};
+        const float *made = forward(network, &pass, true);
+        if (output != NULL)
+            memcpy(output + done * out, made, pass.count * out * sizeof *output);
+    }
+    return status;
+}
+
+static coulomb_status check_samples(coulomb_network *network, size_t count, const float *input, size_t least)
 {
     coulomb_status status = network_check(network);
-    if (status != COULOMB_OK)
-        return status;
-    if (input == NULL)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "input is NULL");
-    status = check_batch(network, "count", count);
     if (status == COULOMB_OK)
-        status = coulomb_network_reserve(network, count);
+        status = network_check_count(network, "count", count, least);
+    if (status == COULOMB_OK && input == NULL && count > 0)
+        status = fail(network->context, COULOMB_ERROR_ARGUMENT, "input is NULL");
+    return status;
+}
+
+coulomb_status coulomb_network_evaluate(coulomb_network *network, size_t count, const float *input, float *output)
+{
+    coulomb_status status = check_samples(network, count, input, 0);
+    if (status != COULOMB_OK || count == 0)
+        return status;
+    if (output == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "output is NULL");
+    return infer(network, count, input, network->running_averages, output);
+}
+
+/* `learning`: by the batch's statistics, which move the running averages if the backward pass learns. */
+static coulomb_status forward_once(coulomb_network *network, size_t count, const float *input, bool learning,
+                                   float *output)
+{
+    coulomb_status status = check_samples(network, count, input, 1);
     if (status != COULOMB_OK)
         return status;
-    const float *result = network_forward(network, count, input);
+    bool running = !learning && network->running_averages;
+    if (network->inference_only)
+        return infer(network, count, input, running, output);
+    status = coulomb_network_reserve(network, count);
+    if (status != COULOMB_OK)
+        return status;
+    network->averages_staged = false;
+    const float *result =
+        learning ? forward_learning(network, count, input)
+                 : forward_kept(network, &(forward_pass){.count = count, .input = input, .running = running});
     if (output != NULL)
         memcpy(output, result, count * network_output_size(network) * sizeof *output);
     return COULOMB_OK;
+}
+
+coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, const float *input, float *output)
+{
+    return forward_once(network, count, input, true, output);
+}
+
+coulomb_status coulomb_network_forward_evaluation(coulomb_network *network, size_t count, const float *input,
+                                                  float *output)
+{
+    return forward_once(network, count, input, false, output);
 }
 
 coulomb_status coulomb_network_backward(coulomb_network *network, const float *output_gradient, float *input_gradient,
@@ -287,16 +252,18 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
         return status;
     if (output_gradient == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "output_gradient is NULL");
-    if (parameters < 0 || parameters > 2)
+    if (parameters < COULOMB_GRADIENT_NONE || parameters > COULOMB_GRADIENT_ADD)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "parameters is %d; expected COULOMB_GRADIENT_* (0 to 2)",
                     (int)parameters);
-    if (input_gradient == NULL && parameters == 0)
+    if (input_gradient == NULL && parameters == COULOMB_GRADIENT_NONE)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "neither an input gradient nor parameter gradients are asked for");
-    if (network->forward_only)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network only goes forward: it was built so");
-    if (network->forward_count == 0)
+    if (network->inference_only)
+        return fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only");
+    if (network->pass.count == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "there is no forward pass to go back through");
-    network_backward(network, network->forward_count, output_gradient, input_gradient, parameters);
+    network_backward(network, network->pass.count, output_gradient, input_gradient, parameters);
+    if (parameters != COULOMB_GRADIENT_NONE)
+        network_commit_averages(network);
     return COULOMB_OK;
 }

@@ -143,13 +143,13 @@ static void note_variance(const op_run *run, size_t channel, double variance)
     run->notes[2 * channels + channel] = (float)(scale == NULL ? inverse : (double)scale[channel] * inverse);
 }
 
-/* Where running averages move: momentum of what they were, and the rest of the batch's. */
+/* Where running averages move: momentum of what they were, and the rest is the batch's. */
 static void move_average(const op_run *run, size_t index, size_t channel, double batch)
 {
-    if (run->pending[index] == NULL)
+    if (run->staged[index] == NULL)
         return;
-    double momentum = run->settings->momentum, before = (double)run->pending[index][channel];
-    run->pending[index][channel] = (float)(momentum * before + (1.0 - momentum) * batch);
+    double momentum = run->settings->momentum, before = (double)run->staged[index][channel];
+    run->staged[index][channel] = (float)(momentum * before + (1.0 - momentum) * batch);
 }
 
 static void find_statistics(const op_run *run)
@@ -209,23 +209,34 @@ static void gradient_piece(const op_run *run, size_t first, size_t rows)
 
 static void add_gradient(const op_run *run, size_t index, size_t channel, double gradient)
 {
+    if (run->parameter_gradient[index] == NULL)
+        return;
     float *place = run->parameter_gradient[index] + channel;
     *place = (float)((run->add_parameters ? (double)*place : 0.0) + gradient);
 }
 
-/* With x' = (x - mean) / sqrt(variance + epsilon): dx = factor (dy - mean(dy) - x' mean(dy x')). */
+/* The scale's gradient, if it is learned and wanted. */
+static bool wants_scale(const op_run *run)
+{
+    return scale_of(run) != NULL && run->parameter_gradient[1] != NULL;
+}
+
+/* With x' = (x - mean) / sqrt(variance + epsilon): dx = factor (dy - mean(dy) - x' mean(dy x')) by the batch's
+ * statistics, and factor dy by running averages, which do not depend on x. */
 static void batch_norm_backward(const op_run *run)
 {
     size_t channels = channels_of(run), rows = rows_of(run);
     float *offset = run->scratch + PARTS * SUMS * channels, *slope = offset + channels;
-    run_items(run, rows, rows_of_part(run), sum_gradient_part);
+    if (!run->running || run->parameter_gradient[0] != NULL || wants_scale(run))
+        run_items(run, rows, rows_of_part(run), sum_gradient_part);
+    else
+        memset(run->scratch, 0, part_count(run) * SUMS * channels * sizeof *run->scratch);
     for (size_t j = 0; j < channels; j++) {
         double sum = total(run, 0, j), products = total(run, 1, j), inverse = (double)run->notes[channels + j];
-        offset[j] = (float)(sum / (double)rows);
-        slope[j] = (float)(products * inverse * inverse / (double)rows);
-        if (run->parameter_gradient[0] != NULL)
-            add_gradient(run, 0, j, sum);
-        if (run->parameter_gradient[0] != NULL && scale_of(run) != NULL)
+        offset[j] = run->running ? 0.0f : (float)(sum / (double)rows);
+        slope[j] = run->running ? 0.0f : (float)(products * inverse * inverse / (double)rows);
+        add_gradient(run, 0, j, sum);
+        if (wants_scale(run))
             add_gradient(run, 1, j, products * inverse);
     }
     if (run->input_gradient[0] != NULL)

@@ -55,7 +55,7 @@ static products start(const op_run *run, bool transposed)
 static size_t scratch(const op_run *run, bool transposed)
 {
     products p = start(run, transposed);
-    size_t bias = bias_scratch(run, run->settings->units), most = products_scratch(&p);
+    size_t bias = run->inference ? 0 : bias_scratch(run, run->settings->units), most = products_scratch(&p);
     return bias > most ? bias : most;
 }
 
@@ -87,8 +87,9 @@ static void conv_backward(const op_run *run)
         p.add = run->add_parameters;
         p.filter_gradient = run->parameter_gradient[0];
         products_filter_gradient(&p);
-        bias_gradient(run, window_area(p.window.small), run->settings->units, run->parameter_gradient[1]);
     }
+    if (run->parameter_gradient[1] != NULL)
+        bias_gradient(run, window_area(p.window.small), run->settings->units, run->parameter_gradient[1]);
     if (run->input_gradient[0] == NULL)
         return;
     p.add = run->add_input[0];
@@ -134,8 +135,9 @@ static void conv_transposed_backward(const op_run *run)
         p.add = run->add_parameters;
         p.filter_gradient = run->parameter_gradient[0];
         products_filter_gradient(&p);
-        bias_gradient(run, window_area(p.window.big), run->settings->units, run->parameter_gradient[1]);
     }
+    if (run->parameter_gradient[1] != NULL)
+        bias_gradient(run, window_area(p.window.big), run->settings->units, run->parameter_gradient[1]);
     if (run->input_gradient[0] == NULL)
         return;
     p.add = run->add_input[0];

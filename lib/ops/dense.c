@@ -75,7 +75,7 @@ static void dense_forward(const op_run *run)
 /* Output gradients times their samples' weights. */
 static size_t dense_scratch(const op_run *run)
 {
-    return run->count * run->size;
+    return run->inference ? 0 : run->count * run->size;
 }
 
 /* dx = dy w^T */
@@ -99,13 +99,14 @@ static void weigh_samples(const op_run *run)
                             run->scratch + i * run->size);
 }
 
-/* dw = x^T dy: each piece makes some rows of dw from all samples */
+/* dw = x^T dy: each piece makes some rows of dw from all samples; the first makes db */
 static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
 {
     size_t in = inner(run), units = run->settings->units;
-    gemm(run->kernels, true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run), units,
-         run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
-    if (first == 0)
+    if (run->parameter_gradient[0] != NULL)
+        gemm(run->kernels, true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run),
+             units, run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
+    if (first == 0 && run->parameter_gradient[1] != NULL)
         run->kernels->sum_rows(rows(run), units, weighted_gradient(run), run->parameter_gradient[1],
                                run->add_parameters);
 }
@@ -113,10 +114,11 @@ static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
 static void dense_backward(const op_run *run)
 {
     size_t in = inner(run), units = run->settings->units;
-    if (run->parameter_gradient[0] != NULL) {
+    if (run->parameter_gradient[0] != NULL || run->parameter_gradient[1] != NULL) {
         if (run->weight != NULL)
             weigh_samples(run);
-        run_items(run, in, rows_of_piece(rows(run) * units), weight_gradient_rows);
+        run_items(run, run->parameter_gradient[0] == NULL ? 1 : in, rows_of_piece(rows(run) * units),
+                  weight_gradient_rows);
     }
     if (run->input_gradient[0] != NULL)
         run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);

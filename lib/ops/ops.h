@@ -38,7 +38,7 @@ typedef struct op_parameter {
     tensor_shape shape;
     size_t fan_in, fan_out;
     bool weight;  /* drawn by the initialiser and subject to L2; others start constant */
-    bool moving;  /* a running average: no gradient, moved by forward passes in training */
+    bool moving;  /* a running average: no gradient, moved by the batches' statistics */
     double start; /* first value of those that start constant */
 } op_parameter;
 
@@ -50,12 +50,12 @@ typedef struct op_build {
     const tensor_shape *input[OP_INPUTS];
     tensor_shape shape;
     size_t parameters;
-    op_parameter parameter[OP_PARAMETERS]; /* the first is learned */
-    size_t notes;                          /* values that forward leaves for backward, whatever the batch */
+    op_parameter parameter[OP_PARAMETERS];
+    size_t notes; /* values that forward leaves for backward, whatever the batch */
 } op_build;
 
-/* Running a node over `count` samples. Sizes are values of one sample. In backward an input_gradient or the
- * parameter_gradients are NULL where they are not wanted; `add_input[i]` and `add_parameters` say to add to what is
+/* Running a node over `count` samples. Sizes are values of one sample. In backward each input_gradient and each
+ * parameter_gradient is NULL where it is not wanted; `add_input[i]` and `add_parameters` say to add to what is
  * there. */
 typedef struct op_run {
     coulomb_context *context;
@@ -72,11 +72,12 @@ typedef struct op_run {
     bool add_input[OP_INPUTS];
     float *parameter_gradient[OP_PARAMETERS];
     bool add_parameters;
-    const float *weight;           /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
-    float *scratch;                /* as many values as the op's scratch() says */
-    float *notes;                  /* as many values as build said */
-    bool running;                  /* forward: normalise with the running averages, not with the batch's statistics */
-    float *pending[OP_PARAMETERS]; /* where forward moves the running averages to; NULL: they stay */
+    const float *weight;          /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
+    float *scratch;               /* as many values as the op's scratch() says */
+    float *notes;                 /* as many values as build said */
+    bool running;                 /* normalise, or did, by the running averages, not by the batch's statistics */
+    bool inference;               /* no backward pass follows */
+    float *staged[OP_PARAMETERS]; /* where forward moves the running averages; NULL: they stay */
 } op_run;
 
 /* What backward reads of the forward pass. */

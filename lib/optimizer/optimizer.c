@@ -7,6 +7,8 @@ static void end(void *object)
 {
     coulomb_optimizer *optimizer = object;
     coulomb_schedule_free(optimizer->schedule);
+    if (optimizer->moment1 != NULL)
+        optimizer->network->learners--;
     memory_release(optimizer->context, optimizer->moment1);
     coulomb_network_free(optimizer->network);
 }
@@ -20,8 +22,8 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     if (optimizer == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "optimizer is NULL");
     *optimizer = NULL;
-    if (network->forward_only)
-        return fail(context, COULOMB_ERROR_STATE, "the network only goes forward: there is nothing to optimize by");
+    if (network->inference_only)
+        return fail(context, COULOMB_ERROR_STATE, "the network is inference-only");
     coulomb_optimizer *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
@@ -38,6 +40,7 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
         object_release(made);
         return COULOMB_ERROR_MEMORY;
     }
+    network->learners++;
     made->moment2 = moments + network->parameter_values;
     *optimizer = made;
     return COULOMB_OK;
@@ -119,6 +122,65 @@ coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer, double l2)
     return status;
 }
 
+static coulomb_status check_get(const coulomb_optimizer *optimizer, const char *name, const void *result)
+{
+    if (optimizer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    return result != NULL ? COULOMB_OK : fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", name);
+}
+
+coulomb_status coulomb_optimizer_get_method(const coulomb_optimizer *optimizer, int32_t *method)
+{
+    coulomb_status status = check_get(optimizer, "method", method);
+    if (status == COULOMB_OK)
+        *method = optimizer->method;
+    return status;
+}
+
+static coulomb_status get_number(const coulomb_optimizer *optimizer, const char *name, const double *number,
+                                 double *value)
+{
+    coulomb_status status = check_get(optimizer, name, value);
+    if (status == COULOMB_OK)
+        *value = *number;
+    return status;
+}
+
+coulomb_status coulomb_optimizer_get_learning_rate(const coulomb_optimizer *optimizer, double *rate)
+{
+    return optimizer == NULL ? COULOMB_ERROR_ARGUMENT : get_number(optimizer, "rate", &optimizer->learning_rate, rate);
+}
+
+coulomb_status coulomb_optimizer_get_betas(const coulomb_optimizer *optimizer, double *beta1, double *beta2)
+{
+    coulomb_status status = check_get(optimizer, "beta1", beta1);
+    if (status == COULOMB_OK)
+        status = check_get(optimizer, "beta2", beta2);
+    if (status != COULOMB_OK)
+        return status;
+    *beta1 = optimizer->beta1;
+    *beta2 = optimizer->beta2;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_optimizer_get_epsilon(const coulomb_optimizer *optimizer, double *epsilon)
+{
+    return optimizer == NULL ? COULOMB_ERROR_ARGUMENT : get_number(optimizer, "epsilon", &optimizer->epsilon, epsilon);
+}
+
+coulomb_status coulomb_optimizer_get_l2(const coulomb_optimizer *optimizer, double *l2)
+{
+    return optimizer == NULL ? COULOMB_ERROR_ARGUMENT : get_number(optimizer, "l2", &optimizer->l2, l2);
+}
+
+coulomb_status coulomb_optimizer_get_schedule(const coulomb_optimizer *optimizer, coulomb_schedule **schedule)
+{
+    coulomb_status status = check_get(optimizer, "schedule", schedule);
+    if (status == COULOMB_OK)
+        *schedule = optimizer->schedule;
+    return status;
+}
+
 coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t update, double *rate)
 {
     return schedule_value(optimizer->schedule, optimizer->learning_rate, update, rate);
@@ -164,7 +226,7 @@ void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
                                        .epsilon = (float)optimizer->epsilon}};
     coulomb_network *network = optimizer->network;
     for (size_t i = 0; i < network->parameters; i++) {
-        if (network->parameter[i].moving)
+        if (network->parameter[i].moving || network->parameter[i].frozen)
             continue;
         move.array = i;
         move.factors.l2 = network->parameter[i].weight ? (float)optimizer->l2 : 0.0f;

@@ -150,11 +150,19 @@ static void move_networks(training_step *step)
     trainer->update = step->update;
 }
 
+/* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
+static void forget_passes(coulomb_trainer *trainer)
+{
+    network_forget_averages(trainer->generator);
+    network_forget_averages(trainer->discriminator);
+    network_forget_pass(trainer->generator);
+    network_forget_pass(trainer->discriminator);
+}
+
 static coulomb_status run_step(training_step *step)
 {
     coulomb_status status = trainer_reserve(step->trainer);
-    network_forget_averages(step->trainer->generator);
-    network_forget_averages(step->trainer->discriminator);
+    forget_passes(step->trainer);
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)
@@ -198,8 +206,7 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
     set_busy(trainer, true);
     status = run_step(&step);
     set_busy(trainer, false);
-    network_forget_pass(trainer->generator);
-    network_forget_pass(trainer->discriminator);
+    forget_passes(trainer);
     coulomb_trainer_free(trainer);
     return status;
 }

@@ -115,7 +115,8 @@ static void read_averages(coulomb_network *of, float *averages)
     ck_ok(context, coulomb_network_read_parameter(of, "n.variance", averages + FEATURES, FEATURES));
 }
 
-/* Two forward passes and a step: both batches count, in order, with the unbiased variance; without a step none does. */
+/* Two passes forward and back, and a step: both batches count, in order, with the unbiased variance; without a step
+ * none does. Forward passes without a backward pass that learns do not count: neither do repeated backward passes. */
 START_TEST(running_averages_move_with_the_parameters)
 {
     float before[2 * FEATURES], after[2 * FEATURES], gradient[FEATURES];
@@ -129,14 +130,20 @@ START_TEST(running_averages_move_with_the_parameters)
     for (unsigned batch = 0; batch < 2; batch++) {
         random_floats(batch, COUNT * FEATURES, 3.0f, x);
         x[0] += 5.0f;
+        ck_ok(context, coulomb_network_forward(network, COUNT, dy, NULL));
+        ck_ok(context, coulomb_network_backward(network, dy, dx, COULOMB_GRADIENT_NONE));
         ck_ok(context, coulomb_network_forward(network, COUNT, x, NULL));
+        ck_ok(context, coulomb_network_backward(network, dy, NULL, COULOMB_GRADIENT_WRITE));
+        ck_ok(context, coulomb_network_backward(network, dy, NULL, COULOMB_GRADIENT_ADD));
+        ck_ok(context, coulomb_network_forward_evaluation(network, COUNT, dy, NULL));
+        ck_ok(context, coulomb_network_backward(network, dy, NULL, COULOMB_GRADIENT_ADD));
+        ck_ok(context, coulomb_network_forward(network, COUNT, dy, NULL));
         for (size_t j = 0; j < FEATURES; j++) {
             channel c = look_at(COUNT, FEATURES, j, 0.0);
             expected[j] = 0.75 * expected[j] + 0.25 * c.mean;
             expected[FEATURES + j] = 0.75 * expected[FEATURES + j] + 0.25 * c.variance * COUNT / (COUNT - 1.0);
         }
     }
-    ck_ok(context, coulomb_network_backward(network, dy, NULL, 1));
     read_averages(network, before);
     for (size_t j = 0; j < 2 * FEATURES; j++)
         ck_assert_float_eq(before[j], j < FEATURES ? 0.0f : 1.0f);

@@ -302,6 +302,8 @@ static coulomb_status fill_latents(void *user, uint64_t seed, uint64_t update, u
         latent[i] = own->fill + (float)(first + i);
     float value = 0.0f;
     ck_fails(context, coulomb_network_generate(network, 1, &value), COULOMB_ERROR_STATE, "running callback");
+    ck_fails(context, coulomb_network_set_running_averages(network, 1), COULOMB_ERROR_STATE, "running callback");
+    ck_fails(context, coulomb_network_set_inference_only(network, 1), COULOMB_ERROR_STATE, "running callback");
     ck_fails(context, coulomb_context_set_threads(context, 2), COULOMB_ERROR_STATE, "callback");
     return own->answer;
 }
@@ -334,6 +336,39 @@ START_TEST(latent_callbacks_are_asked_and_their_failures_named)
 }
 END_TEST
 
+START_TEST(settings_are_told)
+{
+    int32_t finished, distribution;
+    double spread;
+    size_t signs;
+    uint64_t seed;
+    latent_user user = {.fill = 0.5f};
+    coulomb_latent_callback *callback;
+    void *told;
+    ck_ok(context, coulomb_network_finished(network, &finished));
+    ck_assert_int_eq(finished, 0);
+    use_identity(4);
+    ck_ok(context, coulomb_network_finished(network, &finished));
+    ck_assert_int_eq(finished, 1);
+    ck_ok(context, coulomb_network_set_latent(network, COULOMB_DISTRIBUTION_UNIFORM, 0.5));
+    ck_ok(context, coulomb_network_get_latent(network, &distribution, &spread));
+    ck_assert(distribution == COULOMB_DISTRIBUTION_UNIFORM && spread == 0.5);
+    ck_ok(context, coulomb_network_set_latent_signs(network, 2));
+    ck_ok(context, coulomb_network_get_latent_signs(network, &signs));
+    ck_assert_uint_eq(signs, 2);
+    ck_ok(context, coulomb_network_get_generation_seed(network, &seed));
+    ck_assert_uint_eq(seed, 3);
+    ck_ok(context, coulomb_network_get_latent_callback(network, &callback, NULL));
+    ck_assert(callback == NULL);
+    ck_ok(context, coulomb_network_set_latent_callback(network, fill_latents, &user, NULL));
+    ck_ok(context, coulomb_network_get_latent_callback(network, &callback, &told));
+    ck_assert(callback == fill_latents && told == &user);
+    ck_fails(context, coulomb_network_get_latent(network, &distribution, NULL), COULOMB_ERROR_ARGUMENT,
+             "spread is NULL");
+    ck_assert_int_eq(coulomb_network_get_latent_signs(NULL, &signs), COULOMB_ERROR_ARGUMENT);
+}
+END_TEST
+
 START_TEST(memory_is_told_up_front_and_reserved)
 {
     size_t parameters, kept, temporary, twice;
@@ -348,7 +383,7 @@ START_TEST(memory_is_told_up_front_and_reserved)
     ck_assert_uint_eq(twice, 2 * kept);
     ck_assert_uint_gt(temporary, 0);
     ck_assert_uint_le(temporary, kept + 128 * 128 * sizeof(float));
-    ck_fails(context, coulomb_network_memory(network, 4, 128, &kept), COULOMB_ERROR_ARGUMENT, "arena is 4");
+    ck_fails(context, coulomb_network_memory(network, 5, 128, &kept), COULOMB_ERROR_ARGUMENT, "arena is 5");
     ck_fails(context, coulomb_network_memory(network, 1, 0, &kept), COULOMB_ERROR_ARGUMENT, "batch is 0");
     ck_fails(context, coulomb_network_reserve(network, SIZE_MAX / 65536), COULOMB_ERROR_MEMORY, "");
 }
@@ -430,50 +465,6 @@ START_TEST(gradients_are_written_added_or_left_alone)
 }
 END_TEST
 
-/* Branches, pools and layers in place: what is kept for backward differs most where values live long. */
-static void build_branches(int32_t forward_only)
-{
-    const size_t image[] = {12, 12, 3}, kernel[] = {3, 3};
-    int32_t a, b;
-    coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_set_inference_only(network, forward_only));
-    ck_ok(context, coulomb_network_input(network, image, 3, &node));
-    for (size_t i = 0; i < 4; i++) {
-        ck_ok(context, coulomb_network_conv2d(network, node, 8, kernel, NULL, COULOMB_PADDING_SAME, NULL, NULL, &a));
-        ck_ok(context, coulomb_network_relu(network, a, &a));
-        ck_ok(context,
-              coulomb_network_max_pool2d(network, node, kernel, (size_t[]){1, 1}, COULOMB_PADDING_SAME, NULL, &b));
-        ck_ok(context, coulomb_network_elu(network, b, &b));
-        ck_ok(context, coulomb_network_concatenate(network, a, b, &node));
-    }
-    ck_ok(context, coulomb_network_finish(network, node, 1));
-}
-
-START_TEST(going_forward_only_keeps_nothing_and_changes_nothing)
-{
-    enum { IN = 12 * 12 * 3, OUT = 12 * 12 * 35 };
-    static float x[2 * IN], y[2][2 * OUT];
-    size_t kept[2], temporary[2];
-    random_floats(1, 2 * IN, 1.0f, x);
-    for (int32_t only = 0; only < 2; only++) {
-        build_branches(only);
-        ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_KEPT, 1024, &kept[only]));
-        ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 1024, &temporary[only]));
-        ck_ok(context, coulomb_network_forward(network, 2, x, y[only]));
-    }
-    ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
-    ck_assert_uint_eq(kept[1], 0);
-    ck_assert_uint_lt(temporary[1], (kept[0] + temporary[0]) / 2);
-    coulomb_optimizer *optimizer;
-    ck_fails(context, coulomb_network_backward(network, y[0], NULL, 1), COULOMB_ERROR_STATE, "only goes forward");
-    ck_fails(context, coulomb_optimizer_new(network, &optimizer), COULOMB_ERROR_STATE, "only goes forward");
-    ck_fails(context, coulomb_network_set_inference_only(network, 0), COULOMB_ERROR_STATE, "finished");
-    ck_fails(context, coulomb_network_set_inference_only(network, 2), COULOMB_ERROR_ARGUMENT, "only is 2");
-    ck_assert_int_eq(coulomb_network_set_inference_only(NULL, 1), COULOMB_ERROR_ARGUMENT);
-}
-END_TEST
-
 Suite *suite_network(void)
 {
     Suite *suite = suite_create("network");
@@ -490,12 +481,12 @@ Suite *suite_network(void)
     tcase_add_test(all, generating_continues_its_sequence);
     tcase_add_test(all, latents_are_drawn_as_asked);
     tcase_add_test(all, latent_callbacks_are_asked_and_their_failures_named);
+    tcase_add_test(all, settings_are_told);
     tcase_add_test(all, memory_is_told_up_front_and_reserved);
     tcase_add_test(all, counts_that_no_array_can_hold_are_refused);
     tcase_add_test(all, networks_that_no_memory_can_hold_are_refused);
     tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, gradients_are_written_added_or_left_alone);
-    tcase_add_test(all, going_forward_only_keeps_nothing_and_changes_nothing);
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -96,6 +96,41 @@ START_TEST(gradients_that_are_not_finite_move_nothing)
 }
 END_TEST
 
+START_TEST(settings_are_told)
+{
+    int32_t method;
+    double rate, beta1, beta2, epsilon, l2;
+    coulomb_schedule *schedule, *told;
+    ck_ok(context, coulomb_optimizer_get_method(optimizer, &method));
+    ck_ok(context, coulomb_optimizer_get_learning_rate(optimizer, &rate));
+    ck_ok(context, coulomb_optimizer_get_betas(optimizer, &beta1, &beta2));
+    ck_ok(context, coulomb_optimizer_get_epsilon(optimizer, &epsilon));
+    ck_ok(context, coulomb_optimizer_get_l2(optimizer, &l2));
+    ck_ok(context, coulomb_optimizer_get_schedule(optimizer, &told));
+    ck_assert_int_eq(method, COULOMB_METHOD_ADAM);
+    ck_assert(rate == 1e-4 && beta1 == 0.9 && beta2 == 0.999 && epsilon == 1e-8 && l2 == 0.0 && told == NULL);
+    ck_ok(context, coulomb_schedule_new_exponential(context, 0, 10, 0.1, &schedule));
+    ck_ok(context, coulomb_optimizer_set_method(optimizer, COULOMB_METHOD_SGD));
+    ck_ok(context, coulomb_optimizer_set_learning_rate(optimizer, 0.5));
+    ck_ok(context, coulomb_optimizer_set_betas(optimizer, 0.25, 0.75));
+    ck_ok(context, coulomb_optimizer_set_epsilon(optimizer, 0.125));
+    ck_ok(context, coulomb_optimizer_set_l2(optimizer, 2.0));
+    ck_ok(context, coulomb_optimizer_set_schedule(optimizer, schedule));
+    ck_ok(context, coulomb_optimizer_get_method(optimizer, &method));
+    ck_ok(context, coulomb_optimizer_get_learning_rate(optimizer, &rate));
+    ck_ok(context, coulomb_optimizer_get_betas(optimizer, &beta1, &beta2));
+    ck_ok(context, coulomb_optimizer_get_epsilon(optimizer, &epsilon));
+    ck_ok(context, coulomb_optimizer_get_l2(optimizer, &l2));
+    ck_ok(context, coulomb_optimizer_get_schedule(optimizer, &told));
+    ck_assert_int_eq(method, COULOMB_METHOD_SGD);
+    ck_assert(rate == 0.5 && beta1 == 0.25 && beta2 == 0.75 && epsilon == 0.125 && l2 == 2.0 && told == schedule);
+    ck_fails(context, coulomb_optimizer_get_l2(optimizer, NULL), COULOMB_ERROR_ARGUMENT, "l2 is NULL");
+    ck_fails(context, coulomb_optimizer_get_betas(optimizer, &beta1, NULL), COULOMB_ERROR_ARGUMENT, "beta2 is NULL");
+    ck_assert_int_eq(coulomb_optimizer_get_method(NULL, &method), COULOMB_ERROR_ARGUMENT);
+    coulomb_schedule_free(schedule);
+}
+END_TEST
+
 START_TEST(wrong_settings_are_named)
 {
     ck_fails(context, coulomb_optimizer_set_learning_rate(optimizer, -1e-3), COULOMB_ERROR_ARGUMENT,
@@ -120,6 +155,7 @@ Suite *suite_optimizer(void)
     tcase_add_test(all, adams_epsilon_and_betas_matter);
     tcase_add_test(all, schedules_scale_the_rate);
     tcase_add_test(all, gradients_that_are_not_finite_move_nothing);
+    tcase_add_test(all, settings_are_told);
     tcase_add_test(all, wrong_settings_are_named);
     suite_add_tcase(suite, all);
     return suite;

@@ -1,0 +1,165 @@
+/* The memory that passes work in. Passes that backward can go through have two arenas: what is kept, and temporary
+ * space. Inference has one of its own, so that it leaves the last forward pass alone. Workspace is shared: it outlives
+ * no node. */
+#include "network/network.h"
+
+enum {
+    CAPACITY_STEP = 16,
+    INFERENCE_VALUES = 1 << 20, /* of an inference pass, unless INFERENCE_LEAST samples have more */
+    INFERENCE_LEAST = 16,
+    INFERENCE_MOST = 256
+};
+
+static size_t rounded(size_t count)
+{
+    return piece_count(count, CAPACITY_STEP) * CAPACITY_STEP;
+}
+
+coulomb_status network_check_count(const coulomb_network *network, const char *name, size_t count, size_t least)
+{
+    return check_count(network->context, name, count, least,
+                       network->kept_size + network->temporary_size + network->inference_size +
+                           network_input_size(network) + network_output_size(network));
+}
+
+/* Nodes run one after the other and share their workspace: the largest wish decides. Notes of an inference pass do not
+ * outlive their node, and stand in front. */
+static size_t scratch_values(const coulomb_network *network, size_t count, bool inference)
+{
+    size_t most = 0;
+    for (size_t i = 1; i < network->nodes; i++) {
+        const graph_node *n = &network->node[i];
+        op_run run = network_outline_run(network, n, count);
+        run.inference = inference;
+        size_t wanted = n->op->scratch == NULL ? 0 : n->op->scratch(&run);
+        most = wanted > most ? wanted : most;
+    }
+    return inference ? network->notes_most + most : most;
+}
+
+coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
+{
+    coulomb_status status = network_check(network);
+    if (status == COULOMB_OK && network->inference_only)
+        return coulomb_network_reserve_inference(network, batch);
+    if (status == COULOMB_OK)
+        status = network_check_count(network, "batch", batch, 1);
+    if (status != COULOMB_OK || batch <= network->capacity)
+        return status;
+    coulomb_context *context = network->context;
+    size_t capacity = rounded(batch);
+    float *kept = memory_get(context, network->kept_size * capacity, sizeof(float));
+    float *temporary = kept == NULL ? NULL : memory_get(context, network->temporary_size * capacity, sizeof(float));
+    status = temporary == NULL
+                 ? COULOMB_ERROR_MEMORY
+                 : buffer_reserve(context, &network->scratch, scratch_values(network, capacity, false), sizeof(float));
+    if (status != COULOMB_OK) {
+        memory_release(context, kept);
+        memory_release(context, temporary);
+        return status;
+    }
+    memory_release(context, network->kept);
+    memory_release(context, network->temporary);
+    network->kept = kept;
+    network->temporary = temporary;
+    network->capacity = capacity;
+    network_forget_pass(network);
+    return COULOMB_OK;
+}
+
+bool network_normalizes_batches(const coulomb_network *network)
+{
+    return network_mixes_samples(network) && !network->running_averages;
+}
+
+size_t network_inference_block(const coulomb_network *network)
+{
+    size_t block = INFERENCE_VALUES / (network->inference_size + 1);
+    return block < INFERENCE_LEAST ? INFERENCE_LEAST : block > INFERENCE_MOST ? INFERENCE_MOST : block;
+}
+
+coulomb_status network_reserve_inference(coulomb_network *network, size_t count)
+{
+    if (count <= network->inference_capacity)
+        return COULOMB_OK;
+    coulomb_context *context = network->context;
+    size_t capacity = rounded(count);
+    coulomb_status status =
+        buffer_reserve(context, &network->scratch, scratch_values(network, capacity, true), sizeof(float));
+    float *inference =
+        status == COULOMB_OK ? memory_get(context, network->inference_size * capacity, sizeof(float)) : NULL;
+    if (inference == NULL)
+        return COULOMB_ERROR_MEMORY;
+    memory_release(context, network->inference);
+    network->inference = inference;
+    network->inference_capacity = capacity;
+    return COULOMB_OK;
+}
+
+/* Samples that go through at once when `count` are evaluated or generated. */
+static size_t inference_count(const coulomb_network *network, size_t count)
+{
+    size_t block = network_normalizes_batches(network) ? GENERATION_BLOCK : network_inference_block(network);
+    bool all = network_normalizes_batches(network) ? count > block : count < block;
+    return all ? count : block;
+}
+
+coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_t count)
+{
+    coulomb_status status = network_check(network);
+    if (status == COULOMB_OK)
+        status = network_check_count(network, "count", count, 1);
+    if (status == COULOMB_OK)
+        status = network_reserve_inference(network, inference_count(network, count));
+    if (status == COULOMB_OK)
+        status = network_reserve_latents(network, inference_count(network, count));
+    return status;
+}
+
+void network_release_arenas(coulomb_network *network)
+{
+    coulomb_context *context = network->context;
+    memory_release(context, network->kept);
+    memory_release(context, network->temporary);
+    memory_release(context, network->inference);
+    buffer_release(context, &network->scratch);
+    buffer_release(context, &network->latents);
+    network->kept = network->temporary = network->inference = NULL;
+    network->capacity = network->inference_capacity = 0;
+    network_forget_pass(network);
+}
+
+static size_t arena_values(const coulomb_network *network, int32_t arena, size_t count)
+{
+    size_t batch = rounded(count), inference = rounded(inference_count(network, count));
+    switch (arena) {
+    case COULOMB_MEMORY_PARAMETERS:
+        return network->inference_only
+                   ? network->parameter_values
+                   : 2 * network->parameter_values + network->notes_values + 2 * network->pending_values;
+    case COULOMB_MEMORY_KEPT:
+        return network->inference_only ? 0 : network->kept_size * batch;
+    case COULOMB_MEMORY_TEMPORARY:
+        return network->inference_only ? 0 : network->temporary_size * batch + scratch_values(network, batch, false);
+    default:
+        return (network->inference_size + network_input_size(network)) * inference +
+               scratch_values(network, inference, true);
+    }
+}
+
+coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t arena, size_t batch, size_t *bytes)
+{
+    if (network == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    coulomb_context *context = network->context;
+    if (bytes == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    if (!network->finished)
+        return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
+    if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_INFERENCE)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 4)", (int)arena);
+    coulomb_status status = network_check_count(network, "batch", batch, 1);
+    if (status == COULOMB_OK)
+        *bytes = arena_values(network, arena, batch) * sizeof(float);
+    return status;
+}
