@@ -1,5 +1,4 @@
-/* What all folders above use: context and status, memory, random numbers, worker threads, the floor for all folders
- * above. */
+/* What all folders above use: context and status, memory, random numbers, worker threads. */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 

@@ -137,10 +137,29 @@ unset PKG_CONFIG_PATH
 mkdir -p inside/subprojects/coulomb && cp program.c "$source/tests/install/subproject/meson.build" inside
 (cd "$source" && cp -r meson.build meson_options.txt include lib pkgconfig "$work/away/inside/subprojects/coulomb")
 subproject_builds() {
-    meson setup inside/build inside --libdir=lib --prefix="$work/inside" -Ddefault_library=static -Dbuildtype=debug &&
+    meson setup inside/build inside --libdir=lib --prefix="$work/inside" -Ddefault_library=static &&
         meson install -C inside/build
 }
 check "Meson builds it inside another project" subproject_builds
+# levels DIRECTORY: how kernels and the other files of the library are optimised there
+levels() {
+    sed -n 's/.*"command": "\(.*-c .*subprojects\/coulomb\/lib\/.*\)",$/\1/p' "$1/compile_commands.json" |
+        awk '{ level = "-O0"; for (i = 1; i <= NF; i++) if ($i ~ /^-O/) level = $i
+               print ($NF ~ /kernels\/.*\.inc\.c$|kernels\/tier\.c$/ ? "kernels" : "rest"), level }' | sort -u | tr '\n' ' '
+}
+optimised() {
+    is "kernels -O3 rest -O2 " levels inside/build
+}
+check "it is optimised there though the build type is debug" optimised
+unoptimised() {
+    meson setup inside/unoptimised inside -Dcoulomb:unoptimized=true && is "kernels -O0 rest -O0 " levels inside/unoptimised
+}
+check "unless that is asked for" unoptimised
+optimised_for_release() {
+    meson setup inside/release inside -Dbuildtype=release -Dcoulomb:unoptimized=true &&
+        is "kernels -O3 rest -O2 " levels inside/release
+}
+check "and the build type is debug" optimised_for_release
 check "the program of that project holds it" \
     sh -c "ldd '$work/inside/bin/user' >libraries && ! grep coulomb libraries"
 check "and runs anywhere" trains "$work/inside/bin/user"
