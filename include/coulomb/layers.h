@@ -4,8 +4,7 @@
  *
  * Each function appends one node that consumes `input` (or two nodes, `a` and `b`) and writes its number to `node`;
  * nodes are counted from 0. `node` may point to the variable that `input` was read from, and is untouched on failure.
- * Shapes are those of one sample: images are [height, width, channels], sequences [length, channels]. Layers that keep
- * the rank work on each position of the leading dimensions alike.
+ * Shapes are those of one sample: images are [height, width, channels], sequences [length, channels].
  *
  * Layers with parameters have a name, 1 to 40 letters, digits, '_', '-' and '/', copied, from which the names of their
  * parameter arrays are made, such as "conv1.weight". It must be unique in the network. NULL means PREFIXn for the

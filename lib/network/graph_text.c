@@ -1,7 +1,7 @@
 /* A network's graph as text: printed, and read again.
  *
  * Nodes are separated by spaces: the op's name, its options and the nodes it consumes, "add<3<5". An op with one input
- * names it only if it is not the node before. What stands in the options is known to the ops alone. */
+ * names it only if it is not the node before. Only the ops know their options. */
 #include "network/network.h"
 #include "ops/options.h"
 

@@ -117,7 +117,7 @@ coulomb_status coulomb_network_max_pool1d(coulomb_network *network, int32_t inpu
     return add_window(network, &op_max_pool, &given, input, NULL, node);
 }
 
-/* Factors of upsampling stand where windows have their kernel. */
+/* The factors of upsampling are kept where windows have their kernel. */
 static coulomb_status add_upsample(coulomb_network *network, size_t axes, int32_t input, const size_t *factor,
                                    int32_t *node)
 {

@@ -56,7 +56,7 @@ typedef coulomb_status activation_function(coulomb_network *network, int32_t inp
 void chain_activate(layer_chain *chain, activation_function *activation);
 void chain_leaky_relu(layer_chain *chain);
 
-/* The last layer with weights stands before a ReLU: a truncated normal of variance 2 / ((fan in + fan out) / 2). */
+/* Initialise the last layer with weights for a ReLU: truncated normal, variance 2 / ((fan in + fan out) / 2). */
 void chain_initialize_for_relu(layer_chain *chain);
 
 #endif

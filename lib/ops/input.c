@@ -1,4 +1,4 @@
-/* The input: its values are the caller's. */
+/* The input: its values are the caller's, so it is never run. */
 #include "ops/options.h"
 
 static void input_options(option_text *text, op_settings *settings)
@@ -12,10 +12,4 @@ static coulomb_status input_build(op_build *build)
     return shape_make(build->context, wanted->rank, wanted->extent, &build->shape);
 }
 
-static void input_run(const op_run *run)
-{
-    (void)run;
-}
-
-const op op_input = {
-    .name = "input", .options = input_options, .build = input_build, .forward = input_run, .backward = input_run};
+const op op_input = {.name = "input", .options = input_options, .build = input_build};

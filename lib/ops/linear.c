@@ -18,6 +18,17 @@ static void pass_gradient(const op_run *run, size_t input, float factor, size_t 
         run->kernels->scale(values, factor, dy, dx + first);
 }
 
+static void pass_piece(const op_run *run, size_t first, size_t values)
+{
+    pass_gradient(run, 0, 1.0f, first, values);
+}
+
+/* dx = dy */
+static void pass_backward(const op_run *run)
+{
+    run_values(run, pass_piece);
+}
+
 static void scale_options(option_text *text, op_settings *settings)
 {
     option_number(text, &settings->factor);
@@ -83,23 +94,13 @@ static void shift_forward(const op_run *run)
     run_values(run, shift_forward_piece);
 }
 
-static void shift_backward_piece(const op_run *run, size_t first, size_t values)
-{
-    pass_gradient(run, 0, 1.0f, first, values);
-}
-
-static void shift_backward(const op_run *run)
-{
-    run_values(run, shift_backward_piece);
-}
-
 const op op_shift = {.name = "shift",
                      .inputs = 1,
                      .options = shift_options,
                      .in_place = true,
                      .build = shift_build,
                      .forward = shift_forward,
-                     .backward = shift_backward};
+                     .backward = pass_backward};
 
 static coulomb_status add_build(op_build *build)
 {
@@ -156,20 +157,10 @@ static void reshape_forward(const op_run *run)
         memcpy(run->output, run->input[0], run->count * run->size * sizeof *run->output);
 }
 
-static void reshape_backward_piece(const op_run *run, size_t first, size_t values)
-{
-    pass_gradient(run, 0, 1.0f, first, values);
-}
-
-static void reshape_backward(const op_run *run)
-{
-    run_values(run, reshape_backward_piece);
-}
-
 const op op_reshape = {.name = "reshape",
                        .inputs = 1,
                        .options = reshape_options,
                        .in_place = true,
                        .build = reshape_build,
                        .forward = reshape_forward,
-                       .backward = reshape_backward};
+                       .backward = pass_backward};

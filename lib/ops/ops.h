@@ -11,7 +11,7 @@
 
 enum { OP_INPUTS = 2, OP_PARAMETERS = 4 };
 
-/* Extents of one sample; those behind the rank are 0. */
+/* Extents of one sample; those beyond the rank are 0. */
 typedef struct tensor_shape {
     size_t rank;
     size_t extent[COULOMB_RANK_MAX];
@@ -93,7 +93,7 @@ typedef struct op {
                                                                   has none */
     int keeps;                                                 /* op_keeps, added */
     bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
-    bool in_place; /* output may stand where the (first) input stood, likewise the gradients */
+    bool in_place; /* output and (first) input may share memory, and so may their gradients */
     coulomb_status (*build)(op_build *build);
     size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none; run
                                              has shapes and count alone */
@@ -114,10 +114,10 @@ const op *op_named(const char *name, size_t length);
 size_t shape_size(const tensor_shape *shape);
 bool shape_equal(const tensor_shape *a, const tensor_shape *b);
 
-/* COULOMB_OK and `made`, or the sentence says what is wrong with rank or extents. */
+/* COULOMB_OK and `made`; otherwise the error message says what is wrong with the rank or the extents. */
 coulomb_status shape_make(coulomb_context *context, size_t rank, const size_t *extents, tensor_shape *made);
 
-/* "[64, 64, 3]" for error sentences. */
+/* "[64, 64, 3]" for error messages. */
 typedef struct shape_text {
     char text[96];
 } shape_text;

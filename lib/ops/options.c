@@ -175,7 +175,7 @@ void option_shape(option_text *text, tensor_shape *value)
     }
 }
 
-/* From the first option to the bracket behind the last. */
+/* All options, with their brackets. */
 static void all_options(const op *of, option_text *text, op_settings *settings)
 {
     if (of->options == NULL)

@@ -13,14 +13,15 @@ enum { OPTIONS_TEXT = 192 }; /* no op's options print longer than this, the fina
 /* "(...)" into text[OPTIONS_TEXT], or "" for an op without options. Numbers need the C locale. */
 void options_print(const op *of, const op_settings *settings, char *text);
 
-/* Read what options_print() writes for this op, and move *text behind it. Returns false, with *text where the error is,
- * for anything else. Numbers need the C locale. */
+/* Read what options_print() writes for this op, and move *text to what follows. Returns false, with *text where the
+ * error is, for anything else. Numbers need the C locale. */
 bool options_read(const op *of, const char **text, op_settings *settings);
 
-/* Read a decimal number without sign, and move *text behind it; false if there is none, or none that fits. */
+/* Read a decimal number without sign, and move *text to what follows; false if there is none, or if it does not
+ * fit. */
 bool read_size(const char **text, size_t *value);
 
-/* --- for the ops' functions; each stands for one option --- */
+/* --- for the ops' functions; each is one option --- */
 
 void option_size(option_text *text, size_t *value);                     /* 64 */
 void option_number(option_text *text, double *value);                   /* 0.5, with all digits of a double */
