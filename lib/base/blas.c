@@ -30,12 +30,12 @@ static bool one_of(const char *name, const char *const *names)
 static const char *better_core(const char *kernel)
 {
 #ifdef __x86_64__
-    static const char *const wide[] = {"SkylakeX", "Cooperlake", "SapphireRapids", NULL};
-    static const char *const middle[] = {"Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", NULL};
+    static const char *const for_avx512[] = {"SkylakeX", "Cooperlake", "SapphireRapids", NULL};
+    static const char *const for_avx2[] = {"Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids", NULL};
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-        return one_of(kernel, wide) ? NULL : "SkylakeX";
+        return one_of(kernel, for_avx512) ? NULL : "SkylakeX";
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return one_of(kernel, middle) ? NULL : "Haswell";
+        return one_of(kernel, for_avx2) ? NULL : "Haswell";
 #else
     (void)kernel;
 #endif

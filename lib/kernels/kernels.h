@@ -103,23 +103,4 @@ const kernels *kernels_named(const char *name);
 void gemm(const kernels *table, bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a,
           size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc);
 
-/* The same in float64. */
-void gemm_wide(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,
-               const double *b, size_t ldb, double beta, double *c, size_t ldc);
-
-/* C[n,n] += A^T A with A[k,n], of which the lower triangle alone, in float64. */
-void gemm_own_wide(size_t n, size_t k, const double *a, size_t lda, double *c, size_t ldc);
-
-/* Eigenvalues of a symmetric matrix, see eigen.c. Runs on LAPACK, single-threaded. */
-typedef struct eigen_size {
-    size_t reals, integers; /* working memory in doubles and in int */
-} eigen_size;
-
-eigen_size eigen_size_of(size_t n, bool vectors);
-
-/* values[n] in ascending order. The matrix is overwritten; with `vectors`, by the eigenvectors, one a row, in the order
- * of the values. False if the iteration did not converge. */
-bool eigen_symmetric(size_t n, bool vectors, double *matrix, double *values, eigen_size size, double *reals,
-                     int *integers);
-
 #endif

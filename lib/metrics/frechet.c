@@ -3,8 +3,7 @@
  * eigenvalue is 0: so a singular A makes the matrix smaller, instead of adding roots of rounding errors. */
 #include "metrics/moments.h"
 
-#include "kernels/kernels.h"
-#include "metrics/product.h"
+#include "linalg/linalg.h"
 
 #include <float.h>
 #include <math.h>
@@ -80,10 +79,12 @@ static coulomb_status multiply(frechet *f)
     coulomb_status status = coulomb_moments_covariance(f->second, f->matrix);
     if (status != COULOMB_OK)
         return status;
-    product_run(f->context, &(product){.m = rank, .n = n, .k = n, .a = factor, .b = f->matrix, .c = f->working});
-    product_run(
+    large_product_run(f->context,
+                      &(large_product){.m = rank, .n = n, .k = n, .a = factor, .b = f->matrix, .c = f->working});
+    large_product_run(
         f->context,
-        &(product){.m = rank, .n = rank, .k = n, .a = f->working, .b = factor, .b_transposed = true, .c = f->matrix});
+        &(large_product){
+            .m = rank, .n = rank, .k = n, .a = f->working, .b = factor, .b_transposed = true, .c = f->matrix});
     for (size_t i = 0; i < rank * rank; i++)
         if (!isfinite(f->matrix[i]))
             return fail(f->context, COULOMB_ERROR_NOT_FINITE, "the product of the covariances is beyond float64");

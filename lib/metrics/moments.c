@@ -2,8 +2,8 @@
  * the mean before joins as one vector more (Chan, Golub & LeVeque 1983), and one matrix product takes in all. */
 #include "metrics/moments.h"
 
+#include "linalg/linalg.h"
 #include "metrics/input.h"
-#include "metrics/product.h"
 
 #include <math.h>
 #include <string.h>
@@ -132,7 +132,7 @@ static void add_block(coulomb_moments *moments, const float *features, size_t co
     centred_block centred = {moments, features, count};
     run_pieces(moments->context, piece_count(dimension, STRIP), centre_strip, &centred);
     size_t rows = moments->count > 0 ? count + 1 : count;
-    own_product_run(moments->context, &(own_product){dimension, rows, moments->block, moments->squares});
+    large_gram_run(moments->context, &(large_gram){dimension, rows, moments->block, moments->squares});
     move_mean(moments, count);
 }
 

@@ -1,12 +1,12 @@
 /* Moments found elsewhere: checked before they take the place of what was there. */
 #include "metrics/moments.h"
 
-#include "kernels/kernels.h"
+#include "linalg/linalg.h"
 
 #include <math.h>
 #include <string.h>
 
-static coulomb_status check_wide(coulomb_context *context, const char *name, const double *values, size_t count)
+static coulomb_status check_float64(coulomb_context *context, const char *name, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]))
@@ -92,9 +92,9 @@ coulomb_status coulomb_moments_set(coulomb_moments *moments, uint64_t count, con
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", mean == NULL ? "mean" : "covariance");
     if (count == 1)
         return fail(context, COULOMB_ERROR_ARGUMENT, "count is 1; expected 2 or more, or 0 if it is not known");
-    status = check_wide(context, "mean", mean, dimension);
+    status = check_float64(context, "mean", mean, dimension);
     if (status == COULOMB_OK)
-        status = check_wide(context, "covariance", covariance, dimension * dimension);
+        status = check_float64(context, "covariance", covariance, dimension * dimension);
     if (status == COULOMB_OK)
         status = check_covariance(moments, covariance);
     if (status != COULOMB_OK)

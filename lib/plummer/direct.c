@@ -39,7 +39,7 @@ static void to_columns(size_t dimension, size_t n, const float *points, float *c
     }
 }
 
-static void widen(size_t n, const float *from, double *to)
+static void add_float64(size_t n, const float *from, double *to)
 {
     for (size_t i = 0; i < n; i++)
         to[i] += (double)from[i];
@@ -55,14 +55,14 @@ static void add_strip(const direct *work, size_t row, size_t n, size_t column, s
     pair_columns columns = {work->columns + column, STRIDE, count};
     if (tile->fields != NULL) {
         work->pairs->fields(function, dimension, rows, n, &columns, work->row_sums, work->fields);
-        widen(n * dimension, work->fields, tile->fields + row * dimension);
+        add_float64(n * dimension, work->fields, tile->fields + row * dimension);
     } else if (column_sums != NULL) {
         work->pairs->both(function, dimension, rows, n, &columns, work->row_sums, work->column_sums);
-        widen(count, work->column_sums, column_sums);
+        add_float64(count, work->column_sums, column_sums);
     } else {
         work->pairs->rows(function, dimension, rows, n, &columns, work->row_sums);
     }
-    widen(n, work->row_sums, tile->row_sums + row);
+    add_float64(n, work->row_sums, tile->row_sums + row);
 }
 
 /* Square blocks along the diagonal alone, what is beside them as usual: of symmetric tiles only what is to the right.
@@ -80,7 +80,7 @@ static void add_diagonal(const direct *work)
             work->pairs->others(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
         else
             work->pairs->rows(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
-        widen(n, work->row_sums, tile->row_sums + i);
+        add_float64(n, work->row_sums, tile->row_sums + i);
         if (!tile->same && i > 0)
             add_strip(work, i, n, 0, i < tile->n_columns ? i : tile->n_columns, NULL);
         if (columns_rest > count)

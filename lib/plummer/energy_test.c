@@ -3,6 +3,7 @@
  * and within the model set are b K b, 1 K b - b K b and 1 K 1 - 2 1 K b + b K b. So tile by tile of K a matrix product
  * with all labellings gives all permutations' energies, and each pair is computed once. */
 #include "distances/distances.h"
+#include "linalg/linalg.h"
 #include "plummer/labels.h"
 #include "plummer/results.h"
 
@@ -82,7 +83,7 @@ static void find_values(test_tile *tile)
             if (d->same && j <= i) /* the diagonal is left out, below it K is as above */
                 values[j] = j == i ? 0.0 : tile->values[j * d->n_columns + i];
             else
-                values[j] = wide_value(tile->test->plummer, tile_square(tile, i, j));
+                values[j] = float64_value(tile->test->plummer, tile_square(tile, i, j));
             sum += values[j];
         }
         tile->row_sums[i] = sum;
@@ -96,8 +97,8 @@ static void add_labellings(test_tile *tile, size_t first, size_t count, double *
     const labels *all = &tile->test->labels;
     labels_read(all, first, count, tile->row, d->n_rows, tile->row_labels);
     labels_read(all, first, count, tile->column, d->n_columns, tile->column_labels);
-    gemm_wide(false, true, count, d->n_rows, d->n_columns, tile->column_labels, d->n_columns, tile->values,
-              d->n_columns, 0.0, tile->products, d->n_rows);
+    float64_product(false, true, count, d->n_rows, d->n_columns, tile->column_labels, d->n_columns, tile->values,
+                    d->n_columns, 0.0, tile->products, d->n_rows);
     for (size_t l = 0; l < count; l++) {
         const double *product = tile->products + l * d->n_rows, *label = tile->row_labels + l * d->n_rows;
         double inside = 0.0, column_side = 0.0, row_side = 0.0;
@@ -210,7 +211,7 @@ static test_energy energy_of(const energy_test *test, size_t labelling)
         total += test->totals[chunk];
     }
     double m = (double)test->n_model, n = (double)test->n_target, self = plummer->self_terms ? 1.0 : 0.0;
-    double k0 = self * wide_value(plummer, 0.0);
+    double k0 = self * float64_value(plummer, 0.0);
     double target = (within + n * k0) / (n * (n - 1.0 + self));
     double model = (total - 2.0 * touching + within + m * k0) / (m * (m - 1.0 + self));
     double cross = (touching - within) / (m * n);

@@ -123,7 +123,7 @@ static void choose_method(pair_sums *sums, float largest)
     const coulomb_plummer *plummer = sums->plummer;
     double power = plummer->exponent + (sums->with_fields ? 2.0 : 0.0);
     if (!fits_float(sums, power, (double)largest))
-        sums->method = &method_wide;
+        sums->method = &method_float64;
     else if (sums->dimension <= PAIR_DIMENSION_MOST)
         sums->method = &method_direct;
     else

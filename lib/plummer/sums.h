@@ -48,7 +48,7 @@ typedef struct tile_method {
 
 extern const tile_method method_direct;   /* few dimensions: differences */
 extern const tile_method method_products; /* many: matrix products */
-extern const tile_method method_wide;     /* where float32 would run out of range or digits: float64 */
+extern const tile_method method_float64;  /* where float32 would run out of range or digits: float64 */
 
 enum { JOBS_MOST = 7 };
 
@@ -91,7 +91,7 @@ coulomb_status sums_run(pair_sums *sums, float largest);
 void sums_finish(pair_sums *sums);
 
 /* k from the squared distance, in float64, whatever the exponent and epsilon. */
-double wide_value(const coulomb_plummer *plummer, double square);
+double float64_value(const coulomb_plummer *plummer, double square);
 
 /* Of a finished job. */
 double job_total(const pair_job *job);

@@ -7,13 +7,13 @@
 
 enum { CHUNK = 128 };
 
-static size_t wide_chunk(const pair_sums *sums)
+static size_t float64_chunk(const pair_sums *sums)
 {
     (void)sums;
     return CHUNK;
 }
 
-static size_t wide_scratch(const pair_sums *sums)
+static size_t float64_scratch(const pair_sums *sums)
 {
     (void)sums;
     return 0;
@@ -26,12 +26,12 @@ static double log_softened(double square, double epsilon)
     return softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon));
 }
 
-double wide_value(const coulomb_plummer *plummer, double square)
+double float64_value(const coulomb_plummer *plummer, double square)
 {
     return exp(-0.5 * plummer->exponent * log_softened(square, plummer->epsilon));
 }
 
-static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
+static void float64_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     (void)scratch;
     size_t dimension = sums->dimension;
@@ -56,4 +56,4 @@ static void wide_add(const pair_sums *sums, const pair_tile *tile, float *scratc
     }
 }
 
-const tile_method method_wide = {.chunk = wide_chunk, .scratch = wide_scratch, .add = wide_add};
+const tile_method method_float64 = {.chunk = float64_chunk, .scratch = float64_scratch, .add = float64_add};

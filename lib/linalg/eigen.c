@@ -1,6 +1,6 @@
 /* Eigenvalues of symmetric matrices: LAPACK's divide and conquer does them. LAPACK is Fortran: all arguments are
  * addresses, and the lengths of texts follow at the end. */
-#include "kernels/kernels.h"
+#include "linalg/linalg.h"
 
 extern void dsyevd_(const char *job, const char *triangle, const int *n, double *matrix, const int *stride,
                     double *values, double *reals, const int *n_reals, int *integers, const int *n_integers, int *info,

@@ -1,0 +1,46 @@
+/* Linear algebra in float64 on BLAS and LAPACK: products of matrices and eigenvalues. */
+#ifndef LINALG_LINALG_H
+#define LINALG_LINALG_H
+
+#include "base/base.h"
+
+/* C[m,n] = A[m,k] B[k,n] + beta C on the calling thread; leading dimensions in values, transposed matrices are stored
+ * the other way round, and beta 0 does not read C. */
+void float64_product(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,
+                     const double *b, size_t ldb, double beta, double *c, size_t ldc);
+
+/* C[n,n] += A^T A with A[k,n], of which the lower triangle alone, on the calling thread. */
+void float64_gram(size_t n, size_t k, const double *a, size_t lda, double *c, size_t ldc);
+
+/* C[m,n] = A[m,k] B[k,n], or B^T with B[n,k], on the context's threads; all rows follow each other without a gap. */
+typedef struct large_product {
+    size_t m, n, k;
+    const double *a, *b;
+    bool b_transposed;
+    double *c;
+} large_product;
+
+void large_product_run(coulomb_context *context, const large_product *product);
+
+/* C[n,n] += A^T A with A[k,n] likewise; above the tiles on the diagonal C is left alone. */
+typedef struct large_gram {
+    size_t n, k;
+    const double *a;
+    double *c;
+} large_gram;
+
+void large_gram_run(coulomb_context *context, const large_gram *gram);
+
+/* Eigenvalues of a symmetric matrix, on the calling thread. */
+typedef struct eigen_size {
+    size_t reals, integers; /* working memory in doubles and in int */
+} eigen_size;
+
+eigen_size eigen_size_of(size_t n, bool vectors);
+
+/* values[n] in ascending order. The matrix is overwritten; with `vectors`, by the eigenvectors, one a row, in the order
+ * of the values. False if the iteration did not converge. */
+bool eigen_symmetric(size_t n, bool vectors, double *matrix, double *values, eigen_size size, double *reals,
+                     int *integers);
+
+#endif
