@@ -281,7 +281,7 @@ COULOMB_API coulomb_status coulomb_network_reserve_inference(coulomb_network *ne
  *
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
- * @param batch    samples, above 0; rounded up to a multiple of 16
+ * @param batch    samples, above 0; rounded up to a multiple of 16, but not for COULOMB_MEMORY_INFERENCE
  * @param bytes    receives the size; the parameters' does not depend on the batch
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, more samples than can exist, no such arena);
  *         COULOMB_ERROR_STATE (not finished)

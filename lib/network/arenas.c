@@ -83,16 +83,15 @@ coulomb_status network_reserve_inference(coulomb_network *network, size_t count)
     if (count <= network->inference_capacity)
         return COULOMB_OK;
     coulomb_context *context = network->context;
-    size_t capacity = rounded(count);
     coulomb_status status =
-        buffer_reserve(context, &network->scratch, scratch_values(network, capacity, true), sizeof(float));
+        buffer_reserve(context, &network->scratch, scratch_values(network, count, true), sizeof(float));
     float *inference =
-        status == COULOMB_OK ? memory_get(context, network->inference_size * capacity, sizeof(float)) : NULL;
+        status == COULOMB_OK ? memory_get(context, network->inference_size * count, sizeof(float)) : NULL;
     if (inference == NULL)
         return COULOMB_ERROR_MEMORY;
     memory_release(context, network->inference);
     network->inference = inference;
-    network->inference_capacity = capacity;
+    network->inference_capacity = count;
     return COULOMB_OK;
 }
 
@@ -131,7 +130,7 @@ void network_release_arenas(coulomb_network *network)
 
 static size_t arena_values(const coulomb_network *network, int32_t arena, size_t count)
 {
-    size_t batch = rounded(count), inference = rounded(inference_count(network, count));
+    size_t batch = rounded(count), inference = inference_count(network, count);
     switch (arena) {
     case COULOMB_MEMORY_PARAMETERS:
         return network->inference_only

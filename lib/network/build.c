@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 16, NODES_MOST = 16384, LAYER_NAME_MOST = 40, PARAMETER_ALIGNMENT = 16 };
+enum { FIRST_CAPACITY = 16, NODES_MOST = 16384, LAYER_NAME_MOST = 40 };
 
 static void end(void *object)
 {
@@ -108,11 +108,6 @@ static coulomb_status check_name(coulomb_context *context, const char *name)
     return COULOMB_OK;
 }
 
-static size_t aligned(size_t values)
-{
-    return piece_count(values, PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
-}
-
 /* Record the arrays that the op declared under "NAME.suffix". */
 static coulomb_status add_parameters(coulomb_network *network, const op_build *build, const char *name)
 {
@@ -140,16 +135,16 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
     }
     size_t values = network->parameter_values;
     for (size_t i = 0; i < build->parameters; i++)
-        values += aligned(network->parameter[network->parameters + i].size); /* each far below SIZE_MAX */
+        values += values_aligned(network->parameter[network->parameters + i].size); /* each far below SIZE_MAX */
     if (values > VALUES_MOST)
         return fail(network->context, COULOMB_ERROR_SHAPE, "%s: a network of %zu parameters does not fit into memory",
                     name, values);
     for (size_t i = 0; i < build->parameters; i++) {
         parameter_array *made = &network->parameter[network->parameters + i];
         made->offset = network->parameter_values;
-        network->parameter_values += aligned(made->size);
+        network->parameter_values += values_aligned(made->size);
         made->pending_offset = network->pending_values;
-        network->pending_values += made->moving ? aligned(made->size) : 0;
+        network->pending_values += made->moving ? values_aligned(made->size) : 0;
     }
     network->parameters += build->parameters;
     return COULOMB_OK;
@@ -199,7 +194,7 @@ static coulomb_status record(coulomb_network *network, const graph_node *made, c
     if (status != COULOMB_OK)
         return status;
     network->node[network->nodes] = *made;
-    size_t notes = aligned(build->notes);
+    size_t notes = values_aligned(build->notes);
     network->notes_values += notes;
     network->notes_most = notes > network->notes_most ? notes : network->notes_most;
     for (size_t i = 0; i < made->op->inputs; i++) {

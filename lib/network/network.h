@@ -196,6 +196,13 @@ draw_rule initializer_glorot_uniform(void);
  * parameters alone. */
 coulomb_status network_make_arrays(coulomb_network *network);
 
+/* So many values that what follows them stands as memory does for the widest vectors. */
+static inline size_t values_aligned(size_t values)
+{
+    enum { ALIGNMENT = 16 };
+    return piece_count(values, ALIGNMENT) * ALIGNMENT;
+}
+
 /* Which nodes' gradients training needs. */
 void network_find_trained(coulomb_network *network);
 

@@ -32,7 +32,7 @@ static bool keeps_input(const coulomb_network *network, size_t node)
 static lifetime value_life(const coulomb_network *network, size_t node, bool inference)
 {
     const struct graph_node *n = &network->node[node];
-    return (lifetime){.size = n->size,
+    return (lifetime){.size = inference ? values_aligned(n->size) : n->size,
                       .first = node,
                       .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
                       .leader = NO_PLACE,

@@ -132,7 +132,8 @@ void products_scatter(const products *p)
 size_t products_scratch(const products *p)
 {
     size_t slots = gather_slots(p) > scatter_slots(p) ? gather_slots(p) : scatter_slots(p);
-    size_t wanted[] = {slots * slot_values(p), filter_gradient_scratch(p), winograd_scratch(p)}, most = 0;
+    size_t wanted[] = {slots * slot_values(p), p->run->inference ? 0 : filter_gradient_scratch(p), winograd_scratch(p)},
+           most = 0;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         most = wanted[i] > most ? wanted[i] : most;
     return most;
