@@ -12,7 +12,7 @@
 joined_name join(const char *prefix, const char *name)
 {
     joined_name joined;
-    snprintf(joined.text, sizeof joined.text, "%s.%s", prefix, name);
+    snprintf(joined.text, sizeof joined.text, "%.*s.%.*s", STATE_NAME - 1, prefix, STATE_NAME - 1, name);
     return joined;
 }
 
