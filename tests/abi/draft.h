@@ -1,0 +1,94 @@
+/**
+ * @file draft.h
+ * Drafts of declarations that later releases may add: devices, precision, shards and processes, training in the field
+ * itself. Nothing implements them. They compile beside coulomb.h, so that the interface has the room they need.
+ */
+#ifndef COULOMB_DRAFT_H
+#define COULOMB_DRAFT_H
+
+#include <coulomb/coulomb.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- devices: a library of its own for each --- */
+
+/** Create a context that computes on a CUDA device. */
+COULOMB_API coulomb_status coulomb_context_new_cuda(size_t device, coulomb_context **context);
+COULOMB_API coulomb_status coulomb_cuda_device_count(size_t *count);
+/** Name of a device, NULL if there is none of that number; valid until the process ends. */
+COULOMB_API const char *coulomb_cuda_device_name(size_t device);
+
+/** What products and stored activations inside layers are computed in; the rest is float32. */
+enum { COULOMB_PRECISION_FLOAT32 = 1, COULOMB_PRECISION_TF32 = 2, COULOMB_PRECISION_BF16 = 3 };
+
+COULOMB_API coulomb_status coulomb_context_set_precision(coulomb_context *context, int32_t precision);
+COULOMB_API coulomb_status coulomb_context_get_precision(const coulomb_context *context, int32_t *precision);
+
+/* --- shards and processes --- */
+
+/** Cut the batch into shards that go forward and back one after the other. The number divides the batch. */
+COULOMB_API coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, size_t shards);
+COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards);
+/** Take the statistics of batch norm over the whole batch. */
+COULOMB_API coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t synchronised);
+COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *synchronised);
+
+/** A group of processes that train together. */
+typedef struct coulomb_communicator coulomb_communicator;
+
+/** Collect `bytes` bytes of each process, in the order of their ranks. Blocks. */
+typedef coulomb_status coulomb_allgather_callback(void *user, const void *send, size_t bytes, void *receive);
+/** Exchange `bytes` bytes between each two processes. Blocks. */
+typedef coulomb_status coulomb_alltoall_callback(void *user, const void *send, size_t bytes, void *receive);
+
+COULOMB_API coulomb_status coulomb_communicator_new(coulomb_context *context, size_t rank, size_t size,
+                                                    coulomb_allgather_callback *allgather,
+                                                    coulomb_alltoall_callback *alltoall, void *user,
+                                                    coulomb_destroy_callback *destroy,
+                                                    coulomb_communicator **communicator);
+COULOMB_API void coulomb_communicator_free(coulomb_communicator *communicator);
+COULOMB_API coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *trainer,
+                                                            coulomb_communicator *communicator);
+COULOMB_API coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
+                                                            coulomb_communicator **communicator);
+
+/** Fill samples `first` to `first` + `count` - 1 of the `total` that the update uses. */
+typedef coulomb_status coulomb_slice_callback(void *user, uint64_t update, size_t total, size_t first, size_t count,
+                                              float *batch);
+
+COULOMB_API coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *trainer, coulomb_slice_callback *data,
+                                                          void *user, coulomb_destroy_callback *destroy);
+COULOMB_API coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
+                                                          void **user);
+
+/* --- training in the field itself: coulomb_trainer_new() takes NULL as the discriminator --- */
+
+enum { COULOMB_FIELD_GRADIENT = 1, COULOMB_FIELD_NORMALISED_DRIFT = 2 };
+
+COULOMB_API coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field);
+COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
+
+/** Sum of kernels, one for each epsilon; coulomb_trainer_set_epsilon() is the case of one. */
+COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
+COULOMB_API coulomb_status coulomb_trainer_get_epsilons(const coulomb_trainer *trainer, double *epsilons,
+                                                        size_t capacity, size_t *count);
+COULOMB_API coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const double *epsilons, size_t count);
+COULOMB_API coulomb_status coulomb_plummer_get_epsilons(const coulomb_plummer *plummer, double *epsilons,
+                                                        size_t capacity, size_t *count);
+
+/** Take distances between the outputs of a frozen network; NULL: between samples. */
+COULOMB_API coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
+COULOMB_API coulomb_status coulomb_trainer_get_features(const coulomb_trainer *trainer, coulomb_network **features);
+
+/** Append a categorical output: hard one-hot samples forward, the gradient of the soft ones backward. The noise is a
+ * slice of the latent. */
+COULOMB_API coulomb_status coulomb_network_categorical(coulomb_network *network, int32_t logits, int32_t noise,
+                                                       double temperature, int32_t *node);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
