@@ -24,6 +24,16 @@ formatted() {
 }
 check "code is formatted as .clang-format says" formatted
 
+# Every file as the build compiles it; two minutes of processor time.
+tidy() {
+    run-clang-tidy -quiet -p "$build" -j "$(nproc)" "$PWD/(lib|examples|tests)/" >"$work/tidy" 2>&1 || {
+        grep -A 4 -E '(error|warning): ' "$work/tidy"
+        return 1
+    }
+    [ "$(grep -c '^clang-tidy' "$work/tidy")" -gt 200 ]
+}
+check "clang-tidy finds nothing" tidy
+
 reference() {
     mkdir -p build
     doxygen doc/Doxyfile
@@ -67,24 +77,6 @@ through_cffi() {
         LD_LIBRARY_PATH=$(realpath "$build/lib") python3 "$work/cffi/binding.py" | grep "^[0-9]*\.[0-9]*\.[0-9]*$"
 }
 check "the lines for Python's cffi read the headers" through_cffi
-
-# A Python with NumPy: where python3 is not the system's, that one may have it.
-python_with_numpy() {
-    for python in "${PYTHON:-python3}" python3 /usr/bin/python3; do
-        "$python" -c 'import numpy' 2>/dev/null && break
-    done
-    "$python" "$@"
-}
-through_pytorch_layouts() {
-    directory="$work/pytorch.md-1"
-    script=$(realpath tests/pytorch.py)
-    mkdir -p "$directory" &&
-        awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' doc/pytorch.md >"$directory/page.py" &&
-        (cd "$directory" && python_with_numpy "$script" page.py write) &&
-        program_of doc/pytorch.md 1 &&
-        (cd "$directory" && python_with_numpy "$script" page.py compare said)
-}
-check "parameters in PyTorch's layouts are converted and come back" through_pytorch_layouts
 
 check "links between the documents lead somewhere" sh tests/links.sh ./*.md doc/*.md
 

@@ -47,5 +47,6 @@ void inception_input(const uint8_t *pixels, size_t width, size_t height, float *
 uint8_t value_of_8_bits(float value)
 {
     float shown = 255.0f * ((value + 1.0f) / 2.0f);
+    /* PyTorch's port rounds so too: NOLINTNEXTLINE(bugprone-incorrect-roundings) */
     return shown >= 255.0f ? 255 : shown > 0.0f ? (uint8_t)(shown + 0.5f) : 0;
 }

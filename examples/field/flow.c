@@ -113,8 +113,8 @@ static bool allocate(motion *of, size_t count, const settings *chosen, flow *mad
     size_t values = 2 * count;
     made->updates = chosen->updates;
     made->frame_count = (size_t)chosen->frames;
-    made->energy = malloc((chosen->updates + 1) * sizeof *made->energy);
-    made->frame_at = malloc(made->frame_count * sizeof *made->frame_at);
+    made->energy = calloc(chosen->updates + 1, sizeof *made->energy);
+    made->frame_at = calloc(made->frame_count, sizeof *made->frame_at);
     made->frames = malloc(made->frame_count * values * sizeof *made->frames);
     of->tried = malloc(values * sizeof *of->tried);
     of->field = malloc(values * sizeof *of->field);

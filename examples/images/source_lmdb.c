@@ -136,7 +136,7 @@ static int read_name(void *with, MDB_cursor *cursor)
     int length = snprintf(now->text, now->size, "record %" PRIu64 ", key ", now->entry);
     for (size_t i = 0; i < key.mv_size && length + 2 < (int)now->size; i++) {
         unsigned char byte = ((unsigned char *)key.mv_data)[i];
-        now->text[length++] = byte > 32 && byte < 127 ? (char)byte : '?';
+        now->text[length++] = (char)(byte > 32 && byte < 127 ? byte : '?');
     }
     now->text[length] = '\0';
     return 0;

@@ -29,27 +29,29 @@ typedef struct listing {
     const char **names;
 } listing;
 
-/* Room for `needed` things; the old pointer stays good without memory. */
-static bool grow(void **array, size_t *room, size_t needed, size_t size)
+/* The array with room for `needed` things; NULL without memory, then the old pointer stays good. */
+static void *grow(void *array, size_t *room, size_t needed, size_t size)
 {
-    if (needed <= *room)
-        return true;
+    if (array && needed <= *room)
+        return array;
     size_t wanted = *room < 32 ? 64 : 2 * *room;
     if (wanted < needed)
         wanted = needed;
-    void *larger = wanted <= SIZE_MAX / size ? realloc(*array, wanted * size) : NULL;
-    if (!larger)
-        return complain("no memory for the names of the image files");
-    *array = larger;
-    *room = wanted;
-    return true;
+    void *larger = wanted <= SIZE_MAX / size ? realloc(array, wanted * size) : NULL;
+    if (larger)
+        *room = wanted;
+    else
+        complain("no memory for the names of the image files");
+    return larger;
 }
 
 static bool listing_add(listing *list, const char *name)
 {
     size_t length = strlen(name) + 1;
-    if (!grow((void **)&list->block, &list->room, list->used + length, 1))
+    char *block = grow(list->block, &list->room, list->used + length, 1);
+    if (!block)
         return false;
+    list->block = block;
     memcpy(list->block + list->used, name, length);
     list->used += length;
     list->count++;
@@ -66,7 +68,8 @@ static bool listing_sort(listing *list)
     size_t room = 0;
     if (list->count == 0)
         return true;
-    if (!grow((void **)&list->names, &room, list->count, sizeof *list->names))
+    list->names = grow(NULL, &room, list->count, sizeof *list->names);
+    if (!list->names)
         return false;
     const char *name = list->block;
     for (size_t i = 0; i < list->count; i++, name += strlen(name) + 1)
@@ -151,9 +154,14 @@ static bool list_folder(tree *found, const char *path, listing *files, listing *
 static bool keep_name(tree *found, const char *name)
 {
     size_t length = strlen(name) + 1;
-    if (!grow((void **)&found->names, &found->names_room, found->names_used + length, 1) ||
-        !grow((void **)&found->start, &found->count_room, found->count + 1, sizeof *found->start))
+    char *names = grow(found->names, &found->names_room, found->names_used + length, 1);
+    if (!names)
         return false;
+    found->names = names;
+    size_t *start = grow(found->start, &found->count_room, found->count + 1, sizeof *start);
+    if (!start)
+        return false;
+    found->start = start;
     memcpy(found->names + found->names_used, name, length);
     found->start[found->count++] = found->names_used;
     found->names_used += length;
@@ -164,8 +172,10 @@ static bool keep_files(tree *found, const char *path, const listing *files)
 {
     if (files->count == 0)
         return true;
-    if (!grow((void **)&found->folders, &found->folder_room, found->folder_count + 1, sizeof *found->folders))
+    tree_folder *folders = grow(found->folders, &found->folder_room, found->folder_count + 1, sizeof *folders);
+    if (!folders)
         return false;
+    found->folders = folders;
     char *copy = strdup(path);
     if (!copy)
         return complain("no memory for the names of the image files");

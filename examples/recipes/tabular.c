@@ -92,11 +92,11 @@ static void write_rows(const char *path, const table *like, const float *values,
 {
     FILE *file = require(fopen(path, "w"), path);
     fputs(like->header, file);
-    for (size_t i = 0; i < rows * like->columns; i++) {
-        size_t column = i % like->columns;
-        double value = like->mean[column] + like->deviation[column] * values[i];
-        fprintf(file, "%.6g%c", value, column + 1 < like->columns ? ',' : '\n');
-    }
+    for (size_t row = 0; row < rows; row++)
+        for (size_t column = 0; column < like->columns; column++, values++) {
+            double value = like->mean[column] + like->deviation[column] * *values;
+            fprintf(file, "%.6g%c", value, column + 1 < like->columns ? ',' : '\n');
+        }
     require(fclose(file) == 0 ? file : NULL, path);
 }
 

@@ -123,7 +123,7 @@ bool history_read(const char *path, size_t columns, history_rows *rows)
     for (size_t room = 0; done && fgets(line, sizeof line, stream); rows->rows++) {
         if (rows->rows == room) {
             room = room > 0 ? 2 * room : 1024;
-            double *larger = realloc(rows->values, room * columns * sizeof *larger);
+            double *larger = realloc(rows->values, (room * columns + 1) * sizeof *larger);
             if (!larger) {
                 done = complain("no memory for the rows of %s", path);
                 break;

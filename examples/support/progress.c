@@ -77,7 +77,7 @@ static void bar(double share, size_t width, char *text)
     size_t filled = (size_t)(share * (double)width);
     text[0] = '[';
     for (size_t i = 0; i < width; i++)
-        text[1 + i] = i < filled ? '=' : i == filled ? '>' : ' ';
+        text[1 + i] = (char)(i < filled ? '=' : i == filled ? '>' : ' ');
     text[1 + width] = ']';
     text[2 + width] = '\0';
 }

@@ -65,8 +65,9 @@ static json_t *describe_array(const state_array *array, size_t begin)
             json_decref(extents);
             return NULL;
         }
+    size_t end = begin + array->size * sizeof(float);
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", extents, "data_offsets", (json_int_t)begin,
-                     (json_int_t)(begin + array->size * sizeof(float)));
+                     (json_int_t)end);
 }
 
 static coulomb_status put_arrays(const saved_state *state, json_t *header)

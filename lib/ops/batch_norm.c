@@ -177,7 +177,7 @@ static void use_running_averages(const op_run *run)
 
 static size_t rows_of_piece(size_t channels)
 {
-    return channels < VALUES_OF_PIECE ? VALUES_OF_PIECE / channels : 1;
+    return channels > 0 && channels < VALUES_OF_PIECE ? VALUES_OF_PIECE / channels : 1;
 }
 
 static void normalize_piece(const op_run *run, size_t first, size_t rows)
