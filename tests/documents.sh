@@ -78,6 +78,24 @@ through_cffi() {
 }
 check "the lines for Python's cffi read the headers" through_cffi
 
+# A Python with NumPy: where python3 is not the system's, that one may have it.
+python_with_numpy() {
+    for python in "${PYTHON:-python3}" python3 /usr/bin/python3; do
+        "$python" -c 'import numpy' 2>/dev/null && break
+    done
+    "$python" "$@"
+}
+through_pytorch_layouts() {
+    directory="$work/pytorch.md-1"
+    script=$(realpath tests/pytorch.py)
+    mkdir -p "$directory" &&
+        awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' doc/pytorch.md >"$directory/page.py" &&
+        (cd "$directory" && python_with_numpy "$script" page.py write) &&
+        program_of doc/pytorch.md 1 &&
+        (cd "$directory" && python_with_numpy "$script" page.py compare said)
+}
+check "parameters in PyTorch's layouts are converted and come back" through_pytorch_layouts
+
 check "links between the documents lead somewhere" sh tests/links.sh ./*.md doc/*.md
 
 [ "$failures" -eq 0 ]

@@ -6,6 +6,7 @@
 #include "support/console.h"
 #include "support/succeed.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct pictures {
 
     coulomb_context *context; /* of a generator */
     coulomb_network *generator;
+    bool owned; /* the generator is released with it */
     size_t height, width, channels, left;
     float *values; /* a block of samples, or one resized picture */
 
@@ -81,6 +83,23 @@ pictures *pictures_generate(coulomb_context *context, coulomb_network *generator
     return of;
 }
 
+pictures *pictures_of_network(coulomb_context *context, const char *path, int32_t norm_averages, uint64_t seed)
+{
+    coulomb_network *generator;
+    coulomb_status status = coulomb_network_open(context, path, COULOMB_PART_ONLY, &generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_inference_only(generator, 1);
+    if (status == COULOMB_OK && norm_averages >= 0)
+        status = coulomb_network_set_running_averages(generator, norm_averages);
+    pictures *of =
+        succeeded(context, status, "opening the generator") ? pictures_generate(context, generator, seed) : NULL;
+    if (of)
+        of->owned = true;
+    else
+        coulomb_network_free(generator);
+    return of;
+}
+
 uint64_t pictures_count(const pictures *of)
 {
     return of->generator ? UINT64_MAX : of->source.count;
@@ -99,6 +118,8 @@ void pictures_close(pictures *of)
         say("%" PRIu64 " damaged %s were skipped", of->damaged, of->source.entries);
     if (!of->generator)
         source_close(&of->source);
+    if (of->owned)
+        coulomb_network_free(of->generator);
     free(of->values);
     free(of);
 }

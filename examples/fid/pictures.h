@@ -27,6 +27,9 @@ pictures *pictures_open(const char *path, picture_form form, uint64_t seed);
  * belongs to the seed. The generator must outlive the pictures. NULL with a complaint. */
 pictures *pictures_generate(coulomb_context *context, coulomb_network *generator, uint64_t seed);
 
+/* The same from a network's file; `norm_averages` below 0: batch norm as the file says. */
+pictures *pictures_of_network(coulomb_context *context, const char *path, int32_t norm_averages, uint64_t seed);
+
 /* How many there are, damaged ones included; UINT64_MAX for a generator. */
 uint64_t pictures_count(const pictures *of);
 

@@ -9,8 +9,6 @@
 #include "support/npy.h"
 #include "support/succeed.h"
 
-#include <coulomb/checkpoint.h>
-#include <coulomb/latent.h>
 #include <inttypes.h>
 
 /* As many as the literature takes. */
@@ -77,39 +75,21 @@ static coulomb_moments *moments_of_pictures(coulomb_context *context, coulomb_ne
     return moments;
 }
 
-static coulomb_moments *moments_of_generator(coulomb_context *context, coulomb_network *inception,
-                                             const settings *chosen, const char *name, const char *path,
-                                             uint64_t samples)
-{
-    coulomb_network *generator;
-    coulomb_status status = coulomb_network_open(context, path, COULOMB_PART_ONLY, &generator);
-    if (status == COULOMB_OK && chosen->norm_averages >= 0)
-        status = coulomb_network_set_running_averages(generator, chosen->norm_averages);
-    coulomb_moments *moments = NULL;
-    pictures *of = succeeded(context, status, "opening the generator")
-                       ? pictures_generate(context, generator, chosen->seed)
-                       : NULL;
-    if (of)
-        moments = moments_of_pictures(context, inception, of, name, path, samples);
-    pictures_close(of);
-    coulomb_network_free(generator);
-    return moments;
-}
-
 coulomb_moments *side_moments(coulomb_context *context, coulomb_network *inception, const settings *chosen,
                               const char *name, const char *path, uint64_t samples)
 {
+    pictures *of;
     switch (side_kind_of(path)) {
     case SIDE_STATISTICS:
         return moments_read(context, path);
     case SIDE_FEATURES:
         return moments_of_features(context, path);
     case SIDE_GENERATOR:
-        return moments_of_generator(context, inception, chosen, name, path, samples);
-    default:
+        of = pictures_of_network(context, path, chosen->norm_averages, chosen->seed);
         break;
+    default:
+        of = pictures_open(path, settings_form(chosen), chosen->seed);
     }
-    pictures *of = pictures_open(path, settings_form(chosen), chosen->seed);
     coulomb_moments *moments = of ? moments_of_pictures(context, inception, of, name, path, samples) : NULL;
     pictures_close(of);
     return moments;

@@ -32,9 +32,9 @@ int generating_run(const run *of, coulomb_context *context, const settings *chos
         return EXIT_FAILURE;
     }
     coulomb_network *generator = networks_generator(context, chosen);
-    if (!generator)
-        return EXIT_FAILURE;
-    bool done = load(context, generator, path, chosen) && samples_generate(of, context, generator, chosen);
+    bool done = generator &&
+                succeeded(context, coulomb_network_set_inference_only(generator, 1), "setting up the generator") &&
+                load(context, generator, path, chosen) && samples_generate(of, context, generator, chosen);
     coulomb_network_free(generator);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }

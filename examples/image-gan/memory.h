@@ -4,8 +4,8 @@
 
 #include "settings.h"
 
-/* Say how much memory the networks, their learning and the images will take. `average` is the trainer's, or NULL. */
-bool memory_tell(coulomb_context *context, const coulomb_network *generator, const coulomb_network *discriminator,
-                 const coulomb_network *average, const settings *chosen);
+/* Print how much memory training, the generator `sampled` and the images held out will take. */
+bool memory_tell(coulomb_context *context, const coulomb_trainer *trainer, const coulomb_network *sampled,
+                 const settings *chosen);
 
 #endif

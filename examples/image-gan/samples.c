@@ -68,43 +68,37 @@ static double end_value(size_t end, size_t at)
     return normals[0];
 }
 
-/* A coulomb_latent_callback. On a quarter of an arc from one end to the other all latents are as normal as the ends,
- * which those on the straight line between them would not be. Behind the picture's samples come others that fill the
- * block batch norm looks at. */
-static coulomb_status interpolated_latents(void *user, uint64_t seed, uint64_t update, uint64_t first, size_t count,
-                                           float *latent)
+/* Latents of all rows. On a quarter of an arc from one end to the other all latents are as normal as the ends; those on
+ * the straight line between them would not be. */
+static void interpolate(size_t size, float *latents)
 {
-    (void)seed;
-    (void)update;
-    const size_t size = *(const size_t *)user;
-    for (size_t i = 0; i < count; i++) {
-        size_t sample = (size_t)first + i, row = sample / STEPS;
+    for (size_t sample = 0; sample < INTERPOLATIONS * STEPS; sample++) {
+        size_t row = sample / STEPS;
         double angle = (double)(sample % STEPS) / (STEPS - 1) * 1.5707963267948966;
         for (size_t j = 0; j < size; j++)
-            latent[i * size + j] = (float)(cos(angle) * end_value(2 * row, j) + sin(angle) * end_value(2 * row + 1, j));
+            *latents++ = (float)(cos(angle) * end_value(2 * row, j) + sin(angle) * end_value(2 * row + 1, j));
     }
-    return COULOMB_OK;
 }
 
 bool samples_interpolation(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
 {
     char path[RUN_PATH_SIZE];
-    size_t latent = (size_t)chosen->latent;
-    float *values = run_path(of, "interpolation-latest.png", path) ? make_room(chosen, INTERPOLATIONS * STEPS) : NULL;
-    if (!values)
+    size_t count = INTERPOLATIONS * STEPS, latent = (size_t)chosen->latent;
+    if (!run_path(of, "interpolation-latest.png", path))
         return false;
     const char *const paths[] = {path};
+    float *latents = malloc(count * latent * sizeof *latents), *values = make_room(chosen, count);
     const images drawn = images_of(chosen, values);
-    coulomb_status status = coulomb_network_set_latent_callback(generator, interpolated_latents, &latent, NULL);
-    if (status == COULOMB_OK)
-        status = coulomb_network_set_generation_seed(generator, PICTURE_SEED);
-    if (status == COULOMB_OK)
-        status = coulomb_network_generate(generator, INTERPOLATIONS * STEPS, values);
-    bool done = succeeded(context, status, "interpolating between latents");
-    /* training draws its own latents again */
-    status = coulomb_network_set_latent_callback(generator, NULL, NULL, NULL);
-    done = succeeded(context, status, "going back to normal latents") && done &&
-           grid_write(&drawn, STEPS, INTERPOLATIONS, paths, 1);
+    bool done = latents && values;
+    if (done) {
+        interpolate(latent, latents);
+        done = succeeded(context, coulomb_network_evaluate(generator, count, latents, values),
+                         "interpolating between latents") &&
+               grid_write(&drawn, STEPS, INTERPOLATIONS, paths, 1);
+    } else if (!latents) {
+        complain("no memory for %zu latents", count);
+    }
+    free(latents);
     free(values);
     return done;
 }

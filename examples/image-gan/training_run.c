@@ -184,10 +184,8 @@ static bool prepare(experiment_run *at)
                      "creating the trainer") &&
            training_apply(at->context, at->trainer, &at->chosen->training) &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
-           choose_sampled(at) &&
-           memory_tell(at->context, at->generator, at->discriminator, at->sampled == at->generator ? NULL : at->sampled,
-                       at->chosen) &&
-           open_set(at) && held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
+           choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
+           held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
                      "setting the data") &&
            open_fid(at);

@@ -1,11 +1,7 @@
 #include "samples.h"
 
 #include "support/console.h"
-#include "support/succeed.h"
 
-#include <coulomb/checkpoint.h>
-#include <coulomb/latent.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 static bool take(pictures *of, size_t index, samples *made)
@@ -42,20 +38,11 @@ bool samples_make(coulomb_context *context, const settings *chosen, samples *mad
 {
     const picture_form form = {
         .size = (size_t)chosen->size, .channels = 3, .filter = (enum image_filter)chosen->filter};
-    coulomb_network *generator = NULL;
-    pictures *of = NULL;
     *made = (samples){.count = (size_t)chosen->samples};
-    if (settings_generator(chosen)) {
-        coulomb_status status = coulomb_network_open(context, chosen->model, COULOMB_PART_ONLY, &generator);
-        if (status == COULOMB_OK && chosen->norm_averages >= 0)
-            status = coulomb_network_set_running_averages(generator, chosen->norm_averages);
-        if (succeeded(context, status, "opening the generator"))
-            of = pictures_generate(context, generator, chosen->seed);
-    } else {
-        of = pictures_open(chosen->model, form, chosen->seed);
-    }
+    pictures *of = settings_generator(chosen)
+                       ? pictures_of_network(context, chosen->model, chosen->norm_averages, chosen->seed)
+                       : pictures_open(chosen->model, form, chosen->seed);
     bool done = of && take_all(of, made);
     pictures_close(of);
-    coulomb_network_free(generator);
     return done;
 }

@@ -1,7 +1,7 @@
 /**
  * @file latent.h
- * Latents, which a generator makes samples of, and generating. A generator knows the distribution of its latents, so
- * that training and generating use the same one.
+ * Latent distribution and sampling. The latent distribution is part of a generator, so that training and generation use
+ * the same one.
  *
  * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (not finished, or in
  * use by a running callback), COULOMB_ERROR_MEMORY.
@@ -16,18 +16,18 @@ extern "C" {
 #endif
 
 /**
- * Fills in latents. They must be a function of seed, update and a sample's place alone: a batch may be asked for in
- * several calls. Runs on the thread that called
- * the library; must not call back with the same network.
+ * Callback that provides latents. They must depend only on seed, update and a sample's place, because a batch may be
+ * requested in several calls. Runs on the thread that called the library; must not call functions on the same network
+ * other than getters.
  *
  * @param user    as given to coulomb_network_set_latent_callback()
- * @param seed    the trainer's, or coulomb_network_set_generation_seed()'s
- * @param update  counted from 1; 0: for coulomb_network_generate()
- * @param first   place of the first sample: in the batch of an update, 0 and up, where charges beyond the batch follow
- *                the batch's own; in the endless sequence of coulomb_network_generate()
- * @param count   samples wanted: first, first + 1, ...
+ * @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
+ * @param update  update number, counted from 1; 0 for coulomb_network_generate()
+ * @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
+ * charges beyond the batch after it; in generation its place in the endless sequence
+ * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
- * @return COULOMB_OK, or a code of the callers' range, which ends the operation and comes back unchanged
+ * @return COULOMB_OK, or a code of the callers' range, which ends the operation and is returned unchanged
  *
  * @since 0.1
  */
@@ -35,8 +35,7 @@ typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64
                                                float *latent);
 
 /**
- * The distribution a generator's latents come from, used by coulomb_network_generate() and by trainers. Standard normal
- * unless set.
+ * Set the latent distribution, used by coulomb_network_generate() and by trainers. The default is standard normal.
  *
  * @param network       not NULL, finished or not
  * @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL (the same before
@@ -62,9 +61,9 @@ COULOMB_API coulomb_status coulomb_network_get_latent(const coulomb_network *net
                                                       double *spread);
 
 /**
- * Random signs in part of the latent: its first `signs` values are -1 or +1 with equal chance, the rest as
- * coulomb_network_set_latent() says. Such a generator can be discontinuous: separate modes need no bridges of mass
- * between them.
+ * Set the number of random signs in the latent: its first `signs` values are -1 or +1 with equal probability, the
+ * others follow coulomb_network_set_latent(). Such a generator can be discontinuous, so that separate modes have no
+ * mass between them.
  *
  * @param network  not NULL, with an input
  * @param signs    0 (the default) to the number of values of an input sample
@@ -86,12 +85,13 @@ COULOMB_API coulomb_status coulomb_network_set_latent_signs(coulomb_network *net
 COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, size_t *signs);
 
 /**
- * The caller's own latents; a checkpoint records only that they are the caller's.
+ * Set a callback that provides the latents. A checkpoint records only that there was one.
  *
  * @param network  not NULL, finished or not
- * @param latent   NULL: back to the built-in distribution
- * @param user     passed to it
- * @param destroy  called with `user` when the callback is replaced or the network's memory goes; may be NULL
+ * @param latent   NULL: use the built-in distribution again
+ * @param user     passed to the callback
+ * @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
+ * not called if this function fails; may be NULL
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
  *
  * @since 0.1
@@ -114,10 +114,11 @@ COULOMB_API coulomb_status coulomb_network_get_latent_callback(const coulomb_net
                                                                coulomb_latent_callback **latent, void **user);
 
 /**
- * Start coulomb_network_generate()'s sequence anew under a seed; a network starts with the seed it was finished with.
+ * Set the seed of coulomb_network_generate() and restart its sequence. The initial seed is that of
+ * coulomb_network_finish().
  *
  * @param network  not NULL
- * @param seed     the same seed gives the same latents; training's are others under any seed
+ * @param seed     the same seed gives the same latents; those of training differ for every seed
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL)
  *
  * @since 0.1
@@ -136,27 +137,27 @@ COULOMB_API coulomb_status coulomb_network_set_generation_seed(coulomb_network *
 COULOMB_API coulomb_status coulomb_network_get_generation_seed(const coulomb_network *network, uint64_t *seed);
 
 /**
- * Choose what batch norm normalises by in coulomb_network_generate(), coulomb_network_evaluate() and
- * coulomb_network_forward_evaluation(): the batch's own statistics, as the reference does, or the running averages.
- * Nothing changes for networks without batch norm, nor for coulomb_network_forward().
+ * Choose how batch norm normalises in coulomb_network_generate(), coulomb_network_evaluate() and
+ * coulomb_network_forward_evaluation(): by the batch's statistics, as the reference implementation does, or by running
+ * averages. Has no effect on networks without batch norm and on coulomb_network_forward().
  *
- * By their own statistics, samples depend on one another. Sample i of the generated sequence is then made among the 128
- * samples 128 floor(i / 128) ... of it, all of them, however many are asked for: fewer cost as much as 128.
+ * With the batch's statistics samples depend on each other. Sample i of the generated sequence is then computed in the
+ * block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
  *
- * By running averages, coulomb_network_evaluate() turns the latents of generated samples into the same samples, to the
- * bit, in any number at once, and one sample costs one sample's work.
+ * With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
+ * bit, in any number at once, and one sample costs the work of one sample.
  *
  * @param network   not NULL
  * @param averages  0 (the default): the batch's own statistics; 1: the running averages
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or averages is neither); COULOMB_ERROR_STATE (in use by
- * a running callback)
+ *         a running callback)
  *
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network *network, int32_t averages);
 
 /**
- * Get what batch norm normalises by in evaluation and generation.
+ * Get how batch norm normalises in evaluation and generation.
  *
  * @param network   not NULL
  * @param averages  receives 0 (the batch's own statistics) or 1 (the running averages)
@@ -167,18 +168,17 @@ COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network 
 COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_network *network, int32_t *averages);
 
 /**
- * Draw latents and run them through the network: the next `count` samples of its sequence.
+ * Generate the next `count` samples of the network's sequence: draw latents and evaluate the network.
  *
  * @param network  not NULL, finished
  * @param count    may be 0
- * @param samples  [count, output shape] result; NULL only if count is 0; on failure what it holds is undefined, and the
- *                 sequence stays where it was
+ * @param samples  [count, output shape] result; NULL only if count is 0; on failure its contents are undefined and the
+ *                 sequence does not advance
  * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
- *         callers' range); COULOMB_ERROR_NOT_FINITE (a latent of the callback's)
+ *         callers' range); COULOMB_ERROR_NOT_FINITE (a latent from the callback)
  *
- * Uses the arena of coulomb_network_evaluate(), and leaves the last forward pass as it is. Runs in blocks on the
- * context's threads: memory does not grow with `count`. The samples do not depend on how many calls they are asked for
- * in. @since 0.1
+ * Uses the arena of coulomb_network_evaluate() and keeps the last forward pass. Works in blocks on the context's
+ * threads; memory does not grow with `count`. The samples do not depend on how they are divided among calls. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, float *samples);
 

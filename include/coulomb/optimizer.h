@@ -1,9 +1,9 @@
 /**
  * @file optimizer.h
- * Optimizers: they move a network's parameters along the gradients that its backward pass left.
+ * Optimizers: update a network's parameters with the gradients of its backward pass.
  *
- * A trainer has one for each network, see coulomb_trainer_optimizer(); on its own an optimizer serves other training
- * loops. Options may change at any time between updates.
+ * A trainer has one optimizer for each network (coulomb_trainer_optimizer()). An optimizer of its own serves training
+ * loops that a program writes itself. Options may change at any time between updates.
  */
 #ifndef COULOMB_OPTIMIZER_H
 #define COULOMB_OPTIMIZER_H
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/** See the file's comment. Not safe to use from two threads at once. @since 0.1 */
+/** An optimizer. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_optimizer coulomb_optimizer;
 
 /** Methods. @since 0.1 */
@@ -25,31 +25,31 @@ enum {
 };
 
 /**
- * Make an optimizer: Adam, learning rate 1e-4, betas 0.9 and 0.999, epsilon 1e-8, no L2, no schedule.
+ * Create an optimizer: Adam, learning rate 1e-4, betas 0.9 and 0.999, epsilon 1e-8, no L2, no schedule.
  *
- * @param network    not NULL, finished; kept alive by the optimizer
- * @param optimizer  receives the handle; free it with coulomb_optimizer_free()
+ * @param network    not NULL, finished; the optimizer holds a reference
+ * @param optimizer  receives the handle; release it with coulomb_optimizer_free(); NULL on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the network is not finished, is
  *         inference-only, or is in use by a running callback); COULOMB_ERROR_MEMORY
  *
- * Memory: twice the parameters, for the moments. @since 0.1
+ * Memory: two moments per parameter. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer **optimizer);
 
 /**
- * Let go of the optimizer.
+ * Release the optimizer.
  *
- * @param optimizer  may be NULL; one that belongs to a trainer is freed with it, and left alone here
+ * @param optimizer  may be NULL; an optimizer that belongs to a trainer is released with it and ignored here
  *
  * @since 0.1
  */
 COULOMB_API void coulomb_optimizer_free(coulomb_optimizer *optimizer);
 
 /**
- * Choose the method.
+ * Set the method.
  *
  * @param optimizer  not NULL
- * @param method     COULOMB_METHOD_*; COULOMB_METHOD_ADAM unless set
+ * @param method     COULOMB_METHOD_*; the default is COULOMB_METHOD_ADAM
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no such method)
  *
  * @since 0.1
@@ -71,7 +71,7 @@ COULOMB_API coulomb_status coulomb_optimizer_get_method(const coulomb_optimizer 
  * Set the learning rate, which the schedule multiplies.
  *
  * @param optimizer  not NULL
- * @param rate       finite, at least 0 (0 leaves the network as it is); 1e-4 unless set
+ * @param rate       finite, at least 0 (0 does not change the network); the default is 1e-4
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the rate)
  *
  * @since 0.1
@@ -90,10 +90,10 @@ COULOMB_API coulomb_status coulomb_optimizer_set_learning_rate(coulomb_optimizer
 COULOMB_API coulomb_status coulomb_optimizer_get_learning_rate(const coulomb_optimizer *optimizer, double *rate);
 
 /**
- * Set the learning rate's schedule.
+ * Set the schedule of the learning rate.
  *
  * @param optimizer  not NULL
- * @param schedule   of the same context; kept alive by the optimizer; NULL: constant
+ * @param schedule   of the same context; the optimizer holds a reference; NULL: constant
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (optimizer is NULL, or the schedule belongs to another context)
  *
  * @since 0.1
@@ -101,7 +101,7 @@ COULOMB_API coulomb_status coulomb_optimizer_get_learning_rate(const coulomb_opt
 COULOMB_API coulomb_status coulomb_optimizer_set_schedule(coulomb_optimizer *optimizer, coulomb_schedule *schedule);
 
 /**
- * Get the learning rate's schedule.
+ * Get the schedule of the learning rate.
  *
  * @param optimizer  not NULL
  * @param schedule   receives it; NULL: none; borrowed: do not free it
@@ -113,11 +113,11 @@ COULOMB_API coulomb_status coulomb_optimizer_get_schedule(const coulomb_optimize
                                                           coulomb_schedule **schedule);
 
 /**
- * Set Adam's decay rates of the moments.
+ * Set Adam's decay rates.
  *
  * @param optimizer  not NULL
- * @param beta1      of the mean; at least 0, below 1; 0.9 unless set
- * @param beta2      of the mean square; likewise; 0.999 unless set
+ * @param beta1      decay of the mean; at least 0, below 1; the default is 0.9
+ * @param beta2      decay of the mean square; at least 0, below 1; the default is 0.999
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or one of them)
  *
  * @since 0.1
@@ -125,7 +125,7 @@ COULOMB_API coulomb_status coulomb_optimizer_get_schedule(const coulomb_optimize
 COULOMB_API coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double beta1, double beta2);
 
 /**
- * Get Adam's decay rates of the moments.
+ * Get Adam's decay rates.
  *
  * @param optimizer  not NULL
  * @param beta1      receives that of the mean
@@ -138,10 +138,10 @@ COULOMB_API coulomb_status coulomb_optimizer_get_betas(const coulomb_optimizer *
                                                        double *beta2);
 
 /**
- * Set Adam's term in the denominator.
+ * Set Adam's epsilon, added to the denominator.
  *
  * @param optimizer  not NULL
- * @param epsilon    finite, above 0; 1e-8 unless set
+ * @param epsilon    finite, above 0; the default is 1e-8
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or epsilon)
  *
  * @since 0.1
@@ -160,11 +160,11 @@ COULOMB_API coulomb_status coulomb_optimizer_set_epsilon(coulomb_optimizer *opti
 COULOMB_API coulomb_status coulomb_optimizer_get_epsilon(const coulomb_optimizer *optimizer, double *epsilon);
 
 /**
- * L2 weight decay: adds l2/2 |w|^2 of the weight arrays (no biases) to the loss, that is l2 w to their gradients. Not
- * decoupled.
+ * Set the L2 weight decay: adds l2/2 |w|^2 of the weight arrays (not of biases) to the loss, that is l2 w to their
+ * gradients. Not decoupled.
  *
  * @param optimizer  not NULL
- * @param l2         finite, at least 0; 0 unless set
+ * @param l2         finite, at least 0; the default is 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or l2)
  *
  * @since 0.1
@@ -183,19 +183,19 @@ COULOMB_API coulomb_status coulomb_optimizer_set_l2(coulomb_optimizer *optimizer
 COULOMB_API coulomb_status coulomb_optimizer_get_l2(const coulomb_optimizer *optimizer, double *l2);
 
 /**
- * Move the parameters once along the network's gradients. For Adam, with gradient g of update t:
+ * Update the parameters with the network's gradients. Adam, with gradient g of update t:
  *
  * m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
  * w = w - rate m/(1 - beta1^t) / (sqrt(v/(1 - beta2^t)) + epsilon)
  *
  * @param optimizer  not NULL, not a trainer's
- * @param update     counted from 1; gives the schedule's factor and Adam's bias correction
+ * @param update     update number, counted from 1, for the schedule and Adam's bias correction
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or update is 0); COULOMB_ERROR_STATE (it belongs to a trainer, or
  *         the network is in use by a running callback); COULOMB_ERROR_NOT_FINITE (a gradient, a running average of
  *         batch norm or a schedule callback's factor); a schedule callback's own code; COULOMB_ERROR_CALLBACK (it is
  *         outside the callers' range)
  *
- * On failure nothing is moved. Allocates nothing. @since 0.1
+ * On failure nothing changes. Allocates nothing. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t update);
 

@@ -1,9 +1,9 @@
 /**
  * @file parameters.h
- * Parameters of networks: their names, shapes, values and gradients, and how values are drawn.
+ * Parameters of networks: names, shapes, values, gradients, freezing and initialisation.
  *
- * Names and shapes are known as soon as a layer is added, values once the network is finished. The order is that in
- * which layers were added. Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range),
+ * Names and shapes exist as soon as a layer is appended, values once the network is finished. Parameters are ordered by
+ * layer. Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range),
  * COULOMB_ERROR_NOT_FOUND (no parameter of that name). On failure nothing is changed.
  */
 #ifndef COULOMB_PARAMETERS_H
@@ -15,8 +15,8 @@
 extern "C" {
 #endif
 
-/** Initialisers; fans count the units of the weight array: dense [in, out] has fan-in `in`, convolutions
- * [height, width, in, out] have fan-in height * width * in. @since 0.1 */
+/** Initialisers. The fan-in of a dense weight [in, out] is `in`, of a convolution's [height, width, in, out] it is
+ * height * width * in. @since 0.1 */
 enum {
     COULOMB_INITIALIZER_GLOROT_UNIFORM = 1, /**< uniform, variance 2/(fan_in + fan_out); the default of weights */
     COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
@@ -24,11 +24,11 @@ enum {
     COULOMB_INITIALIZER_HE_NORMAL = 4       /**< truncated normal, same variance */
 };
 
-/** Which fan coulomb_network_set_initializer_variance_scaling() divides by. @since 0.1 */
+/** Denominator of coulomb_network_set_initializer_variance_scaling(). @since 0.1 */
 enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 
 /**
- * Number of parameter arrays: of the layers added so far, also before coulomb_network_finish().
+ * Number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
  *
  * @param network  NULL gives 0
  * @return the number
@@ -42,8 +42,8 @@ COULOMB_API size_t coulomb_network_parameter_count(const coulomb_network *networ
  *
  * @param network  NULL gives NULL
  * @param index    below coulomb_network_parameter_count()
- * @return such as "dense1.weight"; lives as long as the network, before coulomb_network_finish() only until the next
- *         layer is added; NULL if index is not below the count
+ * @return a name such as "dense1.weight", valid as long as the network, before coulomb_network_finish() only until the
+ *         next layer is appended; NULL if index is not below the count
  *
  * @since 0.1
  */
@@ -66,12 +66,12 @@ COULOMB_API coulomb_status coulomb_network_parameter_shape(const coulomb_network
                                                            size_t *shape, size_t capacity, size_t *rank);
 
 /**
- * Copy a parameter array out.
+ * Read a parameter array.
  *
  * @param network    not NULL, finished
  * @param parameter  its name
- * @param count      values `values` holds: exactly the array's
- * @param values     [count] receives them; untouched on failure
+ * @param values     [count] receives the values; untouched on failure
+ * @param count      size of `values`: exactly that of the array
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_STATE (not
  *         finished)
  *
@@ -81,12 +81,12 @@ COULOMB_API coulomb_status coulomb_network_read_parameter(const coulomb_network 
                                                           float *values, size_t count);
 
 /**
- * Copy a parameter array in.
+ * Write a parameter array.
  *
  * @param network    not NULL, finished
  * @param parameter  its name
- * @param count      values in `values`: exactly the array's
- * @param values     [count] finite numbers
+ * @param values     [count] finite values; copied
+ * @param count      size of `values`: exactly that of the array
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (count is not the array's); COULOMB_ERROR_NOT_FINITE (a
  *         value, named by its index); COULOMB_ERROR_STATE (not finished, or in use by a running callback)
  *
@@ -96,13 +96,14 @@ COULOMB_API coulomb_status coulomb_network_write_parameter(coulomb_network *netw
                                                            const float *values, size_t count);
 
 /**
- * Copy the gradient with respect to a parameter array out, as coulomb_network_backward() or a trainer's step left it.
+ * Read the gradient with respect to a parameter array, as computed by coulomb_network_backward() or the last update of
+ * a trainer.
  *
  * @param network    not NULL, finished
  * @param parameter  its name
- * @param values     [count] receives them, zeros before the first backward pass and for frozen arrays; untouched on
- *                   failure
- * @param count      values `values` holds: exactly the array's
+ * @param values     [count] receives the gradient; zeros before the first backward pass and for frozen arrays;
+ * untouched on failure
+ * @param count      size of `values`: exactly that of the array
  * @return as coulomb_network_read_parameter(); COULOMB_ERROR_STATE also for inference-only networks
  *
  * @since 0.1
@@ -111,13 +112,13 @@ COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *
                                                          float *values, size_t count);
 
 /**
- * Freeze parameters, or let them be trained again. Of a frozen array no gradient is computed (it reads as 0), nor any
- * gradient that only frozen arrays would need; optimizers, weight decay and gradient norms leave it and its moments
- * alone. A frozen running average of batch norm does not move; training still normalises by the batch's statistics.
- * Frozen arrays can be read, written, initialised and loaded.
+ * Freeze parameters, or make them trainable again. No gradient is computed for a frozen array (it reads as 0), nor any
+ * gradient that only frozen arrays would need. Optimizers, weight decay and gradient norms ignore frozen arrays and
+ * their moments. A frozen running average of batch norm does not move; training still normalises by the batch's
+ * statistics. Frozen arrays can be read, written, initialised and loaded.
  *
  * @param network  not NULL, finished or not
- * @param name     a parameter's name; a layer's name: all its arrays; NULL: all arrays the network has so far
+ * @param name     a parameter's name; a layer's name: all its arrays; NULL: all arrays appended so far
  * @param frozen   1: freeze; 0 (the default): train
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or frozen is neither); COULOMB_ERROR_NOT_FOUND (no
  *         parameter and no layer with parameters of that name); COULOMB_ERROR_STATE (in use by a running callback)
@@ -127,7 +128,7 @@ COULOMB_API coulomb_status coulomb_network_read_gradient(const coulomb_network *
 COULOMB_API coulomb_status coulomb_network_set_frozen(coulomb_network *network, const char *name, int32_t frozen);
 
 /**
- * Whether a parameter array is frozen.
+ * Get whether a parameter array is frozen.
  *
  * @param network    not NULL, finished or not
  * @param parameter  its name
@@ -140,12 +141,11 @@ COULOMB_API coulomb_status coulomb_network_get_frozen(const coulomb_network *net
                                                       int32_t *frozen);
 
 /**
- * Choose how parameters are drawn, before coulomb_network_finish() for the draw it makes, or before
- * coulomb_network_initialize(). Weights start as Glorot uniform, biases as 0.
+ * Set the initialiser of parameters. It takes effect in coulomb_network_finish() and coulomb_network_initialize(). By
+ * default weights start as Glorot uniform and biases as 0.
  *
  * @param network      not NULL, finished or not
- * @param parameter    a parameter's name; NULL: all weight arrays the network has so far (not the biases, and not those
- *                     of layers added later)
+ * @param parameter    a parameter's name; NULL: all weight arrays appended so far (not biases, not later layers)
  * @param initializer  COULOMB_INITIALIZER_*
  * @return COULOMB_OK; the common errors
  *
@@ -155,10 +155,10 @@ COULOMB_API coulomb_status coulomb_network_set_initializer(coulomb_network *netw
                                                            int32_t initializer);
 
 /**
- * As coulomb_network_set_initializer(): every value is the same.
+ * Set a constant as initialiser; otherwise as coulomb_network_set_initializer().
  *
  * @param network    not NULL, finished or not
- * @param parameter  a parameter's name; NULL: all weight arrays the network has so far
+ * @param parameter  a parameter's name; NULL: all weight arrays appended so far
  * @param value      finite as float32
  * @return COULOMB_OK; the common errors
  *
@@ -168,10 +168,11 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_constant(coulomb_netw
                                                                     double value);
 
 /**
- * As coulomb_network_set_initializer(): mean 0 and variance scale/fan, after truncation where there is one.
+ * Set an initialiser with mean 0 and variance scale/fan (after truncation); otherwise as
+ * coulomb_network_set_initializer().
  *
  * @param network       not NULL, finished or not
- * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
+ * @param parameter     a parameter's name; NULL: all weight arrays appended so far
  * @param scale         finite, above 0
  * @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
  * @param distribution  COULOMB_DISTRIBUTION_*
@@ -184,13 +185,13 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_variance_scaling(coul
                                                                             int32_t fan, int32_t distribution);
 
 /**
- * As coulomb_network_set_initializer(): mean 0 and the given spread.
+ * Set an initialiser with mean 0 and a given spread; otherwise as coulomb_network_set_initializer().
  *
  * @param network       not NULL, finished or not
- * @param parameter     a parameter's name; NULL: all weight arrays the network has so far
+ * @param parameter     a parameter's name; NULL: all weight arrays appended so far
  * @param distribution  COULOMB_DISTRIBUTION_*
- * @param spread        of the normals the standard deviation (before truncation), of the uniform the half width;
- *                      finite, above 0
+ * @param spread        standard deviation of the normals (before truncation), half the width of the uniform
+ *                      distribution; finite, above 0
  * @return COULOMB_OK; the common errors
  *
  * @since 0.1
@@ -199,10 +200,10 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_random(coulomb_networ
                                                                   int32_t distribution, double spread);
 
 /**
- * Draw all parameters anew from their initialisers.
+ * Initialise all parameters again.
  *
  * @param network  not NULL, finished
- * @param seed     as of coulomb_network_finish(), which draws the same values from it; generation keeps its own
+ * @param seed     as for coulomb_network_finish(), which gives the same values; the generation seed does not change
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (not finished, or in use by a
  *         running callback)
  *

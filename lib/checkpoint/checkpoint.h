@@ -15,7 +15,7 @@
 
 #include <coulomb/checkpoint.h>
 
-enum { STATE_NAME = 96, STATE_TEXT = 2048 /* for those who print a text before they add it */ };
+enum { STATE_NAME = 96, STATE_TEXT = 2048 /* for those who print a text before they add it */, REAL_TEXT = 32 };
 
 /* An array of float32, saved as a tensor of that name. */
 typedef struct state_array {
@@ -68,8 +68,9 @@ void state_add_setting(saved_state *state, const char *name, const char *standar
 void state_add_carried(saved_state *state, const char *name, const char *standard, const char *text_format, ...)
     PRINTF_LIKE(4, 5);
 
-/* A setting that is a number: the shortest text that reads back as the same one, such as "0.99". */
+/* A setting that is a number, as print_real() prints it: the shortest text that reads back as the same one, "0.99". */
 void state_add_real(saved_state *state, const char *name, double standard, double value);
+void print_real(double value, char text[REAL_TEXT]);
 
 /* What a file need not say. */
 bool setting_is_standard(const state_setting *setting);

@@ -7,22 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MOST = 2 * STATE_NAME };
-
-/* COULOMB_DISTRIBUTION_* */
-static const char *const distributions[] = {"", "normal", "truncated normal", "uniform"};
-
-typedef struct joined_name {
-    char text[NAME_MOST];
-} joined_name;
-
-static joined_name join(const char *prefix, const char *name)
-{
-    joined_name joined;
-    snprintf(joined.text, sizeof joined.text, "%s.%s", prefix, name);
-    return joined;
-}
-
 /* --- saving: what there is of a network --- */
 
 static void add_graph(saved_state *state, const char *prefix, const coulomb_network *network)
@@ -68,15 +52,6 @@ static void add_layers(saved_state *state, const char *prefix, const coulomb_net
     memory_release(state->context, names);
 }
 
-static void add_latent(saved_state *state, const char *prefix, const latent_source *latent)
-{
-    state_add_setting(state, join(prefix, "latent").text, distributions[COULOMB_DISTRIBUTION_NORMAL], "%s",
-                      distributions[latent->distribution]);
-    state_add_real(state, join(prefix, "latent.spread").text, 1.0, latent->spread);
-    state_add_setting(state, join(prefix, "latent.signs").text, "0", "%zu", latent->signs);
-    state_add_setting(state, join(prefix, "latent.callback").text, "0", "%d", latent->callback != NULL);
-}
-
 static void add_parameters(saved_state *state, const char *prefix, const coulomb_network *network)
 {
     for (size_t i = 0; i < network->parameters; i++) {
@@ -93,9 +68,7 @@ void state_add_network(saved_state *state, const char *prefix, const coulomb_net
     add_graph(state, prefix, network);
     if (state->status == COULOMB_OK)
         add_layers(state, prefix, network);
-    add_latent(state, prefix, &network->latent);
-    state_add_carried(state, join(prefix, "generation_seed").text, "0", "%" PRIu64, network->generation_seed);
-    state_add_carried(state, join(prefix, "running_averages").text, "0", "%d", (int)network->running_averages);
+    add_network_settings(state, prefix, network);
     add_parameters(state, prefix, network);
 }
 
@@ -134,62 +107,6 @@ static coulomb_status refuse_network(const file_reading *reading, coulomb_status
         return code;
     return refuse(reading, COULOMB_ERROR_FORMAT, "its network cannot be built: %s",
                   coulomb_context_error(reading->context));
-}
-
-static const char *setting_of(const file_reading *reading, const char *prefix, const char *name, const char *standard)
-{
-    const char *text = reading_text(reading, join(prefix, name).text);
-    return text == NULL ? standard : text;
-}
-
-static coulomb_status read_whole(const file_reading *reading, const char *prefix, const char *name, uint64_t most,
-                                 uint64_t *value)
-{
-    const char *text = setting_of(reading, prefix, name, "0");
-    if (read_number(text, value) && *value <= most)
-        return COULOMB_OK;
-    return refuse(reading, COULOMB_ERROR_FORMAT, "its %s.%s is '%s'; expected 0 to %" PRIu64, prefix, name,
-                  quote(text, 0).text, most);
-}
-
-static coulomb_status read_distribution(const file_reading *reading, const char *prefix, int32_t *distribution)
-{
-    const char *text = setting_of(reading, prefix, "latent", distributions[COULOMB_DISTRIBUTION_NORMAL]);
-    for (*distribution = COULOMB_DISTRIBUTION_NORMAL; *distribution <= COULOMB_DISTRIBUTION_UNIFORM; ++*distribution)
-        if (strcmp(text, distributions[*distribution]) == 0)
-            return COULOMB_OK;
-    return refuse(reading, COULOMB_ERROR_FORMAT,
-                  "its %s.latent is '%s', a distribution that this library does not have", prefix, quote(text, 0).text);
-}
-
-static coulomb_status read_latent(const file_reading *reading, const char *prefix, coulomb_network *network)
-{
-    int32_t distribution = 0;
-    uint64_t signs = 0, callback = 0;
-    double spread = strtod(setting_of(reading, prefix, "latent.spread", "1"), NULL);
-    coulomb_status status = read_distribution(reading, prefix, &distribution);
-    if (status == COULOMB_OK)
-        status = read_whole(reading, prefix, "latent.signs", network_input_size(network), &signs);
-    if (status == COULOMB_OK)
-        status = read_whole(reading, prefix, "latent.callback", 1, &callback);
-    if (status != COULOMB_OK)
-        return status;
-    status = coulomb_network_set_latent(network, distribution, spread);
-    if (status == COULOMB_OK)
-        status = coulomb_network_set_latent_signs(network, (size_t)signs);
-    if (status == COULOMB_OK && callback != 0)
-        status = network_miss_latent_callback(network);
-    return refuse_network(reading, status);
-}
-
-static coulomb_status read_settings(const file_reading *reading, const char *prefix, coulomb_network *network)
-{
-    uint64_t averages = 0;
-    coulomb_status status = read_whole(reading, prefix, "generation_seed", UINT64_MAX, &network->generation_seed);
-    if (status == COULOMB_OK)
-        status = read_whole(reading, prefix, "running_averages", 1, &averages);
-    network->running_averages = averages != 0;
-    return status == COULOMB_OK ? read_latent(reading, prefix, network) : status;
 }
 
 /* The words of a text, which is changed, between spaces. */
@@ -259,7 +176,7 @@ static coulomb_status read_network(const file_reading *reading, int32_t part, co
     if (status == COULOMB_OK)
         status = read_graph(reading, prefix, network);
     if (status == COULOMB_OK)
-        status = read_settings(reading, prefix, *network);
+        status = read_network_settings(reading, prefix, *network);
     if (status == COULOMB_OK)
         status = compare_network(reading, part, &state, *network);
     if (status == COULOMB_OK)

@@ -135,6 +135,19 @@ coulomb_status compare_state(const file_reading *reading, const saved_state *sta
 /* Read the state's arrays and numbers from a file that was compared with it. */
 coulomb_status take_state(const file_reading *reading, const saved_state *state);
 
+/* --- networks --- */
+
+typedef struct joined_name {
+    char text[2 * STATE_NAME];
+} joined_name;
+
+/* "PREFIX.NAME" */
+joined_name join(const char *prefix, const char *name);
+
+/* Latents, generating and frozen parameters, under PREFIX.latent and so on: describe them; read them from a file. */
+void add_network_settings(saved_state *state, const char *prefix, const coulomb_network *network);
+coulomb_status read_network_settings(const file_reading *reading, const char *prefix, coulomb_network *network);
+
 /* --- replacing a file --- */
 
 /* A file that appears under its name only when it is complete. */

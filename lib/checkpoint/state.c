@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17, REAL_TEXT = 32 };
+enum { FIRST_ITEMS = 16, DIGITS_LEAST = 15, DIGITS_MOST = 17 };
 
 void state_begin(saved_state *state, coulomb_context *context)
 {
@@ -148,7 +148,7 @@ bool setting_is_standard(const state_setting *setting)
 }
 
 /* 17 digits tell all doubles apart, and with 15 every decimal number comes out as it was written. */
-static void print_real(double value, char text[REAL_TEXT])
+void print_real(double value, char text[REAL_TEXT])
 {
     for (int digits = DIGITS_LEAST; digits <= DIGITS_MOST; digits++) {
         snprintf(text, REAL_TEXT, "%.*g", digits, value);

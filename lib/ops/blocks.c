@@ -34,13 +34,13 @@ float *slot_scratch(const products *p, size_t slot)
     return p->run->scratch + slot * slot_values(p);
 }
 
-seen_block block_see(const products *p, size_t first, size_t rows, size_t first_column, size_t columns, float *scratch)
+seen_block block_see(const products *p, window_part part, float *scratch)
 {
     const window *w = &p->window;
     if (window_is_plain(w))
-        return (seen_block){.at = p->big + first * w->channels + first_column, .stride = w->channels};
-    window_gather(w, p->big, first, rows, first_column, columns, scratch);
-    return (seen_block){.at = scratch, .stride = columns};
+        return (seen_block){.at = p->big + part.first * w->channels + part.first_column, .stride = w->channels};
+    window_gather(w, p->big, part, scratch);
+    return (seen_block){.at = scratch, .stride = part.columns};
 }
 
 /* The columns first ... of one tap of the kernel, as far as they belong to one tap: their number. */

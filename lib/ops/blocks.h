@@ -27,7 +27,7 @@ typedef struct seen_block {
     size_t stride;
 } seen_block;
 
-seen_block block_see(const products *p, size_t first, size_t rows, size_t first_column, size_t columns, float *scratch);
+seen_block block_see(const products *p, window_part part, float *scratch);
 
 /* Rows first ... of the filters, which are as long as the parameter array, as [columns, channels]; as [channels,
  * columns]; and back from [columns, channels] to the filter gradient. */

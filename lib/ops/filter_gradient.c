@@ -37,26 +37,26 @@ static float *partial_sums(const products *p, size_t part)
 }
 
 /* Rows of `seen` count as much as their samples do. */
-static void weigh_rows(const products *p, float *matrix, size_t first, size_t rows, size_t columns)
+static void weigh_rows(const products *p, float *matrix, window_part part)
 {
     size_t area = window_area(p->window.small);
-    for (size_t i = 0; i < rows; i++)
-        p->run->kernels->scale(columns, p->run->weight[(first + i) / area], matrix + i * columns, matrix + i * columns);
+    for (size_t i = 0; i < part.rows; i++)
+        p->run->kernels->scale(part.columns, p->run->weight[(part.first + i) / area], matrix + i * part.columns,
+                               matrix + i * part.columns);
 }
 
-static void add_block_gradient(const products *p, size_t first, size_t rows, size_t first_column, size_t columns,
-                               float *scratch, float beta, float *sums)
+static void add_block_gradient(const products *p, window_part part, float *scratch, float beta, float *sums)
 {
     seen_block seen;
     if (p->run->weight == NULL) {
-        seen = block_see(p, first, rows, first_column, columns, scratch);
+        seen = block_see(p, part, scratch);
     } else {
-        window_gather(&p->window, p->big, first, rows, first_column, columns, scratch);
-        weigh_rows(p, scratch, first, rows, columns);
-        seen = (seen_block){.at = scratch, .stride = columns};
+        window_gather(&p->window, p->big, part, scratch);
+        weigh_rows(p, scratch, part);
+        seen = (seen_block){.at = scratch, .stride = part.columns};
     }
-    gemm(p->run->kernels, true, false, columns, p->channels, rows, seen.at, seen.stride, p->small + first * p->channels,
-         p->channels, beta, sums, p->channels);
+    gemm(p->run->kernels, true, false, part.columns, p->channels, part.rows, seen.at, seen.stride,
+         p->small + part.first * p->channels, p->channels, beta, sums, p->channels);
 }
 
 /* One block of columns over one part of the positions. */
@@ -72,7 +72,7 @@ static void gradient_piece(const products *p, size_t piece, float *scratch)
     if (loaded)
         block_load_filters(p, p->filter_gradient, column, columns, sums);
     for (size_t row = first; row < last; row += block_rows(p))
-        add_block_gradient(p, row, smaller(block_rows(p), last - row), column, columns, scratch,
+        add_block_gradient(p, (window_part){row, smaller(block_rows(p), last - row), column, columns}, scratch,
                            row > first || loaded ? 1.0f : 0.0f, sums);
     if (parts == 1)
         block_store_filters(p, sums, column, columns);

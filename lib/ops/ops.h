@@ -89,11 +89,10 @@ typedef struct op {
     const char *name;   /* in graphs' texts and error messages: a-z, 0-9 and '_' */
     const char *prefix; /* of an op with parameters: its nodes have names, PREFIX1, PREFIX2, ... without one given */
     size_t inputs;
-    void (*options)(option_text *text, op_settings *settings); /* the options in a graph's text, see options.h; NULL: it
-                                                                  has none */
-    int keeps;                                                 /* op_keeps, added */
+    int keeps;     /* op_keeps, added */
     bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
     bool in_place; /* output and (first) input may share memory, and so may their gradients */
+    void (*options)(option_text *text, op_settings *settings); /* in graphs' texts, see options.h; NULL: none */
     coulomb_status (*build)(op_build *build);
     size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none; run
                                              has shapes and count alone */

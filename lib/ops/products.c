@@ -11,16 +11,15 @@ static size_t gather_slots(const products *p)
     return smaller(SLOTS, piece_count(block_positions(p), block_rows(p)));
 }
 
-static void gather_block(const products *p, size_t first, size_t rows, size_t first_column, size_t columns,
-                         const float *filters, float *scratch)
+static void gather_block(const products *p, window_part part, const float *filters, float *scratch)
 {
     size_t channels = p->channels;
-    float *result = p->small_result + first * channels;
-    bool start = first_column == 0;
+    float *result = p->small_result + part.first * channels;
+    bool start = part.first_column == 0;
     if (start && p->bias != NULL)
-        p->run->kernels->fill_rows(rows, channels, p->bias, result);
-    seen_block seen = block_see(p, first, rows, first_column, columns, scratch);
-    gemm(p->run->kernels, false, false, rows, channels, columns, seen.at, seen.stride, filters, channels,
+        p->run->kernels->fill_rows(part.rows, channels, p->bias, result);
+    seen_block seen = block_see(p, part, scratch);
+    gemm(p->run->kernels, false, false, part.rows, channels, part.columns, seen.at, seen.stride, filters, channels,
          start && p->bias == NULL && !p->add ? 0.0f : 1.0f, result, channels);
 }
 
@@ -38,7 +37,7 @@ static void gather_slot(void *work, size_t slot)
         if (p->transposed)
             block_load_filters(p, p->filters, column, columns, loaded);
         for (size_t row = first; row < last; row += block_rows(p))
-            gather_block(p, row, smaller(block_rows(p), last - row), column, columns, filters, scratch);
+            gather_block(p, (window_part){row, smaller(block_rows(p), last - row), column, columns}, filters, scratch);
     }
 }
 
@@ -86,19 +85,18 @@ void products_start_big(const products *p)
     run_pieces(p->run->context, p->run->count, start_sample, &work);
 }
 
-static void scatter_block(const products *p, size_t first, size_t rows, size_t first_column, size_t columns,
-                          const float *across, float *scratch)
+static void scatter_block(const products *p, window_part part, const float *across, float *scratch)
 {
     const window *w = &p->window;
-    const float *small = p->small + first * p->channels;
+    const float *small = p->small + part.first * p->channels;
     if (window_is_plain(w)) {
-        gemm(p->run->kernels, false, false, rows, columns, p->channels, small, p->channels, across, columns, 1.0f,
-             p->big_result + first * w->channels + first_column, w->channels);
+        gemm(p->run->kernels, false, false, part.rows, part.columns, p->channels, small, p->channels, across,
+             part.columns, 1.0f, p->big_result + part.first * w->channels + part.first_column, w->channels);
         return;
     }
-    gemm(p->run->kernels, false, false, rows, columns, p->channels, small, p->channels, across, columns, 0.0f, scratch,
-         columns);
-    window_scatter(p->run->kernels, w, scratch, first, rows, first_column, columns, p->big_result);
+    gemm(p->run->kernels, false, false, part.rows, part.columns, p->channels, small, p->channels, across, part.columns,
+         0.0f, scratch, part.columns);
+    window_scatter(p->run->kernels, w, scratch, part, p->big_result);
 }
 
 static void scatter_slot(void *work, size_t slot)
@@ -115,7 +113,7 @@ static void scatter_slot(void *work, size_t slot)
         size_t columns = smaller(most, all - column);
         block_load_filters_across(p, column, columns, across);
         for (size_t row = first; row < last; row += block_rows(p))
-            scatter_block(p, row, smaller(block_rows(p), last - row), column, columns, across, scratch);
+            scatter_block(p, (window_part){row, smaller(block_rows(p), last - row), column, columns}, across, scratch);
     }
 }
 

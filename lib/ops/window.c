@@ -156,36 +156,34 @@ static sight look(const window *w, size_t position, size_t r, size_t first, size
                    .at = (sample * w->big[0] + row - w->before[0]) * width + low - edge};
 }
 
-void window_gather(const window *w, const float *big, size_t first, size_t rows, size_t first_column, size_t columns,
-                   float *matrix)
+void window_gather(const window *w, const float *big, window_part part, float *matrix)
 {
-    size_t run = w->kernel[1] * w->channels, last_column = first_column + columns;
-    for (size_t position = first; position < first + rows; position++)
-        for (size_t column = first_column; column < last_column;) {
+    size_t run = w->kernel[1] * w->channels, last_column = part.first_column + part.columns;
+    for (size_t position = part.first; position < part.first + part.rows; position++)
+        for (size_t column = part.first_column; column < last_column;) {
             size_t r = column / run, inside = column % run;
-            size_t part = last_column - column < run - inside ? last_column - column : run - inside;
-            sight s = look(w, position, r, inside, part);
+            size_t values = last_column - column < run - inside ? last_column - column : run - inside;
+            sight s = look(w, position, r, inside, values);
             memset(matrix, 0, s.skipped * sizeof *matrix);
             if (s.seen > 0)
                 memcpy(matrix + s.skipped, big + s.at, s.seen * sizeof *matrix);
-            memset(matrix + s.skipped + s.seen, 0, (part - s.skipped - s.seen) * sizeof *matrix);
-            matrix += part;
-            column += part;
+            memset(matrix + s.skipped + s.seen, 0, (values - s.skipped - s.seen) * sizeof *matrix);
+            matrix += values;
+            column += values;
         }
 }
 
-void window_scatter(const kernels *table, const window *w, const float *matrix, size_t first, size_t rows,
-                    size_t first_column, size_t columns, float *big)
+void window_scatter(const kernels *table, const window *w, const float *matrix, window_part part, float *big)
 {
-    size_t run = w->kernel[1] * w->channels, last_column = first_column + columns;
-    for (size_t position = first; position < first + rows; position++)
-        for (size_t column = first_column; column < last_column;) {
+    size_t run = w->kernel[1] * w->channels, last_column = part.first_column + part.columns;
+    for (size_t position = part.first; position < part.first + part.rows; position++)
+        for (size_t column = part.first_column; column < last_column;) {
             size_t r = column / run, inside = column % run;
-            size_t part = last_column - column < run - inside ? last_column - column : run - inside;
-            sight s = look(w, position, r, inside, part);
+            size_t values = last_column - column < run - inside ? last_column - column : run - inside;
+            sight s = look(w, position, r, inside, values);
             if (s.seen > 0)
                 table->accumulate(s.seen, 1.0f, matrix + s.skipped, big + s.at);
-            matrix += part;
-            column += part;
+            matrix += values;
+            column += values;
         }
 }

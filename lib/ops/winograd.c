@@ -5,12 +5,7 @@
 
 /* Values of a block's arrays. Filters that fit are transformed once for all samples; of larger ones blocks stay near
  * while all tiles of a block pass. */
-enum {
-    BLOCK_VALUES = 10 << 20,
-    FILTER_VALUES = 4 << 20,
-    FILTER_BLOCK_VALUES = 2 << 20,
-    CHANNELS_LEAST = 32
-};
+enum { BLOCK_VALUES = 10 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 2 << 20, CHANNELS_LEAST = 32 };
 
 static bool scheme_of(const window *w, enum winograd_scheme *scheme)
 {
@@ -173,6 +168,8 @@ static winograd_work plan(const products *p, bool blocks_of_big)
         w.small_most = channels_of_block(&w, p->channels, p->window.channels);
     w.samples_most = samples_of_block(&w);
     w.seen = p->run->scratch;
+    if (w.seen == NULL)
+        return w; /* only sizes are asked for */
     w.filters = w.seen + winograd_seen_values(&w);
     w.shown = w.filters + winograd_filter_values(&w);
     return w;

@@ -91,6 +91,14 @@ static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *rep
     }
 }
 
+/* The average is the generator's in all but its parameters. */
+static void align_average(coulomb_trainer *trainer)
+{
+    network_share_latent(trainer->average, trainer->generator);
+    for (size_t i = 0; i < trainer->generator->parameters; i++)
+        trainer->average->parameter[i].frozen = trainer->generator->parameter[i].frozen;
+}
+
 /* With replay, there must be room for the previous samples before there was an update. */
 static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
 {
@@ -100,7 +108,7 @@ static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
     if (path == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "path is NULL");
     if (trainer->settings.averaging > 0.0)
-        network_share_latent(trainer->average, trainer->generator);
+        align_average(trainer);
     status = trainer_reserve(trainer);
     if (status == COULOMB_OK && trainer->settings.replay && trainer->previous_count == 0)
         memset(trainer->arrays.previous.data, 0, trainer->settings.batch * trainer->dimension * sizeof(float));

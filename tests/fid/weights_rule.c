@@ -42,7 +42,8 @@ static float *draw(const char *layer, const char *name, size_t count, double sta
     return values;
 }
 
-static void write_array(coulomb_network *network, const char *layer, const char *name, const float *values, size_t count)
+static void write_array(coulomb_network *network, const char *layer, const char *name, const float *values,
+                        size_t count)
 {
     char full[96];
     snprintf(full, sizeof full, "%s.%s", layer, name);

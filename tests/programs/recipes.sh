@@ -1,7 +1,53 @@
 #!/bin/sh
 # The small programs of examples/recipes: what they print shows that they do what they are for.
-tabular=$1
+conditional=$1
+fine_tune=$2
+serve=$3
+tabular=$4
 . "$(dirname "$0")/cases.sh"
+
+# --- conditional ---
+
+check "a conditional generator is trained" run 0 "$conditional"
+# At least 950 of 1000 samples at the label's own mode, and neither points nor clouds: the data's deviation is 0.25.
+labels_learned() {
+    awk '/^label/ { labels++; near += $3 >= 950; spread += $NF > 0.12 && $NF < 0.4 }
+        END { exit labels != 3 || near != 3 || spread != 3 }' "$work/out" && return 0
+    cat "$work/out"
+    return 1
+}
+check "samples of each label are at its mode" labels_learned
+
+# --- fine_tune ---
+
+check "a generator is fine-tuned" run 0 "$fine_tune" "$work/square.safetensors"
+first=$(sed -n 's/^first generator: \([0-9.]*\) %.*/\1/p' "$work/out")
+before=$(sed -n 's/^second generator: \([0-9.]*\) %.*/\1/p' "$work/out")
+after=$(sed -n 's/^second generator: .* \([0-9.]*\) % after$/\1/p' "$work/out")
+check "the first one has learned its data" true_that "${first:-0} >= 85"
+check "the second one has not, before training" true_that "${before:-100} < 10"
+check "its last layer learns them" true_that "${after:-0} >= 85"
+check "the frozen layers stay" says "$work/out" "frozen weights are unchanged"
+
+# --- serve ---
+
+requests() {
+    "$serve" "$work/square.safetensors" <"$work/requests" >"$work/answers" 2>"$work/told" || { cat "$work/told"; return 1; }
+}
+awk 'BEGIN { for (i = 0; i < 1000; i++) print i % 999 }' >"$work/requests"
+check "a server answers" requests
+check "each request once" is 1000 awk 'END { print NR }' "$work/answers"
+check "without allocations after the first answer" says "$work/told" " 0 allocations after the first"
+check "the same seed gives the same sample" is "$(head -n 1 "$work/answers")" tail -n 1 "$work/answers"
+check "other seeds give others" true_that "$(sort -u "$work/answers" | awk 'END { print NR }') > 900"
+near_corners() {
+    near=$(awk '{ x = ($1 < 0 ? -$1 : $1) - 2; y = ($2 < 0 ? -$2 : $2) - 2; near += x * x + y * y < 0.25 }
+        END { print near + 0 }' "$work/answers")
+    true_that "$near >= 850"
+}
+check "samples are those that the generator learned" near_corners
+echo 'x' >"$work/text.safetensors"
+check "a file of another kind is refused" refuses 1 "text.safetensors" "$serve" "$work/text.safetensors"
 
 # --- tabular ---
 

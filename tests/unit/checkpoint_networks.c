@@ -211,6 +211,48 @@ START_TEST(networks_of_a_trainer_are_opened)
 }
 END_TEST
 
+START_TEST(frozen_parameters_stay_frozen)
+{
+    const char *path = in_directory("network.safetensors"), *checkpoint = in_directory("checkpoint.safetensors");
+    coulomb_network *network = make_network("mlp-generator", 2, 5, 1), *opened;
+    coulomb_network *discriminator = make_network("mlp-discriminator", 2, 0, 2);
+    coulomb_trainer *trainer;
+    int32_t frozen;
+    ck_ok(context, coulomb_network_set_frozen(network, "dense2", 1));
+    ck_ok(context, coulomb_network_save(network, path));
+    ck_ok(context, coulomb_network_open(context, path, COULOMB_PART_ONLY, &opened));
+    ck_ok(context, coulomb_network_get_frozen(opened, "dense2.weight", &frozen));
+    ck_assert_int_eq(frozen, 1);
+    ck_ok(context, coulomb_network_get_frozen(opened, "dense3.weight", &frozen));
+    ck_assert_int_eq(frozen, 0);
+    coulomb_trainer *other;
+    float before[128], after[128];
+    ck_ok(context, coulomb_network_read_parameter(opened, "dense2.bias", before, 128));
+    train(opened, discriminator, &other);
+    ck_ok(context, coulomb_network_read_parameter(opened, "dense2.bias", after, 128));
+    ck_assert_mem_eq(before, after, sizeof before);
+    ck_ok(context, coulomb_trainer_save(other, checkpoint));
+    train(network, discriminator, &trainer);
+    ck_ok(context, coulomb_trainer_load(trainer, checkpoint));
+    ck_ok(context, coulomb_network_set_frozen(network, "dense2.bias", 0));
+    ck_fails(context, coulomb_trainer_load(trainer, checkpoint), COULOMB_ERROR_MISMATCH,
+             "the file has generator.frozen.dense2.bias 1, this trainer has 0");
+    ck_ok(context, coulomb_network_set_frozen(network, "dense2", 1));
+    ck_ok(context, coulomb_network_set_frozen(discriminator, "dense1.bias", 1));
+    ck_fails(context, coulomb_trainer_load(trainer, checkpoint), COULOMB_ERROR_MISMATCH,
+             "the file has discriminator.frozen.dense1.bias 0 (the default), this trainer has 1");
+    coulomb_network_free(opened);
+    ck_ok(context, coulomb_network_open(context, checkpoint, COULOMB_PART_AVERAGE, &opened));
+    ck_ok(context, coulomb_network_get_frozen(opened, "dense2.weight", &frozen));
+    ck_assert_int_eq(frozen, 1);
+    coulomb_trainer_free(trainer);
+    coulomb_trainer_free(other);
+    coulomb_network_free(opened);
+    coulomb_network_free(network);
+    coulomb_network_free(discriminator);
+}
+END_TEST
+
 /* --- memory, and what is refused --- */
 
 START_TEST(networks_are_opened_from_memory)
@@ -298,17 +340,20 @@ static const struct {
     {NETWORK GRAPH ",\"network.layers\":\"dense1 \"", ARRAYS, COULOMB_ERROR_FORMAT, "dense1"},
     {NETWORK GRAPH ",\"network.layers\":\"a\"", ARRAYS, COULOMB_ERROR_FORMAT, "no array 'network.a.weight'"},
     {NETWORK GRAPH ",\"network.latent\":\"laplace\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent is 'laplace'"},
-    {NETWORK GRAPH ",\"network.latent.spread\":\"-1\"", ARRAYS, COULOMB_ERROR_FORMAT, "spread"},
-    {NETWORK GRAPH ",\"network.latent.spread\":\"1x\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent.spread 1x"},
-    {NETWORK GRAPH ",\"network.latent.signs\":\"3\"", ARRAYS, COULOMB_ERROR_FORMAT,
-     "network.latent.signs is '3'; expected 0 to 2"},
-    {NETWORK GRAPH ",\"network.latent.signs\":\"-1\"", ARRAYS, COULOMB_ERROR_FORMAT, "signs"},
+    {NETWORK GRAPH ",\"network.latent.spread\":\"-1\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent.spread is '-1'"},
+    {NETWORK GRAPH ",\"network.latent.spread\":\"1x\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent.spread is '1x'"},
+    {NETWORK GRAPH ",\"network.latent.signs\":\"3\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent.signs is '3'"},
+    {NETWORK GRAPH ",\"network.latent.signs\":\"-1\"", ARRAYS, COULOMB_ERROR_FORMAT, "network.latent.signs is '-1'"},
     {NETWORK GRAPH ",\"network.latent.callback\":\"2\"", ARRAYS, COULOMB_ERROR_FORMAT,
      "network.latent.callback is '2'"},
     {NETWORK GRAPH ",\"network.generation_seed\":\"x\"", ARRAYS, COULOMB_ERROR_FORMAT,
      "network.generation_seed is 'x'"},
     {NETWORK GRAPH ",\"network.running_averages\":\"yes\"", ARRAYS, COULOMB_ERROR_FORMAT,
      "network.running_averages is 'yes'"},
+    {NETWORK GRAPH ",\"network.frozen.dense1.bias\":\"1\"", ARRAYS, COULOMB_OK, ""},
+    {NETWORK GRAPH ",\"network.frozen.dense1.bias\":\"yes\"", ARRAYS, COULOMB_ERROR_FORMAT, "dense1.bias is 'yes'"},
+    {NETWORK GRAPH ",\"network.frozen.dense2.bias\":\"1\"", ARRAYS, COULOMB_ERROR_FORMAT,
+     "setting 'network.frozen.dense2.bias' (1)"},
     {NETWORK GRAPH ",\"network.precision\":\"bf16\"", ARRAYS, COULOMB_ERROR_FORMAT,
      "setting 'network.precision' (bf16)"},
 };
@@ -375,6 +420,7 @@ TCase *checkpoint_networks(void)
     tcase_add_test(tests, names_are_kept);
     tcase_add_test(tests, missing_latent_callback_is_told);
     tcase_add_test(tests, networks_of_a_trainer_are_opened);
+    tcase_add_test(tests, frozen_parameters_stay_frozen);
     tcase_add_test(tests, networks_are_opened_from_memory);
     tcase_add_test(tests, arguments_of_opening_are_checked);
     tcase_add_loop_test(tests, what_makes_no_network_is_refused, 0, (int)(sizeof files / sizeof *files));
