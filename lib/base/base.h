@@ -113,13 +113,15 @@ void random_bits(random_key key, uint64_t first, size_t count, uint32_t *values)
 
 /* --- threads --- */
 
-typedef void piece_function(void *work, size_t piece);
+/* `worker` is below context_threads(); no two pieces run at the same time with the same one, so it may choose memory to
+ * work in, but must not show in results. */
+typedef void piece_function(void *work, size_t piece, size_t worker);
 
 /* Threads that work for the context, the calling one included. */
 size_t context_threads(const coulomb_context *context);
 
-/* Run function(work, 0) ... function(work, pieces - 1) on the context's threads, in any order. Pieces must not depend
- * on the number of threads, and write to separate places: then results do not depend on it either. */
+/* Run function(work, 0, ...) ... function(work, pieces - 1, ...) on the context's threads, in any order. Pieces must
+ * not depend on the number of threads, and write to separate places: then results do not depend on it either. */
 void run_pieces(coulomb_context *context, size_t pieces, piece_function *function, void *work);
 
 /* Least pieces of at most `most` items that hold `count`. */

@@ -12,6 +12,12 @@
 
 enum { SPINS = 4000, CACHE_LINE = 64 };
 
+typedef struct pool_thread {
+    thread_pool *pool;
+    size_t worker; /* the calling thread is worker 0 */
+    pthread_t id;
+} pool_thread;
+
 struct thread_pool {
     size_t workers; /* the calling thread works too and is not counted */
     pid_t owner;    /* a forked child has the pool but not its threads */
@@ -28,7 +34,7 @@ struct thread_pool {
     _Atomic size_t next;
     _Atomic bool open;      /* the job may be joined */
     _Atomic size_t working; /* workers that may touch the job */
-    pthread_t thread[];
+    pool_thread thread[];
 };
 
 static void relax(void)
@@ -38,13 +44,13 @@ static void relax(void)
 #endif
 }
 
-static void take_pieces(thread_pool *pool)
+static void take_pieces(thread_pool *pool, size_t worker)
 {
     for (;;) {
         size_t piece = atomic_fetch_add(&pool->next, 1);
         if (piece >= pool->pieces)
             return;
-        pool->function(pool->work, piece);
+        pool->function(pool->work, piece, worker);
     }
 }
 
@@ -63,9 +69,10 @@ static void wait_for_job(thread_pool *pool, uint64_t seen)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-static void *worker(void *argument)
+static void *thread_main(void *argument)
 {
-    thread_pool *pool = argument;
+    const pool_thread *thread = argument;
+    thread_pool *pool = thread->pool;
     for (uint64_t seen = 0;; seen++) {
         wait_for_job(pool, seen);
         if (atomic_load(&pool->quit))
@@ -73,7 +80,7 @@ static void *worker(void *argument)
         atomic_fetch_add(&pool->working, 1);
         if (atomic_load(&pool->open)) {
             float_mode_set(&pool->mode);
-            take_pieces(pool);
+            take_pieces(pool, thread->worker);
         }
         atomic_fetch_sub(&pool->working, 1);
     }
@@ -95,7 +102,7 @@ void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function,
 {
     if (pool->owner != getpid()) { /* forked: the workers stayed with the parent */
         for (size_t i = 0; i < pieces; i++)
-            function(work, i);
+            function(work, i, 0);
         return;
     }
     pool->function = function;
@@ -105,7 +112,7 @@ void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function,
     atomic_store(&pool->next, 0);
     atomic_store(&pool->open, true);
     announce(pool);
-    take_pieces(pool);
+    take_pieces(pool, 0);
     /* Who has not joined by now need not be waited for. */
     atomic_store(&pool->open, false);
     for (int spins = 0; atomic_load(&pool->working) > 0; spins++) {
@@ -120,7 +127,7 @@ static void stop_workers(thread_pool *pool, size_t started)
     atomic_store(&pool->quit, true);
     announce(pool);
     for (size_t i = 0; i < started; i++)
-        pthread_join(pool->thread[i], NULL);
+        pthread_join(pool->thread[i].id, NULL);
 }
 
 static void release_pool(coulomb_context *context, thread_pool *pool)
@@ -137,8 +144,13 @@ static size_t start_workers(thread_pool *pool)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     size_t started = 0;
-    while (started < pool->workers && pthread_create(&pool->thread[started], NULL, worker, pool) == 0)
-        started++;
+    for (; started < pool->workers; started++) {
+        pool_thread *thread = &pool->thread[started];
+        thread->pool = pool;
+        thread->worker = started + 1;
+        if (pthread_create(&thread->id, NULL, thread_main, thread) != 0)
+            break;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started;
 }
@@ -196,5 +208,5 @@ void run_pieces(coulomb_context *context, size_t pieces, piece_function *functio
         return;
     }
     for (size_t i = 0; i < pieces; i++)
-        function(work, i);
+        function(work, i, 0);
 }

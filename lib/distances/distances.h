@@ -36,9 +36,9 @@ void distance_tile_dots(distance_tile *tile);
 /* |a|^2 of the columns, wherever they are kept. */
 const double *distance_column_norms(const distance_tile *tile);
 
-/* In whatever order the sums are taken: |a|^2 + |b|^2 - 2 a.b is off by at most this much of |a|^2 + |b|^2 while all squares
- * are normal float32 numbers. A slice's products lose at most DISTANCE_SLICE 2^-24 = 2^-16 of it, its norms and the
- * centring less than a quarter of that. */
+/* In whatever order the sums are taken: |a|^2 + |b|^2 - 2 a.b is off by at most this much of |a|^2 + |b|^2 while all
+ * squares are normal float32 numbers. A slice's products lose at most DISTANCE_SLICE 2^-24 = 2^-16 of it, its norms and
+ * the centring less than a quarter of that. */
 static const double distance_error = 0x1p-15;
 
 /* |a-b|^2 in float64 throughout. */

@@ -24,8 +24,9 @@ static size_t tile_size(size_t n, size_t tile)
     return rest < TILE ? rest : TILE;
 }
 
-static void product_tile(void *work, size_t piece)
+static void product_tile(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     const large_product *p = work;
     size_t columns = piece_count(p->n, TILE), i = piece / columns, j = piece % columns;
     const double *b = p->b_transposed ? p->b + j * TILE * p->k : p->b + j * TILE;
@@ -40,8 +41,9 @@ void large_product_run(coulomb_context *context, const large_product *whole)
 }
 
 /* Pieces count the tiles of the lower triangle, row by row. */
-static void gram_tile(void *work, size_t piece)
+static void gram_tile(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     const large_gram *p = work;
     size_t i = 0;
     for (; piece > i; i++)

@@ -15,8 +15,9 @@ typedef struct scan {
     float largest[SCAN_PIECES]; /* of each piece; not finite if a value is not */
 } scan;
 
-static void scan_piece(void *work, size_t piece)
+static void scan_piece(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     scan *all = work;
     size_t first = piece * all->piece, rest = all->count - first;
     all->largest[piece] = all->kernels->distances->largest(rest < all->piece ? rest : all->piece, all->values + first);

@@ -104,8 +104,9 @@ typedef struct centred_block {
 } centred_block;
 
 /* One strip of coordinates of a block: its mean goes to `distance`, deviations from that to `block`. */
-static void centre_strip(void *work, size_t piece)
+static void centre_strip(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     const centred_block *c = work;
     coulomb_moments *moments = c->moments;
     size_t dimension = moments->dimension, first = piece * STRIP;

@@ -104,21 +104,14 @@ static void search_tile(const search *all, size_t row_chunk, size_t column_chunk
 
 /* Pieces go through all rows before the next columns, which then need to be read from memory once; of one set, through
  * the tiles on and above the diagonal. */
-static void search_tiles(void *work, size_t worker)
+static void search_piece(void *work, size_t piece, size_t worker)
 {
-    search *all = work;
-    size_t rows = piece_count(all->n_rows, CHUNK);
-    for (;;) {
-        size_t piece = atomic_fetch_add(&all->next, 1);
-        if (piece >= all->pieces)
-            return;
-        size_t column = piece / rows, row = piece % rows;
-        if (all->own) {
-            for (column = 0, row = piece; row > column; column++)
-                row -= column + 1;
-        }
-        search_tile(all, row, column, worker);
-    }
+    const search *all = work;
+    size_t rows = piece_count(all->n_rows, CHUNK), column = piece / rows, row = piece % rows;
+    if (all->own)
+        for (column = 0, row = piece; row > column; column++)
+            row -= column + 1;
+    search_tile(all, row, column, worker);
 }
 
 void search_run(search *all)
@@ -126,9 +119,7 @@ void search_run(search *all)
     size_t rows = piece_count(all->n_rows, CHUNK), columns = piece_count(all->n_columns, CHUNK);
     double largest = (double)all->largest;
     all->in_range = 16.0 * (double)all->dimension * largest * largest < 0x1p120;
-    all->pieces = all->own ? rows * (rows + 1) / 2 : rows * columns;
-    atomic_store(&all->next, 0);
-    run_pieces(all->context, all->workers < all->pieces ? all->workers : all->pieces, search_tiles, all);
+    run_pieces(all->context, all->own ? rows * (rows + 1) / 2 : rows * columns, search_piece, all);
 }
 
 void search_finish(search *all)

@@ -5,8 +5,6 @@
 #include "kernels/kernels.h"
 #include "metrics/candidates.h"
 
-#include <stdatomic.h>
-
 typedef struct search {
     coulomb_context *context;
     size_t dimension;
@@ -24,8 +22,6 @@ typedef struct search {
     float *scratch;
     /* set by each run */
     bool in_range;
-    atomic_size_t next;
-    size_t pieces;
 } search;
 
 /* Memory for the lists, which are empty. Columns, their number and `largest` may change from run to run. */

@@ -80,16 +80,18 @@ static void gradient_piece(const products *p, size_t piece, float *scratch)
         memcpy(partial_sums(p, part) + column * p->channels, sums, columns * p->channels * sizeof *sums);
 }
 
-static void gradient_slot(void *work, size_t slot)
+static void gradient_slot(void *work, size_t slot, size_t worker)
 {
+    (void)worker;
     const products *p = work;
     size_t pieces = column_blocks(p) * parts_of(p), slots = gradient_slots(p);
     for (size_t piece = slot * pieces / slots; piece < (slot + 1) * pieces / slots; piece++)
         gradient_piece(p, piece, slot_scratch(p, slot));
 }
 
-static void sum_parts(void *work, size_t block)
+static void sum_parts(void *work, size_t block, size_t worker)
 {
+    (void)worker;
     const products *p = work;
     size_t column = block * block_columns(p);
     size_t columns = smaller(block_columns(p), window_columns(&p->window) - column), at = column * p->channels;
@@ -137,8 +139,9 @@ size_t bias_scratch(const op_run *run, size_t channels)
 }
 
 /* Chunks of rows, then samples, then parts: sums of few float32 values each. */
-static void bias_part(void *work, size_t part)
+static void bias_part(void *work, size_t part, size_t worker)
 {
+    (void)worker;
     const bias_sum *b = work;
     const kernels *table = b->run->kernels;
     float *sums = b->run->scratch + 2 * part * b->channels, *of_sample = sums + b->channels;

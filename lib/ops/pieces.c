@@ -9,8 +9,9 @@ typedef struct cutting {
     size_t items, most;
 } cutting;
 
-static void one_piece(void *work, size_t piece)
+static void one_piece(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     const cutting *cut = work;
     size_t first = piece * cut->most;
     size_t items = cut->items - first < cut->most ? cut->items - first : cut->most;

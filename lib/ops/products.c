@@ -23,8 +23,9 @@ static void gather_block(const products *p, window_part part, const float *filte
          start && p->bias == NULL && !p->add ? 0.0f : 1.0f, result, channels);
 }
 
-static void gather_slot(void *work, size_t slot)
+static void gather_slot(void *work, size_t slot, size_t worker)
 {
+    (void)worker;
     const products *p = work;
     size_t blocks = piece_count(block_positions(p), block_rows(p)), slots = gather_slots(p);
     size_t first = slot * blocks / slots * block_rows(p);
@@ -74,8 +75,9 @@ static void start_big(const products *p, size_t first_sample, size_t samples)
         memset(result, 0, samples * pixels * channels * sizeof *result);
 }
 
-static void start_sample(void *work, size_t sample)
+static void start_sample(void *work, size_t sample, size_t worker)
 {
+    (void)worker;
     start_big(work, sample, 1);
 }
 
@@ -99,8 +101,9 @@ static void scatter_block(const products *p, window_part part, const float *acro
     window_scatter(p->run->kernels, w, scratch, part, p->big_result);
 }
 
-static void scatter_slot(void *work, size_t slot)
+static void scatter_slot(void *work, size_t slot, size_t worker)
 {
+    (void)worker;
     const products *p = work;
     size_t group = samples_of_group(p), groups = piece_count(p->run->count, group), slots = scatter_slots(p);
     size_t first_sample = slot * groups / slots * group;

@@ -209,8 +209,9 @@ static void set_big(winograd_work *w, size_t first)
 
 /* --- the products --- */
 
-static void gather_point(void *work, size_t point)
+static void gather_point(void *work, size_t point, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
@@ -234,8 +235,9 @@ void winograd_gather(const products *p)
     }
 }
 
-static void scatter_point(void *work, size_t point)
+static void scatter_point(void *work, size_t point, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
@@ -260,8 +262,9 @@ void winograd_scatter(const products *p)
     }
 }
 
-static void gradient_point(void *work, size_t point)
+static void gradient_point(void *work, size_t point, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);

@@ -64,8 +64,9 @@ static void shown_places(const winograd_work *w, size_t index, size_t first, flo
 
 /* --- the big image --- */
 
-static void see_tile(void *work, size_t index)
+static void see_tile(void *work, size_t index, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     tile t = tile_of(w, index);
     for (size_t first = 0, n; first < w->big_channels; first += n) {
@@ -102,8 +103,9 @@ static void see_tile_back(const winograd_work *w, size_t index)
 }
 
 /* Tiles of a sample overlap, so one piece has them all. */
-static void see_sample_back(void *work, size_t sample)
+static void see_sample_back(void *work, size_t sample, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     size_t tiles = w->tiles[0] * w->tiles[1];
     for (size_t index = sample * tiles; index < (sample + 1) * tiles; index++)
@@ -117,8 +119,9 @@ void winograd_see_tiles_back(winograd_work *w)
 
 /* --- the small image --- */
 
-static void show_tile(void *work, size_t index)
+static void show_tile(void *work, size_t index, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     const products *p = w->p;
     tile t = tile_of(w, index);
@@ -145,8 +148,9 @@ typedef struct weighted_work {
     const float *weight; /* of the samples; NULL: 1 */
 } weighted_work;
 
-static void show_tile_back(void *work, size_t index)
+static void show_tile_back(void *work, size_t index, size_t worker)
 {
+    (void)worker;
     const weighted_work *weighted = work;
     const winograd_work *w = weighted->w;
     tile t = tile_of(w, index);
@@ -203,8 +207,9 @@ static size_t filter_rows(const winograd_work *w)
     return w->p->transposed ? w->small_channels : w->big_channels;
 }
 
-static void load_row(void *work, size_t row)
+static void load_row(void *work, size_t row, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     filter_row r = row_of(w, row);
     for (size_t first = 0, n; first < r.length; first += n) {
@@ -223,8 +228,9 @@ void winograd_load_filters(winograd_work *w)
     run_pieces(w->p->run->context, filter_rows(w), load_row, w);
 }
 
-static void store_row(void *work, size_t row)
+static void store_row(void *work, size_t row, size_t worker)
 {
+    (void)worker;
     const winograd_work *w = work;
     filter_row r = row_of(w, row);
     for (size_t first = 0, n; first < r.length; first += n) {

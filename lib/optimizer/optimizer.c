@@ -195,8 +195,9 @@ typedef struct parameter_move {
 
 enum { VALUES_OF_PIECE = 1 << 13 };
 
-static void move_piece(void *work, size_t piece)
+static void move_piece(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     const parameter_move *move = work;
     coulomb_optimizer *optimizer = move->optimizer;
     coulomb_network *network = optimizer->network;

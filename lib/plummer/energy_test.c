@@ -24,14 +24,13 @@ typedef struct energy_test {
     const float *model, *target;
     bool products; /* distances by matrix products */
     labels labels;
-    size_t workers, chunks;
+    size_t chunks;
     double *within;   /* [chunks, labellings] b K b of a row of tiles */
     double *touching; /* [chunks, labellings] 1 K b */
     double *totals;   /* [chunks] 1 K 1 */
     float *scratch;   /* of each worker: distance_scratch(), then: */
     double *working;  /* of each worker, see test_tile */
     float *points;    /* [samples, dimension] pooled */
-    atomic_size_t next;
 } energy_test;
 
 /* What one worker has in hand. */
@@ -148,16 +147,11 @@ static void add_tile(energy_test *test, size_t row, size_t column, size_t worker
 }
 
 /* A piece is a row of tiles from the diagonal on, and has sums of its own. */
-static void add_rows(void *work, size_t worker)
+static void add_row(void *work, size_t row, size_t worker)
 {
     energy_test *test = work;
-    for (;;) {
-        size_t row = atomic_fetch_add(&test->next, 1);
-        if (row >= test->chunks)
-            return;
-        for (size_t column = row; column < test->chunks; column++)
-            add_tile(test, row, column, worker);
-    }
+    for (size_t column = row; column < test->chunks; column++)
+        add_tile(test, row, column, worker);
 }
 
 static double *get_sums(energy_test *test, size_t labellings)
@@ -172,14 +166,12 @@ static coulomb_status reserve(energy_test *test)
     coulomb_context *context = test->plummer->context;
     size_t threads = context_threads(context);
     test->chunks = piece_count(test->samples, CHUNK);
-    test->workers = threads < test->chunks ? threads : test->chunks;
     test->points = memory_get(context, test->samples, test->dimension * sizeof(float));
     test->within = test->points == NULL ? NULL : get_sums(test, test->labels.labellings);
     test->touching = test->within == NULL ? NULL : get_sums(test, test->labels.labellings);
     test->totals = test->touching == NULL ? NULL : get_sums(test, 1);
-    test->scratch =
-        test->totals == NULL ? NULL : memory_get(context, test->workers * distance_scratch(CHUNK), sizeof(float));
-    test->working = test->scratch == NULL ? NULL : memory_get(context, test->workers * working_size(), sizeof(double));
+    test->scratch = test->totals == NULL ? NULL : memory_get(context, threads * distance_scratch(CHUNK), sizeof(float));
+    test->working = test->scratch == NULL ? NULL : memory_get(context, threads * working_size(), sizeof(double));
     return test->working == NULL ? COULOMB_ERROR_MEMORY : COULOMB_OK;
 }
 
@@ -244,8 +236,7 @@ static coulomb_status run_test(energy_test *test, double *energy, double *p_valu
     if (status == COULOMB_OK) {
         memcpy(test->points, test->model, model_values * sizeof(float));
         memcpy(test->points + model_values, test->target, target_values * sizeof(float));
-        atomic_store(&test->next, 0);
-        run_pieces(context, test->workers, add_rows, test);
+        run_pieces(context, test->chunks, add_row, test);
         status = give(test, energy, p_value);
     }
     release(test);

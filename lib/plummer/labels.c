@@ -27,8 +27,9 @@ static void draw_labelling(const labels *from, size_t labelling, uint64_t *bits)
     }
 }
 
-static void make_labelling(void *work, size_t labelling)
+static void make_labelling(void *work, size_t labelling, size_t worker)
 {
+    (void)worker;
     labels *made = work;
     uint64_t *bits = made->bits + labelling * made->words;
     memset(bits, 0, made->words * sizeof *bits);

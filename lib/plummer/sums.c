@@ -196,20 +196,14 @@ static void add_piece(const pair_sums *sums, const pair_job *job, size_t piece, 
     }
 }
 
-/* Workers take pieces from a common counter; each has scratch memory of its own. */
-static void work_on_round(void *work, size_t worker)
+/* Each worker has scratch memory of its own. */
+static void round_piece(void *work, size_t piece, size_t worker)
 {
-    pair_sums *sums = work;
-    float *scratch = (float *)sums->plummer->scratch.data + worker * sums->scratch_size;
-    for (;;) {
-        size_t piece = atomic_fetch_add(&sums->next, 1);
-        if (piece >= sums->pieces)
-            return;
-        const pair_job *job = sums->jobs;
-        for (size_t n; piece >= (n = job_pieces(job, sums->chunk, sums->round)); job++)
-            piece -= n;
-        add_piece(sums, job, piece, scratch);
-    }
+    const pair_sums *sums = work;
+    const pair_job *job = sums->jobs;
+    for (size_t n; piece >= (n = job_pieces(job, sums->chunk, sums->round)); job++)
+        piece -= n;
+    add_piece(sums, job, piece, (float *)sums->plummer->scratch.data + worker * sums->scratch_size);
 }
 
 static size_t choose_workers(const pair_sums *sums)
@@ -242,11 +236,13 @@ coulomb_status sums_run(pair_sums *sums, float largest)
         rounds = own > rounds ? own : rounds;
     }
     for (sums->round = 0; sums->round < rounds; sums->round++) {
-        sums->pieces = 0;
+        size_t pieces = 0;
         for (size_t i = 0; i < sums->n_jobs; i++)
-            sums->pieces += job_pieces(&sums->jobs[i], chunk, sums->round);
-        atomic_store(&sums->next, 0);
-        run_pieces(plummer->context, least(workers, sums->pieces), work_on_round, sums);
+            pieces += job_pieces(&sums->jobs[i], chunk, sums->round);
+        if (workers > 1)
+            run_pieces(plummer->context, pieces, round_piece, sums);
+        for (size_t piece = 0; workers == 1 && piece < pieces; piece++)
+            round_piece(sums, piece, 0);
     }
     return COULOMB_OK;
 }

@@ -5,8 +5,6 @@
 
 #include "plummer/handle.h"
 
-#include <stdatomic.h>
-
 /* What a job wants of the pairs (row, column). */
 typedef enum job_kind {
     JOB_ROWS,      /* sums at rows, and fields if those are wanted */
@@ -63,8 +61,7 @@ typedef struct pair_sums {
     const tile_method *method;
     pair_function function;
     double threshold; /* of method_products; see kernels/pairwise.h */
-    size_t chunk, scratch_size, round, pieces;
-    atomic_size_t next;
+    size_t chunk, scratch_size, round;
 } pair_sums;
 
 void sums_begin(pair_sums *sums, coulomb_plummer *plummer, size_t dimension);

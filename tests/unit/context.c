@@ -3,6 +3,7 @@
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,10 +164,38 @@ START_TEST(kernels_are_the_contexts)
 }
 END_TEST
 
-static void square(void *work, size_t piece)
+static void square(void *work, size_t piece, size_t worker)
 {
+    (void)worker;
     ((uint64_t *)work)[piece] += piece * piece;
 }
+
+enum { WORKERS_MOST = 5 };
+
+static atomic_bool working[WORKERS_MOST];
+static atomic_size_t mistakes;
+
+/* Runs for long enough that every worker finds a piece. */
+static void be_the_only_one(void *work, size_t piece, size_t worker)
+{
+    (void)piece;
+    if (worker >= *(const size_t *)work || atomic_exchange(&working[worker], true)) {
+        mistakes++;
+        return;
+    }
+    nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+    atomic_store(&working[worker], false);
+}
+
+START_TEST(a_worker_runs_one_piece_at_a_time)
+{
+    for (size_t threads = 1; threads <= WORKERS_MOST; threads++) {
+        ck_assert_int_eq(coulomb_context_set_threads(context, threads), COULOMB_OK);
+        run_pieces(context, 500, be_the_only_one, &threads);
+        ck_assert_uint_eq(atomic_load(&mistakes), 0);
+    }
+}
+END_TEST
 
 /* Jobs short and many, so that workers come late, leave early and sleep. */
 START_TEST(all_pieces_run_exactly_once)
@@ -180,7 +209,7 @@ START_TEST(all_pieces_run_exactly_once)
             run_pieces(context, job % 7 == 0 ? 1 : PIECES, square, sums);
             if (job % 7 == 0)
                 for (size_t i = 1; i < PIECES; i++)
-                    square(sums, i);
+                    square(sums, i, 0);
             if (job % 100 == 50)
                 nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
         }
@@ -300,6 +329,7 @@ Suite *suite_context(void)
     tcase_add_test(all, null_is_refused);
     tcase_add_test(all, threads_out_of_range_are_named);
     tcase_add_test(all, kernels_are_the_contexts);
+    tcase_add_test(all, a_worker_runs_one_piece_at_a_time);
     tcase_add_test(all, all_pieces_run_exactly_once);
     tcase_add_test(all, a_forked_child_works_on_alone);
     tcase_add_test(all, log_tells_of_the_blas_and_lets_go_of_its_user);
