@@ -13,17 +13,18 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define PRINTF_LIKE(sentence, arguments) __attribute__((format(printf, sentence, arguments)))
+#define PRINTF_LIKE(message, arguments) __attribute__((format(printf, message, arguments)))
 #else
-#define PRINTF_LIKE(sentence, arguments)
+#define PRINTF_LIKE(message, arguments)
 #endif
 
-/* Remember the sentence for coulomb_context_error() and return `code`, so that callers can write `return fail(...)`. */
+/* Store the error message for coulomb_context_error() and return `code`, so that callers can write `return fail(...)`.
+ */
 coulomb_status fail(coulomb_context *context, coulomb_status code, const char *format, ...) PRINTF_LIKE(3, 4);
 
 void log_line(coulomb_context *context, int32_t level, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* What a callback returned: COULOMB_OK and the callers' codes pass, with `name` in the sentence; others become
+/* What a callback returned: COULOMB_OK and the callers' codes pass, with `name` in the message; others become
  * COULOMB_ERROR_CALLBACK. */
 coulomb_status callback_status(coulomb_context *context, coulomb_status returned, const char *name);
 
@@ -53,7 +54,8 @@ void host_modes_return(const host_modes *modes);
 
 /* --- memory: 64-byte aligned, through the caller's allocator; sizes are products checked for overflow --- */
 
-/* NULL after setting the sentence when the allocator fails or count * size overflows; one byte at least is allocated.
+/* NULL after storing an error message when the allocator fails or count * size overflows; one byte at least is
+ * allocated.
  */
 void *memory_get(coulomb_context *context, size_t count, size_t size);
 void *memory_get_zeroed(coulomb_context *context, size_t count, size_t size);
@@ -78,7 +80,7 @@ void buffer_release(coulomb_context *context, buffer *grown);
 /* Release what the object owns, but not the object itself. */
 typedef void object_end(void *object);
 
-/* Zeroed, with one holder, and holding the context; NULL after setting the sentence. */
+/* Zeroed, with one holder, and holding the context; NULL after storing an error message. */
 void *object_new(coulomb_context *context, size_t size, object_end *end);
 
 /* NULL is left alone. */
@@ -135,12 +137,12 @@ static inline size_t piece_count(size_t count, size_t most)
 /* Index of the first value that is NaN or infinite; `count` if all are finite. */
 size_t first_not_finite(const float *values, size_t count);
 
-/* COULOMB_OK for a finite number above 0; otherwise the sentence says "NAME is VALUE; expected ...". */
+/* COULOMB_OK for a finite number above 0; otherwise the error message says "NAME is VALUE; expected ...". */
 coulomb_status check_positive(coulomb_context *context, const char *name, double value);
 coulomb_status check_not_negative(coulomb_context *context, const char *name, double value);
 
 /* COULOMB_OK for a count of at least `least`, of which an array [count, values] of float32 can exist; otherwise the
- * sentence says "NAME is COUNT; expected LEAST to MOST". */
+ * error message says "NAME is COUNT; expected LEAST to MOST". */
 coulomb_status check_count(coulomb_context *context, const char *name, size_t count, size_t least, size_t values);
 
 /* COULOMB_OK if `owner`, the context of what is called `name`, is this one. */

@@ -64,7 +64,7 @@ void blas_inspect(blas_report *report)
     report->remedy = better_core(report->kernel);
     if (report->remedy != NULL)
         snprintf(report->warning, sizeof report->warning,
-                 "%s runs its %s kernels, several times slower than this processor allows; "
+                 "%s selected its %s kernels, several times slower than others on this processor; "
                  "set OPENBLAS_CORETYPE=%s before the program starts",
                  report->vendor, report->kernel, report->remedy);
     if (openblas_get_num_threads() != 1) /* in a forked child, setting it would start OpenBLAS's threads anew */

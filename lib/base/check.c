@@ -22,7 +22,7 @@ coulomb_status check_not_negative(coulomb_context *context, const char *name, do
 {
     if (isfinite(value) && value >= 0.0)
         return COULOMB_OK;
-    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %g; expected a finite number, 0 or above", name, value);
+    return fail(context, COULOMB_ERROR_ARGUMENT, "%s is %g; expected a finite number of at least 0", name, value);
 }
 
 coulomb_status check_flag(coulomb_context *context, const char *name, int32_t value)
@@ -44,5 +44,5 @@ coulomb_status check_context(coulomb_context *context, const char *name, const c
 {
     if (owner == context)
         return COULOMB_OK;
-    return fail(context, COULOMB_ERROR_ARGUMENT, "the %s belongs to another context", name);
+    return fail(context, COULOMB_ERROR_ARGUMENT, "the %s belongs to another context; expected the same one", name);
 }

@@ -1,4 +1,4 @@
-/* The context's life, its error sentence and its log. */
+/* The context's life, its error message and its log. */
 #include "base/context.h"
 
 #include <stdio.h>
@@ -69,29 +69,29 @@ void coulomb_context_free(coulomb_context *context)
 
 const char *coulomb_context_error(const coulomb_context *context)
 {
-    return context == NULL ? "the context is NULL" : context->sentence;
+    return context == NULL ? "the context is NULL" : context->message;
 }
 
-static void print(char sentence[SENTENCE_SIZE], const char *format, va_list arguments) PRINTF_LIKE(2, 0);
+static void print(char message[MESSAGE_SIZE], const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
-static void print(char sentence[SENTENCE_SIZE], const char *format, va_list arguments)
+static void print(char message[MESSAGE_SIZE], const char *format, va_list arguments)
 {
     host_modes host;
     bool left = host_modes_leave(&host);
-    vsnprintf(sentence, SENTENCE_SIZE, format, arguments);
+    vsnprintf(message, MESSAGE_SIZE, format, arguments);
     if (left)
         host_modes_return(&host);
 }
 
 coulomb_status fail(coulomb_context *context, coulomb_status code, const char *format, ...)
 {
-    /* The arguments may point into the old sentence. */
-    char sentence[SENTENCE_SIZE];
+    /* The arguments may point into the old message. */
+    char message[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    print(sentence, format, arguments);
+    print(message, format, arguments);
     va_end(arguments);
-    memcpy(context->sentence, sentence, sizeof sentence);
+    memcpy(context->message, message, sizeof message);
     return code;
 }
 
@@ -99,7 +99,7 @@ void log_line(coulomb_context *context, int32_t level, const char *format, ...)
 {
     if (context->log == NULL)
         return;
-    char line[SENTENCE_SIZE];
+    char line[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     print(line, format, arguments);
@@ -130,7 +130,7 @@ coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t thre
     if (context == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (context->busy)
-        return fail(context, COULOMB_ERROR_STATE, "the number of threads cannot be changed from a callback");
+        return fail(context, COULOMB_ERROR_STATE, "the number of threads cannot be set in a callback");
     if (threads > THREADS_MOST)
         return fail(context, COULOMB_ERROR_ARGUMENT, "threads is %zu; expected 0 to %d", threads, THREADS_MOST);
     if (threads == 0)

@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 
-enum { SENTENCE_SIZE = 512, BLAS_TEXT_SIZE = 256, THREADS_MOST = 1024 };
+enum { MESSAGE_SIZE = 512, BLAS_TEXT_SIZE = 320, THREADS_MOST = 1024 };
 
 typedef struct blas_report {
     char vendor[64];
@@ -36,7 +36,7 @@ struct coulomb_context {
     thread_pool *pool; /* NULL: one thread */
     size_t busy;       /* operations under way: above 0 inside callbacks */
     blas_report blas;
-    char sentence[SENTENCE_SIZE];
+    char message[MESSAGE_SIZE];
 };
 
 /* Ask the BLAS who it is, and give it one thread; needs no memory. */

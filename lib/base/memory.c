@@ -18,12 +18,13 @@ void *memory_get(coulomb_context *context, size_t count, size_t size)
 {
     size_t bytes;
     if (!size_product(count, size, &bytes) || bytes > SIZE_MAX - 2 * ALIGNMENT) {
-        fail(context, COULOMB_ERROR_MEMORY, "%zu values of %zu bytes do not fit into memory", count, size);
+        fail(context, COULOMB_ERROR_MEMORY, "the size of %zu values of %zu bytes does not fit into size_t", count,
+             size);
         return NULL;
     }
     char *block = context->allocate(context->allocator_user, bytes + ALIGNMENT + sizeof(void *));
     if (block == NULL) {
-        fail(context, COULOMB_ERROR_MEMORY, "the allocator refused %zu bytes", bytes);
+        fail(context, COULOMB_ERROR_MEMORY, "the allocator returned NULL for %zu bytes", bytes);
         return NULL;
     }
     uintptr_t start = (uintptr_t)(block + sizeof(void *));

@@ -169,7 +169,7 @@ coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_
     if (started < workers) {
         stop_workers(made, started);
         release_pool(context, made);
-        return fail(context, COULOMB_ERROR_THREAD, "the system gave %zu of %zu worker threads", started, workers);
+        return fail(context, COULOMB_ERROR_THREAD, "the system started %zu of %zu worker threads", started, workers);
     }
     *pool = made;
     return COULOMB_OK;

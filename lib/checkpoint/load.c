@@ -5,7 +5,7 @@
 
 static coulomb_status lacks(const file_reading *reading, const char *kind, const char *what, const char *name)
 {
-    return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has no %s '%s', this %s has one", what, name, kind);
+    return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has no %s '%s', which this %s has", what, name, kind);
 }
 
 coulomb_status compare_kind(const file_reading *reading, const char *kind)
@@ -13,9 +13,9 @@ coulomb_status compare_kind(const file_reading *reading, const char *kind)
     const char *version = reading_text(reading, KEY_FORMAT), *there = reading_text(reading, KEY_KIND);
     if (version == NULL || there == NULL)
         return refuse(reading, COULOMB_ERROR_FORMAT,
-                      "its metadata has no " KEY_FORMAT " or no " KEY_KIND ": written by another program");
+                      "its metadata has no " KEY_FORMAT " or no " KEY_KIND "; expected a file that libcoulomb wrote");
     if (strcmp(version, FORMAT_VERSION) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its format is version %s; this library reads " FORMAT_VERSION,
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its format version is %s; expected " FORMAT_VERSION,
                       quote(version, 0).text);
     if (strcmp(there, kind) != 0)
         return refuse(reading, COULOMB_ERROR_MISMATCH, "the file holds a %s; expected a %s", quote(there, 0).text,
@@ -106,15 +106,16 @@ static coulomb_status compare_file(const file_reading *reading, const saved_stat
     json_object_foreach(reading->metadata, name, value)
     {
         if (strncmp(name, prefix, length) == 0 && !known_metadata(state, name))
-            return refuse(reading, COULOMB_ERROR_MISMATCH,
-                          "the file has setting '%s' (%s), this %s has none: a newer library may know it",
-                          quote(name, 0).text, quote(json_string_value(value), 0).text, kind);
+            return refuse(
+                reading, COULOMB_ERROR_MISMATCH,
+                "the file has setting '%s' (%s), which this %s does not have; a newer library may have written it",
+                quote(name, 0).text, quote(json_string_value(value), 0).text, kind);
     }
     json_object_foreach(reading->header, name, value)
     {
         if (strncmp(name, prefix, length) == 0 && value != reading->metadata &&
             !among(state->arrays.data, state->array_count, sizeof(state_array), name))
-            return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has array '%s', this %s has none",
+            return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has array '%s', which this %s does not have",
                           quote(name, 0).text, kind);
     }
     return COULOMB_OK;

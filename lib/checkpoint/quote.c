@@ -1,4 +1,4 @@
-/* Pieces of sentences about files: parts of texts, and the system's reasons. */
+/* Parts of error messages about files: parts of texts, and the system's reasons. */
 #include "checkpoint/safetensors.h"
 
 #include <stdio.h>

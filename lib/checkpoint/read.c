@@ -76,7 +76,7 @@ static coulomb_status read_bytes(const file_reading *reading, size_t begin, void
         if (done < 0)
             return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
         if (done == 0)
-            return refuse(reading, COULOMB_ERROR_FORMAT, "it became shorter while it was read");
+            return refuse(reading, COULOMB_ERROR_FORMAT, "it was truncated while it was read");
         at += done;
         begin += (size_t)done;
         count -= (size_t)done;
@@ -118,11 +118,12 @@ static coulomb_status check_seal(file_reading *reading, const char *block)
         return COULOMB_OK;
     if (reading->block_size < BLOCK_LEAST || memcmp(header, HEADER_START, sizeof HEADER_START - 1) != 0 ||
         memcmp(block + CHECKSUM_AT + CHECKSUM_DIGITS, HEADER_MIDDLE, sizeof HEADER_MIDDLE - 1) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its header is damaged: the checksums are not in their place");
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its header is damaged: the checksums are not at its start");
     checksum_text sum = block_checksum(block, reading->block_size);
     if (memcmp(sum.digits, block + CHECKSUM_AT, CHECKSUM_DIGITS) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its header is damaged: the checksum is %s, the file has '%s'",
-                      sum.digits, quote_bytes(block + CHECKSUM_AT, CHECKSUM_DIGITS).text);
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "its header is damaged: the computed checksum is %s, the stored one '%s'", sum.digits,
+                      quote_bytes(block + CHECKSUM_AT, CHECKSUM_DIGITS).text);
     memcpy(reading->data_checksum.digits, block + DATA_CHECKSUM_AT, CHECKSUM_DIGITS);
     return COULOMB_OK;
 }
@@ -131,7 +132,7 @@ static coulomb_status check_metadata(file_reading *reading)
 {
     reading->metadata = json_object_get(reading->header, KEY_METADATA);
     if (reading->metadata != NULL && !json_is_object(reading->metadata))
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its metadata is not an object");
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its metadata is not a JSON object");
     const char *key;
     json_t *value;
     json_object_foreach(reading->metadata, key, value)
@@ -181,17 +182,18 @@ static coulomb_status check_array(const file_reading *reading, const char *name,
     const json_t *offsets = json_object_get(array, "data_offsets"), *shape = json_object_get(array, "shape");
     size_t values, bytes;
     if (!json_is_string(json_object_get(array, "dtype")) || shape == NULL || json_object_size(array) != 3)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' is not described by dtype, shape and data_offsets",
-                      shown.text);
+        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' lacks dtype, shape or data_offsets", shown.text);
     if (!get_values(shape, &values) || !size_product(values, sizeof(float), &bytes))
-        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has no shape that fits into memory", shown.text);
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "the shape of array '%s' is not a list of sizes that fit into memory", shown.text);
     if (json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &place->begin) ||
         !get_size(json_array_get(offsets, 1), &place->end) || place->end < place->begin)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has no data_offsets that are two ascending sizes",
+        return refuse(reading, COULOMB_ERROR_FORMAT, "the data_offsets of array '%s' are not two ascending sizes",
                       shown.text);
     if (is_float32(array) && place->end - place->begin != bytes)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "array '%s' has a shape of %zu bytes, and data_offsets of %zu",
-                      shown.text, bytes, place->end - place->begin);
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "array '%s' has a shape of %zu bytes, but data_offsets of %zu bytes", shown.text, bytes,
+                      place->end - place->begin);
     if (place->end > reading->size - reading->block_size)
         return refuse(reading, COULOMB_ERROR_FORMAT, "the file ends within array '%s'", shown.text);
     return COULOMB_OK;
@@ -205,7 +207,7 @@ static int by_place(const void *left, const void *right)
     return a->end < b->end ? -1 : a->end > b->end;
 }
 
-/* No holes and no overlaps: each array starts where the one before it ends. */
+/* No holes and no overlaps: each array starts where the array before it ends. */
 static coulomb_status check_places(const file_reading *reading, file_place *places, size_t count)
 {
     size_t end = 0;
@@ -213,11 +215,12 @@ static coulomb_status check_places(const file_reading *reading, file_place *plac
     for (size_t i = 0; i < count; end = places[i++].end)
         if (places[i].begin != end)
             return refuse(reading, COULOMB_ERROR_FORMAT,
-                          "array '%s' starts at byte %zu; expected byte %zu, where the one before it ends",
+                          "array '%s' starts at byte %zu; expected byte %zu, where the array before it ends",
                           quote(places[i].name, 0).text, places[i].begin, end);
     size_t behind = reading->size - reading->block_size - end;
     if (behind > 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "the file has %zu bytes after its last array", behind);
+        return refuse(reading, COULOMB_ERROR_FORMAT, "the file has %zu bytes after its last array; expected none",
+                      behind);
     return COULOMB_OK;
 }
 
@@ -247,10 +250,10 @@ static coulomb_status parse_header(file_reading *reading, const char *block)
     reading->header =
         json_loadb(block + LENGTH_BYTES, reading->block_size - LENGTH_BYTES, JSON_REJECT_DUPLICATES, &error);
     if (reading->header == NULL && json_error_code(&error) == json_error_out_of_memory)
-        return refuse(reading, COULOMB_ERROR_MEMORY, "no memory for its header");
+        return refuse(reading, COULOMB_ERROR_MEMORY, "out of memory for its header");
     if (!json_is_object(reading->header))
         return refuse(reading, COULOMB_ERROR_FORMAT,
-                      "its header is not sound JSON, or it is not a safetensors file%s%s",
+                      "its header is not valid JSON, or it is not a safetensors file%s%s",
                       reading->header == NULL ? ": " : "", reading->header == NULL ? quote(error.text, 0).text : "");
     coulomb_status status = check_metadata(reading);
     return status == COULOMB_OK ? check_arrays(reading) : status;
@@ -366,8 +369,9 @@ static coulomb_status read_values(const file_reading *reading, const wanted_arra
     status = sum_bytes(reading, at, size, &sum);
     checksum_text printed = checksum_print(sum);
     if (status == COULOMB_OK && memcmp(printed.digits, reading->data_checksum.digits, CHECKSUM_DIGITS) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its values are damaged: their checksum is %s, the header has %s",
-                      printed.digits, reading->data_checksum.digits);
+        return refuse(reading, COULOMB_ERROR_FORMAT,
+                      "its values are damaged: the computed checksum is %s, the stored one %s", printed.digits,
+                      reading->data_checksum.digits);
     return status;
 }
 

@@ -14,9 +14,8 @@ static coulomb_status check_values(const saved_state *state, checksum_text *prin
         const state_array *array = &arrays[i];
         size_t bad = first_not_finite(array->values, array->size);
         if (bad < array->size)
-            return fail(state->context, COULOMB_ERROR_NOT_FINITE,
-                        "value %zu of '%s' is %g; only finite numbers are saved", bad, array->name,
-                        (double)array->values[bad]);
+            return fail(state->context, COULOMB_ERROR_NOT_FINITE, "value %zu of '%s' is %g; expected finite numbers",
+                        bad, array->name, (double)array->values[bad]);
         sum = crc32_z(sum, (const Bytef *)array->values, array->size * sizeof(float));
     }
     *printed = checksum_print(sum);
@@ -31,7 +30,7 @@ static coulomb_status put(coulomb_context *context, json_t *object, const char *
         return fail(context, COULOMB_ERROR_ARGUMENT, "two entries of a checkpoint are named '%s'", name);
     }
     if (json_object_set_new(object, name, value) != 0)
-        return fail(context, COULOMB_ERROR_MEMORY, "no memory for a checkpoint's header");
+        return fail(context, COULOMB_ERROR_MEMORY, "out of memory for the checkpoint's header");
     return COULOMB_OK;
 }
 
@@ -89,7 +88,7 @@ static coulomb_status print_block(const saved_state *state, const json_t *header
     size_t used = json_dumpb(header, NULL, 0, JSON_COMPACT);
     size_t length = piece_count(used + 1, LENGTH_BYTES) * LENGTH_BYTES;
     if (used == 0)
-        return fail(state->context, COULOMB_ERROR_MEMORY, "no memory for a checkpoint's header");
+        return fail(state->context, COULOMB_ERROR_MEMORY, "out of memory for the checkpoint's header");
     if (length > HEADER_MOST)
         return fail(state->context, COULOMB_ERROR_ARGUMENT,
                     "the checkpoint's header has %zu bytes; expected at most %d", length, HEADER_MOST);

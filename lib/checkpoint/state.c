@@ -12,7 +12,7 @@ void state_begin(saved_state *state, coulomb_context *context)
     *state = (saved_state){.context = context};
     state->left = host_modes_leave(&state->host);
     if (!state->left)
-        state->status = fail(context, COULOMB_ERROR_MEMORY, "no memory for the C locale");
+        state->status = fail(context, COULOMB_ERROR_MEMORY, "out of memory for the C locale");
 }
 
 void state_end(saved_state *state)

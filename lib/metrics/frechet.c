@@ -50,7 +50,8 @@ static coulomb_status decompose(frechet *f, size_t n, bool vectors, double *matr
 {
     if (eigen_symmetric(n, vectors, matrix, f->values, f->size, f->working, f->integers))
         return COULOMB_OK;
-    return fail(f->context, COULOMB_ERROR_NOT_FINITE, "the covariances' eigenvalues were not found");
+    return fail(f->context, COULOMB_ERROR_NOT_FINITE,
+                "the eigenvalues of the covariances were not found: LAPACK did not converge");
 }
 
 /* F from A; eigenvalues that could be rounding alone count as 0. */
@@ -87,7 +88,8 @@ static coulomb_status multiply(frechet *f)
             .m = rank, .n = rank, .k = n, .a = f->working, .b = factor, .b_transposed = true, .c = f->matrix});
     for (size_t i = 0; i < rank * rank; i++)
         if (!isfinite(f->matrix[i]))
-            return fail(f->context, COULOMB_ERROR_NOT_FINITE, "the product of the covariances is beyond float64");
+            return fail(f->context, COULOMB_ERROR_NOT_FINITE,
+                        "the product of the covariances exceeds the range of float64");
     return COULOMB_OK;
 }
 
@@ -158,7 +160,7 @@ coulomb_status coulomb_moments_distance(const coulomb_moments *a, const coulomb_
     release(&f);
     double found = other_terms(a, b) - 2 * trace;
     if (status == COULOMB_OK && !isfinite(found))
-        status = fail(a->context, COULOMB_ERROR_NOT_FINITE, "the distance is beyond float64");
+        status = fail(a->context, COULOMB_ERROR_NOT_FINITE, "the distance exceeds the range of float64");
     if (status == COULOMB_OK)
         *distance = found > 0 ? found : 0;
     return status;

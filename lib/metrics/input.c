@@ -47,11 +47,11 @@ coulomb_status input_check(coulomb_context *context, const char *name, size_t di
     if (status != COULOMB_OK)
         return status;
     if (points == NULL && count > 0)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "the array is NULL; expected %zu times a %s of %zu values", count,
-                    name, dimension);
+        return fail(context, COULOMB_ERROR_ARGUMENT, "the array is NULL; expected %zu vectors (%s) of %zu values",
+                    count, name, dimension);
     size_t values = count * dimension, index = find_not_finite(context, points, values, largest);
     if (index < values)
-        return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu is not finite in value %zu, which is %s", name,
+        return fail(context, COULOMB_ERROR_NOT_FINITE, "%s %zu: value %zu is %s; expected finite numbers", name,
                     first + index / dimension, index % dimension,
                     isnan(points[index])   ? "nan"
                     : points[index] > 0.0f ? "inf"

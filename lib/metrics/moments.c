@@ -72,7 +72,7 @@ static coulomb_status check_growing(const coulomb_moments *moments)
     if (moments->count > 0 || !moments->there)
         return COULOMB_OK;
     return fail(moments->context, COULOMB_ERROR_STATE,
-                "the moments were set without a count; features can only be added to a known number");
+                "the moments were set without a count; features can be added only if it is known");
 }
 
 /* --- adding --- */
@@ -199,7 +199,7 @@ coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, coulomb_po
         return status;
     if (features == NULL)
         return fail(moments->context, COULOMB_ERROR_ARGUMENT,
-                    "features is NULL; expected a callback that gives %zu feature vectors", count);
+                    "features is NULL; expected a callback that writes %zu feature vectors", count);
     coulomb_moments *streamed = make(moments->context, moments->dimension);
     if (streamed == NULL)
         return COULOMB_ERROR_MEMORY;

@@ -36,7 +36,7 @@ coulomb_status moments_check_eigenvalues(coulomb_context *context, const char *n
     if (values[0] >= -bound * largest)
         return COULOMB_OK;
     return fail(context, COULOMB_ERROR_ARGUMENT,
-                "%s has an eigenvalue of %g, the largest being %g; expected none below -%g of the largest magnitude",
+                "%s has the eigenvalue %g, and the largest is %g; expected none below -%g times the largest magnitude",
                 name, values[0], values[n - 1], bound);
 }
 
@@ -50,7 +50,8 @@ static coulomb_status check_definite(coulomb_context *context, double *matrix, s
     if (values != NULL && integers != NULL)
         status = eigen_symmetric(n, false, matrix, values, size, values + n, integers)
                      ? moments_check_eigenvalues(context, "covariance", values, n)
-                     : fail(context, COULOMB_ERROR_NOT_FINITE, "the covariance's eigenvalues were not found");
+                     : fail(context, COULOMB_ERROR_NOT_FINITE,
+                            "the eigenvalues of the covariance were not found: LAPACK did not converge");
     memory_release(context, values);
     memory_release(context, integers);
     return status;
@@ -91,7 +92,7 @@ coulomb_status coulomb_moments_set(coulomb_moments *moments, uint64_t count, con
     if (mean == NULL || covariance == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", mean == NULL ? "mean" : "covariance");
     if (count == 1)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "count is 1; expected 2 or more, or 0 if it is not known");
+        return fail(context, COULOMB_ERROR_ARGUMENT, "count is 1; expected at least 2, or 0 for unknown");
     status = check_float64(context, "mean", mean, dimension);
     if (status == COULOMB_OK)
         status = check_float64(context, "covariance", covariance, dimension * dimension);

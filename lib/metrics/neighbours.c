@@ -33,7 +33,7 @@ static coulomb_status check_numbers(coulomb_context *context, const neighbour_in
                     SIZE_MAX / room);
     coulomb_status status = check_count(context, "n_queries", in->n_queries, 0, in->neighbours * room);
     if (status == COULOMB_OK && indices == NULL && in->n_queries > 0)
-        status = fail(context, COULOMB_ERROR_ARGUMENT, "indices is NULL; expected room for %zu numbers",
+        status = fail(context, COULOMB_ERROR_ARGUMENT, "indices is NULL; expected an array of %zu indices",
                       in->n_queries * in->neighbours);
     return status;
 }
@@ -134,7 +134,7 @@ coulomb_status coulomb_neighbours_streamed(coulomb_context *context, size_t dime
     if (context == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (targets == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "targets is NULL; expected a callback that gives %zu points",
+        return fail(context, COULOMB_ERROR_ARGUMENT, "targets is NULL; expected a callback that writes %zu points",
                     n_targets);
     neighbour_input in = {.dimension = dimension,
                           .queries = queries,

@@ -49,7 +49,8 @@ static coulomb_status check_sound(const coulomb_ngrams *ngrams, coulomb_context 
 {
     if (!ngrams->broken)
         return COULOMB_OK;
-    return fail(context, COULOMB_ERROR_STATE, "an addition to %s ran out of memory; it can only be freed", name);
+    return fail(context, COULOMB_ERROR_STATE, "an earlier addition to %s ran out of memory; it can only be freed",
+                name);
 }
 
 static coulomb_status check_lines(const coulomb_ngrams *ngrams, const uint16_t *lines, size_t count, size_t length)
@@ -63,8 +64,8 @@ static coulomb_status check_lines(const coulomb_ngrams *ngrams, const uint16_t *
     size_t more;
     if (!size_product(count, length - ngrams->n + 1, &more) || more > UINT32_MAX - ngrams->total)
         return fail(context, COULOMB_ERROR_ARGUMENT,
-                    "%zu lines of %zu symbols and the %llu n-grams before are more than the %lu that can be counted",
-                    count, length, (unsigned long long)ngrams->total, (unsigned long)UINT32_MAX);
+                    "%zu lines of %zu symbols, after %llu n-grams, exceed the limit of %lu n-grams", count, length,
+                    (unsigned long long)ngrams->total, (unsigned long)UINT32_MAX);
     return COULOMB_OK;
 }
 

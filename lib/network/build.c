@@ -67,9 +67,11 @@ coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
     if (node == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "node is NULL");
     if (network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is finished; no node can be added");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is finished; nodes can be added only before coulomb_network_finish()");
     if (network->nodes >= NODES_MOST)
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has %zu nodes already", network->nodes);
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has %zu nodes; no more can be added",
+                    network->nodes);
     return COULOMB_OK;
 }
 
@@ -104,7 +106,7 @@ static coulomb_status check_name(coulomb_context *context, const char *name)
     for (const char *c = name; *c != '\0'; c++)
         if (!name_character(*c))
             return fail(context, COULOMB_ERROR_ARGUMENT,
-                        "the layer name '%s' holds more than letters, digits, '_', '-' and '/'", name);
+                        "the layer name '%s' has other characters than letters, digits, '_', '-' and '/'", name);
     return COULOMB_OK;
 }
 
@@ -112,7 +114,8 @@ static coulomb_status check_name(coulomb_context *context, const char *name)
 static coulomb_status add_parameters(coulomb_network *network, const op_build *build, const char *name)
 {
     if (name_taken(network, name))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has a layer '%s' already", name);
+        return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                    "the network already has a layer '%s'; expected another name", name);
     void *array = network->parameter;
     coulomb_status status = grow(network->context, &array, &network->parameter_capacity, network->parameters,
                                  build->parameters, sizeof *network->parameter);
@@ -171,7 +174,7 @@ static coulomb_status find_inputs(const coulomb_network *network, const op *laye
                                   op_build *build)
 {
     if (layer->inputs == 0 && network->nodes > 0)
-        return fail(network->context, COULOMB_ERROR_STATE, "a network has one input, and this one has it already");
+        return fail(network->context, COULOMB_ERROR_STATE, "the network already has an input; expected one input");
     for (size_t i = 0; i < layer->inputs; i++) {
         if (input[i] < 0 || (size_t)input[i] >= network->nodes)
             return fail(network->context, COULOMB_ERROR_ARGUMENT,
@@ -249,7 +252,7 @@ static coulomb_status check_output(coulomb_network *network, int32_t output)
                         network->node[i].op->name);
     if (network->node[output].consumers > 0 || output == 0)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "node %d (%s) cannot be the output: %s", (int)output,
-                    network->node[output].op->name, output == 0 ? "it is the input" : "other nodes stand behind it");
+                    network->node[output].op->name, output == 0 ? "it is the input" : "other nodes consume it");
     return COULOMB_OK;
 }
 
@@ -315,7 +318,7 @@ coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, 
         return COULOMB_ERROR_ARGUMENT;
     coulomb_context *context = network->context;
     if (network->finished)
-        return fail(context, COULOMB_ERROR_STATE, "the network is finished already");
+        return fail(context, COULOMB_ERROR_STATE, "the network is already finished");
     coulomb_status status = check_output(network, output);
     if (status != COULOMB_OK)
         return status;

@@ -16,7 +16,7 @@ static coulomb_status check_image(coulomb_context *context, const tensor_shape *
         (channels == 1 || channels == 3))
         return COULOMB_OK;
     return fail(context, COULOMB_ERROR_SHAPE,
-                "a sample of shape %s; expected [32, 32, c], [64, 64, c] or [128, 128, c] with 1 or 3 channels c",
+                "the sample's shape is %s; expected [32, 32, c], [64, 64, c] or [128, 128, c] with 1 or 3 channels c",
                 shape_print(sample).text);
 }
 

@@ -80,12 +80,12 @@ static coulomb_status read_node(graph_reader *reader)
     op_settings settings;
     int32_t input[OP_INPUTS], node;
     if (layer == NULL)
-        return refuse(reader, "there is no layer of this kind");
+        return refuse(reader, "unknown kind of layer");
     reader->at += length;
     if (!options_read(layer, &reader->at, &settings))
-        return refuse(reader, "these are no options of this layer");
+        return refuse(reader, "invalid options of this layer");
     if (!read_inputs(reader, layer, input) || (*reader->at != ' ' && *reader->at != '\0'))
-        return refuse(reader, "these are no inputs of this layer");
+        return refuse(reader, "invalid inputs of this layer");
     const char *name = NULL;
     if (layer->prefix != NULL && reader->names != NULL) {
         if (reader->next == reader->count)
@@ -116,7 +116,7 @@ coulomb_status network_parse(coulomb_context *context, const char *text, const c
     graph_reader reader = {.text = text, .at = text, .names = names, .count = count};
     coulomb_status status = coulomb_network_new(context, &reader.network);
     if (status == COULOMB_OK && !host_modes_leave(&host))
-        status = fail(context, COULOMB_ERROR_MEMORY, "no memory for the C locale");
+        status = fail(context, COULOMB_ERROR_MEMORY, "out of memory for the C locale");
     if (status == COULOMB_OK) {
         status = read_nodes(&reader);
         host_modes_return(&host);

@@ -27,8 +27,8 @@ coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t
     if (network->nodes == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
     if (signs > network_input_size(network))
-        return fail(network->context, COULOMB_ERROR_ARGUMENT, "signs is %zu; a latent has %zu values", signs,
-                    network_input_size(network));
+        return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                    "signs is %zu; expected at most %zu, the values of a latent", signs, network_input_size(network));
     network->latent.signs = signs;
     return COULOMB_OK;
 }
@@ -103,7 +103,7 @@ static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uin
 {
     if (network->latent.callback->draw == NULL)
         return fail(network->context, COULOMB_ERROR_STATE,
-                    "the network was saved with a latent callback, which files do not hold; see "
+                    "the network was saved with a latent callback, which files do not contain; call "
                     "coulomb_network_set_latent_callback()");
     latent_callback *source = object_hold(network->latent.callback);
     memset(latents, 0xff, count * network_input_size(network) * sizeof *latents); /* NaN: what is left out is found */

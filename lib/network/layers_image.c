@@ -33,7 +33,7 @@ static coulomb_status take_window(coulomb_context *context, const given_window *
         return fail(context, COULOMB_ERROR_ARGUMENT, "kernel is NULL");
     if ((given->pads != NULL) != (given->padding == COULOMB_PADDING_EXPLICIT))
         return fail(context, COULOMB_ERROR_ARGUMENT,
-                    "padding is %d and pads is %s; COULOMB_PADDING_EXPLICIT (3) has pads, others have none",
+                    "padding is %d and pads is %s; expected pads with COULOMB_PADDING_EXPLICIT (3), and none otherwise",
                     (int)given->padding, given->pads == NULL ? "NULL" : "not NULL");
     size_t axes = given->axes, first = IMAGE_AXES - axes;
     *settings = (op_settings){.units = given->channels, .kernel = {1, 1}, .stride = {1, 1}, .padding = given->padding};

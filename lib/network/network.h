@@ -111,7 +111,8 @@ struct coulomb_network {
 
 /* --- for the layers above --- */
 
-/* COULOMB_OK, or the sentence says that the network is in use by a running callback; or also, that it is not finished.
+/* COULOMB_OK, or the error message says that the network is in use by a running callback; or also, that it is not
+ * finished.
  */
 coulomb_status network_check_idle(coulomb_network *network);
 coulomb_status network_check(coulomb_network *network);
@@ -186,7 +187,7 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
 /* COULOMB_OK if a node can be appended whose number goes to `node`. */
 coulomb_status network_check_open(coulomb_network *network, const int32_t *node);
 
-/* Index of a parameter array; -1 after setting the sentence. */
+/* Index of a parameter array; -1 after storing an error message. */
 ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name);
 
 void network_draw_parameters(coulomb_network *network, uint64_t seed);

@@ -30,8 +30,9 @@ ptrdiff_t network_find_parameter(const coulomb_network *network, const char *nam
     for (size_t i = 0; i < network->parameters; i++)
         if (strcmp(network->parameter[i].name, name) == 0)
             return (ptrdiff_t)i;
-    fail(network->context, COULOMB_ERROR_NOT_FOUND, "the network has no parameter '%s'; its %zu begin with '%s'", name,
-         network->parameters, network->parameters > 0 ? network->parameter[0].name : "");
+    fail(network->context, COULOMB_ERROR_NOT_FOUND,
+         "the network has no parameter '%s'; it has %zu parameters, the first is '%s'", name, network->parameters,
+         network->parameters > 0 ? network->parameter[0].name : "");
     return -1;
 }
 
@@ -61,7 +62,7 @@ static coulomb_status look_up(const coulomb_network *network, const char *name, 
         return name == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
     *found = &network->parameter[index];
     if (count != (*found)->size)
-        return fail(network->context, COULOMB_ERROR_SHAPE, "parameter '%s' has %zu values; count is %zu", name,
+        return fail(network->context, COULOMB_ERROR_SHAPE, "parameter '%s' has %zu values, but count is %zu", name,
                     (*found)->size, count);
     return COULOMB_OK;
 }
@@ -76,7 +77,7 @@ static coulomb_status tell_shape(const coulomb_network *network, const tensor_sh
     if (capacity == 0)
         return COULOMB_OK;
     if (capacity < shape->rank)
-        return fail(network->context, COULOMB_ERROR_SHAPE, "capacity is %zu; the shape has %zu extents", capacity,
+        return fail(network->context, COULOMB_ERROR_SHAPE, "capacity is %zu; expected 0 or at least %zu", capacity,
                     shape->rank);
     memcpy(extents, shape->extent, shape->rank * sizeof *extents);
     return COULOMB_OK;

@@ -81,7 +81,7 @@ static coulomb_status find_preset(coulomb_context *context, const char *name, co
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", presets[i].name);
     }
-    return fail(context, COULOMB_ERROR_NOT_FOUND, "there is no preset '%s'; there are: %s", name, list);
+    return fail(context, COULOMB_ERROR_NOT_FOUND, "there is no preset '%s'; the presets are %s", name, list);
 }
 
 static coulomb_status build_preset(coulomb_network *network, const struct preset *preset, const preset_request *request,
@@ -109,7 +109,7 @@ coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *
     if (status != COULOMB_OK)
         return status;
     if (preset->generator != (latent > 0))
-        return fail(context, COULOMB_ERROR_ARGUMENT, "latent is %zu; the preset '%s' expects %s", latent, name,
+        return fail(context, COULOMB_ERROR_ARGUMENT, "latent is %zu; preset '%s' expects %s", latent, name,
                     preset->generator ? "at least 1" : "0");
     coulomb_network *made;
     status = coulomb_network_new(context, &made);

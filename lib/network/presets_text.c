@@ -9,7 +9,7 @@ static void check_text(layer_chain *chain, const tensor_shape *sample)
 {
     if (sample->rank != 2 || sample->extent[0] != LENGTH)
         chain->status = fail(chain->network->context, COULOMB_ERROR_SHAPE,
-                             "a sample of shape %s; expected [%d, c] with a vocabulary of c characters",
+                             "the sample's shape is %s; expected [%d, c] with a vocabulary of c characters",
                              shape_print(sample).text, LENGTH);
 }
 

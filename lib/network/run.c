@@ -257,11 +257,12 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
                     (int)parameters);
     if (input_gradient == NULL && parameters == COULOMB_GRADIENT_NONE)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
-                    "neither an input gradient nor parameter gradients are asked for");
+                    "input_gradient is NULL and parameters is COULOMB_GRADIENT_NONE; expected at least one result");
     if (network->inference_only)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only");
     if (network->pass.count == 0)
-        return fail(network->context, COULOMB_ERROR_STATE, "there is no forward pass to go back through");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "there is no forward pass to go back through; call coulomb_network_forward() first");
     network_backward(network, network->pass.count, output_gradient, input_gradient, parameters);
     if (parameters != COULOMB_GRADIENT_NONE)
         network_commit_averages(network);

@@ -73,7 +73,7 @@ static coulomb_status leaky_relu_build(op_build *build)
 {
     double slope = build->settings->slope;
     if (!(slope >= 0.0 && slope < 1.0))
-        return fail(build->context, COULOMB_ERROR_ARGUMENT, "slope is %g; expected 0 or above, below 1", slope);
+        return fail(build->context, COULOMB_ERROR_ARGUMENT, "slope is %g; expected at least 0 and below 1", slope);
     return build_same_shape(build);
 }
 

@@ -29,8 +29,9 @@ static coulomb_status concatenate_build(op_build *build)
     if (a->rank == b->rank)
         joined.extent[a->rank - 1] = inner(b);
     if (!shape_equal(&joined, b))
-        return fail(build->context, COULOMB_ERROR_SHAPE, "concatenate: %s and %s differ before the last dimension",
-                    shape_print(a).text, shape_print(b).text);
+        return fail(build->context, COULOMB_ERROR_SHAPE,
+                    "concatenate: the shapes %s and %s differ before the last dimension", shape_print(a).text,
+                    shape_print(b).text);
     joined.extent[a->rank - 1] = inner(a) + inner(b);
     return shape_make(build->context, joined.rank, joined.extent, &build->shape);
 }
@@ -94,7 +95,7 @@ static coulomb_status slice_build(op_build *build)
     size_t width = inner(&build->shape);
     if (settings->first >= width || settings->units > width - settings->first)
         return fail(build->context, COULOMB_ERROR_SHAPE,
-                    "slice: %zu values from %zu on do not fit the last dimension of %s", settings->units,
+                    "slice: %zu values from index %zu exceed the last dimension of %s", settings->units,
                     settings->first, shape_print(build->input[0]).text);
     build->shape.extent[build->shape.rank - 1] = settings->units;
     return COULOMB_OK;

@@ -31,7 +31,7 @@ coulomb_status shape_make(coulomb_context *context, size_t rank, const size_t *e
     *made = (tensor_shape){.rank = rank};
     for (size_t i = 0; i < rank; i++) {
         if (extents[i] == 0)
-            return fail(context, COULOMB_ERROR_SHAPE, "extent %zu of the shape is 0", i);
+            return fail(context, COULOMB_ERROR_SHAPE, "extent %zu of the shape is 0; expected at least 1", i);
         made->extent[i] = extents[i];
     }
     if (shape_size(made) == 0 || shape_size(made) > SIZE_MAX / 64)

@@ -112,8 +112,8 @@ coulomb_status window_check(const op_build *build, const char *name, bool transp
         return status;
     *made = window_find(settings, input, transposed);
     if (window_area(made->big) == 0 || window_area(made->small) == 0)
-        return fail(build->context, COULOMB_ERROR_SHAPE, "%s: a %zu x %zu kernel does not fit an input of %s", name,
-                    settings->kernel[0], settings->kernel[1], shape_print(input).text);
+        return fail(build->context, COULOMB_ERROR_SHAPE, "%s: a %zu x %zu kernel does not fit into an input of %s",
+                    name, settings->kernel[0], settings->kernel[1], shape_print(input).text);
     return COULOMB_OK;
 }
 

@@ -95,8 +95,8 @@ coulomb_status coulomb_optimizer_set_betas(coulomb_optimizer *optimizer, double 
     if (status != COULOMB_OK)
         return status;
     if (!(beta1 >= 0.0 && beta1 < 1.0) || !(beta2 >= 0.0 && beta2 < 1.0))
-        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "the betas are %g and %g; expected 0 or above, below 1",
-                    beta1, beta2);
+        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT,
+                    "beta1 is %g and beta2 is %g; expected at least 0 and below 1", beta1, beta2);
     optimizer->beta1 = beta1;
     optimizer->beta2 = beta2;
     return COULOMB_OK;
@@ -244,15 +244,16 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (status != COULOMB_OK)
         return status;
     if (optimizer->lent)
-        return fail(optimizer->context, COULOMB_ERROR_STATE, "this optimizer belongs to a trainer, which steps it");
+        return fail(optimizer->context, COULOMB_ERROR_STATE,
+                    "the optimizer belongs to a trainer; call coulomb_trainer_step()");
     if (update == 0)
-        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; updates are counted from 1");
+        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; expected at least 1");
     coulomb_network *network = optimizer->network;
     bool finite = context_kernels(network->context)->all_finite(network->parameter_values, network->gradients);
     if (!finite || !network_averages_finite(network)) {
         network_forget_averages(network);
-        return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE,
-                    "a %s is not finite; the parameters stay as they were", finite ? "running average" : "gradient");
+        return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE, "a %s is not finite; the parameters are unchanged",
+                    finite ? "running average" : "gradient");
     }
     double rate;
     status = optimizer_rate(optimizer, update, &rate);

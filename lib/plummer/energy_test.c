@@ -215,8 +215,8 @@ static coulomb_status give(const energy_test *test, double *energy, double *p_va
     const double tie = 1e-12; /* of the terms: rounding of labellings that differ in name only */
     test_energy observed = energy_of(test, 0);
     if (!isfinite(observed.size))
-        return fail(test->plummer->context, COULOMB_ERROR_NOT_FINITE, "energy is %g; its terms are beyond float64",
-                    observed.value);
+        return fail(test->plummer->context, COULOMB_ERROR_NOT_FINITE,
+                    "energy is %g: its terms exceed the range of float64", observed.value);
     size_t reached = 1;
     for (size_t l = 1; l < test->labels.labellings; l++)
         reached += energy_of(test, l).value >= observed.value - tie * observed.size;
@@ -247,7 +247,7 @@ static coulomb_status check_counts(const coulomb_plummer *plummer, size_t n_mode
 {
     const size_t most = (size_t)1 << 31;
     if (n_model < 2 || n_target < 2)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is %zu; expected 2 or more",
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is %zu; expected at least 2",
                     n_model < 2 ? "model" : "target", n_model < 2 ? n_model : n_target);
     if (n_model > most || n_target > most - n_model)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT,

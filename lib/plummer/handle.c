@@ -178,9 +178,10 @@ coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, s
 coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name, size_t count)
 {
     if (count == 0)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 0; expected 1 or more", name);
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 0; expected at least 1", name);
     if (count == 1 && !plummer->self_terms)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 1; expected 2 or more without self-terms", name);
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 1; expected at least 2 without self-terms",
+                    name);
     return COULOMB_OK;
 }
 

@@ -16,7 +16,8 @@ struct coulomb_plummer {
     buffer sums, scratch, blocks;
 };
 
-/* A set of points as it came in; `name` is for sentences ("model"), `item` what one of them is called ("sample"). */
+/* A set of points as it came in; `name` is for error messages ("model"), `item` what one of them is called ("sample").
+ */
 typedef struct point_set {
     const char *name, *item;
     const float *values;

@@ -36,7 +36,8 @@ coulomb_status coulomb_plummer_potential(coulomb_plummer *plummer, size_t dimens
     if (status != COULOMB_OK)
         return status;
     if (potential == NULL && n_at > 0)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "potential is NULL; expected room for %zu values", n_at);
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "potential is NULL; expected an array of %zu values",
+                    n_at);
     return at_points(plummer, dimension, &(point_set){"at", "point", at, n_at},
                      &(point_set){"model", "sample", model, n_model},
                      &(point_set){"target", "sample", target, n_target}, NULL, potential);
@@ -50,7 +51,7 @@ coulomb_status coulomb_plummer_field(coulomb_plummer *plummer, size_t dimension,
     if (status != COULOMB_OK)
         return status;
     if (field == NULL && n_at > 0)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "field is NULL; expected room for %zu points", n_at);
+        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "field is NULL; expected an array of %zu points", n_at);
     return at_points(plummer, dimension, &(point_set){"at", "point", at, n_at},
                      &(point_set){"model", "sample", model, n_model},
                      &(point_set){"target", "sample", target, n_target}, field, potential);

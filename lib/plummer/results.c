@@ -24,7 +24,7 @@ coulomb_status balance_take(const coulomb_plummer *plummer, const charge_balance
         balance->target[i] = difference(balance, i);
         if (!(fabs(balance->target[i]) <= (double)FLT_MAX))
             return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                        "%s value %zu is beyond float32's range (exponent %g, epsilon %g)", balance->name, i,
+                        "%s value %zu exceeds the range of float32 (exponent %g, epsilon %g)", balance->name, i,
                         plummer->exponent, plummer->epsilon);
     }
     return COULOMB_OK;
@@ -73,7 +73,7 @@ coulomb_status give_energy(const coulomb_plummer *plummer, pair_totals totals, s
                           totals.model / (n * (n - left_out)));
     if (!isfinite(value))
         return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                    "the energy is beyond float64's range (exponent %g, epsilon %g)", plummer->exponent,
+                    "the energy exceeds the range of float64 (exponent %g, epsilon %g)", plummer->exponent,
                     plummer->epsilon);
     *energy = value;
     return COULOMB_OK;

@@ -7,7 +7,7 @@
 /* The potential at `count` points (Eq. 32), or as many values of the field: target sums over n_target less model sums
  * over n_model. */
 typedef struct charge_balance {
-    const char *name;                 /* of the result, for sentences */
+    const char *name;                 /* of the result, for error messages */
     double *target;                   /* [count]; overwritten with the difference */
     const double *target_rest;        /* [count] to be added to target; NULL: nothing */
     const double *model, *model_rest; /* likewise */

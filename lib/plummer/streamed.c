@@ -27,7 +27,7 @@ static coulomb_status check_stream(const coulomb_plummer *plummer, const point_s
 {
     if (stream->read != NULL || stream->count == 0)
         return COULOMB_OK;
-    return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL; expected a callback that gives %zu points",
+    return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL; expected a callback that writes %zu points",
                 stream->name, stream->count);
 }
 

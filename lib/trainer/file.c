@@ -135,7 +135,7 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
     if (status != COULOMB_OK)
         return status;
     if (trainer->looping)
-        return fail(trainer->context, COULOMB_ERROR_STATE, "a progress callback must not load");
+        return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not load the trainer");
     uint64_t replayed = 0;
     saved_state state;
     state_begin(&state, trainer->context);

@@ -44,7 +44,8 @@ static coulomb_status check_charges(const coulomb_trainer *trainer)
     if (model >= batch && target >= batch)
         return COULOMB_OK;
     return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
-                "the charges are %zu and %zu; expected at least the batch, %zu", model, target, batch);
+                "the model charges are %zu and the target charges %zu; expected at least the batch, %zu", model, target,
+                batch);
 }
 
 coulomb_status trainer_reserve(coulomb_trainer *trainer)

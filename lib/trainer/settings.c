@@ -40,8 +40,8 @@ coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t mode
     if (status != COULOMB_OK)
         return status;
     if (model > BATCH_MOST || target > BATCH_MOST)
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "the charges are %zu and %zu; expected at most %d", model,
-                    target, BATCH_MOST);
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "model is %zu and target is %zu; expected at most %d",
+                    model, target, BATCH_MOST);
     trainer->settings.charges_model = model;
     trainer->settings.charges_target = target;
     return COULOMB_OK;
@@ -132,9 +132,9 @@ coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *trainer, int32_
 
 coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double deviation)
 {
-    return trainer == NULL ? COULOMB_ERROR_ARGUMENT
-                           : set_number(trainer, check_not_negative, "the smoothing deviation", deviation,
-                                        &trainer->settings.smoothing);
+    return trainer == NULL
+               ? COULOMB_ERROR_ARGUMENT
+               : set_number(trainer, check_not_negative, "deviation", deviation, &trainer->settings.smoothing);
 }
 
 coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation)
@@ -185,8 +185,7 @@ coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, doubl
 coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale)
 {
     return trainer == NULL ? COULOMB_ERROR_ARGUMENT
-                           : set_number(trainer, check_positive, "the potential's scale", scale,
-                                        &trainer->settings.potential_scale);
+                           : set_number(trainer, check_positive, "scale", scale, &trainer->settings.potential_scale);
 }
 
 coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *trainer, double *scale)
@@ -233,8 +232,7 @@ coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double de
     if (status != COULOMB_OK)
         return status;
     if (!(decay >= 0.0 && decay < 1.0))
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "the averaging decay is %g; expected 0 or above, below 1",
-                    decay);
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "decay is %g; expected at least 0 and below 1", decay);
     if (decay > 0.0 && trainer->average == NULL)
         status = network_copy(trainer->generator, &trainer->average);
     else if (decay > 0.0 && trainer->settings.averaging == 0.0) /* an average that was off begins anew */
@@ -260,7 +258,8 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
     if (average == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "average is NULL");
     if (trainer->settings.averaging == 0.0)
-        return fail(trainer->context, COULOMB_ERROR_STATE, "averaging is off; see coulomb_trainer_set_averaging()");
+        return fail(trainer->context, COULOMB_ERROR_STATE,
+                    "averaging is off; turn it on with coulomb_trainer_set_averaging()");
     network_share_latent(trainer->average, trainer->generator);
     *average = trainer->average;
     return COULOMB_OK;

@@ -191,7 +191,7 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
     if (status != COULOMB_OK)
         return status;
     if (trainer->looping)
-        return fail(trainer->context, COULOMB_ERROR_STATE, "a progress callback must not train");
+        return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not step or run the trainer");
     status = network_check(trainer->generator);
     if (status == COULOMB_OK)
         status = network_check(trainer->discriminator);

@@ -12,15 +12,16 @@ static coulomb_status check_networks(coulomb_context *context, coulomb_network *
     if (status != COULOMB_OK)
         return status;
     if (generator->context != context || discriminator->context != context)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "a network belongs to another context");
+        return fail(context, COULOMB_ERROR_ARGUMENT, "a network belongs to another context; expected the trainer's");
     if (generator == discriminator)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "generator and discriminator are the same network");
+        return fail(context, COULOMB_ERROR_ARGUMENT, "generator and discriminator are the same network; expected two");
     const tensor_shape *made = network_output_shape(generator), *taken = network_input_shape(discriminator);
     if (!shape_equal(made, taken))
-        return fail(context, COULOMB_ERROR_SHAPE, "the generator puts out %s, the discriminator takes %s",
+        return fail(context, COULOMB_ERROR_SHAPE,
+                    "the generator's output has shape %s, the discriminator's input %s; expected equal shapes",
                     shape_print(made).text, shape_print(taken).text);
     if (network_output_size(discriminator) != 1)
-        return fail(context, COULOMB_ERROR_SHAPE, "the discriminator puts out %s; expected one value",
+        return fail(context, COULOMB_ERROR_SHAPE, "the discriminator's output has shape %s; expected one value",
                     shape_print(network_output_shape(discriminator)).text);
     return COULOMB_OK;
 }
@@ -148,7 +149,8 @@ coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "statistic is %d; expected COULOMB_STATISTIC_* (1 to %d)",
                     (int)statistic, STATISTICS - 1);
     if (!trainer->stepped)
-        return fail(trainer->context, COULOMB_ERROR_STATE, "no update has been made yet");
+        return fail(trainer->context, COULOMB_ERROR_STATE,
+                    "no update was done since the trainer was created or loaded");
     *value = trainer->statistic[statistic];
     return COULOMB_OK;
 }

@@ -69,7 +69,7 @@ struct coulomb_trainer {
     bool looping; /* a progress callback is under way: it must not train */
 };
 
-/* COULOMB_OK, or the sentence says that the trainer is in use by one of its callbacks. */
+/* COULOMB_OK, or the error message says that the trainer is in use by one of its callbacks. */
 coulomb_status trainer_check(coulomb_trainer *trainer);
 
 /* The first `count` target samples of an update, into target[count, dimension]. */

@@ -95,12 +95,14 @@ static const struct {
     {METADATA, ARRAY("layer.weight", "3,2", -24, 0) BIAS, COULOMB_ERROR_FORMAT, "two ascending sizes"},
     {METADATA, ARRAY("layer.weight", "3,2", 0, -24) BIAS, COULOMB_ERROR_FORMAT, "two ascending sizes"},
     /* shapes */
-    {METADATA, ARRAY("layer.weight", "3,-2", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
-    {METADATA, ARRAY("layer.weight", "3,2.0", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
-    {METADATA, ARRAY("layer.weight", "3,\"2\"", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
-    {METADATA, ARRAY("layer.weight", "4611686018427387910,4", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
-    {METADATA, ARRAY("layer.weight", "4611686018427387910", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "no shape that fits"},
-    {METADATA, ARRAY("layer.weight", "99999999999999999999", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "not sound JSON"},
+    {METADATA, ARRAY("layer.weight", "3,-2", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "is not a list of sizes that fit"},
+    {METADATA, ARRAY("layer.weight", "3,2.0", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "is not a list of sizes that fit"},
+    {METADATA, ARRAY("layer.weight", "3,\"2\"", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "is not a list of sizes that fit"},
+    {METADATA, ARRAY("layer.weight", "4611686018427387910,4", 0, 24) BIAS, COULOMB_ERROR_FORMAT,
+     "is not a list of sizes that fit"},
+    {METADATA, ARRAY("layer.weight", "4611686018427387910", 0, 24) BIAS, COULOMB_ERROR_FORMAT,
+     "is not a list of sizes that fit"},
+    {METADATA, ARRAY("layer.weight", "99999999999999999999", 0, 24) BIAS, COULOMB_ERROR_FORMAT, "not valid JSON"},
     {METADATA, ARRAY("layer.weight", "2,3", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has shape [2, 3]; expected [3, 2]"},
     {METADATA, ARRAY("layer.weight", "6", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has shape [6]; expected [3, 2]"},
     {METADATA, ARRAY("layer.weight", "3,2,1,1,1", 0, 24) BIAS, COULOMB_ERROR_MISMATCH, "has 5 dimensions"},
@@ -108,14 +110,14 @@ static const struct {
     {METADATA, ",\"layer.weight\":{\"dtype\":\"I32\",\"shape\":[3,2],\"data_offsets\":[0,24]}" BIAS,
      COULOMB_ERROR_MISMATCH, "has dtype I32; expected F32"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":6,\"data_offsets\":[0,24]}" BIAS, COULOMB_ERROR_FORMAT,
-     "no shape that fits"},
+     "is not a list of sizes that fit"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24,32]}" BIAS,
      COULOMB_ERROR_FORMAT, "two ascending sizes"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2]}" BIAS, COULOMB_ERROR_FORMAT,
-     "is not described by"},
+     "lacks dtype, shape or data_offsets"},
     {METADATA, ",\"layer.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,24],\"more\":1}" BIAS,
-     COULOMB_ERROR_FORMAT, "is not described by"},
-    {METADATA, ",\"layer.weight\":[0,24]" BIAS, COULOMB_ERROR_FORMAT, "is not described by"},
+     COULOMB_ERROR_FORMAT, "lacks dtype, shape or data_offsets"},
+    {METADATA, ",\"layer.weight\":[0,24]" BIAS, COULOMB_ERROR_FORMAT, "lacks dtype, shape or data_offsets"},
     /* which arrays there are */
     {METADATA, WEIGHT ARRAY("layer.other", "2", 24, 32), COULOMB_ERROR_MISMATCH, "the file has no array 'layer.bias'"},
     {METADATA, WEIGHT BIAS ARRAY("more", "0", 32, 32), COULOMB_ERROR_MISMATCH, "the file has array 'more'"},
@@ -127,7 +129,7 @@ static const struct {
     {METADATA ",\"more\":\"1\"", WEIGHT BIAS, COULOMB_ERROR_MISMATCH, "the file has setting 'more'"},
     {METADATA ",\"more\":1", WEIGHT BIAS, COULOMB_ERROR_FORMAT, "'more' in its metadata is not a string"},
     {",\"libcoulomb.format\":\"2\",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS,
-     COULOMB_ERROR_FORMAT, "version 2; this library reads 1"},
+     COULOMB_ERROR_FORMAT, "version is 2; expected 1"},
     {",\"libcoulomb.kind\":\"sample\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT,
      "no libcoulomb.format"},
     {",\"libcoulomb.format\":\"1\",\"update\":\"41\",\"epsilon\":\"0.5\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT,
@@ -143,10 +145,10 @@ static const struct {
     {",\"libcoulomb.format\":\"1\",\"libcoulomb.kind\":\"sample\",\"epsilon\":\"0.5\"", WEIGHT BIAS,
      COULOMB_ERROR_MISMATCH, "the file has no number 'update'"},
     /* JSON */
-    {METADATA "}", WEIGHT BIAS, COULOMB_ERROR_FORMAT, "not sound JSON"},
-    {METADATA, WEIGHT BIAS ",", COULOMB_ERROR_FORMAT, "not sound JSON"},
-    {METADATA, WEIGHT BIAS "} {", COULOMB_ERROR_FORMAT, "not sound JSON"},
-    {METADATA ",\"\xff\":\"\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT, "not sound JSON"},
+    {METADATA "}", WEIGHT BIAS, COULOMB_ERROR_FORMAT, "not valid JSON"},
+    {METADATA, WEIGHT BIAS ",", COULOMB_ERROR_FORMAT, "not valid JSON"},
+    {METADATA, WEIGHT BIAS "} {", COULOMB_ERROR_FORMAT, "not valid JSON"},
+    {METADATA ",\"\xff\":\"\"", WEIGHT BIAS, COULOMB_ERROR_FORMAT, "not valid JSON"},
 };
 
 START_TEST(wrong_header_is_refused)
@@ -234,7 +236,7 @@ START_TEST(claims_of_size_allocate_nothing)
     write_sparse(path, HEADER_MOST + 1, (off_t)1 << 32);
     refused(path, COULOMB_ERROR_FORMAT, "16777217 bytes; expected at most 16777216");
     write_sparse(path, 0, 1000);
-    refused(path, COULOMB_ERROR_FORMAT, "not sound JSON");
+    refused(path, COULOMB_ERROR_FORMAT, "not valid JSON");
     write_by_hand(path, METADATA, ARRAY("layer.weight", "1048576,1024", 0, 4294967296) BIAS, NULL, 0);
     struct stat about;
     ck_assert_int_eq(stat(path, &about), 0);
@@ -250,7 +252,7 @@ START_TEST(file_of_another_program_is_no_puzzle)
     const char header[] = "\x60\0\0\0\0\0\0\0{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}         "
                           "                                          \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     write_file(path, header, 8 + 96 + 4);
-    refused(path, COULOMB_ERROR_FORMAT, "written by another program");
+    refused(path, COULOMB_ERROR_FORMAT, "expected a file that libcoulomb wrote");
 }
 END_TEST
 

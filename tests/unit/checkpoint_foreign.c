@@ -200,9 +200,9 @@ static const struct {
     {"{" WEIGHT "," ARRAY("d.bias", "F16", "2", 0, 4) "," ARRAY("rest", "I64", "4", 12, 44) "}", COULOMB_ERROR_MISMATCH,
      "'d.bias' has dtype F16; expected F32"},
     {"{\"__metadata__\":{\"x\":1}," WEIGHT "," BIAS "}", COULOMB_ERROR_FORMAT, "not a string"},
-    {"{\"__metadata__\":[]," WEIGHT "," BIAS "}", COULOMB_ERROR_FORMAT, "its metadata is not an object"},
-    {"[]", COULOMB_ERROR_FORMAT, "not sound JSON"},
-    {"{ }", COULOMB_ERROR_FORMAT, "the checksums are not in their place"},
+    {"{\"__metadata__\":[]," WEIGHT "," BIAS "}", COULOMB_ERROR_FORMAT, "its metadata is not a JSON object"},
+    {"[]", COULOMB_ERROR_FORMAT, "not valid JSON"},
+    {"{ }", COULOMB_ERROR_FORMAT, "the checksums are not at its start"},
 };
 
 static coulomb_network *small_network(void)

@@ -319,7 +319,7 @@ static const struct {
     {NETWORK GRAPH ",\"format\":\"pt\"", ARRAYS, COULOMB_OK, ""},
     {NETWORK GRAPH, "", COULOMB_ERROR_FORMAT, "36 bytes after its last array"},
     {NETWORK, ARRAYS, COULOMB_ERROR_MISMATCH, "the file has no network"},
-    {GRAPH, ARRAYS, COULOMB_ERROR_FORMAT, "written by another program"},
+    {GRAPH, ARRAYS, COULOMB_ERROR_FORMAT, "expected a file that libcoulomb wrote"},
     {NETWORK ",\"network.graph\":\"\"", ARRAYS, COULOMB_ERROR_FORMAT, "cannot be built"},
     {NETWORK ",\"network.graph\":\"input[2] hologram\"", ARRAYS, COULOMB_ERROR_FORMAT, "cannot be built"},
     {NETWORK ",\"network.graph\":\"input[2\"", ARRAYS, COULOMB_ERROR_FORMAT, "cannot be built"},

@@ -274,7 +274,7 @@ START_TEST(memory_is_aligned_and_products_are_checked)
     }
     ck_assert_ptr_null(memory_get(context, SIZE_MAX / 2, 3));
     ck_assert_ptr_null(memory_get(context, SIZE_MAX, 1));
-    ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), "do not fit"));
+    ck_assert_ptr_nonnull(strstr(coulomb_context_error(context), "does not fit"));
 }
 END_TEST
 

@@ -223,7 +223,7 @@ START_TEST(failed_streams_leave_the_moments_as_they_were)
     from.fails_with = COULOMB_OK;
     features[3 * 600 + 1] = NAN;
     ck_fails(context, coulomb_moments_add_streamed(moments, give, &from, COUNT), COULOMB_ERROR_NOT_FINITE,
-             "feature vector 600 is not finite in value 1");
+             "feature vector 600: value 1 is nan");
     ck_fails(context, coulomb_moments_add(moments, features, COUNT), COULOMB_ERROR_NOT_FINITE, "feature vector 600");
     ck_assert_uint_eq(coulomb_moments_count(moments), 10);
     ck_ok(context, coulomb_moments_covariance(moments, after));
@@ -258,7 +258,7 @@ START_TEST(refusals_name_the_value)
     ck_fails(context, coulomb_moments_set(moments, 1, mean, good), COULOMB_ERROR_ARGUMENT, "count is 1");
     ck_fails(context, coulomb_moments_set(moments, 9, NULL, good), COULOMB_ERROR_ARGUMENT, "mean is NULL");
     ck_fails(context, coulomb_moments_set(moments, 9, mean, skew), COULOMB_ERROR_ARGUMENT, "covariance[1, 0] is 0.4");
-    ck_fails(context, coulomb_moments_set(moments, 9, mean, negative), COULOMB_ERROR_ARGUMENT, "eigenvalue of -1,");
+    ck_fails(context, coulomb_moments_set(moments, 9, mean, negative), COULOMB_ERROR_ARGUMENT, "eigenvalue -1,");
     ck_fails(context, coulomb_moments_set(moments, 9, mean, broken), COULOMB_ERROR_NOT_FINITE, "covariance value 3");
     ck_fails(context, coulomb_moments_set(moments, 9, broken + 2, good), COULOMB_ERROR_NOT_FINITE, "mean value 1");
     ck_assert_uint_eq(coulomb_moments_count(moments), 1);

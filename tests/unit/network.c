@@ -48,7 +48,7 @@ START_TEST(shape_errors_come_when_the_graph_is_built)
     ck_fails(context, coulomb_network_dense(network, in, 0, NULL, &a), COULOMB_ERROR_ARGUMENT, "units is 0");
     ck_fails(context, coulomb_network_dense(network, in, 5, "a.b", &a), COULOMB_ERROR_ARGUMENT, "'a.b'");
     ck_fails(context, coulomb_network_dense(network, in, 5, "dense1", &a), COULOMB_ERROR_ARGUMENT,
-             "a layer 'dense1' already");
+             "already has a layer 'dense1'");
     ck_fails(context, coulomb_network_leaky_relu(network, in, 1.0, &a), COULOMB_ERROR_ARGUMENT, "slope is 1");
     ck_fails(context, coulomb_network_leaky_relu(network, in, (double)NAN, &a), COULOMB_ERROR_ARGUMENT, "nan");
     ck_fails(context, coulomb_network_scale(network, in, 0.0, &a), COULOMB_ERROR_ARGUMENT, "factor is 0");
@@ -135,7 +135,7 @@ START_TEST(shapes_are_told_as_far_as_there_is_room)
     ck_fails(context, coulomb_network_input_shape(network, NULL, 1, &rank), COULOMB_ERROR_ARGUMENT, "shape is NULL");
     ck_fails(context, coulomb_network_input_shape(network, shape, 1, NULL), COULOMB_ERROR_ARGUMENT, "rank is NULL");
     ck_fails(context, coulomb_network_parameter_shape(network, "dense1.weight", shape, 1, &rank), COULOMB_ERROR_SHAPE,
-             "the shape has 2 extents");
+             "expected 0 or at least 2");
 }
 END_TEST
 
@@ -457,7 +457,8 @@ START_TEST(gradients_are_written_added_or_left_alone)
     ck_ok(context, coulomb_network_read_gradient(network, "dense1.weight", second, 256));
     for (size_t i = 0; i < 256; i++)
         ck_close(second[i], 2.0f * first[i], 1e-6, 1.0);
-    ck_fails(context, coulomb_network_backward(network, dy, NULL, 0), COULOMB_ERROR_ARGUMENT, "neither");
+    ck_fails(context, coulomb_network_backward(network, dy, NULL, 0), COULOMB_ERROR_ARGUMENT,
+             "expected at least one result");
     ck_fails(context, coulomb_network_backward(network, dy, dx, 3), COULOMB_ERROR_ARGUMENT, "parameters is 3");
     ck_fails(context, coulomb_network_backward(network, NULL, dx, 1), COULOMB_ERROR_ARGUMENT, "NULL");
     ck_fails(context, coulomb_network_forward(network, 0, x, NULL), COULOMB_ERROR_ARGUMENT, "count is 0");

@@ -242,7 +242,7 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
     ck_ok(image_context, coulomb_network_reshape(network, in, rows, 2, &sequence));
     const int32_t valid = COULOMB_PADDING_VALID, same = COULOMB_PADDING_SAME, explicit = COULOMB_PADDING_EXPLICIT;
     ck_fails(image_context, coulomb_network_conv2d(network, in, 2, six, NULL, valid, NULL, NULL, &made),
-             COULOMB_ERROR_SHAPE, "6 x 6 kernel does not fit an input of [5, 6, 3]");
+             COULOMB_ERROR_SHAPE, "6 x 6 kernel does not fit into an input of [5, 6, 3]");
     ck_fails(image_context, coulomb_network_conv2d(network, flat, 2, six, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_SHAPE, "[90]; expected an image");
     ck_fails(image_context, coulomb_network_conv1d(network, in, 2, length, 1, same, NULL, NULL, &made),

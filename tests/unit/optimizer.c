@@ -136,7 +136,7 @@ START_TEST(wrong_settings_are_named)
     ck_fails(context, coulomb_optimizer_set_learning_rate(optimizer, -1e-3), COULOMB_ERROR_ARGUMENT,
              "learning rate is -0.001");
     ck_fails(context, coulomb_optimizer_set_learning_rate(optimizer, (double)NAN), COULOMB_ERROR_ARGUMENT, "nan");
-    ck_fails(context, coulomb_optimizer_set_betas(optimizer, 0.9, 1.0), COULOMB_ERROR_ARGUMENT, "0.9 and 1");
+    ck_fails(context, coulomb_optimizer_set_betas(optimizer, 0.9, 1.0), COULOMB_ERROR_ARGUMENT, "beta2 is 1");
     ck_fails(context, coulomb_optimizer_set_epsilon(optimizer, 0.0), COULOMB_ERROR_ARGUMENT, "epsilon is 0");
     ck_fails(context, coulomb_optimizer_set_l2(optimizer, -1.0), COULOMB_ERROR_ARGUMENT, "l2 is -1");
     ck_fails(context, coulomb_optimizer_set_method(optimizer, 3), COULOMB_ERROR_ARGUMENT, "method is 3");

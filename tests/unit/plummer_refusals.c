@@ -116,7 +116,7 @@ START_TEST(dimensions_and_counts_have_limits)
              "n_target is 0");
     ck_ok(context, coulomb_plummer_set_self_terms(plummer, 0));
     ck_fails(context, coulomb_plummer_energy(plummer, 2, model, 10, target, 1, &energy), COULOMB_ERROR_ARGUMENT,
-             "n_target is 1; expected 2 or more without self-terms");
+             "n_target is 1; expected at least 2 without self-terms");
     ck_fails(context, coulomb_plummer_potential(plummer, 2, at, 3, model, SIZE_MAX / 4, target, 12, potential),
              COULOMB_ERROR_ARGUMENT, "n_model is 4611686018427387903; expected 0 to 1152921504606846975");
 }
@@ -143,7 +143,7 @@ START_TEST(results_beyond_float32_are_refused)
     ck_ok(context, coulomb_plummer_set_epsilon(plummer, 1e-30));
     ck_ok(context, coulomb_plummer_set_exponent(plummer, 2.0));
     memcpy(at, target, 2 * sizeof *at);
-    ck_fails(context, get_potential(), COULOMB_ERROR_NOT_FINITE, "potential value 0 is beyond float32");
+    ck_fails(context, get_potential(), COULOMB_ERROR_NOT_FINITE, "potential value 0 exceeds the range of float32");
     ck_fails(context, get_field(), COULOMB_ERROR_NOT_FINITE, "potential value 0");
     ck_fails(context, get_batch(), COULOMB_ERROR_NOT_FINITE, "potential_model value 0");
     ck_ok(context, coulomb_plummer_set_epsilon(plummer, 1e-300));

@@ -194,7 +194,7 @@ START_TEST(wrong_settings_are_named)
     ck_fails(context, coulomb_trainer_statistic(trainer, 1, &value), COULOMB_ERROR_STATE, "no update");
     ck_fails(context, coulomb_trainer_statistic(trainer, 99, &value), COULOMB_ERROR_ARGUMENT, "statistic is 99");
     ck_ok(context, coulomb_trainer_set_charges(trainer, 4, 0));
-    ck_unchanged_by(COULOMB_ERROR_ARGUMENT, "charges are 4 and 16");
+    ck_unchanged_by(COULOMB_ERROR_ARGUMENT, "model charges are 4 and the target charges 16");
     ck_ok(context, coulomb_trainer_optimizer(trainer, COULOMB_GENERATOR, &optimizer));
     ck_fails(context, coulomb_optimizer_step(optimizer, 1), COULOMB_ERROR_STATE, "belongs to a trainer");
     coulomb_optimizer_free(optimizer);
@@ -208,7 +208,7 @@ START_TEST(networks_must_fit_each_other)
     coulomb_trainer *made = trainer;
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &three, 1, 0, 2, &other));
     ck_fails(context, coulomb_trainer_new(context, generator, other, &made), COULOMB_ERROR_SHAPE,
-             "puts out [2], the discriminator takes [3]");
+             "output has shape [2], the discriminator's input [3]");
     ck_fails(context, coulomb_trainer_new(context, generator, generator, &made), COULOMB_ERROR_ARGUMENT,
              "same network");
     ck_assert_ptr_null(made);
@@ -491,7 +491,7 @@ static coulomb_status stop_at(void *user, uint64_t update)
     uint64_t *last = user;
     double loss;
     ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_LOSS_DISCRIMINATOR, &loss));
-    ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "must not train");
+    ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "must not step or run");
     return update == *last ? 1500 : COULOMB_OK;
 }
 
