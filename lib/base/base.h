@@ -137,6 +137,13 @@ static inline size_t piece_count(size_t count, size_t most)
 /* Index of the first value that is NaN or infinite; `count` if all are finite. */
 size_t first_not_finite(const float *values, size_t count);
 
+/* The same for large arrays, on the context's threads. If all are finite, *largest becomes at least their largest
+ * magnitude; `largest` may be NULL. */
+size_t find_not_finite(coulomb_context *context, const float *values, size_t count, float *largest);
+
+/* "nan", "inf" or "-inf": such a value, the same in every locale. */
+const char *name_not_finite(float value);
+
 /* COULOMB_OK for a finite number above 0; otherwise the error message says "NAME is VALUE; expected ...". */
 coulomb_status check_positive(coulomb_context *context, const char *name, double value);
 coulomb_status check_not_negative(coulomb_context *context, const char *name, double value);

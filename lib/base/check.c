@@ -11,6 +11,11 @@ size_t first_not_finite(const float *values, size_t count)
     return i;
 }
 
+const char *name_not_finite(float value)
+{
+    return isnan(value) ? "nan" : value > 0.0f ? "inf" : "-inf";
+}
+
 coulomb_status check_positive(coulomb_context *context, const char *name, double value)
 {
     if (isfinite(value) && value > 0.0)

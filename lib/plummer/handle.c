@@ -128,45 +128,16 @@ coulomb_status check_array(const coulomb_plummer *plummer, const char *name, con
     return check_count(plummer->context, counted, count, 0, dimension);
 }
 
-enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 };
-
-typedef struct scan {
-    const kernels *kernels;
-    const float *values;
-    size_t count, piece;
-    float largest[SCAN_PIECES];
-} scan;
-
-static void scan_piece(void *work, size_t piece, size_t worker)
-{
-    (void)worker;
-    scan *all = work;
-    size_t first = piece * all->piece, rest = all->count - first;
-    all->largest[piece] = all->kernels->distances->largest(rest < all->piece ? rest : all->piece, all->values + first);
-}
-
 coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
                             float *largest)
 {
-    scan all = {.kernels = context_kernels(plummer->context), .values = set->values, .count = set->count * dimension};
-    all.piece = piece_count(all.count, SCAN_PIECES);
-    all.piece = all.piece < SCAN_LEAST ? SCAN_LEAST : all.piece;
-    size_t pieces = piece_count(all.count, all.piece);
-    run_pieces(plummer->context, pieces, scan_piece, &all);
-    for (size_t i = 0; i < pieces; i++) {
-        if (!isfinite(all.largest[i])) {
-            size_t index = first_not_finite(set->values, all.count);
-            float value = set->values[index];
-            return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                        "%s value %zu (%s %zu, coordinate %zu) is %s; expected finite numbers", set->name,
-                        first * dimension + index, set->item, first + index / dimension, index % dimension,
-                        isnan(value)   ? "nan"
-                        : value > 0.0f ? "inf"
-                                       : "-inf");
-        }
-        *largest = all.largest[i] > *largest ? all.largest[i] : *largest;
-    }
-    return COULOMB_OK;
+    size_t count = set->count * dimension, index = find_not_finite(plummer->context, set->values, count, largest);
+    if (index == count)
+        return COULOMB_OK;
+    return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
+                "%s value %zu (%s %zu, coordinate %zu) is %s; expected finite numbers", set->name,
+                first * dimension + index, set->item, first + index / dimension, index % dimension,
+                name_not_finite(set->values[index]));
 }
 
 coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, size_t dimension, float *largest)
@@ -185,17 +156,16 @@ coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name,
     return COULOMB_OK;
 }
 
-coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user,
-                            const char *callback_name, const char *name, size_t dimension, size_t first, size_t count,
-                            float *points, float *largest)
+coulomb_status plummer_read(coulomb_plummer *plummer, const point_stream *stream, size_t dimension, size_t first,
+                            size_t count, float *points, float *largest)
 {
     memset(points, 0xff, count * dimension * sizeof *points); /* NaN: what the callback leaves out is noticed */
     plummer->busy = true;
     context_enter(plummer->context);
-    coulomb_status status = read(user, first, count, points);
+    coulomb_status status = stream->read(stream->user, first, count, points);
     context_leave(plummer->context);
     plummer->busy = false;
     if (status != COULOMB_OK)
-        return callback_status(plummer->context, status, callback_name);
-    return check_values(plummer, &(point_set){name, "sample", points, count}, first, dimension, largest);
+        return callback_status(plummer->context, status, stream->name);
+    return check_values(plummer, &(point_set){stream->name, "sample", points, count}, first, dimension, largest);
 }

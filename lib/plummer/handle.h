@@ -24,6 +24,14 @@ typedef struct point_set {
     size_t count;
 } point_set;
 
+/* A set that is read through a callback. */
+typedef struct point_stream {
+    const char *name;
+    coulomb_points_callback *read;
+    void *user;
+    size_t count;
+} point_stream;
+
 /* The handle is there and not in use by a running callback. */
 coulomb_status check_idle(const coulomb_plummer *plummer, const char *caller);
 
@@ -44,9 +52,8 @@ coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, s
 /* Counts of a set that makes sums with itself. */
 coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name, size_t count);
 
-/* Call the caller back with the handle marked as busy. */
-coulomb_status plummer_read(coulomb_plummer *plummer, coulomb_points_callback *read, void *user,
-                            const char *callback_name, const char *name, size_t dimension, size_t first, size_t count,
-                            float *points, float *largest);
+/* A block of a stream, checked; the handle is marked as busy while the caller's callback runs. */
+coulomb_status plummer_read(coulomb_plummer *plummer, const point_stream *stream, size_t dimension, size_t first,
+                            size_t count, float *points, float *largest);
 
 #endif

@@ -3,14 +3,6 @@
 
 enum { BLOCK_VALUES = 1 << 21, BLOCK_MOST = 8192, BLOCK_LEAST = 64 };
 
-/* A set that is read through a callback. */
-typedef struct point_stream {
-    const char *name, *callback_name;
-    coulomb_points_callback *read;
-    void *user;
-    size_t count;
-} point_stream;
-
 static size_t block_size(size_t dimension)
 {
     size_t count = BLOCK_VALUES / dimension / BLOCK_LEAST * BLOCK_LEAST;
@@ -43,8 +35,7 @@ static coulomb_status add_stream(pair_sums *sums, size_t own, size_t other, cons
     for (size_t first = 0; first < stream->count; first += size) {
         size_t count = block_count(stream, first, size);
         float largest = largest_at;
-        coulomb_status status = plummer_read(plummer, stream->read, stream->user, stream->callback_name, stream->name,
-                                             sums->dimension, first, count, points, &largest);
+        coulomb_status status = plummer_read(plummer, stream, sums->dimension, first, count, points, &largest);
         sums->jobs[own].columns = points;
         sums->jobs[own].n_columns = count;
         if (status == COULOMB_OK)
@@ -100,8 +91,8 @@ coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t d
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT,
                     "field and potential are both NULL; expected one of them");
     point_set points = {"at", "point", at, n_at};
-    point_stream from_model = {"model", "the model callback", model, model_user, n_model};
-    point_stream from_target = {"target", "the target callback", target, target_user, n_target};
+    point_stream from_model = {"model", model, model_user, n_model};
+    point_stream from_target = {"target", target, target_user, n_target};
     object_hold(plummer); /* a callback may free it */
     status = field_streamed(plummer, dimension, &points, &from_model, &from_target, field, potential);
     object_release(plummer);
@@ -122,8 +113,7 @@ static coulomb_status read_block(coulomb_plummer *plummer, const point_stream *s
 {
     block->count = block_count(stream, first, block_size(dimension));
     block->largest = 0.0f;
-    return plummer_read(plummer, stream->read, stream->user, stream->callback_name, stream->name, dimension, first,
-                        block->count, block->points, &block->largest);
+    return plummer_read(plummer, stream, dimension, first, block->count, block->points, &block->largest);
 }
 
 /* *total += factor times the sum over all pairs of two blocks */
@@ -212,8 +202,8 @@ coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t 
         return status;
     if (energy == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "energy is NULL");
-    point_stream from_model = {"model", "the model callback", model, model_user, n_model};
-    point_stream from_target = {"target", "the target callback", target, target_user, n_target};
+    point_stream from_model = {"model", model, model_user, n_model};
+    point_stream from_target = {"target", target, target_user, n_target};
     object_hold(plummer);
     status = energy_streamed(plummer, dimension, &from_model, &from_target, energy);
     object_release(plummer);

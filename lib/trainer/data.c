@@ -108,17 +108,17 @@ coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_
 static coulomb_status check_array(const coulomb_trainer *trainer, const float *samples, size_t count)
 {
     coulomb_context *context = trainer->context;
-    if (samples == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
     coulomb_status status = check_count(context, "count", count, 1, trainer->dimension);
     if (status != COULOMB_OK)
         return status;
-    size_t size = count * trainer->dimension;
-    if (context_kernels(trainer->context)->all_finite(size, samples))
+    if (samples == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "samples is NULL; expected %zu samples of %zu values", count,
+                    trainer->dimension);
+    size_t size = count * trainer->dimension, bad = find_not_finite(context, samples, size, NULL);
+    if (bad == size)
         return COULOMB_OK;
-    size_t bad = first_not_finite(samples, size);
-    return fail(context, COULOMB_ERROR_NOT_FINITE, "value %zu of sample %zu is %g; expected finite numbers",
-                bad % trainer->dimension, bad / trainer->dimension, (double)samples[bad]);
+    return fail(context, COULOMB_ERROR_NOT_FINITE, "value %zu of sample %zu is %s; expected finite numbers",
+                bad % trainer->dimension, bad / trainer->dimension, name_not_finite(samples[bad]));
 }
 
 coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,

@@ -196,10 +196,10 @@ static coulomb_status stream_energy(coulomb_points_callback *from_model, coulomb
 START_TEST(callbacks_end_a_sum_with_their_own_code)
 {
     coulomb_status code = 1234;
-    ck_fails(context, stream(answer, fill, &code), 1234, "model callback");
-    ck_fails(context, stream(fill, answer, &code), 1234, "target callback");
-    ck_fails(context, stream_energy(answer, fill, &code), 1234, "model callback");
-    ck_fails(context, stream_energy(fill, answer, &code), 1234, "target callback");
+    ck_fails(context, stream(answer, fill, &code), 1234, "the model callback returned 1234");
+    ck_fails(context, stream(fill, answer, &code), 1234, "the target callback returned 1234");
+    ck_fails(context, stream_energy(answer, fill, &code), 1234, "the model callback returned 1234");
+    ck_fails(context, stream_energy(fill, answer, &code), 1234, "the target callback returned 1234");
     code = 77;
     ck_fails(context, stream(answer, fill, &code), COULOMB_ERROR_CALLBACK, "77");
     code = -1;
