@@ -85,7 +85,8 @@ COULOMB_API coulomb_status coulomb_network_set_latent_signs(coulomb_network *net
 COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, size_t *signs);
 
 /**
- * Set a callback that provides the latents. A checkpoint records only that there was one.
+ * Set a callback that provides the latents. A file records only that there is one: in a network opened from a file,
+ * drawing latents fails with COULOMB_ERROR_STATE until this function is called.
  *
  * @param network  not NULL, finished or not
  * @param latent   NULL: use the built-in distribution again
