@@ -13,7 +13,7 @@ typedef struct ahead ahead;
 ahead *ahead_start(const sample_maker *maker, size_t workers);
 
 /* The samples of an update into [count, size, size, channels]; damaged entries met are added to `met`, in the samples'
- * order. NULL if it went well, otherwise a constant sentence. From one thread at a time. */
+ * order. NULL if it went well, otherwise a constant message. From one thread at a time. */
 const char *ahead_batch(ahead *of, uint64_t update, size_t count, float *batch, damage_list *met);
 
 /* Waits for the workers to end. NULL is allowed. */

@@ -13,7 +13,7 @@ typedef struct damage {
     uint64_t place; /* of the sample that met it */
     uint32_t attempt;
     uint64_t entry;
-    const char *reason; /* a constant sentence */
+    const char *reason; /* a constant message */
 } damage;
 
 /* Starts as zeros. */

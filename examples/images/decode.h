@@ -1,6 +1,6 @@
 /*
  * What the decoders of single formats share. Each takes a whole file in memory and answers as image_decode() does; the
- * sentences they return are constants.
+ * messages they return are constants.
  */
 #ifndef IMAGES_DECODE_H
 #define IMAGES_DECODE_H

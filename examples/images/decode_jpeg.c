@@ -36,7 +36,7 @@ static void say_nothing(j_common_ptr common)
     (void)common;
 }
 
-static const char *sentence(int code)
+static const char *message(int code)
 {
     switch (code) {
     case JERR_OUT_OF_MEMORY:
@@ -85,7 +85,7 @@ static const char *decompress(struct jpeg_decompress_struct *jpeg, jpeg_failure 
                               size_t size, image *made)
 {
     if (setjmp(failure->escape))
-        return sentence(failure->code);
+        return message(failure->code);
     jpeg_create_decompress(jpeg);
     /* libjpeg keeps the coefficients of progressive files in memory */
     jpeg->mem->max_memory_to_use = 1l << 30;

@@ -14,7 +14,7 @@ typedef struct image {
 } image;
 
 /* Decode a JPEG, PNG or WebP file, told apart by its first bytes. NULL if it went well; otherwise why it did not, a
- * constant sentence about "it", and nothing is kept. Safe from several threads at once.
+ * constant message about "it", and nothing is kept. Safe from several threads at once.
  *
  * Grey images become coloured ones, cyan-magenta-yellow-black is converted without colour profiles, what is transparent
  * shows white, and 16 bits become 8. The turn that cameras note beside the pixels is not applied. Files with damage

@@ -20,7 +20,7 @@ struct image_set {
     damage_list met; /* by the call under way */
     damage last;
     size_t named;
-    char path[512]; /* for sentences */
+    char path[512]; /* for messages */
     char error[1024];
 };
 

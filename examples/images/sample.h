@@ -18,7 +18,7 @@ typedef struct sample_maker {
 size_t sample_length(const sample_maker *maker);
 
 /* Fill in the sample at a place, see order_image(), and add the damaged entries it met to a list. NULL if it went well;
- * otherwise a constant sentence. */
+ * otherwise a constant message. */
 const char *sample_make(const sample_maker *maker, uint64_t place, float *values, damage_list *met);
 
 /* Likewise image number `index` of those held out. */

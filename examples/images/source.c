@@ -12,9 +12,9 @@
 
 static const char too_many_files[] = "the system does not open more files at once";
 
-bool source_exhausted(const char *sentence)
+bool source_exhausted(const char *message)
 {
-    return sentence == image_no_memory || sentence == too_many_files;
+    return message == image_no_memory || message == too_many_files;
 }
 
 const char *source_refusal(int reason)

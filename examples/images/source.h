@@ -13,10 +13,10 @@
 
 typedef struct image_source {
     uint64_t count;
-    const char *entries; /* what they are called in sentences: "files", "records" */
+    const char *entries; /* what they are called in messages: "files", "records" */
     void *data;
 
-    /* Decode an entry; from several threads at once. NULL if it went well; otherwise a constant sentence about "it",
+    /* Decode an entry; from several threads at once. NULL if it went well; otherwise a constant message about "it",
      * one of source_exhausted() or one that says how the entry is damaged. */
     const char *(*read)(void *data, uint64_t entry, image *made);
 
@@ -32,10 +32,10 @@ bool source_open(const image_set_options *options, image_source *made);
 
 void source_close(image_source *source);
 
-/* Whether a sentence of read() tells of the system's limits, not of the entry: it may be sound. */
-bool source_exhausted(const char *sentence);
+/* Whether a message of read() tells of the system's limits, not of the entry: it may be sound. */
+bool source_exhausted(const char *message);
 
-/* The system's refusal to open or read an entry as such a sentence. */
+/* The system's refusal to open or read an entry as such a message. */
 const char *source_refusal(int reason);
 
 /* The formats; each false with a complaint. `path` names a directory. */

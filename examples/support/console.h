@@ -1,4 +1,4 @@
-/* What a program tells its user on stderr: sentences, errors, and one status line that is redrawn in place. */
+/* What a program tells its user on stderr: messages, errors, and one status line that is redrawn in place. */
 #ifndef SUPPORT_CONSOLE_H
 #define SUPPORT_CONSOLE_H
 
@@ -6,18 +6,18 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
-#define SUPPORT_PRINTF(sentence, first) __attribute__((format(printf, sentence, first)))
+#define SUPPORT_PRINTF(message, first) __attribute__((format(printf, message, first)))
 #else
-#define SUPPORT_PRINTF(sentence, first)
+#define SUPPORT_PRINTF(message, first)
 #endif
 
 /* The name in front of errors and notes. */
 void console_name(const char *program);
 
-/* "NAME: sentence". Returns false, so that callers can write `return complain(...)`. */
+/* "NAME: message". Returns false, so that callers can write `return complain(...)`. */
 bool complain(const char *format, ...) SUPPORT_PRINTF(1, 2);
 
-/* A sentence for the user that is no error; not part of the program's results, which go to stdout. */
+/* A message for the user that is no error; not part of the program's results, which go to stdout. */
 void say(const char *format, ...) SUPPORT_PRINTF(1, 2);
 
 bool console_is_terminal(void);

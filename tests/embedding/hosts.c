@@ -191,7 +191,7 @@ static bool same_files(const char *a, const char *b)
     return system(command) == 0;
 }
 
-START_TEST(a_decimal_comma_changes_neither_files_nor_sentences)
+START_TEST(a_decimal_comma_changes_neither_files_nor_messages)
 {
     problem opened;
     problem_result result, again;
@@ -286,7 +286,7 @@ START_TEST(checkpoints_are_the_same_in_every_mode)
 }
 END_TEST
 
-START_TEST(sentences_are_the_same_in_every_mode)
+START_TEST(messages_are_the_same_in_every_mode)
 {
     coulomb_context *context;
     coulomb_plummer *plummer;
@@ -412,10 +412,10 @@ int main(void)
     tcase_add_test(all, callbacks_run_in_the_hosts_modes);
     tcase_add_test(all, two_contexts_on_two_threads_do_not_meet);
     tcase_add_test(all, a_child_forked_after_use_trains_on_as_its_parent_does);
-    tcase_add_test(all, a_decimal_comma_changes_neither_files_nor_sentences);
+    tcase_add_test(all, a_decimal_comma_changes_neither_files_nor_messages);
     tcase_add_loop_test(all, workers_compute_in_the_mode_of_the_calling_thread, 0, MODES);
     tcase_add_loop_test(all, checkpoints_are_the_same_in_every_mode, 0, MODES);
-    tcase_add_loop_test(all, sentences_are_the_same_in_every_mode, 0, MODES);
+    tcase_add_loop_test(all, messages_are_the_same_in_every_mode, 0, MODES);
     tcase_add_test(all, workers_take_no_signals);
     if (STACK_IS_OURS)
         tcase_add_test(all, a_stack_of_256_kB_is_enough);

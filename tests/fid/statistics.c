@@ -160,7 +160,7 @@ START_TEST(the_same_statistics_give_the_same_bytes)
 }
 END_TEST
 
-/* A file that is cut off anywhere is refused with a sentence, never read. */
+/* A file that is cut off anywhere is refused with an error message, never read. */
 START_TEST(refuses_files_that_are_cut_off)
 {
     size_t size;
@@ -180,7 +180,7 @@ START_TEST(refuses_files_that_are_cut_off)
 END_TEST
 
 /* Of a file with one byte changed either all values are the right ones (the byte does not matter, such as a date's), or
- * it is refused with a sentence. */
+ * it is refused with an error message. */
 START_TEST(finds_every_byte_that_matters)
 {
     size_t size, refused = 0;

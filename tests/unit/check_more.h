@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The call succeeds; otherwise the context's sentence is shown. */
+/* The call succeeds; otherwise the context's error message is shown. */
 #define ck_ok(context, call)                                                                                           \
     do {                                                                                                               \
         coulomb_status ck_status_ = (call);                                                                            \
@@ -18,7 +18,7 @@
                       coulomb_context_error(context));                                                                 \
     } while (0)
 
-/* The call fails with this code, and its sentence contains `part`. */
+/* The call fails with this code, and its error message contains `part`. */
 #define ck_fails(context, call, code, part)                                                                            \
     do {                                                                                                               \
         coulomb_status ck_status_ = (call);                                                                            \

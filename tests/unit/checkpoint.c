@@ -159,7 +159,7 @@ START_TEST(name_is_checked)
 }
 END_TEST
 
-/* More of everything than the first allocations hold, and a text longer than a sentence. */
+/* More of everything than the first allocations hold, and a text longer than an error message. */
 START_TEST(large_state_comes_back)
 {
     enum { ARRAYS = 500 };

@@ -1,5 +1,5 @@
-/* Files that are cut, damaged, made up or somebody else's: each is refused with a sentence, and the state stays as it
- * was. */
+/* Files that are cut, damaged, made up or somebody else's: each is refused with an error message, and the state stays
+ * as it was. */
 #include "unit/checkpoint_fixture.h"
 
 #include <fcntl.h>

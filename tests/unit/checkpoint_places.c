@@ -198,7 +198,7 @@ START_TEST(what_cannot_be_read_is_an_error)
 END_TEST
 
 /* The system's reason is not lost behind a long path, and what a path contains does not disturb a terminal. */
-START_TEST(sentence_has_room_for_the_reason)
+START_TEST(message_has_room_for_the_reason)
 {
     char path[2000];
     memset(path, '/', sizeof path);
@@ -224,6 +224,6 @@ TCase *checkpoint_places(void)
     tcase_add_test(tests, write_protection_is_respected);
     tcase_add_test(tests, full_disk_leaves_the_old_file);
     tcase_add_test(tests, what_cannot_be_read_is_an_error);
-    tcase_add_test(tests, sentence_has_room_for_the_reason);
+    tcase_add_test(tests, message_has_room_for_the_reason);
     return tests;
 }

@@ -1,4 +1,4 @@
-/* The context: threads, log, allocator, sentences, codes. */
+/* The context: threads, log, allocator, error messages, codes. */
 #include "base/context.h"
 #include "unit/suites.h"
 

@@ -389,7 +389,7 @@ START_TEST(memory_is_told_up_front_and_reserved)
 }
 END_TEST
 
-/* Counts of samples that no array can hold are refused, and the sentence says how many would do. */
+/* Counts of samples that no array can hold are refused, and the error message says how many would do. */
 START_TEST(counts_that_no_array_can_hold_are_refused)
 {
     float value = 3.0f;

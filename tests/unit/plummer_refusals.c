@@ -1,4 +1,4 @@
-/* What the potentials refuse: with the right code, a sentence that names the value, and results untouched. */
+/* What the potentials refuse: with the right code, an error message that names the value, and results untouched. */
 #include "unit/check_more.h"
 
 #include <coulomb/plummer.h>

@@ -21,7 +21,7 @@ namespace coulomb
 class error : public std::runtime_error
 {
   public:
-    error(coulomb_status status, const char *sentence) : std::runtime_error(sentence), status_(status)
+    error(coulomb_status status, const char *message) : std::runtime_error(message), status_(status)
     {
     }
     coulomb_status status() const noexcept

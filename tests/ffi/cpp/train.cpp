@@ -113,7 +113,7 @@ bool releases()
     return held.use_count() == 1;
 }
 
-bool tells_sentences()
+bool tells_messages()
 {
     training made;
     try {
@@ -143,6 +143,6 @@ int main(int argument_count, char **arguments)
     tell("goes on from a checkpoint to the same bits", [&] { return goes_on(checkpoint, whole); });
     tell("throws what its lambda threw, behind the library", rethrows);
     tell("releases each lambda once", releases);
-    tell("has the library's sentence", tells_sentences);
+    tell("has the library's error message", tells_messages);
     std::printf("digest %016llx\n", static_cast<unsigned long long>(whole));
 }

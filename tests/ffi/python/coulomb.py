@@ -37,10 +37,10 @@ _load = _declare("coulomb_trainer_load", c_int32, c_void_p, c_char_p)
 
 
 class Error(Exception):
-    """What the library refused: its code and its sentence."""
+    """What the library refused: its code and its error message."""
 
-    def __init__(self, status, sentence):
-        super().__init__(sentence)
+    def __init__(self, status, message):
+        super().__init__(message)
         self.status = status
 
 

@@ -112,7 +112,7 @@ def lets_go():
     return there and gone() is None
 
 
-def tells_sentences():
+def tells_messages():
     _, trainer = new_training()
     try:
         trainer.load("/nowhere/checkpoint")
@@ -134,5 +134,5 @@ tell("goes on from a checkpoint to the same bits", lambda: goes_on(sys.argv[1]) 
 tell("raises what its function raised, behind the library", raises)
 tell("hands out the library's memory without copying", copies_nothing)
 tell("lets go of a function that is replaced", lets_go)
-tell("has the library's sentence", tells_sentences)
+tell("has the library's error message", tells_messages)
 print(f"digest {whole:016x}")

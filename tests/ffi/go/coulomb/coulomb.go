@@ -12,7 +12,7 @@ import (
 	"unsafe"
 )
 
-// Error is what the library refused: its code and its sentence.
+// Error is what the library refused: its code and its error message.
 type Error struct {
 	Status   int32
 	Sentence string

@@ -124,7 +124,7 @@ func keepsPanics() (kept bool) {
 	return kept
 }
 
-func tellsSentences() bool {
+func tellsMessages() bool {
 	training := newTraining()
 	defer training.Close()
 	var refused *coulomb.Error
@@ -151,6 +151,6 @@ func main() {
 	tell("goes on from a checkpoint to the same bits", func() bool { return goesOn(checkpoint, whole) })
 	tell("gets the error back that its function returned", returnsErrors)
 	tell("keeps a panic from crossing C", keepsPanics)
-	tell("has the library's sentence", tellsSentences)
+	tell("has the library's error message", tellsMessages)
 	fmt.Printf("digest %016x\n", whole)
 }

@@ -11,8 +11,8 @@ use std::ptr;
 /// Why a call failed.
 #[derive(Debug)]
 pub enum Error<E> {
-    /// The library refused: the code, and its sentence.
-    Library { status: raw::Status, sentence: String },
+    /// The library refused: the code, and its error message.
+    Library { status: raw::Status, message: String },
     /// The data closure returned this.
     Data(E),
 }
@@ -108,8 +108,8 @@ impl<E> Training<E> {
         if status == raw::OK {
             return Ok(());
         }
-        let sentence = unsafe { text(raw::coulomb_context_error(self.context)) };
-        Err(Error::Library { status, sentence })
+        let message = unsafe { text(raw::coulomb_context_error(self.context)) };
+        Err(Error::Library { status, message })
     }
 
     /// Where target samples come from. The closure before is dropped.

@@ -120,9 +120,9 @@ fn drops_closures() -> Result<bool, Failed> {
     Ok(replaced == 1 && drops.load(Ordering::SeqCst) == 2)
 }
 
-fn tells_sentences() -> Result<bool, Failed> {
+fn tells_messages() -> Result<bool, Failed> {
     let refused = new_training()?.load("/nowhere/checkpoint");
-    Ok(matches!(refused, Err(Error::Library { sentence, .. }) if sentence.contains("/nowhere/checkpoint")))
+    Ok(matches!(refused, Err(Error::Library { message, .. }) if message.contains("/nowhere/checkpoint")))
 }
 
 fn tell(what: &str, holds: Result<bool, Failed>) {
@@ -141,6 +141,6 @@ fn main() {
     tell("gets the error back that its closure returned", returns_errors());
     tell("keeps a panic from crossing C", keeps_panics());
     tell("drops each closure once", drops_closures());
-    tell("has the library's sentence", tells_sentences());
+    tell("has the library's error message", tells_messages());
     println!("digest {whole:016x}");
 }
