@@ -35,6 +35,14 @@ static coulomb_status draw(void *user, uint64_t update, size_t count, float *bat
     return COULOMB_OK;
 }
 
+static coulomb_status draw_latents(void *user, uint64_t seed, uint64_t update, uint64_t first, size_t count,
+                                   float *latent)
+{
+    (void)user;
+    random_floats((unsigned)(seed + update + first), 8 * count, 1.0f, latent);
+    return COULOMB_OK;
+}
+
 typedef struct handles {
     coulomb_context *context;
     coulomb_network *generator, *discriminator;
@@ -137,6 +145,16 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
         status = coulomb_trainer_average(made->trainer, &average);
     if (status == COULOMB_OK)
         status = coulomb_network_generate(average, 10, samples);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_inference_only(average, 0);
+    if (status == COULOMB_OK)
+        status = coulomb_network_forward_evaluation(average, 4, samples, NULL);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_inference_only(average, 1);
+    if (status == COULOMB_OK)
+        status = coulomb_network_evaluate(average, 6, samples, samples + 2 * VALUES);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_latent_callback(average, draw_latents, NULL, NULL);
     if (status == COULOMB_OK)
         status = coulomb_trainer_save(made->trainer, path);
     if (status == COULOMB_OK)
