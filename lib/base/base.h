@@ -134,11 +134,8 @@ static inline size_t piece_count(size_t count, size_t most)
 
 /* --- checks shared by all entry points --- */
 
-/* Index of the first value that is NaN or infinite; `count` if all are finite. */
-size_t first_not_finite(const float *values, size_t count);
-
-/* The same for large arrays, on the context's threads. If all are finite, *largest becomes at least their largest
- * magnitude; `largest` may be NULL. */
+/* Index of the first value that is NaN or infinite; `count` if all are finite, and then *largest, unless NULL, becomes
+ * at least the largest magnitude. On the context's threads; not from a piece. */
 size_t find_not_finite(coulomb_context *context, const float *values, size_t count, float *largest);
 
 /* "nan", "inf" or "-inf": such a value, the same in every locale. */

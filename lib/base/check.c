@@ -3,14 +3,6 @@
 
 #include <math.h>
 
-size_t first_not_finite(const float *values, size_t count)
-{
-    size_t i = 0;
-    while (i < count && isfinite(values[i]))
-        i++;
-    return i;
-}
-
 const char *name_not_finite(float value)
 {
     return isnan(value) ? "nan" : value > 0.0f ? "inf" : "-inf";

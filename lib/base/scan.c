@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 };
+enum { SCAN_PIECES = 64, SCAN_LEAST = 65536 /* values that are worth a piece */ };
 
 typedef struct scan {
     const kernels *kernels;
@@ -17,7 +17,7 @@ static void scan_piece(void *work, size_t piece, size_t worker)
     (void)worker;
     scan *all = work;
     size_t first = piece * all->piece, rest = all->count - first;
-    all->largest[piece] = all->kernels->distances->largest(rest < all->piece ? rest : all->piece, all->values + first);
+    all->largest[piece] = all->kernels->largest(rest < all->piece ? rest : all->piece, all->values + first);
 }
 
 size_t find_not_finite(coulomb_context *context, const float *values, size_t count, float *largest)
@@ -28,8 +28,12 @@ size_t find_not_finite(coulomb_context *context, const float *values, size_t cou
     size_t pieces = piece_count(count, all.piece);
     run_pieces(context, pieces, scan_piece, &all);
     for (size_t i = 0; i < pieces; i++) {
-        if (!isfinite(all.largest[i]))
-            return i * all.piece + first_not_finite(values + i * all.piece, count - i * all.piece);
+        if (!isfinite(all.largest[i])) {
+            size_t index = i * all.piece;
+            while (isfinite(values[index]))
+                index++;
+            return index;
+        }
         if (largest != NULL && all.largest[i] > *largest)
             *largest = all.largest[i];
     }

@@ -379,7 +379,7 @@ static coulomb_status check_finite(const file_reading *reading, const wanted_arr
                                    const float *values)
 {
     for (size_t i = 0; i < count; values += wanted[i++].size) {
-        size_t bad = first_not_finite(values, wanted[i].size);
+        size_t bad = find_not_finite(reading->context, values, wanted[i].size, NULL);
         if (bad < wanted[i].size)
             return refuse(reading, COULOMB_ERROR_FORMAT, "value %zu of array '%s' is %g; expected finite numbers", bad,
                           quote(wanted[i].name, 0).text, (double)values[bad]);

@@ -12,7 +12,7 @@ static coulomb_status check_values(const saved_state *state, checksum_text *prin
     const state_array *arrays = state->arrays.data;
     for (size_t i = 0; i < state->array_count; i++) {
         const state_array *array = &arrays[i];
-        size_t bad = first_not_finite(array->values, array->size);
+        size_t bad = find_not_finite(state->context, array->values, array->size, NULL);
         if (bad < array->size)
             return fail(state->context, COULOMB_ERROR_NOT_FINITE, "value %zu of '%s' is %g; expected finite numbers",
                         bad, array->name, (double)array->values[bad]);

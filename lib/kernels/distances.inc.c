@@ -4,21 +4,6 @@
 
 #include "kernels/lanes.inc.c"
 
-static float largest_magnitude(size_t n, const float *x)
-{
-    /* Magnitudes compare as their bits do, infinity and NaN above all numbers. */
-    int32_t most = 0;
-    for (size_t i = 0; i < n; i++) {
-        int32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        bits &= 0x7fffffff;
-        most = bits > most ? bits : most;
-    }
-    float largest;
-    memcpy(&largest, &most, sizeof largest);
-    return largest;
-}
-
 static void centre(size_t n_rows, size_t width, size_t stride, const float *restrict x, const float *restrict centre,
                    float *restrict y, double *norms)
 {
@@ -114,7 +99,6 @@ static void add_difference(size_t n, float weight, const float *restrict a, cons
 }
 
 const distance_kernels IN_TIER(distances) = {
-    .largest = largest_magnitude,
     .centre = centre,
     .add_rows = add_rows,
     .accumulate = accumulate,

@@ -166,14 +166,17 @@ static double sum_squares(size_t n, const float *x)
     return total;
 }
 
-/* The exponent's bits are all ones for NaN and infinity alone. */
-static bool all_finite(size_t n, const float *x)
+static float largest_magnitude(size_t n, const float *x)
 {
-    uint32_t bad = 0;
+    /* Magnitudes compare as their bits do, infinity and NaN above all numbers. */
+    int32_t most = 0;
     for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
+        int32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
-        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+        bits &= 0x7fffffff;
+        most = bits > most ? bits : most;
     }
-    return bad == 0;
+    float largest;
+    memcpy(&largest, &most, sizeof largest);
+    return largest;
 }

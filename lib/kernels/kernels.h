@@ -80,7 +80,7 @@ typedef struct kernels {
     void (*normalize_gradient_rows)(size_t rows, size_t n, const float *x, const float *mean, const float *dy,
                                     const float *factor, const float *offset, const float *slope, float *dx, bool add);
 
-    bool (*all_finite)(size_t n, const float *x);
+    float (*largest)(size_t n, const float *x); /* magnitude; infinity or NaN if a value is not finite */
 
     void (*adam)(size_t n, const adam_factors *factors, const float *gradient, float *moment1, float *moment2,
                  float *parameter);

@@ -53,9 +53,6 @@ typedef struct pair_kernels {
 
 /* Distances in many dimensions, by matrix products. */
 typedef struct distance_kernels {
-    /* Largest magnitude of n values; infinity or NaN if one of them is not finite. */
-    float (*largest)(size_t n, const float *x);
-
     /* y[i] = x[i] - centre over `width` of a row's `stride` values, norms[i] +=
      * |y[i]|^2 */
     void (*centre)(size_t n_rows, size_t width, size_t stride, const float *x, const float *centre, float *y,

@@ -51,6 +51,6 @@ void network_forget_averages(coulomb_network *network)
 
 bool network_averages_finite(const coulomb_network *network)
 {
-    return !network->averages_committed ||
-           context_kernels(network->context)->all_finite(network->pending_values, network->pending);
+    size_t count = network->pending_values;
+    return !network->averages_committed || find_not_finite(network->context, network->pending, count, NULL) == count;
 }

@@ -116,7 +116,8 @@ static coulomb_status from_callback(coulomb_network *network, uint64_t seed, uin
     coulomb_status status = callback_status(network->context, returned, "latent");
     if (status != COULOMB_OK)
         return status;
-    size_t values = count * network_input_size(network), bad = first_not_finite(latents, values);
+    size_t values = count * network_input_size(network);
+    size_t bad = find_not_finite(network->context, latents, values, NULL);
     if (bad < values)
         return fail(network->context, COULOMB_ERROR_NOT_FINITE, "latent value %zu is %g; expected finite numbers", bad,
                     (double)latents[bad]);

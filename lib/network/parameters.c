@@ -144,7 +144,7 @@ coulomb_status coulomb_network_write_parameter(coulomb_network *network, const c
         status = look_up(network, parameter, values, count, &found);
     if (status != COULOMB_OK)
         return status;
-    size_t bad = first_not_finite(values, count);
+    size_t bad = find_not_finite(network->context, values, count, NULL);
     if (bad < count)
         return fail(network->context, COULOMB_ERROR_NOT_FINITE,
                     "value %zu for parameter '%s' is %g; expected finite numbers", bad, parameter, (double)values[bad]);

@@ -249,7 +249,8 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (update == 0)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; expected at least 1");
     coulomb_network *network = optimizer->network;
-    bool finite = context_kernels(network->context)->all_finite(network->parameter_values, network->gradients);
+    size_t count = network->parameter_values;
+    bool finite = find_not_finite(network->context, network->gradients, count, NULL) == count;
     if (!finite || !network_averages_finite(network)) {
         network_forget_averages(network);
         return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE, "a %s is not finite; the parameters are unchanged",

@@ -166,14 +166,14 @@ static coulomb_status give_potentials(const coulomb_plummer *plummer, const char
 }
 
 static coulomb_status run_batch(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                float *potential_target, double *energy)
+                                float *potential_target, double *energy, float *largest)
 {
-    float largest = 0.0f;
     double found = 0.0;
     pair_sums sums;
-    coulomb_status status = check_batch(plummer, batch, &largest);
+    *largest = 0.0f;
+    coulomb_status status = check_batch(plummer, batch, largest);
     if (status == COULOMB_OK)
-        status = sum_batch(&sums, plummer, batch, largest);
+        status = sum_batch(&sums, plummer, batch, *largest);
     if (status == COULOMB_OK && energy != NULL) {
         pair_totals totals = {job_total(&sums.jobs[MODEL_OWN]), job_total(&sums.jobs[TARGET_OWN]),
                               job_total(&sums.jobs[CROSS])};
@@ -211,7 +211,8 @@ coulomb_status coulomb_plummer_batch(coulomb_plummer *plummer, size_t dimension,
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT,
                     "potential_model, potential_target and energy are all NULL; expected one of them");
     charge_batch all = every_sample(dimension, model, n_model, target, n_target);
-    return run_batch(plummer, &all, potential_model, potential_target, energy);
+    float largest;
+    return run_batch(plummer, &all, potential_model, potential_target, energy, &largest);
 }
 
 coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension, const float *model, size_t n_model,
@@ -223,14 +224,15 @@ coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension
     if (energy == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "energy is NULL");
     charge_batch all = every_sample(dimension, model, n_model, target, n_target);
-    return run_batch(plummer, &all, NULL, NULL, energy);
+    float largest;
+    return run_batch(plummer, &all, NULL, NULL, energy, &largest);
 }
 
 coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                  float *potential_target)
+                                  float *potential_target, float *largest)
 {
     coulomb_status status = check_idle(plummer, __func__);
-    return status == COULOMB_OK ? run_batch(plummer, batch, potential_model, potential_target, NULL) : status;
+    return status == COULOMB_OK ? run_batch(plummer, batch, potential_model, potential_target, NULL, largest) : status;
 }
 
 static size_t larger(size_t a, size_t b)

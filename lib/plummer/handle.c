@@ -1,7 +1,6 @@
 /* The kernel's life, its settings, and the checks its entry points share. */
 #include "plummer/handle.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -19,9 +19,14 @@ typedef struct charge_batch {
 
 /* Potentials at a batch's points, from all its charges. With self-terms, sums over a sample's own set divide by N;
  * without, by N - 1. Each pair of the first samples is computed once. Allocates nothing after the first call with the
- * same sizes. Errors as coulomb_plummer_batch(). */
+ * same sizes. *largest becomes a bound of the coordinates' magnitudes. Errors as coulomb_plummer_batch(). */
 coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                  float *potential_target);
+                                  float *potential_target, float *largest);
+
+/* Potential at n_at further points from the charges of a batch that plummer_potentials() found finite, with the bound
+ * it gave: only the points are scanned. */
+coulomb_status plummer_potentials_at(coulomb_plummer *plummer, const charge_batch *batch, float largest,
+                                     const float *at, size_t n_at, float *potential);
 
 /* Bytes of the handle's arrays after plummer_potentials() of a batch of these sizes, whose pointers may be NULL, and
  * after coulomb_plummer_potential() of its charges at `at` further points. For points and settings that can be summed

@@ -16,7 +16,8 @@ static coulomb_status blame_target(const training_step *step, coulomb_status sta
 {
     const coulomb_trainer *trainer = step->trainer;
     const float *target = values(&trainer->arrays.target);
-    size_t size = step->target_charges * trainer->dimension, bad = first_not_finite(target, size);
+    size_t size = step->target_charges * trainer->dimension,
+           bad = find_not_finite(trainer->context, target, size, NULL);
     if (bad == size)
         return status;
     return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
@@ -53,7 +54,8 @@ coulomb_status step_find_potentials(training_step *step)
         batch.near_model = step_points(step, AT_MODEL);
         batch.near_target = step_points(step, AT_TARGET);
     }
-    coulomb_status status = plummer_potentials(trainer->plummer, &batch, at_model, at_target);
+    float largest;
+    coulomb_status status = plummer_potentials(trainer->plummer, &batch, at_model, at_target, &largest);
     if (status == COULOMB_ERROR_NOT_FINITE)
         return blame_target(step, status);
     if (status != COULOMB_OK)
@@ -64,7 +66,6 @@ coulomb_status step_find_potentials(training_step *step)
         return COULOMB_OK;
     if (step_smooths(step))
         step_add_noise(step, AT_PREVIOUS, values(&arrays->previous));
-    return coulomb_plummer_potential(trainer->plummer, trainer->dimension, step_points(step, AT_PREVIOUS), step->batch,
-                                     model, step->model_charges, target, step->target_charges,
-                                     values(&arrays->potential_previous));
+    return plummer_potentials_at(trainer->plummer, &batch, largest, step_points(step, AT_PREVIOUS), step->batch,
+                                 values(&arrays->potential_previous));
 }

@@ -110,7 +110,9 @@ static void load(const void *bytes, size_t size)
     state_end(&state);
     require(live == before, "memory was lost");
     if (status == COULOMB_OK) {
-        require(first_not_finite(sample.weight, 6) == 6 && first_not_finite(sample.bias, 2) == 2, "not finite");
+        require(find_not_finite(context, sample.weight, 6, NULL) == 6 &&
+                    find_not_finite(context, sample.bias, 2, NULL) == 2,
+                "not finite");
         return;
     }
     require_refused(status);
@@ -124,7 +126,8 @@ static void open_network(const void *bytes, size_t size)
     coulomb_network *opened;
     coulomb_status status = coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &opened);
     if (status == COULOMB_OK)
-        require(first_not_finite(opened->values, opened->parameter_values) == opened->parameter_values, "not finite");
+        require(find_not_finite(context, opened->values, opened->parameter_values, NULL) == opened->parameter_values,
+                "not finite");
     else
         require_refused(status);
     coulomb_network_free(opened);
@@ -132,7 +135,8 @@ static void open_network(const void *bytes, size_t size)
     memcpy(network->values, start, network->parameter_values * sizeof *start);
     status = coulomb_network_load_parameters_memory(network, bytes, size, COULOMB_PART_ONLY);
     require(live == before, "memory was lost");
-    require(first_not_finite(network->values, network->parameter_values) == network->parameter_values, "not finite");
+    require(find_not_finite(context, network->values, network->parameter_values, NULL) == network->parameter_values,
+            "not finite");
     if (status == COULOMB_OK)
         return;
     require_refused(status);

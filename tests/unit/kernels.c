@@ -257,12 +257,12 @@ START_TEST(not_finite_values_are_found_anywhere)
     table = tier_table(_i);
     random_floats(1, MOST, 4.0f, x);
     x[3] = 3.4e38f;
-    ck_assert(table->all_finite(MOST, x));
+    ck_assert_float_eq(table->largest(MOST, x), 3.4e38f);
     const float bad[] = {NAN, INFINITY, -INFINITY};
     for (size_t i = 0; i < MOST; i += 13) {
         float kept = x[i];
         x[i] = bad[i % 3];
-        ck_assert(!table->all_finite(MOST, x));
+        ck_assert(!isfinite(table->largest(MOST, x)));
         x[i] = kept;
     }
 }

@@ -349,7 +349,8 @@ START_TEST(slices_that_do_not_fit_are_refused)
     ck_fails(context, coulomb_network_slice(network, node, 0, 0, &made), COULOMB_ERROR_ARGUMENT, "count is 0");
     ck_fails(context, coulomb_network_slice(network, node, 5, 1, &made), COULOMB_ERROR_SHAPE, "[3, 5]");
     ck_fails(context, coulomb_network_slice(network, node, 3, 3, &made), COULOMB_ERROR_SHAPE, "3 values from index 3");
-    ck_fails(context, coulomb_network_slice(network, node, 1, SIZE_MAX, &made), COULOMB_ERROR_SHAPE, "exceed the last dimension");
+    ck_fails(context, coulomb_network_slice(network, node, 1, SIZE_MAX, &made), COULOMB_ERROR_SHAPE,
+             "exceed the last dimension");
     ck_fails(context, coulomb_network_slice(network, 1, 0, 1, &made), COULOMB_ERROR_ARGUMENT, "node 1 does not exist");
     ck_fails(context, coulomb_network_slice(network, node, 0, 1, NULL), COULOMB_ERROR_ARGUMENT, "node is NULL");
     ck_assert_int_eq(coulomb_network_slice(NULL, node, 0, 1, &made), COULOMB_ERROR_ARGUMENT);

@@ -1,5 +1,6 @@
 /* The trainer: options that act, callbacks that fail, failures that change nothing, bits that do not depend on threads
  * or on interruptions. */
+#include "base/context.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
@@ -633,6 +634,31 @@ START_TEST(the_energy_falls)
 }
 END_TEST
 
+static size_t target_scans;
+
+static float count_target_scans(size_t n, const float *x)
+{
+    target_scans += n > 0 && x[0] == source.first;
+    return kernels_best()->largest(n, x);
+}
+
+/* Whatever the update does with the target samples, one look tells whether they are finite. */
+START_TEST(target_samples_are_scanned_once)
+{
+    kernels counting = *kernels_best();
+    counting.largest = count_target_scans;
+    context->kernels = &counting;
+    source.first = 123.25f;
+    target_scans = 0;
+    ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+    ck_ok(context, coulomb_trainer_set_smoothing(trainer, _i == 0 ? 0.0 : 0.1));
+    for (size_t update = 1; update <= 3; update++) {
+        ck_ok(context, coulomb_trainer_step(trainer));
+        ck_assert_uint_eq(target_scans, update);
+    }
+}
+END_TEST
+
 Suite *suite_trainer(void)
 {
     Suite *suite = suite_create("trainer");
@@ -660,6 +686,7 @@ Suite *suite_trainer(void)
     tcase_add_test(all, the_average_shares_the_latent_callback);
     tcase_add_test(all, schedules_of_another_context_are_refused);
     tcase_add_test(all, the_energy_falls);
+    tcase_add_loop_test(all, target_samples_are_scanned_once, 0, 2);
     suite_add_tcase(suite, all);
     return suite;
 }
