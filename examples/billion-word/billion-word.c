@@ -8,7 +8,6 @@
 #include "text.h"
 #include "vocabulary.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/interrupt.h"
 #include "support/json.h"
@@ -238,7 +237,6 @@ int main(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    blas_mend(arguments);
     code = EXIT_FAILURE;
     if (run_open(&of, &table, &chosen.run) && settings_check(&table, &chosen))
         code = run_experiment(&of, &chosen);

@@ -7,7 +7,6 @@
 #include "settings.h"
 #include "side.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/succeed.h"
 
@@ -60,7 +59,6 @@ int main(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    blas_mend(arguments);
     coulomb_context *context = context_with_threads(chosen.threads);
     bool done = context && measure(context, &chosen);
     if (context)

@@ -7,7 +7,6 @@
 #include "settings.h"
 #include "shapes.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/npy.h"
 #include "support/succeed.h"
@@ -99,6 +98,5 @@ int main(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    blas_mend(arguments);
     return draw(&chosen) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,7 +8,6 @@
 #include "pictures.h"
 #include "settings.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/history_picture.h"
 #include "support/interrupt.h"
@@ -42,7 +41,6 @@ static bool write_metrics(const run *of, coulomb_context *context, const evaluat
     json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
     json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(context)));
     json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(context)));
-    json_object_set_new(metrics, "blas_kernel", json_string(coulomb_context_blas_kernel(context)));
     json_object_set_new(metrics, "threads", json_integer((json_int_t)threads));
     json_object_set_new(metrics, "settings", json_from_options(of->table));
     bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
@@ -135,7 +133,6 @@ int main(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    blas_mend(arguments);
     code = EXIT_FAILURE;
     if (run_open(&of, &table, &chosen.run) && settings_check(&table, &chosen))
         code = experiment(&of, &chosen);

@@ -4,7 +4,6 @@
 #include "settings.h"
 #include "training_run.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/succeed.h"
 
@@ -57,7 +56,6 @@ int image_gan(const experiment *about, int argument_count, char **arguments)
         return EXIT_USAGE;
     if (!chosen.data.path && !chosen.run.resume && chosen.results.generate == 0)
         return complain_no_data(about);
-    blas_mend(arguments);
     code = EXIT_FAILURE;
     if (open_run(&of, &table, &chosen) && settings_check(&table, &chosen))
         code = act(&of, &chosen);

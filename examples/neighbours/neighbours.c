@@ -5,7 +5,6 @@
 #include "pairs.h"
 #include "settings.h"
 
-#include "support/blas.h"
 #include "support/console.h"
 #include "support/succeed.h"
 
@@ -55,7 +54,6 @@ int main(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    blas_mend(arguments);
     coulomb_context *context = context_with_threads(chosen.threads);
     bool done = context && compare(context, &chosen);
     if (context)

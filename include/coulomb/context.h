@@ -82,8 +82,8 @@ typedef void coulomb_release_callback(void *user, void *memory);
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL); COULOMB_ERROR_MEMORY
  *
  * If the BLAS is OpenBLAS, this sets its process-wide thread count to one, because the library calls it from its own
- * worker threads. A host that calls OpenBLAS itself may set the count back: results stay the same within rounding, but
- * training gets slower. @since 0.1
+ * worker threads, for float64 arithmetic only. A host that calls OpenBLAS itself may set the count back: results stay
+ * the same within rounding. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_new(coulomb_context **context);
 
@@ -175,46 +175,15 @@ COULOMB_API coulomb_status coulomb_context_get_log(const coulomb_context *contex
                                                    void **user);
 
 /**
- * Return the name and version of the BLAS.
+ * Return the name and version of the BLAS. The library uses it for float64 arithmetic: the energy test, covariances
+ * and eigenvalues. Training and evaluation do not depend on it.
  *
  * @param context  NULL: ""
- * @return text such as "OpenBLAS 0.3.21" or "reference or unknown BLAS"; valid as long as the context
+ * @return text such as "OpenBLAS 0.3.21, SkylakeX kernels" or "reference or unknown BLAS"; valid as long as the context
  *
  * @since 0.1
  */
 COULOMB_API const char *coulomb_context_blas(const coulomb_context *context);
-
-/**
- * Return the name of the kernels that the BLAS selected.
- *
- * @param context  NULL: ""
- * @return text such as "SkylakeX"; "unknown" if the BLAS does not tell; valid as long as the context
- *
- * @since 0.1
- */
-COULOMB_API const char *coulomb_context_blas_kernel(const coulomb_context *context);
-
-/**
- * Return a warning if the BLAS selected kernels that are too slow for this processor.
- *
- * @param context  NULL: NULL
- * @return NULL if the selection is right; otherwise a message that names the selection and the environment variable
- * that corrects it, OPENBLAS_CORETYPE; valid as long as the context
- *
- * @since 0.1
- */
-COULOMB_API const char *coulomb_context_blas_warning(const coulomb_context *context);
-
-/**
- * Return the value of OPENBLAS_CORETYPE that fits this processor, if OpenBLAS selected kernels that are too slow for
- * it.
- *
- * @param context  NULL: NULL
- * @return a static string such as "SkylakeX"; NULL if the selection is right or the BLAS is not OpenBLAS
- *
- * @since 0.1
- */
-COULOMB_API const char *coulomb_context_blas_remedy(const coulomb_context *context);
 
 /**
  * Return the name of the library's own kernels that the context uses: the fastest that this build contains and this

@@ -36,7 +36,7 @@ coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_callback *all
         return COULOMB_ERROR_MEMORY;
     *made = (coulomb_context){
         .holders = 1, .allocate = allocate, .release = release, .allocator_user = user, .kernels = kernels_best()};
-    blas_inspect(&made->blas);
+    blas_start(made->blas);
     *context = made;
     return COULOMB_OK;
 }
@@ -119,9 +119,8 @@ coulomb_status coulomb_context_set_log(coulomb_context *context, coulomb_log_cal
     context->log_destroy = log == NULL ? NULL : destroy;
     if (log == NULL && destroy != NULL) /* nobody will need it */
         destroy(user);
-    log_line(context, COULOMB_LOG_INFO, "BLAS: %s, kernels %s", context->blas.vendor, context->blas.kernel);
-    if (context->blas.remedy != NULL)
-        log_line(context, COULOMB_LOG_WARNING, "%s", context->blas.warning);
+    log_line(context, COULOMB_LOG_INFO, "kernels: %s; BLAS for float64: %s", coulomb_context_kernels(context),
+             context->blas);
     return COULOMB_OK;
 }
 
@@ -193,20 +192,5 @@ const char *coulomb_context_kernels(const coulomb_context *context)
 
 const char *coulomb_context_blas(const coulomb_context *context)
 {
-    return context == NULL ? "" : context->blas.vendor;
-}
-
-const char *coulomb_context_blas_kernel(const coulomb_context *context)
-{
-    return context == NULL ? "" : context->blas.kernel;
-}
-
-const char *coulomb_context_blas_warning(const coulomb_context *context)
-{
-    return context == NULL || context->blas.remedy == NULL ? NULL : context->blas.warning;
-}
-
-const char *coulomb_context_blas_remedy(const coulomb_context *context)
-{
-    return context == NULL ? NULL : context->blas.remedy;
+    return context == NULL ? "" : context->blas;
 }

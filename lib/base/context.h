@@ -4,14 +4,7 @@
 
 #include "base/base.h"
 
-enum { MESSAGE_SIZE = 512, BLAS_TEXT_SIZE = 320, THREADS_MOST = 1024 };
-
-typedef struct blas_report {
-    char vendor[64];
-    char kernel[64];
-    char warning[BLAS_TEXT_SIZE]; /* "" if nothing is wrong */
-    const char *remedy;           /* NULL if nothing is wrong */
-} blas_report;
+enum { MESSAGE_SIZE = 512, BLAS_NAME_SIZE = 128, THREADS_MOST = 1024 };
 
 typedef struct thread_pool thread_pool;
 
@@ -35,12 +28,12 @@ struct coulomb_context {
     const kernels *kernels;
     thread_pool *pool; /* NULL: one thread */
     size_t busy;       /* operations under way: above 0 inside callbacks */
-    blas_report blas;
+    char blas[BLAS_NAME_SIZE];
     char message[MESSAGE_SIZE];
 };
 
-/* Ask the BLAS who it is, and give it one thread; needs no memory. */
-void blas_inspect(blas_report *report);
+/* Find out the name of the BLAS, and give it one thread: it is called from workers. */
+void blas_start(char name[BLAS_NAME_SIZE]);
 
 coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_pool **pool);
 void thread_pool_free(coulomb_context *context, thread_pool *pool);

@@ -95,9 +95,8 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
         return status;
     double after = sgemm_rate(threads), sgemm = before > after ? before : after;
     double median = median_of(seconds, updates);
-    printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.3f s an update (median), %.3f (least)\n",
-           coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
-           coulomb_context_blas_kernel(context), threads, median, seconds[0]);
+    printf("libcoulomb %s, %s kernels, %zu threads: %.3f s an update (median), %.3f (least)\n",
+           coulomb_version_string(), coulomb_context_kernels(context), threads, median, seconds[0]);
     printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s, %.0f %% of SGEMM's %.1f\n", gflop,
            gflop / median, 100.0 * gflop / median / sgemm, sgemm);
     return COULOMB_OK;

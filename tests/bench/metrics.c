@@ -140,7 +140,7 @@ int main(void)
     coulomb_context *context;
     if (coulomb_context_new(&context) != COULOMB_OK)
         return EXIT_FAILURE;
-    printf("Measures; BLAS %s, kernels %s\n", coulomb_context_blas(context), coulomb_context_blas_kernel(context));
+    printf("Measures; %s kernels, BLAS %s\n", coulomb_context_kernels(context), coulomb_context_blas(context));
     ngrams(context);
     float *targets = random_floats((size_t)TARGETS * PIXELS);
     for (size_t threads = 1; threads <= 2; threads++) {

@@ -175,11 +175,7 @@ int main(void)
     coulomb_context *context;
     if (coulomb_context_new(&context) != COULOMB_OK)
         return EXIT_FAILURE;
-    printf("BLAS %s, kernels %s; own kernels %s\n", coulomb_context_blas(context), coulomb_context_blas_kernel(context),
-           coulomb_context_kernels(context));
-    const char *warning = coulomb_context_blas_warning(context);
-    if (warning != NULL)
-        printf("%s\n", warning);
+    printf("%s kernels, BLAS %s\n", coulomb_context_kernels(context), coulomb_context_blas(context));
     for (size_t threads = 1; threads <= 2; threads++) {
         if (coulomb_context_set_threads(context, threads) != COULOMB_OK)
             break;

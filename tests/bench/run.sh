@@ -14,11 +14,6 @@ trap 'rm -rf "$work"' EXIT
 
 grep -m1 'model name' /proc/cpuinfo
 echo "processors: $(nproc), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
-# Where OpenBLAS takes a newer processor for an old one, both sides get the right kernels.
-if remedy=$($build/tests/bench-step --remedy) && [ -n "$remedy" ]; then
-    export OPENBLAS_CORETYPE="$remedy"
-    echo "OPENBLAS_CORETYPE=$remedy"
-fi
 
 # The median of a line "...: X ms an update (median), Y (least)".
 median() {

@@ -1,6 +1,5 @@
 /* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the
- * median and the least of many short windows: the machine may have other work. Argument: the number of threads, or
- * --remedy for the value OPENBLAS_CORETYPE should have. */
+ * median and the least of many short windows: the machine may have other work. Argument: the number of threads. */
 #include "timing.h"
 
 #include <coulomb/coulomb.h>
@@ -51,9 +50,8 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     if (status != COULOMB_OK)
         return status;
     double median = median_of(window, WINDOWS);
-    printf("libcoulomb %s, %s kernels, %s (%s), %zu threads: %.4f ms an update (median), %.4f (least)\n",
-           coulomb_version_string(), coulomb_context_kernels(context), coulomb_context_blas(context),
-           coulomb_context_blas_kernel(context), threads, median, window[0]);
+    printf("libcoulomb %s, %s kernels, %zu threads: %.4f ms an update (median), %.4f (least)\n",
+           coulomb_version_string(), coulomb_context_kernels(context), threads, median, window[0]);
     return COULOMB_OK;
 }
 
@@ -66,12 +64,6 @@ int main(int argc, char **argv)
     make_points();
     if (coulomb_context_new(&context) != COULOMB_OK)
         return EXIT_FAILURE;
-    if (argc > 1 && strcmp(argv[1], "--remedy") == 0) {
-        const char *remedy = coulomb_context_blas_remedy(context);
-        puts(remedy == NULL ? "" : remedy);
-        coulomb_context_free(context);
-        return EXIT_SUCCESS;
-    }
     coulomb_status status = coulomb_context_set_threads(context, argc > 1 ? (size_t)atoi(argv[1]) : 1);
     if (status == COULOMB_OK)
         status = coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator);

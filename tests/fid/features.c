@@ -3,7 +3,6 @@
  * seconds of the fastest round. */
 #include "fid/inception.h"
 #include "fid/inception_input.h"
-#include "support/blas.h"
 #include "support/npy.h"
 #include "support/progress.h"
 #include "support/succeed.h"
@@ -53,7 +52,6 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "usage: %s WEIGHTS PICTURES.npy FEATURES.npy THREADS [ROUNDS]\n", arguments[0]);
         return 2;
     }
-    blas_mend(arguments);
     npy_array pictures;
     coulomb_context *context = context_with_threads(strtoull(arguments[4], NULL, 10));
     coulomb_network *network = context ? inception_load(context, arguments[1]) : NULL;
