@@ -6,16 +6,10 @@
 
 enum { TILE = 256 };
 
-void float64_product(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,
-                     const double *b, size_t ldb, double beta, double *c, size_t ldc)
+void float64_product_run(const float64_product *p)
 {
-    cblas_dgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
-                (int)m, (int)n, (int)k, 1.0, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
-}
-
-void float64_gram(size_t n, size_t k, const double *a, size_t lda, double *c, size_t ldc)
-{
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)n, (int)k, 1.0, a, (int)lda, 1.0, c, (int)ldc);
+    cblas_dgemm(CblasRowMajor, p->a_transposed ? CblasTrans : CblasNoTrans, p->b_transposed ? CblasTrans : CblasNoTrans,
+                (int)p->m, (int)p->n, (int)p->k, 1.0, p->a, (int)p->lda, p->b, (int)p->ldb, p->beta, p->c, (int)p->ldc);
 }
 
 static size_t tile_size(size_t n, size_t tile)
@@ -27,16 +21,20 @@ static size_t tile_size(size_t n, size_t tile)
 static void product_tile(void *work, size_t piece, size_t worker)
 {
     (void)worker;
-    const large_product *p = work;
+    const float64_product *p = work;
     size_t columns = piece_count(p->n, TILE), i = piece / columns, j = piece % columns;
-    const double *b = p->b_transposed ? p->b + j * TILE * p->k : p->b + j * TILE;
-    float64_product(false, p->b_transposed, tile_size(p->m, i), tile_size(p->n, j), p->k, p->a + i * TILE * p->k, p->k,
-                    b, p->b_transposed ? p->k : p->n, 0.0, p->c + i * TILE * p->n + j * TILE, p->n);
+    float64_product tile = *p;
+    tile.m = tile_size(p->m, i);
+    tile.n = tile_size(p->n, j);
+    tile.a += i * TILE * (p->a_transposed ? 1 : p->lda);
+    tile.b += j * TILE * (p->b_transposed ? p->ldb : 1);
+    tile.c += i * TILE * p->ldc + j * TILE;
+    float64_product_run(&tile);
 }
 
-void large_product_run(coulomb_context *context, const large_product *whole)
+void large_product_run(coulomb_context *context, const float64_product *whole)
 {
-    large_product work = *whole;
+    float64_product work = *whole;
     run_pieces(context, piece_count(work.m, TILE) * piece_count(work.n, TILE), product_tile, &work);
 }
 
@@ -50,11 +48,22 @@ static void gram_tile(void *work, size_t piece, size_t worker)
         piece -= i + 1;
     size_t j = piece;
     double *c = p->c + i * TILE * p->n + j * TILE;
-    if (i == j)
-        float64_gram(tile_size(p->n, i), p->k, p->a + i * TILE, p->n, c, p->n);
-    else
-        float64_product(true, false, tile_size(p->n, i), TILE, p->k, p->a + i * TILE, p->n, p->a + j * TILE, p->n, 1.0,
-                        c, p->n);
+    if (i == j) {
+        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)tile_size(p->n, i), (int)p->k, 1.0, p->a + i * TILE,
+                    (int)p->n, 1.0, c, (int)p->n);
+        return;
+    }
+    float64_product_run(&(float64_product){.a_transposed = true,
+                                           .m = tile_size(p->n, i),
+                                           .n = TILE,
+                                           .k = p->k,
+                                           .a = p->a + i * TILE,
+                                           .lda = p->n,
+                                           .b = p->a + j * TILE,
+                                           .ldb = p->n,
+                                           .beta = 1.0,
+                                           .c = c,
+                                           .ldc = p->n});
 }
 
 void large_gram_run(coulomb_context *context, const large_gram *whole)

@@ -4,25 +4,26 @@
 
 #include "base/base.h"
 
-/* C[m,n] = A[m,k] B[k,n] + beta C on the calling thread; leading dimensions in values, transposed matrices are stored
- * the other way round, and beta 0 does not read C. */
-void float64_product(bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const double *a, size_t lda,
-                     const double *b, size_t ldb, double beta, double *c, size_t ldc);
-
-/* C[n,n] += A^T A with A[k,n], of which the lower triangle alone, on the calling thread. */
-void float64_gram(size_t n, size_t k, const double *a, size_t lda, double *c, size_t ldc);
-
-/* C[m,n] = A[m,k] B[k,n], or B^T with B[n,k], on the context's threads; all rows follow each other without a gap. */
-typedef struct large_product {
+/* C[m,n] = A[m,k] B[k,n] + beta C, row-major. Leading dimensions in values; a_transposed: A is stored [k,m], likewise
+ * B; beta 0 does not read C. */
+typedef struct float64_product {
+    bool a_transposed, b_transposed;
     size_t m, n, k;
-    const double *a, *b;
-    bool b_transposed;
+    const double *a;
+    size_t lda;
+    const double *b;
+    size_t ldb;
+    double beta;
     double *c;
-} large_product;
+    size_t ldc;
+} float64_product;
 
-void large_product_run(coulomb_context *context, const large_product *product);
+/* On the calling thread, and on the context's. */
+void float64_product_run(const float64_product *product);
+void large_product_run(coulomb_context *context, const float64_product *product);
 
-/* C[n,n] += A^T A with A[k,n] likewise; above the tiles on the diagonal C is left alone. */
+/* C[n,n] += A^T A with A[k,n], on the context's threads; all rows follow each other without a gap. Above the tiles on
+ * the diagonal C is left alone. */
 typedef struct large_gram {
     size_t n, k;
     const double *a;

@@ -49,7 +49,7 @@ coulomb_status coulomb_closest_pairs(coulomb_context *context, size_t dimension,
                   .own = true,
                   .most = pairs};
     if (status == COULOMB_OK)
-        status = input_check(context, "sample", dimension, samples, 0, count, &all.largest);
+        status = input_check(context, &(input_points){"sample", dimension, 0, count}, samples, &all.largest);
     if (status == COULOMB_OK)
         status = search_begin(&all);
     if (status == COULOMB_OK) {

@@ -80,12 +80,20 @@ static coulomb_status multiply(frechet *f)
     coulomb_status status = coulomb_moments_covariance(f->second, f->matrix);
     if (status != COULOMB_OK)
         return status;
-    large_product_run(f->context,
-                      &(large_product){.m = rank, .n = n, .k = n, .a = factor, .b = f->matrix, .c = f->working});
-    large_product_run(
-        f->context,
-        &(large_product){
-            .m = rank, .n = rank, .k = n, .a = f->working, .b = factor, .b_transposed = true, .c = f->matrix});
+    float64_product product = {
+        .m = rank, .n = n, .k = n, .a = factor, .lda = n, .b = f->matrix, .ldb = n, .c = f->working, .ldc = n};
+    large_product_run(f->context, &product);
+    product = (float64_product){.m = rank,
+                                .n = rank,
+                                .k = n,
+                                .a = f->working,
+                                .lda = n,
+                                .b = factor,
+                                .ldb = n,
+                                .b_transposed = true,
+                                .c = f->matrix,
+                                .ldc = rank};
+    large_product_run(f->context, &product);
     for (size_t i = 0; i < rank * rank; i++)
         if (!isfinite(f->matrix[i]))
             return fail(f->context, COULOMB_ERROR_NOT_FINITE,

@@ -6,13 +6,17 @@
 
 #include <coulomb/points.h>
 
-/* count * dimension values are there and finite; `name` is what one point is called ("query"), `first` the number of
- * the first one. */
-coulomb_status input_check(coulomb_context *context, const char *name, size_t dimension, const float *points,
-                           size_t first, size_t count, float *largest);
+/* Points first ... first + count - 1 of a set; `name` is what one of them is called ("query"). */
+typedef struct input_points {
+    const char *name;
+    size_t dimension, first, count;
+} input_points;
 
-/* Points first .. first + count - 1 from the callback, which is called `name` too, checked. */
-coulomb_status input_read(coulomb_context *context, const char *name, coulomb_points_callback *read, void *user,
-                          size_t dimension, size_t first, size_t count, float *points, float *largest);
+/* count * dimension values are there and finite. *largest, unless NULL, becomes at least the largest magnitude. */
+coulomb_status input_check(coulomb_context *context, const input_points *input, const float *points, float *largest);
+
+/* The points from the callback, which has their name in messages, checked. */
+coulomb_status input_read(coulomb_context *context, const input_points *input, coulomb_points_callback *read,
+                          void *user, float *points, float *largest);
 
 #endif

@@ -90,9 +90,9 @@ static coulomb_status check_arguments(coulomb_context *context, size_t dimension
                                    : "count");
     coulomb_status status = check_positive(context, "radius", radius);
     if (status == COULOMB_OK)
-        status = input_check(context, "mean", dimension, means, 0, modes, NULL);
+        status = input_check(context, &(input_points){"mean", dimension, 0, modes}, means, NULL);
     if (status == COULOMB_OK)
-        status = input_check(context, "sample", dimension, samples, 0, count, NULL);
+        status = input_check(context, &(input_points){"sample", dimension, 0, count}, samples, NULL);
     return status;
 }
 

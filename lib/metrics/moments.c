@@ -151,7 +151,8 @@ coulomb_status coulomb_moments_add(coulomb_moments *moments, const float *featur
     if (status == COULOMB_OK)
         status = check_growing(moments);
     if (status == COULOMB_OK)
-        status = input_check(moments->context, "feature vector", moments->dimension, features, 0, count, NULL);
+        status = input_check(moments->context, &(input_points){"feature vector", moments->dimension, 0, count},
+                             features, NULL);
     if (status == COULOMB_OK)
         add_checked(moments, features, count);
     return status;
@@ -167,7 +168,8 @@ static coulomb_status read_stream(coulomb_moments *streamed, size_t count, coulo
     coulomb_status status = COULOMB_OK;
     for (size_t first = 0; first < count && status == COULOMB_OK; first += MOMENTS_BLOCK) {
         size_t rest = count - first, n = rest < MOMENTS_BLOCK ? rest : MOMENTS_BLOCK;
-        status = input_read(context, "feature vector", read, user, streamed->dimension, first, n, features, NULL);
+        status = input_read(context, &(input_points){"feature vector", streamed->dimension, first, n}, read, user,
+                            features, NULL);
         if (status == COULOMB_OK)
             add_block(streamed, features, n);
     }

@@ -51,8 +51,8 @@ static coulomb_status search_stream(search *all, const neighbour_input *in)
     for (size_t first = 0, size = block_size(in->dimension); first < in->n_targets; first += size) {
         size_t rest = in->n_targets - first, count = rest < size ? rest : size;
         all->largest = largest;
-        coulomb_status status = input_read(all->context, "target", in->read, in->user, in->dimension, first, count,
-                                           in->block, &all->largest);
+        coulomb_status status = input_read(all->context, &(input_points){"target", in->dimension, first, count},
+                                           in->read, in->user, in->block, &all->largest);
         if (status != COULOMB_OK)
             return status;
         all->first_column = first;
@@ -66,8 +66,8 @@ static coulomb_status search_targets(search *all, const neighbour_input *in)
 {
     if (in->targets == NULL)
         return search_stream(all, in);
-    coulomb_status status =
-        input_check(all->context, "target", in->dimension, in->targets, 0, in->n_targets, &all->largest);
+    coulomb_status status = input_check(all->context, &(input_points){"target", in->dimension, 0, in->n_targets},
+                                        in->targets, &all->largest);
     all->columns = in->targets;
     all->n_columns = in->n_targets;
     if (status == COULOMB_OK)
@@ -97,7 +97,8 @@ static coulomb_status find(coulomb_context *context, const neighbour_input *in, 
                   .by_row = true,
                   .most = in->neighbours};
     if (status == COULOMB_OK)
-        status = input_check(context, "query", in->dimension, in->queries, 0, in->n_queries, &all.largest);
+        status =
+            input_check(context, &(input_points){"query", in->dimension, 0, in->n_queries}, in->queries, &all.largest);
     if (status == COULOMB_OK)
         status = search_begin(&all);
     if (status == COULOMB_OK)

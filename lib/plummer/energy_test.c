@@ -96,8 +96,16 @@ static void add_labellings(test_tile *tile, size_t first, size_t count, double *
     const labels *all = &tile->test->labels;
     labels_read(all, first, count, tile->row, d->n_rows, tile->row_labels);
     labels_read(all, first, count, tile->column, d->n_columns, tile->column_labels);
-    float64_product(false, true, count, d->n_rows, d->n_columns, tile->column_labels, d->n_columns, tile->values,
-                    d->n_columns, 0.0, tile->products, d->n_rows);
+    float64_product_run(&(float64_product){.b_transposed = true,
+                                           .m = count,
+                                           .n = d->n_rows,
+                                           .k = d->n_columns,
+                                           .a = tile->column_labels,
+                                           .lda = d->n_columns,
+                                           .b = tile->values,
+                                           .ldb = d->n_columns,
+                                           .c = tile->products,
+                                           .ldc = d->n_rows});
     for (size_t l = 0; l < count; l++) {
         const double *product = tile->products + l * d->n_rows, *label = tile->row_labels + l * d->n_rows;
         double inside = 0.0, column_side = 0.0, row_side = 0.0;

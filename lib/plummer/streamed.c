@@ -108,20 +108,29 @@ typedef struct point_block {
     float largest;
 } point_block;
 
-static coulomb_status read_block(coulomb_plummer *plummer, const point_stream *stream, size_t dimension, size_t first,
+/* Two blocks of the streams whose energy is wanted. */
+typedef struct energy_blocks {
+    coulomb_plummer *plummer;
+    size_t dimension;
+    point_block rows, columns;
+} energy_blocks;
+
+static coulomb_status read_block(const energy_blocks *energy, const point_stream *stream, size_t first,
                                  point_block *block)
 {
-    block->count = block_count(stream, first, block_size(dimension));
+    block->count = block_count(stream, first, block_size(energy->dimension));
     block->largest = 0.0f;
-    return plummer_read(plummer, stream, dimension, first, block->count, block->points, &block->largest);
+    return plummer_read(energy->plummer, stream, energy->dimension, first, block->count, block->points,
+                        &block->largest);
 }
 
 /* *total += factor times the sum over all pairs of two blocks */
-static coulomb_status add_pairs(coulomb_plummer *plummer, size_t dimension, job_kind kind, const point_block *rows,
-                                const point_block *columns, double factor, double *total)
+static coulomb_status add_pairs(const energy_blocks *energy, job_kind kind, const point_block *columns, double factor,
+                                double *total)
 {
+    const point_block *rows = &energy->rows;
     pair_sums sums;
-    sums_begin(&sums, plummer, dimension);
+    sums_begin(&sums, energy->plummer, energy->dimension);
     size_t job = sums_add(&sums, kind, rows->points, rows->count, columns->points, columns->count);
     coulomb_status status = sums_reserve(&sums);
     if (status == COULOMB_OK)
@@ -133,36 +142,32 @@ static coulomb_status add_pairs(coulomb_plummer *plummer, size_t dimension, job_
     return COULOMB_OK;
 }
 
-/* One block against the blocks of a stream from `first` on. */
-static coulomb_status add_against(coulomb_plummer *plummer, size_t dimension, const point_block *rows,
-                                  const point_stream *stream, size_t first, point_block *columns, double factor,
+/* The rows against the blocks of a stream from `first` on. */
+static coulomb_status add_against(energy_blocks *energy, const point_stream *stream, size_t first, double factor,
                                   double *total)
 {
     coulomb_status status = COULOMB_OK;
-    for (; first < stream->count && status == COULOMB_OK; first += block_size(dimension)) {
-        status = read_block(plummer, stream, dimension, first, columns);
+    for (; first < stream->count && status == COULOMB_OK; first += block_size(energy->dimension)) {
+        status = read_block(energy, stream, first, &energy->columns);
         if (status == COULOMB_OK)
-            status = add_pairs(plummer, dimension, JOB_ROWS, rows, columns, factor, total);
+            status = add_pairs(energy, JOB_ROWS, &energy->columns, factor, total);
     }
     return status;
 }
 
 /* All pairs within a stream, and if `other` is given all pairs with that. */
-static coulomb_status add_within(coulomb_plummer *plummer, size_t dimension, const point_stream *stream,
-                                 double *own_total, const struct point_stream *other, double *cross_total)
+static coulomb_status add_within(energy_blocks *energy, const point_stream *stream, double *own_total,
+                                 const point_stream *other, double *cross_total)
 {
-    size_t size = block_size(dimension);
-    float *points = plummer->blocks.data;
-    point_block rows = {.points = points}, columns = {.points = points + size * dimension};
-    job_kind own = plummer->self_terms ? JOB_OWN : JOB_OTHERS;
-    for (size_t first = 0; first < stream->count; first += size) {
-        coulomb_status status = read_block(plummer, stream, dimension, first, &rows);
+    job_kind own = energy->plummer->self_terms ? JOB_OWN : JOB_OTHERS;
+    for (size_t first = 0; first < stream->count; first += block_size(energy->dimension)) {
+        coulomb_status status = read_block(energy, stream, first, &energy->rows);
         if (status == COULOMB_OK)
-            status = add_pairs(plummer, dimension, own, &rows, &rows, 1.0, own_total);
+            status = add_pairs(energy, own, &energy->rows, 1.0, own_total);
         if (status == COULOMB_OK)
-            status = add_against(plummer, dimension, &rows, stream, first + rows.count, &columns, 2.0, own_total);
+            status = add_against(energy, stream, first + energy->rows.count, 2.0, own_total);
         if (status == COULOMB_OK && other != NULL)
-            status = add_against(plummer, dimension, &rows, other, 0, &columns, 1.0, cross_total);
+            status = add_against(energy, other, 0, 1.0, cross_total);
         if (status != COULOMB_OK)
             return status;
     }
@@ -184,11 +189,17 @@ static coulomb_status energy_streamed(coulomb_plummer *plummer, size_t dimension
     if (status == COULOMB_OK)
         status =
             buffer_reserve(plummer->context, &plummer->blocks, 2 * block_size(dimension), dimension * sizeof(float));
+    if (status != COULOMB_OK)
+        return status;
+    float *points = plummer->blocks.data;
+    energy_blocks blocks = {.plummer = plummer,
+                            .dimension = dimension,
+                            .rows.points = points,
+                            .columns.points = points + block_size(dimension) * dimension};
     pair_totals totals = {0};
+    status = add_within(&blocks, model, &totals.model, target, &totals.cross);
     if (status == COULOMB_OK)
-        status = add_within(plummer, dimension, model, &totals.model, target, &totals.cross);
-    if (status == COULOMB_OK)
-        status = add_within(plummer, dimension, target, &totals.target, NULL, NULL);
+        status = add_within(&blocks, target, &totals.target, NULL, NULL);
     return status == COULOMB_OK ? give_energy(plummer, totals, model->count, target->count, energy) : status;
 }
 
