@@ -115,6 +115,40 @@ START_TEST(memory_is_told_to_the_byte_before_the_first_step)
 }
 END_TEST
 
+/* In few dimensions the sums work otherwise, and with another number of threads in other memory. */
+START_TEST(memory_of_small_samples_is_told_too)
+{
+    const size_t two = 2;
+    static float samples[2 * 100];
+    random_floats(2, 2 * 100, 1.0f, samples);
+    teardown();
+    held = (count){0};
+    ck_assert_int_eq(coulomb_context_new_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
+    ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
+    ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
+    ck_ok(context, coulomb_trainer_set_data_array(trainer, samples, 100, 1));
+    set_all(_i);
+    if (_i == 3)
+        ck_ok(context, coulomb_trainer_set_batch(trainer, 3));
+    if (_i == 1)
+        ck_ok(context, coulomb_trainer_set_batch(trainer, 64));
+    size_t told = memory_told(), again;
+    count before = held;
+    ck_ok(context, coulomb_trainer_step(trainer));
+    size_t added = held.bytes - before.bytes - ALIGNMENT_BYTES * (held.blocks - before.blocks);
+    size_t fixed = parameters_of(generator) + parameters_of(discriminator) + 100 * sizeof(size_t) +
+                   2 * sizeof(float) * (generator->parameter_values + discriminator->parameter_values);
+    if (_i == 2)
+        fixed += parameters_of(trainer->average);
+    ck_assert_uint_eq(told, fixed + added);
+    ck_ok(context, coulomb_trainer_set_batch(trainer, 1)); /* what was reserved stays */
+    ck_ok(context, coulomb_trainer_set_charges(trainer, 0, 0));
+    again = memory_told();
+    ck_assert_uint_eq(again, told);
+}
+END_TEST
+
 START_TEST(memory_that_cannot_be_is_refused)
 {
     size_t bytes = 5;
@@ -387,6 +421,7 @@ Suite *suite_trainer_settings(void)
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_loop_test(all, memory_is_told_to_the_byte_before_the_first_step, 0, 3);
+    tcase_add_loop_test(all, memory_of_small_samples_is_told_too, 0, 4);
     tcase_add_test(all, memory_that_cannot_be_is_refused);
     tcase_add_test(all, a_new_trainers_settings_are_the_defaults);
     tcase_add_test(all, settings_come_back_as_they_were_set);
