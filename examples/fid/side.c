@@ -68,29 +68,35 @@ static coulomb_moments *moments_of_pictures(coulomb_context *context, coulomb_ne
                                         samples, name, path, taken));
     if (taken < 2)
         return filled(moments, complain("%s has %" PRIu64 " undamaged pictures; expected at least 2", path, taken));
-    if (taken <= INCEPTION_FEATURES)
-        say("%s: %" PRIu64 " pictures are fewer than the %d dimensions of the features: the distance is much larger "
-            "than with many pictures",
-            name, taken, INCEPTION_FEATURES);
     return moments;
+}
+
+/* With so few, the covariance is singular. Statistics of unknown origin have a count of 0. */
+static void warn_of_few(const coulomb_moments *moments, const char *name)
+{
+    uint64_t count = coulomb_moments_count(moments);
+    size_t dimension = coulomb_moments_dimension(moments);
+    if (count > 0 && count <= dimension)
+        say("%s: %" PRIu64 " samples are too few for %zu features: the distance is much larger than with many samples",
+            name, count, dimension);
 }
 
 coulomb_moments *side_moments(coulomb_context *context, coulomb_network *inception, const settings *chosen,
                               const char *name, const char *path, uint64_t samples)
 {
-    pictures *of;
-    switch (side_kind_of(path)) {
-    case SIDE_STATISTICS:
-        return moments_read(context, path);
-    case SIDE_FEATURES:
-        return moments_of_features(context, path);
-    case SIDE_GENERATOR:
-        of = pictures_of_network(context, path, chosen->norm_averages, chosen->seed);
-        break;
-    default:
-        of = pictures_open(path, settings_form(chosen), chosen->seed);
+    enum side_kind kind = side_kind_of(path);
+    coulomb_moments *moments = NULL;
+    if (kind == SIDE_STATISTICS) {
+        moments = moments_read(context, path);
+    } else if (kind == SIDE_FEATURES) {
+        moments = moments_of_features(context, path);
+    } else {
+        pictures *of = kind == SIDE_GENERATOR ? pictures_of_network(context, path, chosen->norm_averages, chosen->seed)
+                                              : pictures_open(path, settings_form(chosen), chosen->seed);
+        moments = of ? moments_of_pictures(context, inception, of, name, path, samples) : NULL;
+        pictures_close(of);
     }
-    coulomb_moments *moments = of ? moments_of_pictures(context, inception, of, name, path, samples) : NULL;
-    pictures_close(of);
+    if (moments)
+        warn_of_few(moments, name);
     return moments;
 }

@@ -10,12 +10,19 @@
 #include <coulomb/checkpoint.h>
 #include <stdlib.h>
 
-/* From a generator's own file, or from a checkpoint: from the average if the run has one. */
+static bool is_checkpoint(coulomb_context *context, const char *path)
+{
+    coulomb_network *part = NULL;
+    coulomb_status status = coulomb_network_open(context, path, COULOMB_PART_GENERATOR, &part);
+    coulomb_network_free(part);
+    return status == COULOMB_OK;
+}
+
+/* From a checkpoint, from the average if the run has one; or from a generator's own file. */
 static bool load(coulomb_context *context, coulomb_network *generator, const char *path, const settings *chosen)
 {
-    if (coulomb_network_load_parameters(generator, path, COULOMB_PART_ONLY) == COULOMB_OK)
-        return true;
-    int32_t part = chosen->training.averaging > 0 ? COULOMB_PART_AVERAGE : COULOMB_PART_GENERATOR;
+    int32_t of_checkpoint = chosen->training.averaging > 0 ? COULOMB_PART_AVERAGE : COULOMB_PART_GENERATOR;
+    int32_t part = is_checkpoint(context, path) ? of_checkpoint : COULOMB_PART_ONLY;
     return succeeded(context, coulomb_network_load_parameters(generator, path, part), "loading the generator");
 }
 

@@ -18,6 +18,10 @@ static void set_action(void (*action)(int), int flags)
     sigemptyset(&handling.sa_mask);
     sigaction(SIGINT, &handling, NULL);
     sigaction(SIGTERM, &handling, NULL);
+    /* a terminal that is closed; nohup has it ignored, and it stays so */
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &handling, NULL);
 }
 
 void interrupt_catch(void)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* From now on the first SIGINT or SIGTERM only raises a flag; the second one ends the program. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP only raises a flag; the second one ends the program. */
 void interrupt_catch(void);
 
 /* Back to the default action, once there is nothing left to save. */

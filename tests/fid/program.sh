@@ -27,8 +27,19 @@ check "saved statistics give the same distance" prints 12.666667 "$fid" --featur
 check "statistics stand on both sides" prints 0.000000 "$fid" --model "$work/b.npz" --target "$work/b.npz"
 check "a stored statistics file is read" prints 0.000000 "$fid" --model "$golden/stored.npz" --target "$golden/deflated.npz"
 
+# Two features of two values: the covariance is singular.
+told_of_few() {
+    {
+        printf '\223NUMPY\1\0v\0%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }"
+        printf '\0\0\0\0\0\0\200\77\0\0\200\77\0\0\0\0'
+    } >"$work/few.npy"
+    run 0 "$fid" --target "$work/few.npy" --save-stats "$work/few.npz" &&
+        says "$work/err" "2 samples are too few for 2 features"
+}
+
 check "a target is needed" refuses 2 "--target is missing" "$fid" --model "$a"
 check "a model is needed, or something to save" refuses 2 "--model is missing" "$fid" --target "$a"
+check "features too few for their dimensions are told" told_of_few
 check "images need the network" refuses 2 "--inception is missing" "$fid" --model "$a" --target "$golden"
 check "a network is not needed for features" refuses 2 "--inception has no effect" "$fid" --model "$a" --target "$b" --inception x
 check "--model and --features exclude each other" refuses 2 "give only one" "$fid" --model "$a" --features "$a" --target "$b"

@@ -160,6 +160,13 @@ check "which are others too" differ "$work/whole.npy" "$work/early.npy"
 check "from nothing" refuses 1 "$work/none does not exist" "$celeba" --out "$work/whole" --generate 2 --generate-from "$work/none"
 check "from another file" refuses 1 "history.csv" "$celeba" --out "$work/whole" --generate 2 \
     --generate-from "$work/whole/history.csv"
+damaged() {
+    cp "$work/whole/generator.safetensors" "$work/damaged.safetensors" &&
+        printf '\377' | dd of="$work/damaged.safetensors" bs=1 seek=5000 conv=notrunc 2>/dev/null
+}
+check "a generator's file is damaged" damaged
+check "from a damaged file" refuses 1 "checksum" "$celeba" --out "$work/whole" --generate 2 \
+    --generate-from "$work/damaged.safetensors"
 check "from no run" refuses 1 "no settings.json" "$celeba" --out "$work/none" --generate 2
 check "from another program's run" refuses 1 "belongs to coulomb-celeba, not to coulomb-lsun" "$lsun" --out "$work/whole" --generate 2
 
