@@ -27,7 +27,7 @@ extern "C" {
  * charges beyond the batch after it; in generation its place in the endless sequence
  * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
- * @return COULOMB_OK, or a code of the callers' range, which ends the operation and is returned unchanged
+ * @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
  *
  * @since 0.1
  */
@@ -176,7 +176,7 @@ COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_ne
  * @param samples  [count, output shape] result; NULL only if count is 0; on failure its contents are undefined and the
  *                 sequence does not advance
  * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
- *         callers' range); COULOMB_ERROR_NOT_FINITE (a latent from the callback)
+ *         range for callers); COULOMB_ERROR_NOT_FINITE (a latent from the callback)
  *
  * Uses the arena of coulomb_network_evaluate() and keeps the last forward pass. Works in blocks on the context's
  * threads; memory does not grow with `count`. The samples do not depend on how they are divided among calls. @since 0.1

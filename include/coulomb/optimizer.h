@@ -193,7 +193,7 @@ COULOMB_API coulomb_status coulomb_optimizer_get_l2(const coulomb_optimizer *opt
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or update is 0); COULOMB_ERROR_STATE (it belongs to a trainer, or
  *         the network is in use by a running callback); COULOMB_ERROR_NOT_FINITE (a gradient, a running average of
  *         batch norm or a schedule callback's factor); a schedule callback's own code; COULOMB_ERROR_CALLBACK (it is
- *         outside the callers' range)
+ *         outside the range for callers)
  *
  * On failure nothing changes. Allocates nothing. @since 0.1
  */

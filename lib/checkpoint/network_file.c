@@ -77,7 +77,8 @@ coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is not finished; call coulomb_network_finish() first");
     saved_state state;
     state_begin(&state, network->context);
     state_add_network(&state, "network", network);

@@ -93,7 +93,8 @@ static coulomb_status measure_block(file_reading *reading)
     if (reading->size == 0)
         return refuse(reading, COULOMB_ERROR_FORMAT, "it is empty");
     if (reading->size < LENGTH_BYTES)
-        return refuse(reading, COULOMB_ERROR_FORMAT, "it has only %zu bytes", reading->size);
+        return refuse(reading, COULOMB_ERROR_FORMAT, "it has %zu bytes, fewer than the smallest safetensors file",
+                      reading->size);
     coulomb_status status = read_bytes(reading, 0, length, LENGTH_BYTES);
     if (status != COULOMB_OK)
         return status;

@@ -154,7 +154,7 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
     if (bytes == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
     if (!network->finished)
-        return fail(context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(context, COULOMB_ERROR_STATE, "the network is not finished; call coulomb_network_finish() first");
     if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_INFERENCE)
         return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 4)", (int)arena);
     coulomb_status status = network_check_count(network, "batch", batch, 1);

@@ -17,7 +17,8 @@ coulomb_status network_check(coulomb_network *network)
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is not finished; call coulomb_network_finish() first");
     return network_check_idle(network);
 }
 
@@ -53,7 +54,8 @@ static coulomb_status look_up(const coulomb_network *network, const char *name, 
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is not finished; call coulomb_network_finish() first");
     if (result == NULL)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "the array for parameter '%s' is NULL",
                     name == NULL ? "" : name);
@@ -99,7 +101,8 @@ coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is not finished; call coulomb_network_finish() first");
     return tell_shape(network, network_input_shape(network), shape, capacity, rank);
 }
 
@@ -109,7 +112,8 @@ coulomb_status coulomb_network_output_shape(const coulomb_network *network, size
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE, "the network is not finished");
+        return fail(network->context, COULOMB_ERROR_STATE,
+                    "the network is not finished; call coulomb_network_finish() first");
     return tell_shape(network, network_output_shape(network), shape, capacity, rank);
 }
 
