@@ -145,7 +145,7 @@ check "Meson builds it inside another project" subproject_builds
 levels() {
     sed -n 's/.*"command": "\(.*-c .*subprojects\/coulomb\/lib\/.*\)",$/\1/p' "$1/compile_commands.json" |
         awk '{ level = "-O0"; for (i = 1; i <= NF; i++) if ($i ~ /^-O/) level = $i
-               print ($NF ~ /kernels\/.*\.inc\.c$|kernels\/tier\.c$/ ? "kernels" : "rest"), level }' | sort -u | tr '\n' ' '
+               print ($NF ~ /kernels\/(.*\.)?tier\.c$/ ? "kernels" : "rest"), level }' | sort -u | tr '\n' ' '
 }
 optimised() {
     is "kernels -O3 rest -O2 " levels inside/build
