@@ -21,7 +21,11 @@ enum {
     COULOMB_INITIALIZER_GLOROT_UNIFORM = 1, /**< uniform, variance 2/(fan_in + fan_out); the default of weights */
     COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
     COULOMB_INITIALIZER_HE_UNIFORM = 3,     /**< uniform, variance 2/fan_in */
-    COULOMB_INITIALIZER_HE_NORMAL = 4       /**< truncated normal, same variance */
+    COULOMB_INITIALIZER_HE_NORMAL = 4,      /**< truncated normal, same variance */
+    /* from coulomb_network_get_initializer() alone: */
+    COULOMB_INITIALIZER_CONSTANT = 5,         /**< coulomb_network_set_initializer_constant() */
+    COULOMB_INITIALIZER_VARIANCE_SCALING = 6, /**< coulomb_network_set_initializer_variance_scaling() */
+    COULOMB_INITIALIZER_RANDOM = 7            /**< coulomb_network_set_initializer_random() */
 };
 
 /** Denominator of coulomb_network_set_initializer_variance_scaling(). @since 0.1 */
@@ -198,6 +202,64 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_variance_scaling(coul
  */
 COULOMB_API coulomb_status coulomb_network_set_initializer_random(coulomb_network *network, const char *parameter,
                                                                   int32_t distribution, double spread);
+
+/**
+ * Get the kind of a parameter's initialiser.
+ *
+ * @param network      not NULL, finished or not
+ * @param parameter    a parameter's name; not NULL
+ * @param initializer  receives COULOMB_INITIALIZER_*: one of the first four also if its variance was set with
+ *                     coulomb_network_set_initializer_variance_scaling()
+ * @return COULOMB_OK; the common errors
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_initializer(const coulomb_network *network, const char *parameter,
+                                                           int32_t *initializer);
+
+/**
+ * Get the constant of a parameter's initialiser.
+ *
+ * @param network    not NULL, finished or not
+ * @param parameter  a parameter's name, of an initialiser of kind COULOMB_INITIALIZER_CONSTANT; not NULL
+ * @param value      receives the constant
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for another kind
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_initializer_constant(const coulomb_network *network,
+                                                                    const char *parameter, double *value);
+
+/**
+ * Get the variance of a parameter's initialiser.
+ *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name, of an initialiser of kind COULOMB_INITIALIZER_VARIANCE_SCALING or of the
+ * first four kinds; not NULL
+ * @param scale         receives the scale
+ * @param fan           receives COULOMB_FAN_*
+ * @param distribution  receives COULOMB_DISTRIBUTION_*
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for another kind
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_initializer_variance_scaling(const coulomb_network *network,
+                                                                            const char *parameter, double *scale,
+                                                                            int32_t *fan, int32_t *distribution);
+
+/**
+ * Get distribution and spread of a parameter's initialiser.
+ *
+ * @param network       not NULL, finished or not
+ * @param parameter     a parameter's name, of an initialiser of kind COULOMB_INITIALIZER_RANDOM; not NULL
+ * @param distribution  receives COULOMB_DISTRIBUTION_*
+ * @param spread        receives the spread
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for another kind
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_get_initializer_random(const coulomb_network *network, const char *parameter,
+                                                                  int32_t *distribution, double *spread);
 
 /**
  * Initialise all parameters again.

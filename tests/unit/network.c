@@ -219,6 +219,45 @@ START_TEST(initialisers_have_their_variances)
 }
 END_TEST
 
+START_TEST(initialisers_come_back_as_they_were_set)
+{
+    const size_t in = 3;
+    double value = 0.0;
+    int32_t kind = 0, fan = 0, distribution = 0;
+    ck_ok(context, coulomb_network_input(network, &in, 1, &node));
+    ck_ok(context, coulomb_network_dense(network, node, 5, "d", &node));
+    ck_ok(context, coulomb_network_get_initializer(network, "d.weight", &kind));
+    ck_assert_int_eq(kind, COULOMB_INITIALIZER_GLOROT_UNIFORM);
+    ck_ok(context, coulomb_network_get_initializer(network, "d.bias", &kind));
+    ck_assert_int_eq(kind, COULOMB_INITIALIZER_CONSTANT);
+    ck_ok(context, coulomb_network_get_initializer_constant(network, "d.bias", &value));
+    ck_assert_double_eq(value, 0.0);
+    for (int32_t i = 1; i <= 4; i++) {
+        ck_ok(context, coulomb_network_set_initializer(network, NULL, i));
+        ck_ok(context, coulomb_network_get_initializer(network, "d.weight", &kind));
+        ck_assert_int_eq(kind, i);
+    }
+    ck_ok(context, coulomb_network_get_initializer_variance_scaling(network, "d.weight", &value, &fan, &distribution));
+    ck_assert(value == 2.0 && fan == COULOMB_FAN_IN && distribution == COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+    ck_ok(context, coulomb_network_set_initializer_variance_scaling(network, NULL, 3.0, COULOMB_FAN_OUT,
+                                                                    COULOMB_DISTRIBUTION_NORMAL));
+    ck_ok(context, coulomb_network_get_initializer(network, "d.weight", &kind));
+    ck_assert_int_eq(kind, COULOMB_INITIALIZER_VARIANCE_SCALING);
+    ck_fails(context, coulomb_network_get_initializer_random(network, "d.weight", &distribution, &value),
+             COULOMB_ERROR_ARGUMENT, "has kind 6; expected 7");
+    ck_ok(context, coulomb_network_set_initializer_random(network, "d.bias", COULOMB_DISTRIBUTION_UNIFORM, 0.5));
+    ck_ok(context, coulomb_network_get_initializer_random(network, "d.bias", &distribution, &value));
+    ck_assert(distribution == COULOMB_DISTRIBUTION_UNIFORM && value == 0.5);
+    ck_fails(context, coulomb_network_get_initializer_constant(network, "d.bias", &value), COULOMB_ERROR_ARGUMENT,
+             "has kind 7; expected 5");
+    ck_fails(context, coulomb_network_get_initializer(network, NULL, &kind), COULOMB_ERROR_ARGUMENT,
+             "parameter is NULL");
+    ck_fails(context, coulomb_network_get_initializer(network, "d.bias", NULL), COULOMB_ERROR_ARGUMENT, "is NULL");
+    ck_fails(context, coulomb_network_get_initializer(network, "e", &kind), COULOMB_ERROR_NOT_FOUND, "'e'");
+    ck_assert_int_eq(coulomb_network_get_initializer(NULL, "d.bias", &kind), COULOMB_ERROR_ARGUMENT);
+}
+END_TEST
+
 START_TEST(the_seed_decides_the_parameters)
 {
     float first[16384], second[16384];
@@ -478,6 +517,7 @@ Suite *suite_network(void)
     tcase_add_test(all, shapes_are_told_as_far_as_there_is_room);
     tcase_add_test(all, parameters_are_written_and_read_by_name);
     tcase_add_test(all, initialisers_have_their_variances);
+    tcase_add_test(all, initialisers_come_back_as_they_were_set);
     tcase_add_test(all, the_seed_decides_the_parameters);
     tcase_add_test(all, generating_continues_its_sequence);
     tcase_add_test(all, latents_are_drawn_as_asked);
