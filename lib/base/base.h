@@ -52,7 +52,7 @@ typedef struct host_modes {
 bool host_modes_leave(host_modes *modes);
 void host_modes_return(const host_modes *modes);
 
-/* --- memory: 64-byte aligned, through the caller's allocator; sizes are products checked for overflow --- */
+/* --- memory: 128-byte aligned, through the caller's allocator; sizes are products checked for overflow --- */
 
 /* NULL after storing an error message when the allocator fails or count * size overflows; one byte at least is
  * allocated.

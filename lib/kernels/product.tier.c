@@ -124,7 +124,8 @@ static void part_load(const matrix_view *from, size_t i, size_t j, size_t rows, 
 static void tile_beside(const product_work *work, const matrix_view *start, size_t i, size_t j, size_t rows,
                         size_t columns, tile_work *tile)
 {
-    float beside[TILE_ROWS * TILE_COLUMNS], *c = work->c + i * work->c_row + j * work->c_column;
+    _Alignas(64) float beside[TILE_ROWS * TILE_COLUMNS];
+    float *c = work->c + i * work->c_row + j * work->c_column;
     memset(beside, 0, rows * TILE_COLUMNS * sizeof *beside);
     if (start->values != NULL)
         part_load(start, i, j, rows, columns, beside);
@@ -234,7 +235,7 @@ static void scale_result(const matrix_product *p)
 
 void IN_TIER(product)(const matrix_product *p)
 {
-    float panel[PANEL_VALUES];
+    _Alignas(64) float panel[PANEL_VALUES];
     product_work work = {.m = p->m,
                          .n = p->n,
                          .k = p->k,

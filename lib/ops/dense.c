@@ -1,8 +1,6 @@
 /* Dense layer over the last dimension: y = x w + b, w [in, units]. Backward needs x. */
 #include "ops/options.h"
-
-/* About the work of one product: enough to be worth it, small enough to stay in the cache and to be shared out. */
-enum { MULTIPLICATIONS_OF_PIECE = 64 * 128 * 128, ROWS_LEAST = 8 };
+#include "ops/whole_product.h"
 
 static size_t inner(const op_run *run)
 {
@@ -12,13 +10,6 @@ static size_t inner(const op_run *run)
 static size_t rows(const op_run *run)
 {
     return run->count * (run->input_size[0] / inner(run));
-}
-
-/* Rows of a piece when each row costs `cost` multiplications. */
-static size_t rows_of_piece(size_t cost)
-{
-    size_t rows = MULTIPLICATIONS_OF_PIECE / cost;
-    return rows < ROWS_LEAST ? ROWS_LEAST : rows;
 }
 
 static void dense_options(option_text *text, op_settings *settings)
@@ -51,25 +42,20 @@ static coulomb_status dense_build(op_build *build)
     return shape_make(build->context, input->rank, extents, &build->shape);
 }
 
-static void forward_rows(const op_run *run, size_t first, size_t rows)
+static void dense_forward(const op_run *run)
 {
     size_t in = inner(run), units = run->settings->units;
-    const matrix_product product = {.m = rows,
+    const matrix_product product = {.m = rows(run),
                                     .n = units,
                                     .k = in,
-                                    .a = run->input[0] + first * in,
+                                    .a = run->input[0],
                                     .lda = in,
                                     .b = run->parameter[0],
                                     .ldb = units,
                                     .bias = run->parameter[1],
-                                    .c = run->output + first * units,
+                                    .c = run->output,
                                     .ldc = units};
-    run->kernels->product(&product);
-}
-
-static void dense_forward(const op_run *run)
-{
-    run_items(run, rows(run), rows_of_piece(inner(run) * run->settings->units), forward_rows);
+    whole_product(run->context, run->kernels, &product);
 }
 
 /* Output gradients times their samples' weights. */
@@ -79,11 +65,21 @@ static size_t dense_scratch(const op_run *run)
 }
 
 /* dx = dy w^T */
-static void input_gradient_rows(const op_run *run, size_t first, size_t rows)
+static void input_gradient(const op_run *run)
 {
     size_t in = inner(run), units = run->settings->units;
-    gemm(run->kernels, false, true, rows, in, units, run->output_gradient + first * units, units, run->parameter[0],
-         units, run->add_input[0] ? 1.0f : 0.0f, run->input_gradient[0] + first * in, in);
+    const matrix_product product = {.b_transposed = true,
+                                    .m = rows(run),
+                                    .n = in,
+                                    .k = units,
+                                    .a = run->output_gradient,
+                                    .lda = units,
+                                    .b = run->parameter[0],
+                                    .ldb = units,
+                                    .beta = run->add_input[0] ? 1.0f : 0.0f,
+                                    .c = run->input_gradient[0],
+                                    .ldc = in};
+    whole_product(run->context, run->kernels, &product);
 }
 
 /* dy as the parameter gradients see it */
@@ -99,29 +95,36 @@ static void weigh_samples(const op_run *run)
                             run->scratch + i * run->size);
 }
 
-/* dw = x^T dy: each piece makes some rows of dw from all samples; the first makes db */
-static void weight_gradient_rows(const op_run *run, size_t first, size_t wanted)
+/* dw = x^T dy */
+static void weight_gradient(const op_run *run)
 {
     size_t in = inner(run), units = run->settings->units;
-    if (run->parameter_gradient[0] != NULL)
-        gemm(run->kernels, true, false, wanted, units, rows(run), run->input[0] + first, in, weighted_gradient(run),
-             units, run->add_parameters ? 1.0f : 0.0f, run->parameter_gradient[0] + first * units, units);
-    if (first == 0 && run->parameter_gradient[1] != NULL)
-        run->kernels->sum_rows(rows(run), units, weighted_gradient(run), run->parameter_gradient[1],
-                               run->add_parameters);
+    const matrix_product product = {.a_transposed = true,
+                                    .m = in,
+                                    .n = units,
+                                    .k = rows(run),
+                                    .a = run->input[0],
+                                    .lda = in,
+                                    .b = weighted_gradient(run),
+                                    .ldb = units,
+                                    .beta = run->add_parameters ? 1.0f : 0.0f,
+                                    .c = run->parameter_gradient[0],
+                                    .ldc = units};
+    whole_product(run->context, run->kernels, &product);
 }
 
 static void dense_backward(const op_run *run)
 {
-    size_t in = inner(run), units = run->settings->units;
-    if (run->parameter_gradient[0] != NULL || run->parameter_gradient[1] != NULL) {
-        if (run->weight != NULL)
-            weigh_samples(run);
-        run_items(run, run->parameter_gradient[0] == NULL ? 1 : in, rows_of_piece(rows(run) * units),
-                  weight_gradient_rows);
-    }
+    bool weights = run->parameter_gradient[0] != NULL, bias = run->parameter_gradient[1] != NULL;
+    if ((weights || bias) && run->weight != NULL)
+        weigh_samples(run);
+    if (weights)
+        weight_gradient(run);
+    if (bias)
+        run->kernels->sum_rows(rows(run), run->settings->units, weighted_gradient(run), run->parameter_gradient[1],
+                               run->add_parameters);
     if (run->input_gradient[0] != NULL)
-        run_items(run, rows(run), rows_of_piece(in * units), input_gradient_rows);
+        input_gradient(run);
 }
 
 const op op_dense = {.name = "dense",

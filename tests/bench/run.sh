@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 python=${1:-python3}
 build=build/bench
 [ -f $build/build.ninja ] || meson setup $build >/dev/null
-ninja -C $build examples/coulomb-make-dataset tests/bench-step tests/bench-plummer tests/bench-image tests/bench-reading \
+ninja -C $build examples/coulomb-make-dataset tests/bench-step tests/bench-plummer tests/bench-products tests/bench-image tests/bench-reading \
     tests/bench-metrics >/dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -36,6 +36,11 @@ in_turns() {
         echo "no PyTorch in $python: no comparison"
     fi
 }
+
+for threads in 1 2; do
+    echo
+    $build/tests/bench-products "$threads"
+done
 
 for threads in 1 2; do
     echo

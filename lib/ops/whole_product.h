@@ -1,0 +1,11 @@
+/* A matrix product on all threads of a context. Only for files of this folder, and for measurements. */
+#ifndef OPS_WHOLE_PRODUCT_H
+#define OPS_WHOLE_PRODUCT_H
+
+#include "base/base.h"
+#include "kernels/kernels.h"
+
+/* Cut into pieces of C that depend on the sizes alone; an element's sum does not depend on the cut. */
+void whole_product(coulomb_context *context, const kernels *table, const matrix_product *product);
+
+#endif
