@@ -5,6 +5,7 @@
  *
  * An element of C is always the same chain of sums, start + a_1 b_1 + a_2 b_2 + ..., wherever it stands and however the
  * work was cut: between panels the chain rests in C, which loses nothing. */
+#include "kernels/cache.h"
 #include "kernels/tier.h"
 
 #include "kernels/lanes.inc.c"
@@ -13,8 +14,10 @@
 enum {
     TILE_ROWS = PAIR_LANES == 16 ? 12 : 6, /* what 32 registers hold with ease, and 16 at all */
     TILE_COLUMNS = 2 * PAIR_LANES,
-    PANEL_DEPTH = 256,
-    PANEL_VALUES = PANEL_DEPTH * TILE_COLUMNS
+    DEPTH_MOST = 256,
+    DEPTH_STEP = 16,
+    BLOCK_ROWS_LEAST = 48,
+    PANEL_VALUES = DEPTH_MOST * TILE_COLUMNS
 };
 
 /* Element [i][j] stands at values[i * row + j * column]. */
@@ -226,6 +229,16 @@ static matrix_view view_of(const float *values, size_t stride, bool transposed)
     return (matrix_view){values, transposed ? 1 : stride, transposed ? stride : 1};
 }
 
+/* A panel takes at most two thirds of the first-level cache, a block of A a quarter of the second-level one: rows a
+ * power of two apart do not find room in all of it. */
+static void choose_blocks(product_work *work)
+{
+    size_t depth = 2 * cache_of_level(1) / 3 / (TILE_COLUMNS * sizeof(float)) / DEPTH_STEP * DEPTH_STEP;
+    work->depth = depth < DEPTH_STEP ? DEPTH_STEP : depth > DEPTH_MOST ? DEPTH_MOST : depth;
+    size_t rows = cache_of_level(2) / 4 / (work->depth * sizeof(float));
+    work->block_rows = rows < BLOCK_ROWS_LEAST ? BLOCK_ROWS_LEAST : rows;
+}
+
 static void scale_result(const matrix_product *p)
 {
     for (size_t i = 0; i < p->m; i++)
@@ -239,8 +252,6 @@ void IN_TIER(product)(const matrix_product *p)
     product_work work = {.m = p->m,
                          .n = p->n,
                          .k = p->k,
-                         .depth = PANEL_DEPTH,
-                         .block_rows = 256,
                          .a = view_of(p->a, p->lda, p->a_transposed),
                          .b = view_of(p->b, p->ldb, p->b_transposed),
                          .start = {p->beta == 0.0f ? NULL : p->c, p->ldc, 1},
@@ -251,6 +262,7 @@ void IN_TIER(product)(const matrix_product *p)
         work.start = (matrix_view){p->bias, 0, 1};
     else if (p->beta != 0.0f && p->beta != 1.0f)
         scale_result(p);
+    choose_blocks(&work);
     if (work.n <= TILE_ROWS && work.m > work.n)
         turn_over(&work);
     size_t blocks = (work.m + work.block_rows - 1) / work.block_rows;

@@ -49,6 +49,14 @@ static float *random_matrix(size_t values)
     return made;
 }
 
+/* OpenBLAS alone has it. */
+extern char *openblas_get_corename(void) __attribute__((weak));
+
+static const char *core_name(void)
+{
+    return openblas_get_corename == NULL ? "BLAS" : openblas_get_corename();
+}
+
 typedef struct side {
     coulomb_context *context; /* NULL: SGEMM */
     float *a, *b, *c;
@@ -169,7 +177,7 @@ static int child(const char *what, size_t threads)
         coulomb_context_set_threads(context, threads) != COULOMB_OK)
         return EXIT_FAILURE;
     s.context = ours ? context : NULL;
-    printf("%s\n", ours ? kernels_best()->name : coulomb_context_blas_kernel(context));
+    printf("%s\n", ours ? kernels_best()->name : core_name());
     if (!ours) /* the context turned the BLAS's own threads off */
         coulomb_context_free(context);
     for (size_t i = 0; i < SIZES; i++)

@@ -1,0 +1,9 @@
+/* Sizes of this processor's caches. They decide how work is cut, never what comes out. */
+#ifndef KERNELS_CACHE_H
+#define KERNELS_CACHE_H
+
+#include <stddef.h>
+
+size_t cache_of_level(int level); /* bytes of a core's data cache of level 1 or 2; a usual size where unknown */
+
+#endif
