@@ -45,7 +45,9 @@ count_log() {
         /^not ok / { checks++; bad++ }
         END { print checks - bad + 0, bad + 0, skipped + 0 }' "$1")
     count $counts
-    echo "$counts" | awk -v name="$2" '{ print name ": " $1 " passed, " $2 " failed" ($3 > 0 ? ", " $3 " skipped" : "") }'
+    echo "$counts" | awk -v name="$2" -v seconds=$(($(date +%s) - begun)) '{
+        print name ": " $1 " passed, " $2 " failed" ($3 > 0 ? ", " $3 " skipped" : "") ", " seconds " s" }'
+    begun=$(date +%s)
 }
 
 # build DIRECTORY SETUP_ARGUMENTS...
@@ -75,6 +77,7 @@ suite() {
     [ "$suite_status" -eq 0 ] || [ "$failed" -gt "$before" ] || count 0 1
 }
 
+begun=$(date +%s)
 check "builds with gcc without warnings" build build/gcc -Dprefix="$PWD/build/installed"
 check "builds with clang without warnings" build_with_clang
 check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false
@@ -82,6 +85,8 @@ check "builds against the reference BLAS" build build/reference -Dblas=blas-netl
     echo "$passed passed, $failed failed"
     exit 1
 }
+echo "builds: $(($(date +%s) - begun)) s"
+begun=$(date +%s)
 
 suite "gcc, OpenBLAS" build/gcc
 libraries=/usr/lib/$(gcc -print-multiarch)

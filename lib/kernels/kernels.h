@@ -1,6 +1,6 @@
-/* The loops that cost time, behind one table of functions, compiled once per tier of processors: tier.c and the *.tier.c
- * files. A context keeps the best table its processor can run. No kernel allocates, fails or uses threads: callers cut
- * the work into pieces. */
+/* The loops that cost time, behind one table of functions, compiled once per tier of processors: tier.c and the
+ * *.tier.c files. A context keeps the best table its processor can run. No kernel allocates, fails or uses threads:
+ * callers cut the work into pieces. */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
 

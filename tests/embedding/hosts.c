@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "host_state.h"
 #include "problem.h"
+#include "unit/run_suites.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -400,7 +401,7 @@ START_TEST(a_stack_of_256_kB_is_enough)
 }
 END_TEST
 
-int main(void)
+static Suite *suite_embedding(void)
 {
     enum { MODES = sizeof modes / sizeof *modes };
     Suite *suite = suite_create("embedding");
@@ -420,9 +421,11 @@ int main(void)
     if (STACK_IS_OURS)
         tcase_add_test(all, a_stack_of_256_kB_is_enough);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite;
+}
+
+int main(int count, char **arguments)
+{
+    const named_suite suite = {"embedding", suite_embedding};
+    return run_suites(&suite, 1, count, arguments);
 }

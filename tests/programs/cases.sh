@@ -76,6 +76,7 @@ true_that() {
 }
 
 no_leftovers() {
+    [ -d "$1" ] || return 1
     for file in "$1"/*.??????; do
         case $file in
         *.safetensors | "$1/*.??????") ;;

@@ -4,6 +4,7 @@
 #include "billion-word/text.h"
 #include "billion-word/utf8.h"
 #include "unit/check_more.h"
+#include "unit/run_suites.h"
 
 #include <coulomb/parameters.h>
 #include <stdio.h>
@@ -558,7 +559,7 @@ START_TEST(networks_of_full_width_are_the_presets)
 }
 END_TEST
 
-int main(void)
+static Suite *suite_text(void)
 {
     Suite *suite = suite_create("text");
     TCase *lines = tcase_create("lines"), *files = tcase_create("files");
@@ -590,9 +591,11 @@ int main(void)
     tcase_add_test(files, the_benchmark_is_recognised);
     tcase_add_test(files, places_without_text_are_refused);
     suite_add_tcase(suite, files);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite;
+}
+
+int main(int count, char **arguments)
+{
+    const named_suite suite = {"text", suite_text};
+    return run_suites(&suite, 1, count, arguments);
 }
