@@ -11,7 +11,7 @@ typedef struct count {
     size_t blocks, bytes;
 } count;
 
-enum { FRONT = 64, ALIGNMENT_BYTES = 64 + sizeof(void *) };
+enum { FRONT = 64, ALIGNMENT_BYTES = 128 + sizeof(void *) };
 
 static void *count_allocate(void *user, size_t size)
 {
