@@ -43,47 +43,6 @@ bool winograd_suits(const products *p)
     return shape_suits(p, &scheme);
 }
 
-/* --- where points are kept --- */
-
-/* Along an axis, the phases that have a point: the longest filter has one more, infinity. */
-static size_t phases_of_point(const winograd_work *w, size_t point)
-{
-    size_t with = 0;
-    for (size_t phase = 0; phase < winograd_phases(w->scheme); phase++)
-        with += WINOGRAD_TILE - 1 + winograd_phase_taps(w->scheme, phase) > point;
-    return with;
-}
-
-/* A slot's phase and point along an axis. */
-static size_t phase_of_slot(const winograd_work *w, size_t slot, size_t *point)
-{
-    size_t of_first = WINOGRAD_TILE - 1 + winograd_phase_taps(w->scheme, 0);
-    *point = slot % of_first;
-    return slot / of_first;
-}
-
-static size_t phases_before(const winograd_work *w, size_t point)
-{
-    size_t before = 0;
-    for (size_t i = 0; i < point; i++)
-        before += phases_of_point(w, i / w->points) * phases_of_point(w, i % w->points);
-    return before;
-}
-
-static void find_places(winograd_work *w)
-{
-    for (size_t k = 0; k < w->slots * w->slots; k++) {
-        size_t row_point, column_point;
-        size_t row_phase = phase_of_slot(w, k / w->slots, &row_point);
-        size_t column_phase = phase_of_slot(w, k % w->slots, &column_point);
-        size_t columns = phases_of_point(w, column_point), point = row_point * w->points + column_point;
-        w->place[k] = (winograd_place){.point = (uint16_t)point,
-                                       .before = (uint16_t)phases_before(w, point),
-                                       .index = (uint16_t)(row_phase * columns + column_phase),
-                                       .width = (uint16_t)(phases_of_point(w, row_point) * columns)};
-    }
-}
-
 static winograd_work start(const products *p)
 {
     winograd_work w = {.p = p, .kernels = p->run->kernels->winograd};
@@ -93,34 +52,10 @@ static winograd_work start(const products *p)
     w.points = winograd_points(w.scheme);
     for (size_t axis = 0; axis < 2; axis++)
         w.tiles[axis] = tiles_along(p->window.small[axis]);
-    find_places(&w);
+    winograd_find_places(&w);
     w.big_most = w.big_channels = p->window.channels;
     w.small_most = w.small_channels = p->channels;
     return w;
-}
-
-static size_t width_of_point(const winograd_work *w, size_t point)
-{
-    return phases_of_point(w, point / w->points) * phases_of_point(w, point % w->points);
-}
-
-winograd_matrix winograd_seen_at(const winograd_work *w, size_t point)
-{
-    return (winograd_matrix){.at = w->seen + phases_before(w, point) * winograd_tiles(w) * w->big_channels,
-                             .width = width_of_point(w, point) * w->big_channels};
-}
-
-winograd_matrix winograd_filters_at(const winograd_work *w, size_t point)
-{
-    return (winograd_matrix){.at = w->filters + phases_before(w, point) * w->big_channels * w->small_channels,
-                             .width =
-                                 w->p->transposed ? width_of_point(w, point) * w->big_channels : w->small_channels};
-}
-
-winograd_matrix winograd_shown_at(const winograd_work *w, size_t point)
-{
-    return (winograd_matrix){.at = w->shown + point * winograd_tiles(w) * w->small_channels,
-                             .width = w->small_channels};
 }
 
 /* --- blocks --- */
@@ -210,14 +145,52 @@ static void set_big(winograd_work *w, size_t first)
 
 /* --- the products --- */
 
-static void gather_point(void *work, size_t point, size_t worker)
+enum { COLUMNS_OF_PIECE = 128 };
+
+/* One of the three products at a point. */
+typedef matrix_product point_product(const winograd_work *w, size_t point);
+
+typedef struct point_products {
+    const winograd_work *w;
+    point_product *at;
+    size_t cuts; /* of the columns, so that many threads find work */
+} point_products;
+
+static void one_cut(void *work, size_t piece, size_t worker)
 {
     (void)worker;
-    const winograd_work *w = work;
+    const point_products *all = work;
+    matrix_product p = all->at(all->w, piece / all->cuts);
+    size_t first = piece % all->cuts * COLUMNS_OF_PIECE;
+    if (first >= p.n)
+        return;
+    p.n = smaller(COLUMNS_OF_PIECE, p.n - first);
+    p.b += p.b_transposed ? first * p.ldb : first;
+    p.c += first;
+    all->w->p->run->kernels->product(&p);
+}
+
+/* The first point has all phases, so no product is wider than its. */
+static void run_points(const winograd_work *w, point_product *at)
+{
+    point_products all = {.w = w, .at = at, .cuts = piece_count(at(w, 0).n, COLUMNS_OF_PIECE)};
+    run_pieces(w->p->run->context, w->points * w->points * all.cuts, one_cut, &all);
+}
+
+static matrix_product gather_at(const winograd_work *w, size_t point)
+{
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
-    gemm(w->p->run->kernels, false, w->p->transposed, winograd_tiles(w), shown.width, seen.width, seen.at, seen.width,
-         filters.at, filters.width, 0.0f, shown.at, shown.width);
+    return (matrix_product){.b_transposed = w->p->transposed,
+                            .m = winograd_tiles(w),
+                            .n = shown.width,
+                            .k = seen.width,
+                            .a = seen.at,
+                            .lda = seen.width,
+                            .b = filters.at,
+                            .ldb = filters.width,
+                            .c = shown.at,
+                            .ldc = shown.width};
 }
 
 void winograd_gather(const products *p)
@@ -230,20 +203,26 @@ void winograd_gather(const products *p)
             set_small(&w, small);
             if (sample == 0 || w.small_most < p->channels)
                 winograd_load_filters(&w);
-            run_pieces(p->run->context, w.points * w.points, gather_point, &w);
+            run_points(&w, gather_at);
             winograd_show_tiles(&w);
         }
     }
 }
 
-static void scatter_point(void *work, size_t point, size_t worker)
+static matrix_product scatter_at(const winograd_work *w, size_t point)
 {
-    (void)worker;
-    const winograd_work *w = work;
     winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
                     shown = winograd_shown_at(w, point);
-    gemm(w->p->run->kernels, false, !w->p->transposed, winograd_tiles(w), seen.width, shown.width, shown.at,
-         shown.width, filters.at, filters.width, 0.0f, seen.at, seen.width);
+    return (matrix_product){.b_transposed = !w->p->transposed,
+                            .m = winograd_tiles(w),
+                            .n = seen.width,
+                            .k = shown.width,
+                            .a = shown.at,
+                            .lda = shown.width,
+                            .b = filters.at,
+                            .ldb = filters.width,
+                            .c = seen.at,
+                            .ldc = seen.width};
 }
 
 void winograd_scatter(const products *p)
@@ -257,25 +236,28 @@ void winograd_scatter(const products *p)
             set_big(&w, big);
             if (sample == 0 || w.big_most < p->window.channels)
                 winograd_load_filters(&w);
-            run_pieces(p->run->context, w.points * w.points, scatter_point, &w);
+            run_points(&w, scatter_at);
             winograd_see_tiles_back(&w);
         }
     }
 }
 
-static void gradient_point(void *work, size_t point, size_t worker)
+static matrix_product gradient_at(const winograd_work *w, size_t point)
 {
-    (void)worker;
-    const winograd_work *w = work;
-    winograd_matrix seen = winograd_seen_at(w, point), filters = winograd_filters_at(w, point),
-                    shown = winograd_shown_at(w, point);
-    float beta = w->sample > 0 ? 1.0f : 0.0f;
-    if (w->p->transposed)
-        gemm(w->p->run->kernels, true, false, shown.width, seen.width, winograd_tiles(w), shown.at, shown.width,
-             seen.at, seen.width, beta, filters.at, filters.width);
-    else
-        gemm(w->p->run->kernels, true, false, seen.width, shown.width, winograd_tiles(w), seen.at, seen.width, shown.at,
-             shown.width, beta, filters.at, filters.width);
+    winograd_matrix seen = winograd_seen_at(w, point), shown = winograd_shown_at(w, point),
+                    filters = winograd_filters_at(w, point), left = w->p->transposed ? shown : seen,
+                    right = w->p->transposed ? seen : shown;
+    return (matrix_product){.a_transposed = true,
+                            .m = left.width,
+                            .n = right.width,
+                            .k = winograd_tiles(w),
+                            .a = left.at,
+                            .lda = left.width,
+                            .b = right.at,
+                            .ldb = right.width,
+                            .beta = w->sample > 0 ? 1.0f : 0.0f,
+                            .c = filters.at,
+                            .ldc = filters.width};
 }
 
 void winograd_filter_gradient(const products *p)
@@ -288,7 +270,7 @@ void winograd_filter_gradient(const products *p)
             if (small == 0 || w.samples_most < p->run->count)
                 winograd_see_tiles(&w);
             winograd_show_tiles_back(&w, p->run->weight);
-            run_pieces(p->run->context, w.points * w.points, gradient_point, &w);
+            run_points(&w, gradient_at);
         }
         winograd_store_filters(&w);
     }

@@ -65,6 +65,9 @@ typedef struct winograd_matrix {
     size_t width;
 } winograd_matrix;
 
+/* Fill in `place`. */
+void winograd_find_places(winograd_work *w);
+
 winograd_matrix winograd_seen_at(const winograd_work *w, size_t point);
 winograd_matrix winograd_filters_at(const winograd_work *w, size_t point); /* [seen width, small channels], or
                                                                               transposed as the parameter is */
