@@ -257,7 +257,7 @@ COULOMB_API coulomb_status coulomb_network_output_shape(const coulomb_network *n
  * @param batch    samples, above 0; rounded up to a multiple of 16
  * @return COULOMB_OK; the common errors; on failure the arenas are as before
  *
- * For inference-only networks, the same as coulomb_network_reserve_inference(). @since 0.1
+ * For inference-only networks, the arena of coulomb_network_evaluate() and of coulomb_network_forward(). @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch);
 

@@ -24,24 +24,35 @@ coulomb_status network_check_count(const coulomb_network *network, const char *n
 
 /* Nodes run one after the other and share their workspace: the largest wish decides. Notes of an inference pass do not
  * outlive their node, and stand in front. */
-static size_t scratch_values(const coulomb_network *network, size_t count, bool inference)
+static size_t scratch_values(const coulomb_network *network, size_t count, bool inference, bool alone)
 {
     size_t most = 0;
     for (size_t i = 1; i < network->nodes; i++) {
         const graph_node *n = &network->node[i];
         op_run run = network_outline_run(network, n, count);
         run.inference = inference;
+        run.alone = alone;
         size_t wanted = n->op->scratch == NULL ? 0 : n->op->scratch(&run);
         most = wanted > most ? wanted : most;
     }
     return inference ? network->notes_most + most : most;
 }
 
+/* Of forward passes in training and in evaluation mode, and back. */
+static size_t training_scratch(const coulomb_network *network, size_t count)
+{
+    size_t together = scratch_values(network, count, false, false), alone = scratch_values(network, count, false, true);
+    return together > alone ? together : alone;
+}
+
 coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
 {
     coulomb_status status = network_check(network);
-    if (status == COULOMB_OK && network->inference_only)
-        return coulomb_network_reserve_inference(network, batch);
+    if (status == COULOMB_OK && network->inference_only) {
+        status = coulomb_network_reserve_inference(network, batch);
+        bool more = status == COULOMB_OK && network_mixes_samples(network); /* coulomb_network_forward() needs it */
+        return more ? network_reserve_inference(network, batch, false) : status;
+    }
     if (status == COULOMB_OK)
         status = network_check_count(network, "batch", batch, 1);
     if (status != COULOMB_OK || batch <= network->capacity)
@@ -52,7 +63,7 @@ coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
     float *temporary = kept == NULL ? NULL : memory_get(context, network->temporary_size * capacity, sizeof(float));
     status = temporary == NULL
                  ? COULOMB_ERROR_MEMORY
-                 : buffer_reserve(context, &network->scratch, scratch_values(network, capacity, false), sizeof(float));
+                 : buffer_reserve(context, &network->scratch, training_scratch(network, capacity), sizeof(float));
     if (status != COULOMB_OK) {
         memory_release(context, kept);
         memory_release(context, temporary);
@@ -78,15 +89,25 @@ size_t network_inference_block(const coulomb_network *network)
     return block < INFERENCE_LEAST ? INFERENCE_LEAST : block > INFERENCE_MOST ? INFERENCE_MOST : block;
 }
 
-coulomb_status network_reserve_inference(coulomb_network *network, size_t count)
+/* How large it must be depends on the methods, and so on whether samples are evaluated independently. */
+static coulomb_status reserve_workspace(coulomb_network *network, size_t count, bool alone)
 {
-    if (count <= network->inference_capacity)
+    if (count <= network->workspace_count[alone])
         return COULOMB_OK;
-    coulomb_context *context = network->context;
     coulomb_status status =
-        buffer_reserve(context, &network->scratch, scratch_values(network, count, true), sizeof(float));
-    float *inference =
-        status == COULOMB_OK ? memory_get(context, network->inference_size * count, sizeof(float)) : NULL;
+        buffer_reserve(network->context, &network->scratch, scratch_values(network, count, true, alone), sizeof(float));
+    if (status == COULOMB_OK)
+        network->workspace_count[alone] = count;
+    return status;
+}
+
+coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone)
+{
+    coulomb_context *context = network->context;
+    coulomb_status status = reserve_workspace(network, count, alone);
+    if (status != COULOMB_OK || count <= network->inference_capacity)
+        return status;
+    float *inference = memory_get(context, network->inference_size * count, sizeof(float));
     if (inference == NULL)
         return COULOMB_ERROR_MEMORY;
     memory_release(context, network->inference);
@@ -109,7 +130,8 @@ coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_
     if (status == COULOMB_OK)
         status = network_check_count(network, "count", count, 1);
     if (status == COULOMB_OK)
-        status = network_reserve_inference(network, inference_count(network, count));
+        status =
+            network_reserve_inference(network, inference_count(network, count), !network_normalizes_batches(network));
     if (status == COULOMB_OK)
         status = network_reserve_latents(network, inference_count(network, count));
     return status;
@@ -125,6 +147,7 @@ void network_release_arenas(coulomb_network *network)
     buffer_release(context, &network->latents);
     network->kept = network->temporary = network->inference = NULL;
     network->capacity = network->inference_capacity = 0;
+    network->workspace_count[false] = network->workspace_count[true] = 0;
     network_forget_pass(network);
 }
 
@@ -139,10 +162,10 @@ static size_t arena_values(const coulomb_network *network, int32_t arena, size_t
     case COULOMB_MEMORY_KEPT:
         return network->inference_only ? 0 : network->kept_size * batch;
     case COULOMB_MEMORY_TEMPORARY:
-        return network->inference_only ? 0 : network->temporary_size * batch + scratch_values(network, batch, false);
+        return network->inference_only ? 0 : network->temporary_size * batch + training_scratch(network, batch);
     default:
         return (network->inference_size + network_input_size(network)) * inference +
-               scratch_values(network, inference, true);
+               scratch_values(network, inference, true, !network_normalizes_batches(network));
     }
 }
 

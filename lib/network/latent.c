@@ -212,7 +212,7 @@ static coulomb_status generate(coulomb_network *network, size_t count, float *sa
     generation how = {.fixed = network_normalizes_batches(network), .block = count < block ? count : block};
     if (how.fixed)
         how.block = GENERATION_BLOCK;
-    coulomb_status status = network_reserve_inference(network, how.block);
+    coulomb_status status = network_reserve_inference(network, how.block, !network_normalizes_batches(network));
     if (status == COULOMB_OK)
         status = network_reserve_latents(network, how.block);
     for (size_t done = 0; status == COULOMB_OK && done < count; done += made)

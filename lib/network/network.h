@@ -60,6 +60,7 @@ typedef struct forward_pass {
     size_t count;
     const float *input;
     bool running; /* normalised by the running averages */
+    bool alone;   /* see op_run */
 } forward_pass;
 
 /* The caller's own latents; an object that networks share. */
@@ -100,6 +101,7 @@ struct coulomb_network {
 
     size_t kept_size, temporary_size, inference_size; /* values of one sample */
     size_t capacity, inference_capacity;              /* samples the arenas hold */
+    size_t workspace_count[2]; /* samples the workspace suffices for in inference, indexed by op_run's `alone` */
     float *kept, *temporary, *inference;
     buffer scratch;
     forward_pass pass; /* the one that backward goes through; count 0: none */
@@ -219,7 +221,7 @@ bool network_normalizes_batches(const coulomb_network *network);
 /* Samples that go through inference at once where they do not depend on one another: enough to keep all threads busy,
  * few enough for a small memory. */
 size_t network_inference_block(const coulomb_network *network);
-coulomb_status network_reserve_inference(coulomb_network *network, size_t count);
+coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone);
 coulomb_status network_reserve_latents(coulomb_network *network, size_t count);
 void network_release_arenas(coulomb_network *network);
 

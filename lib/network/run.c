@@ -57,6 +57,7 @@ static op_run start_run(const coulomb_network *network, const graph_node *n, con
     run.output = node_values(network, n, inference);
     run.inference = inference;
     run.running = pass->running;
+    run.alone = pass->alone;
     run.scratch = inference ? scratch + network->notes_most : scratch;
     run.notes = inference ? scratch : network->notes + n->notes_offset;
     for (size_t i = 0; i < n->op->inputs; i++)
@@ -100,7 +101,11 @@ const float *network_forward(coulomb_network *network, size_t count, const float
 
 const float *network_infer(coulomb_network *network, size_t count, const float *input)
 {
-    return forward(network, &(forward_pass){.count = count, .input = input, .running = network->running_averages},
+    return forward(network,
+                   &(forward_pass){.count = count,
+                                   .input = input,
+                                   .running = network->running_averages,
+                                   .alone = !network_normalizes_batches(network)},
                    true);
 }
 
@@ -180,10 +185,11 @@ static coulomb_status infer(coulomb_network *network, size_t count, const float 
     bool at_once = network_mixes_samples(network) && !running;
     size_t block = at_once ? count : network_inference_block(network), most = count < block ? count : block;
     size_t in = network_input_size(network), out = network_output_size(network);
-    coulomb_status status = network_reserve_inference(network, most);
+    coulomb_status status = network_reserve_inference(network, most, !at_once);
     for (size_t done = 0; done < count && status == COULOMB_OK; done += most) {
         size_t left = count - done;
-        forward_pass pass = {.count = left < most ? left : most, .input = input + done * in, .running = running};
+        forward_pass pass = {
+            .count = left < most ? left : most, .input = input + done * in, .running = running, .alone = !at_once};
         const float *made = forward(network, &pass, true);
         if (output != NULL)
             memcpy(output + done * out, made, pass.count * out * sizeof *output);
@@ -225,9 +231,12 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     if (status != COULOMB_OK)
         return status;
     network->averages_staged = false;
-    const float *result =
-        learning ? forward_learning(network, count, input)
-                 : forward_kept(network, &(forward_pass){.count = count, .input = input, .running = running});
+    const float *result = learning
+                              ? forward_learning(network, count, input)
+                              : forward_kept(network, &(forward_pass){.count = count,
+                                                                      .input = input,
+                                                                      .running = running,
+                                                                      .alone = !network_normalizes_batches(network)});
     if (output != NULL)
         memcpy(output, result, count * network_output_size(network) * sizeof *output);
     return COULOMB_OK;

@@ -77,6 +77,8 @@ typedef struct op_run {
     float *notes;                 /* as many values as build said */
     bool running;                 /* normalise, or did, by the running averages, not by the batch's statistics */
     bool inference;               /* no backward pass follows */
+    bool alone;                   /* samples are evaluated independently, perhaps one by one: no method that pays only
+                                     for many */
     float *staged[OP_PARAMETERS]; /* where forward moves the running averages; NULL: they stay */
 } op_run;
 

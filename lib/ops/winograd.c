@@ -8,6 +8,9 @@
  * filters, and filters are transformed again for every block of samples. */
 enum { BLOCK_VALUES = 20 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 4 << 20, CHANNELS_LEAST = 32 };
 
+/* Tiles of one sample that pay for the transforms of its filters. */
+enum { TILES_ALONE = 16 };
+
 static bool scheme_of(const window *w, enum winograd_scheme *scheme)
 {
     if (w->kernel[0] != w->kernel[1] || w->stride[0] != w->stride[1])
@@ -25,8 +28,8 @@ static size_t tiles_along(size_t extent)
     return piece_count(extent, WINOGRAD_TILE);
 }
 
-/* Decided by the shape alone: few samples do not pay for the transforms of the filters, but their values must be those
- * they have among many. */
+/* Decided by the shape and the mode, never by the number of samples: a sample's values must be those it has among many.
+ * In evaluation, where one sample may be all, small images do not pay for the transforms of their filters. */
 static bool shape_suits(const products *p, enum winograd_scheme *scheme)
 {
     const window *w = &p->window;
@@ -34,6 +37,8 @@ static bool shape_suits(const products *p, enum winograd_scheme *scheme)
         w->channels < CHANNELS_LEAST || p->channels < CHANNELS_LEAST)
         return false;
     size_t slots = winograd_slots(*scheme), tiles = tiles_along(w->small[0]) * tiles_along(w->small[1]);
+    if (p->run->alone && tiles < TILES_ALONE)
+        return false;
     return 3 * tiles * slots * slots <= 2 * window_area(w->small) * window_area(w->kernel);
 }
 

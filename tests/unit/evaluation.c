@@ -390,10 +390,14 @@ START_TEST(finished_networks_become_inference_only_and_trainable_again)
     ck_assert_int_eq(only, 1);
     ck_assert_uint_lt(arena(COULOMB_MEMORY_PARAMETERS, 1), parameters / 2 + 1);
     ck_assert_uint_lt(book.bytes - before, arena(COULOMB_MEMORY_PARAMETERS, 1) + 65536);
-    ck_ok(context, coulomb_network_forward(network, COUNT, x, y[1]));
-    ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
+    ck_ok(context, coulomb_network_evaluate(network, COUNT, x, y[1]));
     ck_assert_uint_lt(book.bytes - before,
                       arena(COULOMB_MEMORY_PARAMETERS, 1) + 65536 + arena(COULOMB_MEMORY_INFERENCE, COUNT));
+    ck_ok(context, coulomb_network_reserve(network, COUNT));
+    size_t allocations = book.calls;
+    ck_ok(context, coulomb_network_forward(network, COUNT, x, y[1]));
+    ck_assert_uint_eq(book.calls, allocations);
+    ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
     ck_ok(context, coulomb_network_set_inference_only(network, 0));
     ck_fails(context, coulomb_network_backward(network, dy, dx[1], COULOMB_GRADIENT_WRITE), COULOMB_ERROR_STATE,
              "no forward pass");
