@@ -10,7 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SPINS = 4000, CACHE_LINE = 64 };
+enum {
+    SPINS = 4000,
+    CACHE_LINE = 64,
+    WORKER_STACK = 1 << 20 /* bytes, enough whatever the host limits its own threads to */
+};
 
 typedef struct pool_thread {
     thread_pool *pool;
@@ -143,14 +147,20 @@ static size_t start_workers(thread_pool *pool)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_t attributes;
+    bool sized = pthread_attr_init(&attributes) == 0;
+    if (sized)
+        pthread_attr_setstacksize(&attributes, WORKER_STACK);
     size_t started = 0;
     for (; started < pool->workers; started++) {
         pool_thread *thread = &pool->thread[started];
         thread->pool = pool;
         thread->worker = started + 1;
-        if (pthread_create(&thread->id, NULL, thread_main, thread) != 0)
+        if (pthread_create(&thread->id, sized ? &attributes : NULL, thread_main, thread) != 0)
             break;
     }
+    if (sized)
+        pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started;
 }
