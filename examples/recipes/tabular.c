@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UPDATES = 5000, LATENT = 8, COLUMNS_MOST = 64, LINE_MOST = 4096 };
+enum { UPDATES = 5000, LATENT = 8, COLUMNS_MOST = 64, ROWS_LEAST = 10, LINE_MOST = 4096 };
 
 typedef struct table {
     char header[LINE_MOST];
@@ -67,6 +67,10 @@ static void read_table(const char *path, table *read)
         read_row(line, read, read->values + read->rows * read->columns);
     }
     fclose(file);
+    if (read->rows < ROWS_LEAST) {
+        fprintf(stderr, "%s has %zu rows; expected at least %d\n", path, read->rows, ROWS_LEAST);
+        exit(EXIT_FAILURE);
+    }
 }
 
 /* Each column to mean 0 and standard deviation 1: the kernel compares distances, so all columns need the same unit. */

@@ -98,5 +98,5 @@ printf 'a,b\n1,x\n' >"$work/text.csv"
 check "text is refused" refuses 1 "row 1: expected 2 numbers" "$tabular" "$work/text.csv" \
     "$work/no.csv"
 echo a,b >"$work/empty.csv"
-check "a table without rows is refused" refuses 1 "samples is NULL" "$tabular" "$work/empty.csv" "$work/no.csv"
+check "a table without rows is refused" refuses 1 "has 0 rows; expected at least 10" "$tabular" "$work/empty.csv" "$work/no.csv"
 finish
