@@ -8,9 +8,9 @@ enum {
     ROWS_MOST = 256,
     COLUMNS_MOST = 256,
     ROWS_LEAST = 32,
-    COLUMNS_LEAST = 64,
+    COLUMNS_LEAST = 32,
     PIECES_WANTED = 32,
-    MULTIPLICATIONS_LEAST = 1 << 20
+    MULTIPLICATIONS_LEAST = 1 << 19
 };
 
 typedef struct product_pieces {
