@@ -6,7 +6,7 @@
 /* Values of a block's arrays. Filters that fit are transformed once for all samples; of larger ones blocks stay near
  * while all tiles of a block pass. Blocks of many samples and channels pay: tiles are read again for every block of
  * filters, and filters are transformed again for every block of samples. */
-enum { BLOCK_VALUES = 20 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 4 << 20, CHANNELS_LEAST = 32 };
+enum { BLOCK_VALUES = 10 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 2 << 20, CHANNELS_LEAST = 32 };
 
 /* Tiles of one sample that pay for the transforms of its filters. */
 enum { TILES_ALONE = 16 };

@@ -249,7 +249,7 @@ START_TEST(temporary_space_of_convolutions_is_bounded)
     ck_ok(image_context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 512, &many));
     size_t output = 32 * 32 * 128 * sizeof(float);
     ck_assert_uint_eq(many - few, (512 - 64) * output);
-    ck_assert_uint_le(few - 64 * output, (size_t)80 << 20);
+    ck_assert_uint_le(few - 64 * output, (size_t)40 << 20);
 }
 END_TEST
 
