@@ -1,7 +1,7 @@
 /* Convolution, y[i, j, o] = b[o] + sum x[i s + r - before, j s + c - before, k] w[r, c, k, o], and transposed
  * convolution, y[i s + r - before, j s + c - before, o] += x[i, j, k] w[r, c, k, o], of images and sequences. Backward
  * needs x. */
-#include "ops/products.h"
+#include "cpu/convolutions/products.h"
 
 static coulomb_status build_filters(op_build *build, size_t rank)
 {

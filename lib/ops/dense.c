@@ -1,6 +1,6 @@
 /* Dense layer over the last dimension: y = x w + b, w [in, units]. Backward needs x. */
 #include "ops/options.h"
-#include "ops/whole_product.h"
+#include "products/whole_product.h"
 
 static size_t inner(const op_run *run)
 {

@@ -3,7 +3,7 @@
  * Arguments: threads (1), rounds (3). Each rate is the best of the rounds, as the machine may have other work;
  * OpenBLAS chooses its kernel when it starts, so every rate is taken in a process of its own. */
 #define _GNU_SOURCE
-#include "ops/whole_product.h"
+#include "products/whole_product.h"
 #include "timing.h"
 
 #include <cblas.h>

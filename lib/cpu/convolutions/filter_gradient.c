@@ -1,6 +1,6 @@
 /* Gradients of convolutions' filters, seen^T small, block by block, and of their biases. */
-#include "ops/blocks.h"
-#include "ops/winograd.h"
+#include "cpu/convolutions/blocks.h"
+#include "cpu/convolutions/winograd.h"
 
 #include <string.h>
 

@@ -8,10 +8,10 @@
  *   small += seen filters, big += shown filters^T, and the filters' gradient = seen^T shown, each at every point.
  *
  * Errors: a few units in the last place of the largest summands, like those of long float32 sums. */
-#ifndef OPS_WINOGRAD_H
-#define OPS_WINOGRAD_H
+#ifndef CONVOLUTIONS_WINOGRAD_H
+#define CONVOLUTIONS_WINOGRAD_H
 
-#include "ops/products.h"
+#include "cpu/convolutions/products.h"
 
 /* Whether the sizes are such that it pays. */
 bool winograd_suits(const products *p);

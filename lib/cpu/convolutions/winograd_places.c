@@ -1,5 +1,5 @@
 /* Where the points of minimal filtering are kept within a block's arrays. */
-#include "ops/winograd.h"
+#include "cpu/convolutions/winograd.h"
 
 /* Along an axis, the phases that have a point: the longest filter has one more, infinity. */
 static size_t phases_of_point(const winograd_work *w, size_t point)

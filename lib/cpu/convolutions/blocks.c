@@ -1,5 +1,5 @@
 /* Blocks of the products behind convolutions: their sizes, what windows see, and filters. */
-#include "ops/blocks.h"
+#include "cpu/convolutions/blocks.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
  *
  * `seen` never exists as a whole: it is made block by block in scratch space whose size does not grow with the batch
  * beyond a bound. The work is cut into at most SLOTS pieces, each with a scratch block of its own. */
-#ifndef OPS_PRODUCTS_H
-#define OPS_PRODUCTS_H
+#ifndef CONVOLUTIONS_PRODUCTS_H
+#define CONVOLUTIONS_PRODUCTS_H
 
 #include "ops/window.h"
 

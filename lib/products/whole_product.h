@@ -1,6 +1,6 @@
 /* A matrix product on all threads of a context. Only for files of this folder, and for measurements. */
-#ifndef OPS_WHOLE_PRODUCT_H
-#define OPS_WHOLE_PRODUCT_H
+#ifndef PRODUCTS_WHOLE_PRODUCT_H
+#define PRODUCTS_WHOLE_PRODUCT_H
 
 #include "base/base.h"
 #include "kernels/kernels.h"

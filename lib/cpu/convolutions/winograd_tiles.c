@@ -1,5 +1,5 @@
 /* The transforms of minimal filtering over a block: which pixels, taps and points a tile has, and where they are. */
-#include "ops/winograd.h"
+#include "cpu/convolutions/winograd.h"
 
 /* Vectors at once: what lies outside of an image is read from and written to buffers of this length. */
 enum { CHANNELS_AT_ONCE = 256 };

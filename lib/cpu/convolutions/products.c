@@ -1,6 +1,6 @@
 /* The matrix products of convolutions' forward pass and input gradient, block by block. */
-#include "ops/blocks.h"
-#include "ops/winograd.h"
+#include "cpu/convolutions/blocks.h"
+#include "cpu/convolutions/winograd.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The three products of convolutions by minimal filtering: blocks, and the matrix products at the points. */
-#include "ops/winograd.h"
+#include "cpu/convolutions/winograd.h"
 
-#include "ops/blocks.h"
+#include "cpu/convolutions/blocks.h"
 
 /* Values of a block's arrays. Filters that fit are transformed once for all samples; of larger ones blocks stay near
  * while all tiles of a block pass. Blocks of many samples and channels pay: tiles are read again for every block of

@@ -1,5 +1,5 @@
 /* See whole_product.h. */
-#include "ops/whole_product.h"
+#include "products/whole_product.h"
 
 /* A piece has at most ROWS_MOST rows, as A is read again for every panel of B, and stays in the second-level cache that
  * long; with fewer, panels are copied for little work. There are about PIECES_WANTED pieces, so that many threads find

@@ -1,9 +1,9 @@
 /* Inside of the products: how they are cut into blocks. A block of `seen` is block_rows() rows by up to block_columns()
  * columns; a slot's scratch holds one, and behind it the filters that go with it. */
-#ifndef OPS_BLOCKS_H
-#define OPS_BLOCKS_H
+#ifndef CONVOLUTIONS_BLOCKS_H
+#define CONVOLUTIONS_BLOCKS_H
 
-#include "ops/products.h"
+#include "cpu/convolutions/products.h"
 
 /* The most pieces that run at the same time, each with a slot of its own. */
 enum { SLOTS = 64, POSITIONS = 256, POSITIONS_SMALL = 128 };

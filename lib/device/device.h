@@ -1,0 +1,159 @@
+/* The seam between what is computed and where: what a device offers to the layers above.
+ *
+ * Above the seam an array of a device is an address that nobody dereferences; only the device's own functions do. What
+ * they are asked to do happens in order, perhaps later: functions without a result cannot fail at once, and a device
+ * that failed on the way says so in every later function that returns a status (COULOMB_ERROR_DEVICE). Nothing above
+ * branches on a value that stands below: `go` is the address of a flag on the device, and where it is 0, what it guards
+ * leaves everything as it was.
+ *
+ * All functions are called from one thread at a time for each context. */
+#ifndef DEVICE_DEVICE_H
+#define DEVICE_DEVICE_H
+
+#include "base/base.h"
+#include "device/graph.h"
+
+/* Of this table: a device in a library of its own is refused if it was built with another. */
+enum { DEVICE_TABLE = 1 };
+
+typedef struct device_plan device_plan;   /* a graph, planned; the device's own */
+typedef struct device_pairs device_pairs; /* memory for sums over pairs; the device's own */
+
+/* What a forward pass needs besides the plan. */
+typedef struct device_pass {
+    size_t count;
+    const float *input;      /* [count, input] */
+    const float *parameters; /* the flat array */
+    uint64_t revision;       /* of the parameters: other values, another number. Never 0 */
+    float *staged;           /* where running averages move to, flat; NULL: they stay */
+    bool running;            /* batch norm by running averages, not by the batch */
+    bool alone;              /* samples are evaluated independently, perhaps one by one */
+} device_pass;
+
+/* What a backward pass through the first `count` samples of the last forward pass makes. */
+typedef struct device_gradients {
+    size_t count;
+    const float *output_gradient; /* [count, output] */
+    const float *weight;          /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
+    float *input_gradient;        /* [count, input]; NULL: not wanted */
+    float *parameter_gradients;   /* flat; NULL: not wanted. Frozen parameters and running averages are left out */
+    bool add;                     /* to the parameter gradients that are there */
+} device_gradients;
+
+/* What training a plan needs, by kind: see COULOMB_MEMORY_*. */
+typedef struct device_bytes {
+    size_t kept, temporary, inference;
+} device_bytes;
+
+/* The kernel of a potential. */
+typedef struct device_kernel {
+    double exponent;
+    bool self_terms;
+    const double *epsilon; /* on the device, since it may change from update to update */
+} device_kernel;
+
+/* The samples of a batch, and the points at which their potential is wanted: the first of each set, or points displaced
+ * from them. Addresses are the device's. */
+typedef struct charge_batch {
+    size_t dimension;
+    const float *model, *target;           /* [n_model, dimension], [n_target, dimension] */
+    size_t n_model, n_target;              /* charges */
+    size_t at_model, at_target;            /* points: at most as many as charges */
+    bool displaced;                        /* point i stands beside sample i, whose charge is left out there when
+                                              self-terms are; otherwise it is sample i */
+    const float *near_model, *near_target; /* [at_model, dimension], [at_target, dimension] if displaced */
+} charge_batch;
+
+/* A loss of D's output against scale * potential, averaged over `count`, and its gradient at the output. */
+typedef struct device_loss {
+    int32_t kind; /* COULOMB_LOSS_* */
+    size_t count;
+    float scale;
+    const float *output, *potential;
+    float divisor;   /* of the gradient; 1: none */
+    float *gradient; /* [count] */
+    double *sum;     /* the loss is added here */
+} device_loss;
+
+typedef struct device device;
+
+typedef struct device_table {
+    uint32_t table; /* DEVICE_TABLE */
+    size_t size;    /* of this struct */
+    const char *name;
+    bool host_memory; /* its memory is the host's: what is staged or viewed is the array itself */
+
+    void (*free)(device *device);
+
+    /* --- memory --- */
+
+    void *(*get)(device *device, size_t bytes); /* NULL after storing an error message */
+    void (*release)(device *device, void *memory);
+    void *(*get_host)(device *device, size_t bytes); /* host memory that copies to and from the device fast */
+    void (*release_host)(device *device, void *memory);
+    void (*copy_in)(device *device, void *to, const void *from, size_t bytes); /* `from` may change afterwards */
+    coulomb_status (*copy_out)(device *device, void *to, const void *from, size_t bytes); /* what came before is done */
+    void (*copy)(device *device, void *to, const void *from, size_t bytes, const int32_t *go); /* go NULL: always */
+    void (*clear)(device *device, void *memory, size_t bytes);                                 /* to zeros */
+    coulomb_status (*finish)(device *device); /* all that was asked for is done */
+
+    /* Run `enqueue`, whose work a device may record and repeat: with an equal `signature` it would ask for the same
+     * functions with the same arguments. *recording, NULL at first, is the device's. */
+    void (*run_recorded)(device *device, void **recording, uint64_t signature, void (*enqueue)(void *work), void *work);
+    void (*free_recording)(device *device, void *recording);
+
+    /* --- plans --- */
+
+    device_plan *(*plan_new)(device *device, const graph *graph); /* the graph outlives it; NULL after an error */
+    void (*plan_free)(device_plan *plan);
+    void (*plan_bytes)(const device_plan *plan, size_t count, device_bytes *bytes); /* of a plan that holds so many */
+    coulomb_status (*plan_reserve)(device_plan *plan, size_t count);                /* for passes to go back through */
+    coulomb_status (*plan_reserve_inference)(device_plan *plan, size_t count, bool alone);
+    size_t (*plan_block)(const device_plan *plan); /* samples that are best evaluated at once */
+    const float *(*plan_forward)(device_plan *plan, const device_pass *pass); /* [count, output], until the next pass */
+    const float *(*plan_infer)(device_plan *plan, const device_pass *pass);   /* nothing is kept */
+    void (*plan_backward)(device_plan *plan, const device_pass *pass, const device_gradients *gradients);
+
+    /* --- flat arrays --- */
+
+    void (*fill)(device *device, size_t count, float value, float *array);
+    void (*mean)(device *device, size_t count, const float *array, double *result);
+    void (*loss)(device *device, const device_loss *loss);
+    void (*sum_squares)(device *device, size_t count, const float *array, double *result);
+    void (*add_noise)(device *device, const random_key *key, const uint64_t *update, uint64_t first, size_t count,
+                      float deviation, const float *samples, float *noisy); /* *update, on the device, for key's own */
+
+    /* *go becomes 0 if a value is not finite, and stays as it is otherwise. */
+    void (*check_values)(device *device, size_t count, const float *array, int32_t *go);
+    void (*check_figures)(device *device, size_t count, const double *figures, int32_t *go);
+
+    /* `factors` stand on the device; theirs of l2 is overridden. */
+    void (*adam)(device *device, size_t count, const adam_factors *factors, float l2, const float *gradient,
+                 float *moment1, float *moment2, float *parameter, const int32_t *go);
+    void (*sgd)(device *device, size_t count, const adam_factors *factors, float l2, const float *gradient,
+                float *parameter, const int32_t *go);
+    void (*average)(device *device, size_t count, const float *decay, const float *parameter, float *average,
+                    const int32_t *go); /* *decay stands on the device */
+
+    /* --- the batch's potentials --- */
+
+    device_pairs *(*pairs_new)(device *device);
+    void (*pairs_free)(device_pairs *pairs);
+    coulomb_status (*pairs_bytes)(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                                  size_t at, size_t *bytes);
+
+    /* As plummer_potentials() and plummer_potentials_at() say. COULOMB_ERROR_NOT_FINITE may come at once, or potentials
+     * that are not finite instead of it. */
+    coulomb_status (*potentials)(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                                 float *potential_model, float *potential_target);
+    coulomb_status (*potentials_at)(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                                    const float *at, size_t n_at, float *potential);
+} device_table;
+
+/* A device's own state begins with this. */
+struct device {
+    const device_table *table;
+    coulomb_context *context;
+};
+
+#endif
