@@ -32,7 +32,8 @@ static size_t scratch_values(const coulomb_network *network, size_t count, bool 
         op_run run = network_outline_run(network, n, count);
         run.inference = inference;
         run.alone = alone;
-        size_t wanted = n->op->scratch == NULL ? 0 : n->op->scratch(&run);
+        const cpu_layer *layer = cpu_layer_of(n->op);
+        size_t wanted = layer->scratch == NULL ? 0 : layer->scratch(&run);
         most = wanted > most ? wanted : most;
     }
     return inference ? network->notes_most + most : most;

@@ -197,7 +197,9 @@ static coulomb_status record(coulomb_network *network, const graph_node *made, c
     if (status != COULOMB_OK)
         return status;
     network->node[network->nodes] = *made;
-    size_t notes = values_aligned(build->notes);
+    op_run outline = network_outline_run(network, made, 1);
+    const cpu_layer *layer = cpu_layer_of(made->op);
+    size_t notes = layer->notes == NULL ? 0 : values_aligned(layer->notes(&outline));
     network->notes_values += notes;
     network->notes_most = notes > network->notes_most ? notes : network->notes_most;
     for (size_t i = 0; i < made->op->inputs; i++) {

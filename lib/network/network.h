@@ -3,6 +3,7 @@
 #define NETWORK_NETWORK_H
 
 #include "base/base.h"
+#include "cpu/layers/layers.h"
 #include "ops/ops.h"
 
 #include <coulomb/latent.h>

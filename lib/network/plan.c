@@ -24,7 +24,8 @@ static bool keeps_input(const coulomb_network *network, size_t node)
     /* Whether any node behind keeps this one's values. */
     for (size_t i = node + 1; i < network->nodes; i++)
         for (size_t j = 0; j < network->node[i].op->inputs; j++)
-            if (network->node[i].input[j] == (int32_t)node && (network->node[i].op->keeps & KEEP_INPUT) != 0)
+            if (network->node[i].input[j] == (int32_t)node &&
+                (cpu_layer_of(network->node[i].op)->keeps & KEEP_INPUT) != 0)
                 return true;
     return false;
 }
@@ -36,7 +37,8 @@ static lifetime value_life(const coulomb_network *network, size_t node, bool inf
                       .first = node,
                       .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
                       .leader = NO_PLACE,
-                      .kept = !inference && ((n->op->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
+                      .kept =
+                          !inference && ((cpu_layer_of(n->op)->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
                       .none = node == 0};
 }
 
@@ -57,7 +59,7 @@ static void share_places(const coulomb_network *network, lifetime *value, lifeti
     for (size_t i = 1; i < network->nodes; i++) {
         const graph_node *n = &network->node[i];
         size_t source = (size_t)n->input[0];
-        if (!n->op->in_place || network->node[source].consumers != 1)
+        if (!cpu_layer_of(n->op)->in_place || network->node[source].consumers != 1)
             continue;
         if (!value[source].none && !value[source].kept) {
             ptrdiff_t leader = value[source].leader == NO_PLACE ? (ptrdiff_t)source : value[source].leader;
@@ -70,7 +72,8 @@ static void share_places(const coulomb_network *network, lifetime *value, lifeti
     for (size_t i = network->nodes - 1; i > 0; i--) {
         const graph_node *n = &network->node[i];
         size_t source = (size_t)n->input[0];
-        if (!n->op->in_place || network->node[source].consumers != 1 || gradient[i].none || gradient[source].none)
+        if (!cpu_layer_of(n->op)->in_place || network->node[source].consumers != 1 || gradient[i].none ||
+            gradient[source].none)
             continue;
         ptrdiff_t leader = gradient[i].leader == NO_PLACE ? (ptrdiff_t)i : gradient[i].leader;
         gradient[source].leader = leader;

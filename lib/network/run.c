@@ -74,7 +74,7 @@ static const float *forward(const coulomb_network *network, const forward_pass *
         op_run run = start_run(network, n, pass, inference);
         for (size_t j = 0; j < n->parameters && network->averages_staged && !inference; j++)
             run.staged[j] = network_staged_average(network, &network->parameter[n->first_parameter + j]);
-        n->op->forward(&run);
+        cpu_layer_of(n->op)->forward(&run);
     }
     return node_values(network, &network->node[network->output], inference);
 }
@@ -175,7 +175,7 @@ void network_backward_weighted(coulomb_network *network, size_t count, const flo
         run.weight = weight;
         bool wanted = parameters != COULOMB_GRADIENT_NONE && want_parameter_gradients(network, n, &run);
         if (want_input_gradients(network, i, input_gradient, parameters != COULOMB_GRADIENT_NONE, &run) || wanted)
-            n->op->backward(&run);
+            cpu_layer_of(n->op)->backward(&run);
     }
 }
 

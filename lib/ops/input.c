@@ -1,4 +1,4 @@
-/* The input: its values are the caller's, so it is never run. */
+/* The input: its values are the caller's, so no device runs it. */
 #include "ops/options.h"
 
 static void input_options(option_text *text, op_settings *settings)
@@ -12,4 +12,4 @@ static coulomb_status input_build(op_build *build)
     return shape_make(build->context, wanted->rank, wanted->extent, &build->shape);
 }
 
-const op op_input = {.name = "input", .options = input_options, .build = input_build};
+const op op_input = {.name = "input", .number = OP_INPUT, .options = input_options, .build = input_build};

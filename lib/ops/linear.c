@@ -1,33 +1,7 @@
-/* Ops without parameters that are affine in their inputs: scale, shift, add, reshape. Backward needs nothing of the
- * forward pass. */
+/* Ops without parameters that are affine in their inputs: scale, shift, add, reshape. */
 #include "ops/options.h"
 
 #include <math.h>
-#include <string.h>
-
-/* Hand a gradient on unchanged: dx (+)= factor dy. */
-static void pass_gradient(const op_run *run, size_t input, float factor, size_t first, size_t values)
-{
-    const float *dy = run->output_gradient + first;
-    float *dx = run->input_gradient[input];
-    if (dx == NULL)
-        return;
-    if (run->add_input[input])
-        run->kernels->accumulate(values, factor, dy, dx + first);
-    else if (dx + first != dy || factor != 1.0f)
-        run->kernels->scale(values, factor, dy, dx + first);
-}
-
-static void pass_piece(const op_run *run, size_t first, size_t values)
-{
-    pass_gradient(run, 0, 1.0f, first, values);
-}
-
-/* dx = dy */
-static void pass_backward(const op_run *run)
-{
-    run_values(run, pass_piece);
-}
 
 static void scale_options(option_text *text, op_settings *settings)
 {
@@ -43,33 +17,7 @@ static coulomb_status scale_build(op_build *build)
     return build_same_shape(build);
 }
 
-static void scale_forward_piece(const op_run *run, size_t first, size_t values)
-{
-    run->kernels->scale(values, (float)run->settings->factor, run->input[0] + first, run->output + first);
-}
-
-static void scale_forward(const op_run *run)
-{
-    run_values(run, scale_forward_piece);
-}
-
-static void scale_backward_piece(const op_run *run, size_t first, size_t values)
-{
-    pass_gradient(run, 0, (float)run->settings->factor, first, values);
-}
-
-static void scale_backward(const op_run *run)
-{
-    run_values(run, scale_backward_piece);
-}
-
-const op op_scale = {.name = "scale",
-                     .inputs = 1,
-                     .options = scale_options,
-                     .in_place = true,
-                     .build = scale_build,
-                     .forward = scale_forward,
-                     .backward = scale_backward};
+const op op_scale = {.name = "scale", .number = OP_SCALE, .inputs = 1, .options = scale_options, .build = scale_build};
 
 static void shift_options(option_text *text, op_settings *settings)
 {
@@ -84,23 +32,7 @@ static coulomb_status shift_build(op_build *build)
     return build_same_shape(build);
 }
 
-static void shift_forward_piece(const op_run *run, size_t first, size_t values)
-{
-    run->kernels->shift(values, (float)run->settings->shift, run->input[0] + first, run->output + first);
-}
-
-static void shift_forward(const op_run *run)
-{
-    run_values(run, shift_forward_piece);
-}
-
-const op op_shift = {.name = "shift",
-                     .inputs = 1,
-                     .options = shift_options,
-                     .in_place = true,
-                     .build = shift_build,
-                     .forward = shift_forward,
-                     .backward = pass_backward};
+const op op_shift = {.name = "shift", .number = OP_SHIFT, .inputs = 1, .options = shift_options, .build = shift_build};
 
 static coulomb_status add_build(op_build *build)
 {
@@ -110,28 +42,7 @@ static coulomb_status add_build(op_build *build)
     return build_same_shape(build);
 }
 
-static void add_forward_piece(const op_run *run, size_t first, size_t values)
-{
-    run->kernels->add(values, run->input[0] + first, run->input[1] + first, run->output + first);
-}
-
-static void add_forward(const op_run *run)
-{
-    run_values(run, add_forward_piece);
-}
-
-static void add_backward_piece(const op_run *run, size_t first, size_t values)
-{
-    pass_gradient(run, 0, 1.0f, first, values);
-    pass_gradient(run, 1, 1.0f, first, values);
-}
-
-static void add_backward(const op_run *run)
-{
-    run_values(run, add_backward_piece);
-}
-
-const op op_add = {.name = "add", .inputs = 2, .build = add_build, .forward = add_forward, .backward = add_backward};
+const op op_add = {.name = "add", .number = OP_ADD, .inputs = 2, .build = add_build};
 
 static void reshape_options(option_text *text, op_settings *settings)
 {
@@ -151,16 +62,5 @@ static coulomb_status reshape_build(op_build *build)
     return COULOMB_OK;
 }
 
-static void reshape_forward(const op_run *run)
-{
-    if (run->output != run->input[0])
-        memcpy(run->output, run->input[0], run->count * run->size * sizeof *run->output);
-}
-
-const op op_reshape = {.name = "reshape",
-                       .inputs = 1,
-                       .options = reshape_options,
-                       .in_place = true,
-                       .build = reshape_build,
-                       .forward = reshape_forward,
-                       .backward = pass_backward};
+const op op_reshape = {
+    .name = "reshape", .number = OP_RESHAPE, .inputs = 1, .options = reshape_options, .build = reshape_build};

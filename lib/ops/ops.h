@@ -1,11 +1,10 @@
-/* What a layer is: options, shape, parameters, forward, backward; one file per family, one row in the declarations
- * below and in table.c. Nothing outside this folder needs to know an op by name: the builders of `network/layers.c`
+/* What a layer is on every device: options, shape, parameters; one file per family, one row in the declarations below
+ * and in table.c. The arithmetic is the devices' own, the CPU's in lib/cpu/layers. The builders of `network/layers.c`
  * fill in op_settings, and graphs are printed and read with what the op says of itself. */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
 
 #include "base/base.h"
-#include "kernels/kernels.h"
 
 #include <coulomb/layers.h>
 
@@ -51,55 +50,44 @@ typedef struct op_build {
     tensor_shape shape;
     size_t parameters;
     op_parameter parameter[OP_PARAMETERS];
-    size_t notes; /* values that forward leaves for backward, whatever the batch */
 } op_build;
 
-/* Running a node over `count` samples. Sizes are values of one sample. In backward each input_gradient and each
- * parameter_gradient is NULL where it is not wanted; `add_input[i]` and `add_parameters` say to add to what is
- * there. */
-typedef struct op_run {
-    coulomb_context *context;
-    const kernels *kernels;
-    const op_settings *settings;
-    size_t count;
-    const tensor_shape *shape, *input_shape[OP_INPUTS];
-    size_t size, input_size[OP_INPUTS];
-    const float *input[OP_INPUTS];
-    float *output;
-    const float *parameter[OP_PARAMETERS];
-    const float *output_gradient;
-    float *input_gradient[OP_INPUTS];
-    bool add_input[OP_INPUTS];
-    float *parameter_gradient[OP_PARAMETERS];
-    bool add_parameters;
-    const float *weight;          /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
-    float *scratch;               /* as many values as the op's scratch() says */
-    float *notes;                 /* as many values as build said */
-    bool running;                 /* normalise, or did, by the running averages, not by the batch's statistics */
-    bool inference;               /* no backward pass follows */
-    bool alone;                   /* samples are evaluated independently, perhaps one by one: no method that pays only
-                                     for many */
-    float *staged[OP_PARAMETERS]; /* where forward moves the running averages; NULL: they stay */
-} op_run;
-
-/* What backward reads of the forward pass. */
-enum op_keeps { KEEP_NOTHING = 0, KEEP_INPUT = 1, KEEP_OUTPUT = 2 };
+/* Every op has a number, by which a device finds what it does for the op. */
+enum op_number {
+    OP_INPUT,
+    OP_DENSE,
+    OP_CONV,
+    OP_CONV_TRANSPOSED,
+    OP_BATCH_NORM,
+    OP_ELU,
+    OP_RELU,
+    OP_LEAKY_RELU,
+    OP_TANH,
+    OP_LECUN_TANH,
+    OP_SOFTMAX,
+    OP_SCALE,
+    OP_ADD,
+    OP_RESHAPE,
+    OP_AVERAGE_POOL,
+    OP_MAX_POOL,
+    OP_UPSAMPLE,
+    OP_CONCATENATE,
+    OP_SLICE,
+    OP_SIGMOID,
+    OP_SHIFT,
+    OPS /* how many there are */
+};
 
 typedef struct option_text option_text;
 
 typedef struct op {
-    const char *name;   /* in graphs' texts and error messages: a-z, 0-9 and '_' */
+    const char *name; /* in graphs' texts and error messages: a-z, 0-9 and '_' */
+    enum op_number number;
     const char *prefix; /* of an op with parameters: its nodes have names, PREFIX1, PREFIX2, ... without one given */
     size_t inputs;
-    int keeps;     /* op_keeps, added */
-    bool mixes;    /* a sample's output depends on the other samples: weights have no meaning */
-    bool in_place; /* output and (first) input may share memory, and so may their gradients */
+    bool mixes; /* a sample's output depends on the other samples: weights have no meaning */
     void (*options)(option_text *text, op_settings *settings); /* in graphs' texts, see options.h; NULL: none */
     coulomb_status (*build)(op_build *build);
-    size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none; run
-                                             has shapes and count alone */
-    void (*forward)(const op_run *run);
-    void (*backward)(const op_run *run);
 } op;
 
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
@@ -126,17 +114,5 @@ shape_text shape_print(const tensor_shape *shape);
 
 /* For ops whose output has their input's shape. */
 coulomb_status build_same_shape(op_build *build);
-
-/* --- pieces of work --- */
-
-/* Call function(run, first, values) over pieces of all count * size values of the node, on the context's threads. */
-typedef void value_piece(const op_run *run, size_t first, size_t values);
-void run_values(const op_run *run, value_piece *function);
-
-/* The same in smaller pieces, for functions that take far longer than reading their values. */
-void run_costly_values(const op_run *run, value_piece *function);
-
-/* The same over pieces of `most` of `items` things. */
-void run_items(const op_run *run, size_t items, size_t most, value_piece *function);
 
 #endif

@@ -1,41 +1,4 @@
-/* Softmax over the last dimension. Backward needs only y. */
+/* Softmax over the last dimension. */
 #include "ops/ops.h"
 
-enum { ROWS_OF_PIECE = 64 };
-
-static size_t inner(const op_run *run)
-{
-    return run->shape->extent[run->shape->rank - 1];
-}
-
-static void forward_rows(const op_run *run, size_t first, size_t rows)
-{
-    size_t n = inner(run);
-    run->kernels->softmax(rows, n, run->input[0] + first * n, run->output + first * n);
-}
-
-static void softmax_forward(const op_run *run)
-{
-    run_items(run, run->count * run->size / inner(run), ROWS_OF_PIECE, forward_rows);
-}
-
-/* dx = y (dy - sum_j dy_j y_j) */
-static void backward_rows(const op_run *run, size_t first, size_t rows)
-{
-    size_t n = inner(run);
-    run->kernels->softmax_gradient(rows, n, run->output + first * n, run->output_gradient + first * n,
-                                   run->input_gradient[0] + first * n, run->add_input[0]);
-}
-
-static void softmax_backward(const op_run *run)
-{
-    run_items(run, run->count * run->size / inner(run), ROWS_OF_PIECE, backward_rows);
-}
-
-const op op_softmax = {.name = "softmax",
-                       .inputs = 1,
-                       .keeps = KEEP_OUTPUT,
-                       .in_place = true,
-                       .build = build_same_shape,
-                       .forward = softmax_forward,
-                       .backward = softmax_backward};
+const op op_softmax = {.name = "softmax", .number = OP_SOFTMAX, .inputs = 1, .build = build_same_shape};

@@ -1,4 +1,4 @@
-/* All ops, by name. */
+/* All ops, by name and number. */
 #include "ops/ops.h"
 
 #include <string.h>

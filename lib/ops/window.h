@@ -43,13 +43,4 @@ static inline size_t window_columns(const window *w)
 /* One position sees one pixel, and the other way round: the matrix is the image itself. */
 bool window_is_plain(const window *w);
 
-/* Part of the matrix: rows are positions, sample by sample. */
-typedef struct window_part {
-    size_t first, rows, first_column, columns;
-} window_part;
-
-/* A part of the matrix from and to the big images. window_scatter() adds. */
-void window_gather(const window *w, const float *big, window_part part, float *matrix);
-void window_scatter(const kernels *table, const window *w, const float *matrix, window_part part, float *big);
-
 #endif

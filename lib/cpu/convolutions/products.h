@@ -10,7 +10,8 @@
 #ifndef CONVOLUTIONS_PRODUCTS_H
 #define CONVOLUTIONS_PRODUCTS_H
 
-#include "ops/window.h"
+#include "cpu/convolutions/patches.h"
+#include "cpu/layers/layers.h"
 
 /* What the products work on, in op_run's terms. `transposed`: the parameter's layout is [kernel, small channels, big
  * channels] instead of [kernel, big channels, small channels]. */

@@ -1,5 +1,5 @@
-/* Cutting an op's work into pieces that do not depend on the number of threads. */
-#include "ops/ops.h"
+/* Cutting a layer's work into pieces that do not depend on the number of threads. */
+#include "cpu/layers/layers.h"
 
 enum { VALUES_OF_PIECE = 16384, COSTLY_VALUES_OF_PIECE = 4096 };
 
