@@ -75,6 +75,23 @@ typedef struct device_loss {
     double *sum;     /* the loss is added here */
 } device_loss;
 
+/* A part of the flat arrays that an optimizer moves, and its weight decay. */
+typedef struct device_stretch {
+    size_t first, count;
+    float l2;
+} device_stretch;
+
+/* A step of an optimizer: the stretches are the host's, everything else stands on the device. */
+typedef struct device_move {
+    const device_stretch *stretch;
+    size_t stretches;
+    const adam_factors *factors; /* l2 is each stretch's own; sgd reads the rate alone */
+    const float *gradient;       /* flat, as the others */
+    float *moment1, *moment2;    /* Adam's */
+    float *parameter;
+    const int32_t *go;
+} device_move;
+
 typedef struct device device;
 
 typedef struct device_table {
@@ -102,6 +119,10 @@ typedef struct device_table {
     void (*run_recorded)(device *device, void **recording, uint64_t signature, void (*enqueue)(void *work), void *work);
     void (*free_recording)(device *device, void *recording);
 
+    /* Of products and stored activations inside layers, COULOMB_PRECISION_*, for passes from now on. */
+    coulomb_status (*set_precision)(device *device, int32_t precision);
+    int32_t (*get_precision)(const device *device);
+
     /* --- plans --- */
 
     device_plan *(*plan_new)(device *device, const graph *graph); /* the graph outlives it; NULL after an error */
@@ -127,11 +148,9 @@ typedef struct device_table {
     void (*check_values)(device *device, size_t count, const float *array, int32_t *go);
     void (*check_figures)(device *device, size_t count, const double *figures, int32_t *go);
 
-    /* `factors` stand on the device; theirs of l2 is overridden. */
-    void (*adam)(device *device, size_t count, const adam_factors *factors, float l2, const float *gradient,
-                 float *moment1, float *moment2, float *parameter, const int32_t *go);
-    void (*sgd)(device *device, size_t count, const adam_factors *factors, float l2, const float *gradient,
-                float *parameter, const int32_t *go);
+    /* All stretches in one call, since each call is a launch on a GPU. */
+    void (*adam)(device *device, const device_move *move);
+    void (*sgd)(device *device, const device_move *move);
     void (*average)(device *device, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go); /* *decay stands on the device */
 
