@@ -28,6 +28,16 @@ void log_line(coulomb_context *context, int32_t level, const char *format, ...) 
  * COULOMB_ERROR_CALLBACK. */
 coulomb_status callback_status(coulomb_context *context, coulomb_status returned, const char *name);
 
+/* A context that has no device yet; NULL: out of memory. Without callbacks it allocates with malloc(). */
+coulomb_context *context_new(coulomb_allocate_callback *allocate, coulomb_release_callback *release, void *user);
+
+/* The device that everything made from this context computes on. The context takes over the one it is given, and ends
+ * it last. */
+struct device;
+typedef void context_end_device(struct device *device);
+void context_set_device(coulomb_context *context, struct device *device, context_end_device *end);
+struct device *context_device(const coulomb_context *context);
+
 /* Handles keep their context alive. */
 coulomb_context *context_hold(coulomb_context *context);
 

@@ -17,28 +17,30 @@ static void release_default(void *user, void *memory)
     free(memory);
 }
 
-coulomb_status coulomb_context_new(coulomb_context **context)
+coulomb_context *context_new(coulomb_allocate_callback *allocate, coulomb_release_callback *release, void *user)
 {
-    return coulomb_context_new_with_allocator(allocate_default, release_default, NULL, context);
-}
-
-coulomb_status coulomb_context_new_with_allocator(coulomb_allocate_callback *allocate,
-                                                  coulomb_release_callback *release, void *user,
-                                                  coulomb_context **context)
-{
-    if (context == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    *context = NULL;
-    if (allocate == NULL || release == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    if (allocate == NULL) {
+        allocate = allocate_default;
+        release = release_default;
+    }
     coulomb_context *made = allocate(user, sizeof *made);
     if (made == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return NULL;
     *made = (coulomb_context){
         .holders = 1, .allocate = allocate, .release = release, .allocator_user = user, .kernels = kernels_best()};
     blas_start(made->blas);
-    *context = made;
-    return COULOMB_OK;
+    return made;
+}
+
+void context_set_device(coulomb_context *context, struct device *device, context_end_device *end)
+{
+    context->device = device;
+    context->end_device = end;
+}
+
+struct device *context_device(const coulomb_context *context)
+{
+    return context->device;
 }
 
 coulomb_context *context_hold(coulomb_context *context)
@@ -64,6 +66,8 @@ void coulomb_context_free(coulomb_context *context)
     thread_pool_free(context, context->pool);
     if (context->log_destroy != NULL)
         context->log_destroy(context->log_user);
+    if (context->device != NULL)
+        context->end_device(context->device);
     context->release(context->allocator_user, context);
 }
 

@@ -26,6 +26,8 @@ struct coulomb_context {
     void *log_user;
     coulomb_destroy_callback *log_destroy;
     const kernels *kernels;
+    struct device *device;
+    context_end_device *end_device;
     thread_pool *pool; /* NULL: one thread */
     size_t busy;       /* operations under way: above 0 inside callbacks */
     char blas[BLAS_NAME_SIZE];

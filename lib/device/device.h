@@ -11,11 +11,12 @@
 #define DEVICE_DEVICE_H
 
 #include "base/base.h"
-#include "device/graph.h"
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
 enum { DEVICE_TABLE = 1 };
 
+typedef struct device device;
+typedef struct graph graph;               /* see graph.h */
 typedef struct device_plan device_plan;   /* a graph, planned; the device's own */
 typedef struct device_pairs device_pairs; /* memory for sums over pairs; the device's own */
 
@@ -92,7 +93,14 @@ typedef struct device_move {
     const int32_t *go;
 } device_move;
 
-typedef struct device device;
+/* What the library gives to a device, since one in a library of its own cannot call the inside of this one: as base.h
+ * says. */
+typedef struct device_services {
+    coulomb_status (*fail)(coulomb_context *context, coulomb_status code, const char *format, ...);
+    void (*log_line)(coulomb_context *context, int32_t level, const char *format, ...);
+    void *(*memory_get)(coulomb_context *context, size_t count, size_t size);
+    void (*memory_release)(coulomb_context *context, void *memory);
+} device_services;
 
 typedef struct device_table {
     uint32_t table; /* DEVICE_TABLE */
@@ -100,6 +108,10 @@ typedef struct device_table {
     const char *name;
     bool host_memory; /* its memory is the host's: what is staged or viewed is the array itself */
 
+    /* Make the context's device; `services` and `arguments` are the caller's. The context keeps it and frees it last.
+     */
+    coulomb_status (*start)(coulomb_context *context, const device_services *services, const void *arguments,
+                            device **started);
     void (*free)(device *device);
 
     /* --- memory --- */

@@ -2,20 +2,10 @@
 #ifndef PLUMMER_PLUMMER_H
 #define PLUMMER_PLUMMER_H
 
+#include "device/device.h"
+
 #include <coulomb/plummer.h>
 #include <stdbool.h>
-
-/* The samples of a batch, and the points at which their potential is wanted: the first of each set, or points displaced
- * from them. */
-typedef struct charge_batch {
-    size_t dimension;
-    const float *model, *target;           /* [n_model, dimension], [n_target, dimension] */
-    size_t n_model, n_target;              /* charges */
-    size_t at_model, at_target;            /* points: at most as many as charges */
-    bool displaced;                        /* point i stands beside sample i, whose charge is left out there when
-                                              self-terms are; otherwise it is sample i */
-    const float *near_model, *near_target; /* [at_model, dimension], [at_target, dimension] if displaced */
-} charge_batch;
 
 /* Potentials at a batch's points, from all its charges. With self-terms, sums over a sample's own set divide by N;
  * without, by N - 1. Each pair of the first samples is computed once. Allocates nothing after the first call with the

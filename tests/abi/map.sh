@@ -1,10 +1,10 @@
 #!/bin/sh
 # Prints the version script that the public headers ask for: a node per release, with the functions that are there since
-# that release by name, and a node without a promise for those that are experimental. The directory of headers may be
-# given as argument.
+# that release by name, and nodes without a promise for those that are experimental and for what libraries built from the
+# same sources call. The directory of headers may be given as argument.
 set -eu
 cd "$(dirname "$0")/../.."
-awk -f tests/abi/declared.awk "${1:-include/coulomb}"/*.h | LC_ALL=C sort -k2,2V -k1,1 | awk '
+awk -f tests/abi/declared.awk "${1:-include/coulomb}"/*.h lib/device/entry.h | LC_ALL=C sort -k2,2V -k1,1 | awk '
     toupper($2) != release {
         if (release != "")
             print "}" before ";\n"

@@ -1,0 +1,27 @@
+/* The CPU as a device: the first one, and the one that contexts compute on unless they were made on another. */
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
+
+#include "device/device.h"
+
+extern const device_table cpu_table;
+
+/* --- rows of the table, by file --- */
+
+/* flat.c: as device.h says. */
+void cpu_fill(device *on, size_t count, float value, float *array);
+void cpu_mean(device *on, size_t count, const float *array, double *result);
+void cpu_loss(device *on, const device_loss *loss);
+void cpu_sum_squares(device *on, size_t count, const float *array, double *result);
+void cpu_add_noise(device *on, const random_key *key, const uint64_t *update, uint64_t first, size_t count,
+                   float deviation, const float *samples, float *noisy);
+void cpu_check_values(device *on, size_t count, const float *array, int32_t *go);
+void cpu_check_figures(device *on, size_t count, const double *figures, int32_t *go);
+
+/* moves.c */
+void cpu_adam(device *on, const device_move *move);
+void cpu_sgd(device *on, const device_move *move);
+void cpu_average(device *on, size_t count, const float *decay, const float *parameter, float *average,
+                 const int32_t *go);
+
+#endif

@@ -1,0 +1,108 @@
+/* The CPU's table. Its memory is the host's, and all work is done when a function returns. */
+#include "cpu/cpu.h"
+
+#include <string.h>
+
+static coulomb_status start(coulomb_context *context, const device_services *services, const void *arguments,
+                            device **started)
+{
+    (void)services;
+    (void)arguments;
+    *started = memory_get(context, 1, sizeof **started);
+    if (*started == NULL)
+        return COULOMB_ERROR_MEMORY;
+    **started = (device){.table = &cpu_table, .context = context};
+    return COULOMB_OK;
+}
+
+static void end(device *on)
+{
+    memory_release(on->context, on);
+}
+
+static void *get(device *on, size_t bytes)
+{
+    return memory_get(on->context, bytes, 1);
+}
+
+static void release(device *on, void *memory)
+{
+    memory_release(on->context, memory);
+}
+
+static void copy_in(device *on, void *to, const void *from, size_t bytes)
+{
+    (void)on;
+    memcpy(to, from, bytes);
+}
+
+static coulomb_status copy_out(device *on, void *to, const void *from, size_t bytes)
+{
+    (void)on;
+    memcpy(to, from, bytes);
+    return COULOMB_OK;
+}
+
+static void copy(device *on, void *to, const void *from, size_t bytes, const int32_t *go)
+{
+    (void)on;
+    if (go == NULL || *go != 0)
+        memcpy(to, from, bytes);
+}
+
+static void clear(device *on, void *memory, size_t bytes)
+{
+    (void)on;
+    memset(memory, 0, bytes);
+}
+
+static coulomb_status finish(device *on)
+{
+    (void)on;
+    return COULOMB_OK;
+}
+
+/* There is nothing to gain by recording. */
+static void run_recorded(device *on, void **recording, uint64_t signature, void (*enqueue)(void *work), void *work)
+{
+    (void)on;
+    (void)recording;
+    (void)signature;
+    enqueue(work);
+}
+
+static void free_recording(device *on, void *recording)
+{
+    (void)on;
+    (void)recording;
+}
+
+const device_table cpu_table = {
+    .table = DEVICE_TABLE,
+    .size = sizeof(device_table),
+    .name = "cpu",
+    .host_memory = true,
+    .start = start,
+    .free = end,
+    .get = get,
+    .release = release,
+    .get_host = get,
+    .release_host = release,
+    .copy_in = copy_in,
+    .copy_out = copy_out,
+    .copy = copy,
+    .clear = clear,
+    .finish = finish,
+    .run_recorded = run_recorded,
+    .free_recording = free_recording,
+    .fill = cpu_fill,
+    .mean = cpu_mean,
+    .loss = cpu_loss,
+    .sum_squares = cpu_sum_squares,
+    .add_noise = cpu_add_noise,
+    .check_values = cpu_check_values,
+    .check_figures = cpu_check_figures,
+    .adam = cpu_adam,
+    .sgd = cpu_sgd,
+    .average = cpu_average,
+};

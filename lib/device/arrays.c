@@ -1,0 +1,103 @@
+/* Arrays on a device. */
+#include "device/arrays.h"
+
+void *device_get(device *on, size_t count, size_t size)
+{
+    size_t bytes;
+    if (size_product(count, size, &bytes))
+        return on->table->get(on, bytes);
+    fail(on->context, COULOMB_ERROR_MEMORY, "the size of %zu values of %zu bytes does not fit into size_t", count,
+         size);
+    return NULL;
+}
+
+void *device_get_zeroed(device *on, size_t count, size_t size)
+{
+    void *memory = device_get(on, count, size);
+    if (memory != NULL)
+        on->table->clear(on, memory, count * size);
+    return memory;
+}
+
+void device_put_back(device *on, void *memory)
+{
+    if (memory != NULL)
+        on->table->release(on, memory);
+}
+
+coulomb_status device_reserve(device *on, device_array *grown, size_t count, size_t size)
+{
+    size_t bytes;
+    if (size_product(count, size, &bytes) && bytes <= grown->bytes)
+        return COULOMB_OK;
+    void *data = device_get(on, count, size);
+    if (data == NULL)
+        return COULOMB_ERROR_MEMORY;
+    device_release(on, grown);
+    *grown = (device_array){.data = data, .bytes = count * size};
+    return COULOMB_OK;
+}
+
+void device_release(device *on, device_array *array)
+{
+    device_put_back(on, array->data);
+    *array = (device_array){0};
+}
+
+static void release_host(device *on, const staged_array *staged)
+{
+    if (staged->host != NULL && !on->table->host_memory)
+        on->table->release_host(on, staged->host);
+}
+
+coulomb_status staged_reserve(device *on, staged_array *grown, size_t count, size_t size)
+{
+    size_t bytes;
+    if (size_product(count, size, &bytes) && bytes <= grown->array.bytes)
+        return COULOMB_OK;
+    staged_array larger = {.array.data = device_get(on, count, size), .array.bytes = count * size};
+    if (larger.array.data == NULL)
+        return COULOMB_ERROR_MEMORY;
+    larger.host = on->table->host_memory ? larger.array.data : on->table->get_host(on, larger.array.bytes);
+    if (larger.host == NULL) {
+        device_release(on, &larger.array);
+        return COULOMB_ERROR_MEMORY;
+    }
+    staged_release(on, grown);
+    *grown = larger;
+    return COULOMB_OK;
+}
+
+void staged_send(device *on, const staged_array *staged, size_t bytes)
+{
+    if (!on->table->host_memory)
+        on->table->copy_in(on, staged->array.data, staged->host, bytes);
+}
+
+void staged_release(device *on, staged_array *staged)
+{
+    release_host(on, staged);
+    device_release(on, &staged->array);
+    staged->host = NULL;
+}
+
+const void *device_borrow(device *on, device_array *room, const void *host, size_t count, size_t size)
+{
+    if (on->table->host_memory)
+        return host;
+    if (device_reserve(on, room, count, size) != COULOMB_OK)
+        return NULL;
+    on->table->copy_in(on, room->data, host, count * size);
+    return room->data;
+}
+
+const void *device_view(device *on, buffer *room, const void *array, size_t count, size_t size, coulomb_status *status)
+{
+    *status = COULOMB_OK;
+    if (on->table->host_memory)
+        return array;
+    *status = buffer_reserve(on->context, room, count, size);
+    if (*status == COULOMB_OK)
+        *status = on->table->copy_out(on, room->data, array, count * size);
+    return *status == COULOMB_OK ? room->data : NULL;
+}
