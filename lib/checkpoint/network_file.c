@@ -11,12 +11,12 @@
 
 static void add_graph(saved_state *state, const char *prefix, const coulomb_network *network)
 {
-    char *graph = network_describe(network);
-    if (graph == NULL)
+    char *described = network_describe(network);
+    if (described == NULL)
         state->status = COULOMB_ERROR_MEMORY;
     else
-        state_add_setting(state, join(prefix, "graph").text, NULL, "%s", graph);
-    memory_release(state->context, graph);
+        state_add_setting(state, join(prefix, "graph").text, NULL, "%s", described);
+    memory_release(state->context, described);
 }
 
 /* Names of the layers with parameters, in order; the automatic ones, or those they have. */
@@ -24,14 +24,14 @@ static void print_layers(const coulomb_network *network, bool automatic, char *t
 {
     char *at = text;
     *at = '\0';
-    for (size_t i = 0; i < network->nodes; i++) {
-        const graph_node *node = &network->node[i];
+    for (size_t i = 0; i < network->graph.nodes; i++) {
+        const graph_node *node = &network->graph.node[i];
         if (node->parameters == 0)
             continue;
         size_t number = 1;
         for (size_t j = 0; j < i; j++)
-            number += network->node[j].op == node->op;
-        const char *name = network->parameter[node->first_parameter].name, *space = at == text ? "" : " ";
+            number += network->graph.node[j].op == node->op;
+        const char *name = network->graph.parameter[node->first_parameter].name, *space = at == text ? "" : " ";
         at += automatic ? sprintf(at, "%s%s%zu", space, node->op->prefix, number)
                         : sprintf(at, "%s%.*s", space, (int)strcspn(name, "."), name);
     }
@@ -39,8 +39,8 @@ static void print_layers(const coulomb_network *network, bool automatic, char *t
 
 static void add_layers(saved_state *state, const char *prefix, const coulomb_network *network)
 {
-    char *automatic = memory_get(state->context, network->nodes, NAME_SIZE);
-    char *names = memory_get(state->context, network->nodes, NAME_SIZE);
+    char *automatic = memory_get(state->context, network->graph.nodes, NAME_SIZE);
+    char *names = memory_get(state->context, network->graph.nodes, NAME_SIZE);
     if (automatic != NULL && names != NULL) {
         print_layers(network, true, automatic);
         print_layers(network, false, names);
@@ -54,8 +54,8 @@ static void add_layers(saved_state *state, const char *prefix, const coulomb_net
 
 static void add_parameters(saved_state *state, const char *prefix, const coulomb_network *network)
 {
-    for (size_t i = 0; i < network->parameters; i++) {
-        const parameter_array *array = &network->parameter[i];
+    for (size_t i = 0; i < network->graph.parameters; i++) {
+        const parameter_array *array = &network->graph.parameter[i];
         float *values = network->values == NULL ? NULL : network->values + array->offset;
         state_add_array(state, &array->shape, values, "%s.%s", prefix, array->name);
     }
@@ -126,18 +126,18 @@ static size_t split_words(char *text, const char **words)
 /* The graph's nodes, so far without parameters. */
 static coulomb_status read_graph(const file_reading *reading, const char *prefix, coulomb_network **network)
 {
-    const char *graph = reading_text(reading, join(prefix, "graph").text);
-    if (graph == NULL)
+    const char *described = reading_text(reading, join(prefix, "graph").text);
+    if (described == NULL)
         return refuse(reading, COULOMB_ERROR_MISMATCH, "the file has no %s", prefix);
     const char *layers = reading_text(reading, join(prefix, "layers").text);
     if (layers == NULL)
-        return refuse_network(reading, network_parse(reading->context, graph, NULL, 0, network));
+        return refuse_network(reading, network_parse(reading->context, described, NULL, 0, network));
     char *text = memory_copy_string(reading->context, layers);
     const char **names = memory_get(reading->context, strlen(layers) + 1, sizeof *names);
     coulomb_status status = COULOMB_ERROR_MEMORY;
     if (text != NULL && names != NULL)
-        status =
-            refuse_network(reading, network_parse(reading->context, graph, names, split_words(text, names), network));
+        status = refuse_network(reading,
+                                network_parse(reading->context, described, names, split_words(text, names), network));
     memory_release(reading->context, text);
     memory_release(reading->context, names);
     return status;
@@ -157,12 +157,13 @@ static coulomb_status compare_network(const file_reading *reading, int32_t part,
 
 static coulomb_status read_parameters(const file_reading *reading, const saved_state *state, coulomb_network *network)
 {
-    coulomb_status status = coulomb_network_finish(network, (int32_t)network->nodes - 1, network->generation_seed);
+    coulomb_status status =
+        coulomb_network_finish(network, (int32_t)network->graph.nodes - 1, network->generation_seed);
     if (status != COULOMB_OK)
         return refuse_network(reading, status);
     state_array *arrays = state->arrays.data;
-    for (size_t i = 0; i < network->parameters; i++)
-        arrays[i].values = network->values + network->parameter[i].offset;
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        arrays[i].values = network->values + network->graph.parameter[i].offset;
     return take_state(reading, state);
 }
 
@@ -240,16 +241,16 @@ static coulomb_status find_parameter(const file_reading *reading, const char *pr
 
 static coulomb_status take_parameters(const file_reading *reading, const char *prefix, coulomb_network *network)
 {
-    wanted_array *wanted = memory_get(network->context, network->parameters, sizeof *wanted);
+    wanted_array *wanted = memory_get(network->context, network->graph.parameters, sizeof *wanted);
     if (wanted == NULL)
         return COULOMB_ERROR_MEMORY;
     coulomb_status status = COULOMB_OK;
-    for (size_t i = 0; i < network->parameters && status == COULOMB_OK; i++) {
-        wanted[i].values = network->values + network->parameter[i].offset;
-        status = find_parameter(reading, prefix, &network->parameter[i], &wanted[i]);
+    for (size_t i = 0; i < network->graph.parameters && status == COULOMB_OK; i++) {
+        wanted[i].values = network->values + network->graph.parameter[i].offset;
+        status = find_parameter(reading, prefix, &network->graph.parameter[i], &wanted[i]);
     }
     if (status == COULOMB_OK)
-        status = reading_take(reading, wanted, network->parameters);
+        status = reading_take(reading, wanted, network->graph.parameters);
     if (status == COULOMB_OK)
         network_forget_averages(network);
     memory_release(network->context, wanted);

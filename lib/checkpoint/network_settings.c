@@ -129,9 +129,9 @@ void add_network_settings(saved_state *state, const char *prefix, const coulomb_
                                                                       settings[i].standard, "%s", text);
     }
     joined_name frozen = join(prefix, "frozen");
-    for (size_t i = 0; i < network->parameters; i++)
-        state_add_setting(state, join(frozen.text, network->parameter[i].name).text, "0", "%d",
-                          (int)network->parameter[i].frozen);
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        state_add_setting(state, join(frozen.text, network->graph.parameter[i].name).text, "0", "%d",
+                          (int)network->graph.parameter[i].frozen);
 }
 
 static coulomb_status refuse_setting(const file_reading *reading, coulomb_status code, const char *name)
@@ -151,13 +151,13 @@ coulomb_status read_network_settings(const file_reading *reading, const char *pr
             refuse_setting(reading, settings[i].read(network, text == NULL ? settings[i].standard : text), name.text);
     }
     joined_name frozen = join(prefix, "frozen");
-    for (size_t i = 0; i < network->parameters && status == COULOMB_OK; i++) {
-        joined_name name = join(frozen.text, network->parameter[i].name);
+    for (size_t i = 0; i < network->graph.parameters && status == COULOMB_OK; i++) {
+        joined_name name = join(frozen.text, network->graph.parameter[i].name);
         const char *text = reading_text(reading, name.text);
         uint64_t value;
         status = refuse_setting(reading, read_up_to(text == NULL ? "0" : text, 1, &value), name.text);
         if (value == 1)
-            status = coulomb_network_set_frozen(network, network->parameter[i].name, 1);
+            status = coulomb_network_set_frozen(network, network->graph.parameter[i].name, 1);
     }
     return status;
 }

@@ -27,8 +27,8 @@ coulomb_status network_check_count(const coulomb_network *network, const char *n
 static size_t scratch_values(const coulomb_network *network, size_t count, bool inference, bool alone)
 {
     size_t most = 0;
-    for (size_t i = 1; i < network->nodes; i++) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = 1; i < network->graph.nodes; i++) {
+        const graph_node *n = &network->graph.node[i];
         op_run run = network_outline_run(network, n, count);
         run.inference = inference;
         run.alone = alone;
@@ -158,8 +158,8 @@ static size_t arena_values(const coulomb_network *network, int32_t arena, size_t
     switch (arena) {
     case COULOMB_MEMORY_PARAMETERS:
         return network->inference_only
-                   ? network->parameter_values
-                   : 2 * network->parameter_values + network->notes_values + 2 * network->pending_values;
+                   ? network->graph.parameter_values
+                   : 2 * network->graph.parameter_values + network->notes_values + 2 * network->graph.average_values;
     case COULOMB_MEMORY_KEPT:
         return network->inference_only ? 0 : network->kept_size * batch;
     case COULOMB_MEMORY_TEMPORARY:

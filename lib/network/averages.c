@@ -7,18 +7,20 @@
 
 float *network_staged_average(const coulomb_network *network, const parameter_array *array)
 {
-    return array->moving && !array->frozen ? network->pending + network->pending_values + array->pending_offset : NULL;
+    return array->moving && !array->frozen ? network->pending + network->graph.average_values + array->average_offset
+                                           : NULL;
 }
 
 void network_stage_averages(coulomb_network *network)
 {
-    for (size_t i = 0; i < network->parameters; i++) {
-        const parameter_array *array = &network->parameter[i];
+    for (size_t i = 0; i < network->graph.parameters; i++) {
+        const parameter_array *array = &network->graph.parameter[i];
         if (!array->moving)
             continue;
         const float *from =
-            network->averages_committed ? network->pending + array->pending_offset : network->values + array->offset;
-        memcpy(network->pending + network->pending_values + array->pending_offset, from, array->size * sizeof *from);
+            network->averages_committed ? network->pending + array->average_offset : network->values + array->offset;
+        memcpy(network->pending + network->graph.average_values + array->average_offset, from,
+               array->size * sizeof *from);
     }
     network->averages_staged = true;
 }
@@ -27,18 +29,18 @@ void network_commit_averages(coulomb_network *network)
 {
     if (!network->averages_staged)
         return;
-    memcpy(network->pending, network->pending + network->pending_values,
-           network->pending_values * sizeof *network->pending);
+    memcpy(network->pending, network->pending + network->graph.average_values,
+           network->graph.average_values * sizeof *network->pending);
     network->averages_staged = false;
     network->averages_committed = true;
 }
 
 void network_move_averages(coulomb_network *network)
 {
-    for (size_t i = 0; i < network->parameters && network->averages_committed; i++) {
-        const parameter_array *array = &network->parameter[i];
+    for (size_t i = 0; i < network->graph.parameters && network->averages_committed; i++) {
+        const parameter_array *array = &network->graph.parameter[i];
         if (array->moving && !array->frozen)
-            memcpy(network->values + array->offset, network->pending + array->pending_offset,
+            memcpy(network->values + array->offset, network->pending + array->average_offset,
                    array->size * sizeof(float));
     }
     network->averages_committed = false;
@@ -51,6 +53,6 @@ void network_forget_averages(coulomb_network *network)
 
 bool network_averages_finite(const coulomb_network *network)
 {
-    size_t count = network->pending_values;
+    size_t count = network->graph.average_values;
     return !network->averages_committed || find_not_finite(network->context, network->pending, count, NULL) == count;
 }

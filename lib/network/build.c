@@ -11,11 +11,12 @@ static void end(void *object)
     coulomb_network *network = object;
     coulomb_context *context = network->context;
     object_release(network->latent.callback);
-    memory_release(context, network->node);
-    memory_release(context, network->parameter);
+    memory_release(context, network->graph.node);
+    memory_release(context, network->graph.parameter);
     memory_release(context, network->values);
     memory_release(context, network->gradients);
     memory_release(context, network->notes);
+    memory_release(context, network->place);
     memory_release(context, network->pending);
     network_release_arenas(network);
 }
@@ -69,9 +70,9 @@ coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
     if (network->finished)
         return fail(network->context, COULOMB_ERROR_STATE,
                     "the network is finished; nodes can be added only before coulomb_network_finish()");
-    if (network->nodes >= NODES_MOST)
+    if (network->graph.nodes >= NODES_MOST)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "the network has %zu nodes; no more can be added",
-                    network->nodes);
+                    network->graph.nodes);
     return COULOMB_OK;
 }
 
@@ -79,11 +80,11 @@ coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
 static bool name_taken(const coulomb_network *network, const char *name)
 {
     size_t length = strlen(name);
-    for (size_t i = 0; i < network->nodes; i++) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = 0; i < network->graph.nodes; i++) {
+        const graph_node *n = &network->graph.node[i];
         if (n->parameters == 0)
             continue;
-        const char *parameter = network->parameter[n->first_parameter].name;
+        const char *parameter = network->graph.parameter[n->first_parameter].name;
         if (strncmp(parameter, name, length) == 0 && parameter[length] == '.')
             return true;
     }
@@ -116,18 +117,18 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
     if (name_taken(network, name))
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "the network already has a layer '%s'; expected another name", name);
-    void *array = network->parameter;
-    coulomb_status status = grow(network->context, &array, &network->parameter_capacity, network->parameters,
-                                 build->parameters, sizeof *network->parameter);
-    network->parameter = array;
+    void *array = network->graph.parameter;
+    coulomb_status status = grow(network->context, &array, &network->graph.parameter_capacity,
+                                 network->graph.parameters, build->parameters, sizeof *network->graph.parameter);
+    network->graph.parameter = array;
     if (status != COULOMB_OK)
         return status;
     for (size_t i = 0; i < build->parameters; i++) {
         const op_parameter *declared = &build->parameter[i];
-        parameter_array *made = &network->parameter[network->parameters + i];
+        parameter_array *made = &network->graph.parameter[network->graph.parameters + i];
         *made = (parameter_array){.shape = declared->shape,
                                   .size = shape_size(&declared->shape),
-                                  .offset = network->parameter_values,
+                                  .offset = network->graph.parameter_values,
                                   .fan_in = declared->fan_in,
                                   .fan_out = declared->fan_out,
                                   .weight = declared->weight,
@@ -136,20 +137,21 @@ static coulomb_status add_parameters(coulomb_network *network, const op_build *b
                                              : (draw_rule){.kind = DRAW_CONSTANT, .value = declared->start};
         snprintf(made->name, sizeof made->name, "%s.%s", name, declared->suffix);
     }
-    size_t values = network->parameter_values;
+    size_t values = network->graph.parameter_values;
     for (size_t i = 0; i < build->parameters; i++)
-        values += values_aligned(network->parameter[network->parameters + i].size); /* each far below SIZE_MAX */
+        values +=
+            values_aligned(network->graph.parameter[network->graph.parameters + i].size); /* each far below SIZE_MAX */
     if (values > VALUES_MOST)
         return fail(network->context, COULOMB_ERROR_SHAPE, "%s: a network of %zu parameters does not fit into memory",
                     name, values);
     for (size_t i = 0; i < build->parameters; i++) {
-        parameter_array *made = &network->parameter[network->parameters + i];
-        made->offset = network->parameter_values;
-        network->parameter_values += values_aligned(made->size);
-        made->pending_offset = network->pending_values;
-        network->pending_values += made->moving ? values_aligned(made->size) : 0;
+        parameter_array *made = &network->graph.parameter[network->graph.parameters + i];
+        made->offset = network->graph.parameter_values;
+        network->graph.parameter_values += values_aligned(made->size);
+        made->average_offset = network->graph.average_values;
+        network->graph.average_values += made->moving ? values_aligned(made->size) : 0;
     }
-    network->parameters += build->parameters;
+    network->graph.parameters += build->parameters;
     return COULOMB_OK;
 }
 
@@ -159,8 +161,8 @@ static coulomb_status choose_name(const coulomb_network *network, const op *laye
 {
     size_t number = 1;
     if (given == NULL) {
-        for (size_t i = 0; i < network->nodes; i++)
-            number += network->node[i].op == layer;
+        for (size_t i = 0; i < network->graph.nodes; i++)
+            number += network->graph.node[i].op == layer;
         snprintf(name, NAME_SIZE, "%s%zu", layer->prefix, number);
         return COULOMB_OK;
     }
@@ -173,14 +175,14 @@ static coulomb_status choose_name(const coulomb_network *network, const op *laye
 static coulomb_status find_inputs(const coulomb_network *network, const op *layer, const int32_t *input,
                                   op_build *build)
 {
-    if (layer->inputs == 0 && network->nodes > 0)
+    if (layer->inputs == 0 && network->graph.nodes > 0)
         return fail(network->context, COULOMB_ERROR_STATE, "the network already has an input; expected one input");
     for (size_t i = 0; i < layer->inputs; i++) {
-        if (input[i] < 0 || (size_t)input[i] >= network->nodes)
+        if (input[i] < 0 || (size_t)input[i] >= network->graph.nodes)
             return fail(network->context, COULOMB_ERROR_ARGUMENT,
                         "%s: node %d does not exist; the network has %zu nodes", layer->name, (int)input[i],
-                        network->nodes);
-        build->input[i] = &network->node[input[i]].shape;
+                        network->graph.nodes);
+        build->input[i] = &network->graph.node[input[i]].shape;
     }
     return COULOMB_OK;
 }
@@ -188,25 +190,20 @@ static coulomb_status find_inputs(const coulomb_network *network, const op *laye
 /* Record the node and its parameters: all or nothing. */
 static coulomb_status record(coulomb_network *network, const graph_node *made, const op_build *build, const char *name)
 {
-    void *array = network->node;
-    coulomb_status status =
-        grow(network->context, &array, &network->node_capacity, network->nodes, 1, sizeof *network->node);
-    network->node = array;
+    void *array = network->graph.node;
+    coulomb_status status = grow(network->context, &array, &network->graph.node_capacity, network->graph.nodes, 1,
+                                 sizeof *network->graph.node);
+    network->graph.node = array;
     if (status == COULOMB_OK && build->parameters > 0)
         status = add_parameters(network, build, name);
     if (status != COULOMB_OK)
         return status;
-    network->node[network->nodes] = *made;
-    op_run outline = network_outline_run(network, made, 1);
-    const cpu_layer *layer = cpu_layer_of(made->op);
-    size_t notes = layer->notes == NULL ? 0 : values_aligned(layer->notes(&outline));
-    network->notes_values += notes;
-    network->notes_most = notes > network->notes_most ? notes : network->notes_most;
+    network->graph.node[network->graph.nodes] = *made;
     for (size_t i = 0; i < made->op->inputs; i++) {
-        network->node[made->input[i]].consumers++;
-        network->node[made->input[i]].last_consumer = network->nodes;
+        network->graph.node[made->input[i]].consumers++;
+        network->graph.node[made->input[i]].last_consumer = network->graph.nodes;
     }
-    network->nodes++;
+    network->graph.nodes++;
     return COULOMB_OK;
 }
 
@@ -229,12 +226,11 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
                        .settings = *settings,
                        .shape = build.shape,
                        .size = shape_size(&build.shape),
-                       .first_parameter = network->parameters,
-                       .parameters = build.parameters,
-                       .notes_offset = network->notes_values};
+                       .first_parameter = network->graph.parameters,
+                       .parameters = build.parameters};
     for (size_t i = 0; i < layer->inputs; i++)
         made.input[i] = input[i];
-    int32_t number = (int32_t)network->nodes;
+    int32_t number = (int32_t)network->graph.nodes;
     status = record(network, &made, &build, chosen);
     if (status == COULOMB_OK)
         *node = number;
@@ -243,18 +239,18 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
 
 static coulomb_status check_output(coulomb_network *network, int32_t output)
 {
-    if (network->nodes == 0)
+    if (network->graph.nodes == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
-    if (output < 0 || (size_t)output >= network->nodes)
+    if (output < 0 || (size_t)output >= network->graph.nodes)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "the output node %d does not exist; there are %zu nodes",
-                    (int)output, network->nodes);
-    for (size_t i = 0; i < network->nodes; i++)
-        if (network->node[i].consumers == 0 && i != (size_t)output)
+                    (int)output, network->graph.nodes);
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        if (network->graph.node[i].consumers == 0 && i != (size_t)output)
             return fail(network->context, COULOMB_ERROR_ARGUMENT, "node %zu (%s) does not lead to the output", i,
-                        network->node[i].op->name);
-    if (network->node[output].consumers > 0 || output == 0)
+                        network->graph.node[i].op->name);
+    if (network->graph.node[output].consumers > 0 || output == 0)
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "node %d (%s) cannot be the output: %s", (int)output,
-                    network->node[output].op->name, output == 0 ? "it is the input" : "other nodes consume it");
+                    network->graph.node[output].op->name, output == 0 ? "it is the input" : "other nodes consume it");
     return COULOMB_OK;
 }
 
@@ -271,9 +267,9 @@ static void release_learning(coulomb_network *network)
 static coulomb_status make_learning(coulomb_network *network)
 {
     coulomb_context *context = network->context;
-    network->gradients = memory_get_zeroed(context, network->parameter_values, sizeof(float));
+    network->gradients = memory_get_zeroed(context, network->graph.parameter_values, sizeof(float));
     network->notes = memory_get_zeroed(context, network->notes_values, sizeof(float));
-    network->pending = memory_get_zeroed(context, network->pending_values, 2 * sizeof(float));
+    network->pending = memory_get_zeroed(context, network->graph.average_values, 2 * sizeof(float));
     if (network->gradients != NULL && network->notes != NULL && network->pending != NULL)
         return COULOMB_OK;
     release_learning(network);
@@ -282,7 +278,7 @@ static coulomb_status make_learning(coulomb_network *network)
 
 coulomb_status network_make_arrays(coulomb_network *network)
 {
-    network->values = memory_get_zeroed(network->context, network->parameter_values, sizeof(float));
+    network->values = memory_get_zeroed(network->context, network->graph.parameter_values, sizeof(float));
     if (network->values == NULL)
         return COULOMB_ERROR_MEMORY;
     if (network->inference_only || make_learning(network) == COULOMB_OK)
@@ -324,7 +320,7 @@ coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, 
     coulomb_status status = check_output(network, output);
     if (status != COULOMB_OK)
         return status;
-    network->output = output;
+    network->graph.output = output;
     network_find_trained(network);
     status = network_plan(network);
     if (status != COULOMB_OK)

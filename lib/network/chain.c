@@ -110,10 +110,11 @@ void chain_leaky_relu(layer_chain *chain)
 void chain_initialize_for_relu(layer_chain *chain)
 {
     coulomb_network *network = chain->network;
-    for (size_t i = network->parameters; chain->status == COULOMB_OK && i-- > 0;)
-        if (network->parameter[i].weight) {
-            chain->status = coulomb_network_set_initializer_variance_scaling(
-                network, network->parameter[i].name, 2.0, COULOMB_FAN_AVERAGE, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
+    for (size_t i = network->graph.parameters; chain->status == COULOMB_OK && i-- > 0;)
+        if (network->graph.parameter[i].weight) {
+            chain->status = coulomb_network_set_initializer_variance_scaling(network, network->graph.parameter[i].name,
+                                                                             2.0, COULOMB_FAN_AVERAGE,
+                                                                             COULOMB_DISTRIBUTION_TRUNCATED_NORMAL);
             return;
         }
 }

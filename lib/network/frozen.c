@@ -12,15 +12,15 @@ static bool is_called(const parameter_array *array, const char *name)
 
 void network_find_trained(coulomb_network *network)
 {
-    for (size_t i = 0; i < network->nodes; i++) {
-        graph_node *n = &network->node[i];
+    for (size_t i = 0; i < network->graph.nodes; i++) {
+        graph_node *n = &network->graph.node[i];
         n->trained = false;
         for (size_t j = 0; j < n->parameters; j++) {
-            const parameter_array *array = &network->parameter[n->first_parameter + j];
+            const parameter_array *array = &network->graph.parameter[n->first_parameter + j];
             n->trained = n->trained || !(array->moving || array->frozen);
         }
         for (size_t j = 0; j < n->op->inputs; j++)
-            n->trained = n->trained || network->node[n->input[j]].trained;
+            n->trained = n->trained || network->graph.node[n->input[j]].trained;
     }
 }
 
@@ -39,9 +39,9 @@ coulomb_status coulomb_network_set_frozen(coulomb_network *network, const char *
     if (status != COULOMB_OK)
         return status;
     size_t found = 0;
-    for (size_t i = 0; i < network->parameters; i++)
-        if (name == NULL || is_called(&network->parameter[i], name)) {
-            freeze(network, &network->parameter[i], frozen != 0);
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        if (name == NULL || is_called(&network->graph.parameter[i], name)) {
+            freeze(network, &network->graph.parameter[i], frozen != 0);
             found++;
         }
     if (found == 0 && name != NULL)

@@ -81,6 +81,6 @@ coulomb_status coulomb_network_get_frozen(const coulomb_network *network, const 
     ptrdiff_t index = network_find_parameter(network, parameter);
     if (index < 0)
         return parameter == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
-    *frozen = network->parameter[index].frozen;
+    *frozen = network->graph.parameter[index].frozen;
     return COULOMB_OK;
 }

@@ -12,7 +12,7 @@ enum { NODE_TEXT = OPTIONS_TEXT + 64, MESSAGE = 256 };
 
 static size_t describe_node(const coulomb_network *network, size_t index, char *text)
 {
-    const graph_node *n = &network->node[index];
+    const graph_node *n = &network->graph.node[index];
     char options[OPTIONS_TEXT];
     options_print(n->op, &n->settings, options);
     int used = snprintf(text, NODE_TEXT, "%s%s%s", index == 0 ? "" : " ", n->op->name, options);
@@ -25,13 +25,13 @@ static size_t describe_node(const coulomb_network *network, size_t index, char *
 char *network_describe(const coulomb_network *network)
 {
     host_modes host;
-    char *text = memory_get_zeroed(network->context, network->nodes, NODE_TEXT);
+    char *text = memory_get_zeroed(network->context, network->graph.nodes, NODE_TEXT);
     if (text == NULL || !host_modes_leave(&host)) {
         memory_release(network->context, text);
         return NULL;
     }
     size_t used = 0;
-    for (size_t i = 0; i < network->nodes; i++)
+    for (size_t i = 0; i < network->graph.nodes; i++)
         used += describe_node(network, i, text + used);
     host_modes_return(&host);
     return text;
@@ -51,13 +51,13 @@ static coulomb_status refuse(const graph_reader *reader, const char *what)
     char reason[MESSAGE];
     snprintf(reason, sizeof reason, "%s", what);
     return fail(reader->network->context, COULOMB_ERROR_FORMAT,
-                "the network's description, node %zu, character %zu: %s", reader->network->nodes,
+                "the network's description, node %zu, character %zu: %s", reader->network->graph.nodes,
                 (size_t)(reader->at - reader->text) + 1, reason);
 }
 
 static bool read_inputs(graph_reader *reader, const op *layer, int32_t *input)
 {
-    size_t nodes = reader->network->nodes, number, inputs = 0;
+    size_t nodes = reader->network->graph.nodes, number, inputs = 0;
     for (; *reader->at == '<'; inputs++) {
         const char *at = reader->at + 1;
         if (inputs == layer->inputs || !read_size(&at, &number) || number >= nodes)

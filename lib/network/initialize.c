@@ -44,9 +44,9 @@ static void draw(const parameter_array *parameter, random_key key, float *values
 
 void network_draw_parameters(coulomb_network *network, uint64_t seed)
 {
-    for (size_t i = 0; i < network->parameters; i++)
-        draw(&network->parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
-             network->values + network->parameter[i].offset);
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        draw(&network->graph.parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
+             network->values + network->graph.parameter[i].offset);
     network_forget_averages(network);
 }
 

@@ -32,12 +32,12 @@ static coulomb_status assign(coulomb_network *network, const char *name, draw_ru
         ptrdiff_t index = network_find_parameter(network, name);
         if (index < 0)
             return COULOMB_ERROR_NOT_FOUND;
-        network->parameter[index].initializer = initializer;
+        network->graph.parameter[index].initializer = initializer;
         return COULOMB_OK;
     }
-    for (size_t i = 0; i < network->parameters; i++)
-        if (network->parameter[i].weight)
-            network->parameter[i].initializer = initializer;
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        if (network->graph.parameter[i].weight)
+            network->graph.parameter[i].initializer = initializer;
     return COULOMB_OK;
 }
 
@@ -61,7 +61,7 @@ static coulomb_status find_rule(const coulomb_network *network, const char *name
     ptrdiff_t index = network_find_parameter(network, name);
     if (index < 0)
         return COULOMB_ERROR_NOT_FOUND;
-    *found = network->parameter[index].initializer;
+    *found = network->graph.parameter[index].initializer;
     return COULOMB_OK;
 }
 

@@ -24,7 +24,7 @@ coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t
     coulomb_status status = network_check_idle(network);
     if (status != COULOMB_OK)
         return status;
-    if (network->nodes == 0)
+    if (network->graph.nodes == 0)
         return fail(network->context, COULOMB_ERROR_STATE, "the network has no input");
     if (signs > network_input_size(network))
         return fail(network->context, COULOMB_ERROR_ARGUMENT,

@@ -112,8 +112,8 @@ coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, 
 coulomb_status coulomb_network_flatten(coulomb_network *network, int32_t input, int32_t *node)
 {
     op_settings settings = {.shape = {.rank = 1}};
-    bool exists = network != NULL && input >= 0 && (size_t)input < network->nodes;
+    bool exists = network != NULL && input >= 0 && (size_t)input < network->graph.nodes;
     if (exists)
-        settings.shape.extent[0] = network->node[input].size;
+        settings.shape.extent[0] = network->graph.node[input].size;
     return add_simple(network, &op_reshape, &settings, input, node);
 }

@@ -16,9 +16,9 @@ typedef struct given_window {
 
 static coulomb_status check_rank(const coulomb_network *network, const op *layer, int32_t input, size_t axes)
 {
-    if (input < 0 || (size_t)input >= network->nodes)
+    if (input < 0 || (size_t)input >= network->graph.nodes)
         return COULOMB_OK; /* network_add_node() says what is wrong */
-    const tensor_shape *shape = &network->node[input].shape;
+    const tensor_shape *shape = &network->graph.node[input].shape;
     if (shape->rank == axes + 1)
         return COULOMB_OK;
     return fail(network->context, COULOMB_ERROR_SHAPE, "%s: the input's shape is %s; expected %s", layer->name,

@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 #include "cpu/layers/layers.h"
-#include "ops/ops.h"
+#include "device/graph.h"
 
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
@@ -13,27 +13,7 @@
 /* Values that all parameters, or all nodes for one sample, may have: no product with the size of a value overflows. */
 static const size_t VALUES_MOST = SIZE_MAX / 64;
 
-enum { NAME_SIZE = 64, NO_PLACE = -1, GENERATION_BLOCK = 128 /* samples that are normalised together */ };
-
-/* How a parameter array is drawn. */
-typedef struct draw_rule {
-    enum { DRAW_CONSTANT, DRAW_SPREAD, DRAW_VARIANCE } kind;
-    double value;         /* the constant, the spread, or the variance's scale */
-    int32_t distribution; /* COULOMB_DISTRIBUTION_* */
-    int32_t fan;          /* COULOMB_FAN_* */
-} draw_rule;
-
-typedef struct parameter_array {
-    char name[NAME_SIZE];
-    tensor_shape shape;
-    size_t size, offset; /* in the flat arrays, in values */
-    size_t fan_in, fan_out;
-    bool weight;
-    bool moving;           /* a running average: moved by the batches' statistics, not by gradients */
-    bool frozen;           /* left alone by training */
-    size_t pending_offset; /* of a running average, in the flat array of pending ones */
-    draw_rule initializer;
-} parameter_array;
+enum { NO_PLACE = -1, GENERATION_BLOCK = 128 /* samples that are normalised together */ };
 
 /* Where a node's values or gradients stand: in the kept or the temporary arena, `offset` values of a sample from its
  * start. */
@@ -42,19 +22,11 @@ typedef struct arena_place {
     size_t offset;
 } arena_place;
 
-typedef struct graph_node {
-    const op *op;
-    op_settings settings;
-    int32_t input[OP_INPUTS];
-    tensor_shape shape;
-    size_t size;
-    size_t first_parameter, parameters;
-    size_t notes_offset;
-    size_t consumers, last_consumer;
-    bool trained; /* it or a node before it has parameters that are not frozen */
+typedef struct node_place {
     arena_place value, gradient;
     size_t inference; /* where its values stand in the inference arena */
-} graph_node;
+    size_t notes;     /* where its notes stand */
+} node_place;
 
 /* A forward pass. */
 typedef struct forward_pass {
@@ -84,19 +56,13 @@ struct coulomb_network {
     bool inference_only; /* no gradients, nothing kept for a backward pass */
     size_t learners;     /* optimizers that use the network */
 
-    graph_node *node;
-    size_t nodes, node_capacity;
-    int32_t output;
-
-    parameter_array *parameter;
-    size_t parameters, parameter_capacity;
-    size_t parameter_values; /* length of the flat arrays */
+    graph graph;
     float *values, *gradients;
 
-    size_t notes_values, pending_values;
-    size_t notes_most; /* of one node */
-    float *notes;      /* what forward leaves for backward, whatever the batch */
-    float *pending;    /* [2, pending_values] running averages, see averages.c */
+    node_place *place;               /* [nodes] once the network is finished */
+    size_t notes_values, notes_most; /* of all nodes, of one */
+    float *notes;                    /* what forward leaves for backward, whatever the batch */
+    float *pending;                  /* [2, average_values] running averages, see averages.c */
     bool averages_staged, averages_committed;
     bool running_averages; /* what batch norm normalises by in evaluation */
 
@@ -172,8 +138,8 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy);
 char *network_describe(const coulomb_network *network);
 
 /* The network that network_describe() printed, unfinished: nothing is allocated but the graph itself, so the caller can
- * check the parameters' sizes (network->parameter) before coulomb_network_finish(network, network->nodes - 1, ...),
- * whose output is always the last node.
+ * check the parameters' sizes (network->graph.parameter) before coulomb_network_finish(network, network->graph.nodes -
+ * 1, ...), whose output is always the last node.
  *
  * `names` are those of the layers with parameters, in order; NULL: automatic ones. Returns COULOMB_ERROR_FORMAT, with a
  * message that begins with "the network's description", for any other text or number of names. */

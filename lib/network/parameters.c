@@ -28,23 +28,23 @@ ptrdiff_t network_find_parameter(const coulomb_network *network, const char *nam
         fail(network->context, COULOMB_ERROR_ARGUMENT, "parameter is NULL");
         return -1;
     }
-    for (size_t i = 0; i < network->parameters; i++)
-        if (strcmp(network->parameter[i].name, name) == 0)
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        if (strcmp(network->graph.parameter[i].name, name) == 0)
             return (ptrdiff_t)i;
     fail(network->context, COULOMB_ERROR_NOT_FOUND,
-         "the network has no parameter '%s'; it has %zu parameters, the first is '%s'", name, network->parameters,
-         network->parameters > 0 ? network->parameter[0].name : "");
+         "the network has no parameter '%s'; it has %zu parameters, the first is '%s'", name, network->graph.parameters,
+         network->graph.parameters > 0 ? network->graph.parameter[0].name : "");
     return -1;
 }
 
 size_t coulomb_network_parameter_count(const coulomb_network *network)
 {
-    return network == NULL ? 0 : network->parameters;
+    return network == NULL ? 0 : network->graph.parameters;
 }
 
 const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index)
 {
-    return network == NULL || index >= network->parameters ? NULL : network->parameter[index].name;
+    return network == NULL || index >= network->graph.parameters ? NULL : network->graph.parameter[index].name;
 }
 
 /* The parameter of that name, if everything about the access is right. */
@@ -62,7 +62,7 @@ static coulomb_status look_up(const coulomb_network *network, const char *name, 
     ptrdiff_t index = network_find_parameter(network, name);
     if (index < 0)
         return name == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
-    *found = &network->parameter[index];
+    *found = &network->graph.parameter[index];
     if (count != (*found)->size)
         return fail(network->context, COULOMB_ERROR_SHAPE, "parameter '%s' has %zu values, but count is %zu", name,
                     (*found)->size, count);
@@ -93,7 +93,7 @@ coulomb_status coulomb_network_parameter_shape(const coulomb_network *network, c
     ptrdiff_t index = network_find_parameter(network, parameter);
     if (index < 0)
         return parameter == NULL ? COULOMB_ERROR_ARGUMENT : COULOMB_ERROR_NOT_FOUND;
-    return tell_shape(network, &network->parameter[index].shape, shape, capacity, rank);
+    return tell_shape(network, &network->graph.parameter[index].shape, shape, capacity, rank);
 }
 
 coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_t *shape, size_t capacity, size_t *rank)

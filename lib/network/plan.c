@@ -16,26 +16,26 @@ typedef struct lifetime {
 
 static size_t back(const coulomb_network *network, size_t node)
 {
-    return 2 * network->nodes - 1 - node;
+    return 2 * network->graph.nodes - 1 - node;
 }
 
 static bool keeps_input(const coulomb_network *network, size_t node)
 {
     /* Whether any node behind keeps this one's values. */
-    for (size_t i = node + 1; i < network->nodes; i++)
-        for (size_t j = 0; j < network->node[i].op->inputs; j++)
-            if (network->node[i].input[j] == (int32_t)node &&
-                (cpu_layer_of(network->node[i].op)->keeps & KEEP_INPUT) != 0)
+    for (size_t i = node + 1; i < network->graph.nodes; i++)
+        for (size_t j = 0; j < network->graph.node[i].op->inputs; j++)
+            if (network->graph.node[i].input[j] == (int32_t)node &&
+                (cpu_layer_of(network->graph.node[i].op)->keeps & KEEP_INPUT) != 0)
                 return true;
     return false;
 }
 
 static lifetime value_life(const coulomb_network *network, size_t node, bool inference)
 {
-    const struct graph_node *n = &network->node[node];
+    const struct graph_node *n = &network->graph.node[node];
     return (lifetime){.size = inference ? values_aligned(n->size) : n->size,
                       .first = node,
-                      .last = n->consumers > 0 ? n->last_consumer : network->nodes - 1,
+                      .last = n->consumers > 0 ? n->last_consumer : network->graph.nodes - 1,
                       .leader = NO_PLACE,
                       .kept =
                           !inference && ((cpu_layer_of(n->op)->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
@@ -44,22 +44,22 @@ static lifetime value_life(const coulomb_network *network, size_t node, bool inf
 
 static lifetime gradient_life(const coulomb_network *network, size_t node, bool inference)
 {
-    const struct graph_node *n = &network->node[node];
+    const struct graph_node *n = &network->graph.node[node];
     return (lifetime){.size = n->size,
-                      .first = n->consumers > 0 ? back(network, n->last_consumer) : network->nodes,
+                      .first = n->consumers > 0 ? back(network, n->last_consumer) : network->graph.nodes,
                       .last = back(network, node),
                       .leader = NO_PLACE,
-                      .none = node == 0 || node == (size_t)network->output || inference};
+                      .none = node == 0 || node == (size_t)network->graph.output || inference};
 }
 
 /* An op that works in place puts its output where its only-consumed input stood, and its input's gradient where its
  * output's stood. */
 static void share_places(const coulomb_network *network, lifetime *value, lifetime *gradient)
 {
-    for (size_t i = 1; i < network->nodes; i++) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = 1; i < network->graph.nodes; i++) {
+        const graph_node *n = &network->graph.node[i];
         size_t source = (size_t)n->input[0];
-        if (!cpu_layer_of(n->op)->in_place || network->node[source].consumers != 1)
+        if (!cpu_layer_of(n->op)->in_place || network->graph.node[source].consumers != 1)
             continue;
         if (!value[source].none && !value[source].kept) {
             ptrdiff_t leader = value[source].leader == NO_PLACE ? (ptrdiff_t)source : value[source].leader;
@@ -69,10 +69,10 @@ static void share_places(const coulomb_network *network, lifetime *value, lifeti
             value[source].kept = value[i].kept;
         }
     }
-    for (size_t i = network->nodes - 1; i > 0; i--) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = network->graph.nodes - 1; i > 0; i--) {
+        const graph_node *n = &network->graph.node[i];
         size_t source = (size_t)n->input[0];
-        if (!cpu_layer_of(n->op)->in_place || network->node[source].consumers != 1 || gradient[i].none ||
+        if (!cpu_layer_of(n->op)->in_place || network->graph.node[source].consumers != 1 || gradient[i].none ||
             gradient[source].none)
             continue;
         ptrdiff_t leader = gradient[i].leader == NO_PLACE ? (ptrdiff_t)i : gradient[i].leader;
@@ -148,7 +148,7 @@ static size_t place_kept(lifetime *lives, size_t count)
 static void place(const coulomb_network *network, bool inference, lifetime *lives, size_t *order, size_t *kept,
                   size_t *temporary)
 {
-    size_t nodes = network->nodes;
+    size_t nodes = network->graph.nodes;
     for (size_t i = 0; i < nodes; i++) {
         lives[i] = value_life(network, i, inference);
         lives[nodes + i] = gradient_life(network, i, inference);
@@ -167,15 +167,15 @@ static const lifetime *leader_of(const lifetime *lives, size_t index)
 static coulomb_status plan(coulomb_network *network, lifetime *lives, size_t *order)
 {
     size_t none;
-    lifetime *gradient = lives + network->nodes;
+    lifetime *gradient = lives + network->graph.nodes;
     place(network, true, lives, order, &none, &network->inference_size);
-    for (size_t i = 0; i < network->nodes; i++)
-        network->node[i].inference = leader_of(lives, i)->offset;
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        network->place[i].inference = leader_of(lives, i)->offset;
     place(network, false, lives, order, &network->kept_size, &network->temporary_size);
-    for (size_t i = 0; i < network->nodes; i++) {
+    for (size_t i = 0; i < network->graph.nodes; i++) {
         const lifetime *value = leader_of(lives, i);
-        network->node[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
-        network->node[i].gradient = (arena_place){.offset = leader_of(gradient, i)->offset};
+        network->place[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
+        network->place[i].gradient = (arena_place){.offset = leader_of(gradient, i)->offset};
     }
     if (network->inference_size > VALUES_MOST || network->kept_size > VALUES_MOST ||
         network->temporary_size > VALUES_MOST - network->kept_size)
@@ -183,12 +183,35 @@ static coulomb_status plan(coulomb_network *network, lifetime *lives, size_t *or
     return COULOMB_OK;
 }
 
+static void place_notes(coulomb_network *network)
+{
+    for (size_t i = 1; i < network->graph.nodes; i++) {
+        const graph_node *n = &network->graph.node[i];
+        const cpu_layer *layer = cpu_layer_of(n->op);
+        op_run run = network_outline_run(network, n, 1);
+        size_t notes = layer->notes == NULL ? 0 : values_aligned(layer->notes(&run));
+        network->place[i].notes = network->notes_values;
+        network->notes_values += notes;
+        network->notes_most = notes > network->notes_most ? notes : network->notes_most;
+    }
+}
+
 coulomb_status network_plan(coulomb_network *network)
 {
     coulomb_context *context = network->context;
-    lifetime *lives = memory_get(context, 2 * network->nodes, sizeof *lives);
-    size_t *order = lives == NULL ? NULL : memory_get(context, 2 * network->nodes, sizeof *order);
-    coulomb_status status = order == NULL ? COULOMB_ERROR_MEMORY : plan(network, lives, order);
+    lifetime *lives = memory_get(context, 2 * network->graph.nodes, sizeof *lives);
+    size_t *order = lives == NULL ? NULL : memory_get(context, 2 * network->graph.nodes, sizeof *order);
+    node_place *place = order == NULL ? NULL : memory_get_zeroed(context, network->graph.nodes, sizeof *place);
+    memory_release(context, network->place);
+    network->place = place;
+    network->notes_values = network->notes_most = 0;
+    coulomb_status status = place == NULL ? COULOMB_ERROR_MEMORY : plan(network, lives, order);
+    if (status == COULOMB_OK) {
+        place_notes(network);
+    } else {
+        memory_release(context, place);
+        network->place = NULL;
+    }
     memory_release(context, order);
     memory_release(context, lives);
     return status;

@@ -5,22 +5,22 @@
 
 const tensor_shape *network_input_shape(const coulomb_network *network)
 {
-    return &network->node[0].shape;
+    return &network->graph.node[0].shape;
 }
 
 const tensor_shape *network_output_shape(const coulomb_network *network)
 {
-    return &network->node[network->output].shape;
+    return &network->graph.node[network->graph.output].shape;
 }
 
 size_t network_input_size(const coulomb_network *network)
 {
-    return network->node[0].size;
+    return network->graph.node[0].size;
 }
 
 size_t network_output_size(const coulomb_network *network)
 {
-    return network->node[network->output].size;
+    return network->graph.node[network->graph.output].size;
 }
 
 op_run network_outline_run(const coulomb_network *network, const graph_node *n, size_t count)
@@ -32,7 +32,7 @@ op_run network_outline_run(const coulomb_network *network, const graph_node *n, 
                   .shape = &n->shape,
                   .size = n->size};
     for (size_t i = 0; i < n->op->inputs; i++) {
-        const graph_node *source = &network->node[n->input[i]];
+        const graph_node *source = &network->graph.node[n->input[i]];
         run.input_shape[i] = &source->shape;
         run.input_size[i] = source->size;
     }
@@ -44,9 +44,16 @@ static float *at_place(const coulomb_network *network, arena_place place)
     return (place.kept ? network->kept : network->temporary) + place.offset * network->capacity;
 }
 
+static const node_place *place_of(const coulomb_network *network, const graph_node *n)
+{
+    return &network->place[n - network->graph.node];
+}
+
 static float *node_values(const coulomb_network *network, const graph_node *n, bool inference)
 {
-    return inference ? network->inference + n->inference * network->inference_capacity : at_place(network, n->value);
+    const node_place *place = place_of(network, n);
+    return inference ? network->inference + place->inference * network->inference_capacity
+                     : at_place(network, place->value);
 }
 
 /* What forward and backward of a node have in common. */
@@ -59,24 +66,25 @@ static op_run start_run(const coulomb_network *network, const graph_node *n, con
     run.running = pass->running;
     run.alone = pass->alone;
     run.scratch = inference ? scratch + network->notes_most : scratch;
-    run.notes = inference ? scratch : network->notes + n->notes_offset;
+    run.notes = inference ? scratch : network->notes + place_of(network, n)->notes;
     for (size_t i = 0; i < n->op->inputs; i++)
-        run.input[i] = n->input[i] == 0 ? pass->input : node_values(network, &network->node[n->input[i]], inference);
+        run.input[i] =
+            n->input[i] == 0 ? pass->input : node_values(network, &network->graph.node[n->input[i]], inference);
     for (size_t i = 0; i < n->parameters; i++)
-        run.parameter[i] = network->values + network->parameter[n->first_parameter + i].offset;
+        run.parameter[i] = network->values + network->graph.parameter[n->first_parameter + i].offset;
     return run;
 }
 
 static const float *forward(const coulomb_network *network, const forward_pass *pass, bool inference)
 {
-    for (size_t i = 1; i < network->nodes; i++) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = 1; i < network->graph.nodes; i++) {
+        const graph_node *n = &network->graph.node[i];
         op_run run = start_run(network, n, pass, inference);
         for (size_t j = 0; j < n->parameters && network->averages_staged && !inference; j++)
-            run.staged[j] = network_staged_average(network, &network->parameter[n->first_parameter + j]);
+            run.staged[j] = network_staged_average(network, &network->graph.parameter[n->first_parameter + j]);
         cpu_layer_of(n->op)->forward(&run);
     }
-    return node_values(network, &network->node[network->output], inference);
+    return node_values(network, &network->graph.node[network->graph.output], inference);
 }
 
 /* Forward, such that backward can follow. */
@@ -114,14 +122,14 @@ const float *network_infer(coulomb_network *network, size_t count, const float *
 static bool want_input_gradients(const coulomb_network *network, size_t index, float *input_gradient, bool parameters,
                                  op_run *run)
 {
-    const graph_node *n = &network->node[index];
+    const graph_node *n = &network->graph.node[index];
     bool wanted = false;
     for (size_t i = 0; i < n->op->inputs; i++) {
-        const graph_node *source = &network->node[n->input[i]];
+        const graph_node *source = &network->graph.node[n->input[i]];
         if (n->input[i] == 0)
             run->input_gradient[i] = input_gradient;
         else if (input_gradient != NULL || (parameters && source->trained))
-            run->input_gradient[i] = at_place(network, source->gradient);
+            run->input_gradient[i] = at_place(network, place_of(network, source)->gradient);
         run->add_input[i] = source->last_consumer != index || (i > 0 && n->input[0] == n->input[i]);
         wanted = wanted || run->input_gradient[i] != NULL;
     }
@@ -130,8 +138,8 @@ static bool want_input_gradients(const coulomb_network *network, size_t index, f
 
 bool network_mixes_samples(const coulomb_network *network)
 {
-    for (size_t i = 0; i < network->nodes; i++)
-        if (network->node[i].op->mixes)
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        if (network->graph.node[i].op->mixes)
             return true;
     return false;
 }
@@ -153,7 +161,7 @@ static bool want_parameter_gradients(const coulomb_network *network, const graph
 {
     bool wanted = false;
     for (size_t i = 0; i < n->parameters; i++) {
-        const parameter_array *array = &network->parameter[n->first_parameter + i];
+        const parameter_array *array = &network->graph.parameter[n->first_parameter + i];
         run->parameter_gradient[i] = array->moving || array->frozen ? NULL : network->gradients + array->offset;
         wanted = wanted || run->parameter_gradient[i] != NULL;
     }
@@ -165,12 +173,13 @@ void network_backward_weighted(coulomb_network *network, size_t count, const flo
 {
     forward_pass pass = network->pass;
     pass.count = count;
-    for (size_t i = network->nodes - 1; i > 0; i--) {
-        const graph_node *n = &network->node[i];
+    for (size_t i = network->graph.nodes - 1; i > 0; i--) {
+        const graph_node *n = &network->graph.node[i];
         if (input_gradient == NULL && !n->trained)
             continue;
         op_run run = start_run(network, n, &pass, false);
-        run.output_gradient = i == (size_t)network->output ? output_gradient : at_place(network, n->gradient);
+        run.output_gradient =
+            i == (size_t)network->graph.output ? output_gradient : at_place(network, place_of(network, n)->gradient);
         run.add_parameters = parameters == COULOMB_GRADIENT_ADD;
         run.weight = weight;
         bool wanted = parameters != COULOMB_GRADIENT_NONE && want_parameter_gradients(network, n, &run);

@@ -27,7 +27,7 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     coulomb_optimizer *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    float *moments = memory_get_zeroed(context, network->parameter_values, 2 * sizeof(float));
+    float *moments = memory_get_zeroed(context, network->graph.parameter_values, 2 * sizeof(float));
     *made = (coulomb_optimizer){.context = context,
                                 .network = object_hold(network),
                                 .method = COULOMB_METHOD_ADAM,
@@ -41,7 +41,7 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
         return COULOMB_ERROR_MEMORY;
     }
     network->learners++;
-    made->moment2 = moments + network->parameter_values;
+    made->moment2 = moments + network->graph.parameter_values;
     *optimizer = made;
     return COULOMB_OK;
 }
@@ -201,7 +201,7 @@ static void move_piece(void *work, size_t piece, size_t worker)
     const parameter_move *move = work;
     coulomb_optimizer *optimizer = move->optimizer;
     coulomb_network *network = optimizer->network;
-    const parameter_array *array = &network->parameter[move->array];
+    const parameter_array *array = &network->graph.parameter[move->array];
     size_t start = piece * VALUES_OF_PIECE, at = array->offset + start;
     size_t count = array->size - start < VALUES_OF_PIECE ? array->size - start : VALUES_OF_PIECE;
     if (optimizer->method == COULOMB_METHOD_ADAM)
@@ -226,12 +226,13 @@ void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
                                        .correction = (float)(1.0 / sqrt(1.0 - pow(optimizer->beta2, t))),
                                        .epsilon = (float)optimizer->epsilon}};
     coulomb_network *network = optimizer->network;
-    for (size_t i = 0; i < network->parameters; i++) {
-        if (network->parameter[i].moving || network->parameter[i].frozen)
+    for (size_t i = 0; i < network->graph.parameters; i++) {
+        if (network->graph.parameter[i].moving || network->graph.parameter[i].frozen)
             continue;
         move.array = i;
-        move.factors.l2 = network->parameter[i].weight ? (float)optimizer->l2 : 0.0f;
-        run_pieces(optimizer->context, piece_count(network->parameter[i].size, VALUES_OF_PIECE), move_piece, &move);
+        move.factors.l2 = network->graph.parameter[i].weight ? (float)optimizer->l2 : 0.0f;
+        run_pieces(optimizer->context, piece_count(network->graph.parameter[i].size, VALUES_OF_PIECE), move_piece,
+                   &move);
     }
     network_move_averages(network);
 }
@@ -249,7 +250,7 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     if (update == 0)
         return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; expected at least 1");
     coulomb_network *network = optimizer->network;
-    size_t count = network->parameter_values;
+    size_t count = network->graph.parameter_values;
     bool finite = find_not_finite(network->context, network->gradients, count, NULL) == count;
     if (!finite || !network_averages_finite(network)) {
         network_forget_averages(network);

@@ -13,8 +13,8 @@
 static void add_optimizer(saved_state *state, const char *prefix, coulomb_optimizer *optimizer)
 {
     const coulomb_network *network = optimizer->network;
-    for (size_t i = 0; i < network->parameters; i++) {
-        const parameter_array *array = &network->parameter[i];
+    for (size_t i = 0; i < network->graph.parameters; i++) {
+        const parameter_array *array = &network->graph.parameter[i];
         if (array->moving)
             continue;
         state_add_array(state, &array->shape, optimizer->moment1 + array->offset, "%s.moment1.%s", prefix, array->name);
@@ -95,8 +95,8 @@ static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *rep
 static void align_average(coulomb_trainer *trainer)
 {
     network_share_latent(trainer->average, trainer->generator);
-    for (size_t i = 0; i < trainer->generator->parameters; i++)
-        trainer->average->parameter[i].frozen = trainer->generator->parameter[i].frozen;
+    for (size_t i = 0; i < trainer->generator->graph.parameters; i++)
+        trainer->average->graph.parameter[i].frozen = trainer->generator->graph.parameter[i].frozen;
 }
 
 /* With replay, there must be room for the previous samples before there was an update. */

@@ -97,7 +97,7 @@ static void add_learning_network(const coulomb_network *network, size_t batch, m
     add_network(network, COULOMB_MEMORY_PARAMETERS, capacity, sum);
     add_network(network, COULOMB_MEMORY_KEPT, capacity, sum);
     add_network(network, COULOMB_MEMORY_TEMPORARY, capacity, sum);
-    add_bytes(network->context, sum, 2 * network->parameter_values * sizeof(float)); /* its optimizer's moments */
+    add_bytes(network->context, sum, 2 * network->graph.parameter_values * sizeof(float)); /* its optimizer's moments */
 }
 
 static void add_arrays(const coulomb_trainer *trainer, memory_sum *sum)

@@ -237,7 +237,7 @@ coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double de
         status = network_copy(trainer->generator, &trainer->average);
     else if (decay > 0.0 && trainer->settings.averaging == 0.0) /* an average that was off begins anew */
         memcpy(trainer->average->values, trainer->generator->values,
-               trainer->generator->parameter_values * sizeof(float));
+               trainer->generator->graph.parameter_values * sizeof(float));
     if (status == COULOMB_OK)
         trainer->settings.averaging = decay;
     return status;

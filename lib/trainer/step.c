@@ -91,7 +91,7 @@ static void find_gradients(training_step *step)
 
 static double gradient_norm(const coulomb_network *network)
 {
-    return sqrt(context_kernels(network->context)->sum_squares(network->parameter_values, network->gradients));
+    return sqrt(context_kernels(network->context)->sum_squares(network->graph.parameter_values, network->gradients));
 }
 
 /* Record the figures; refuse what is not finite. */
@@ -140,7 +140,7 @@ static void move_networks(training_step *step)
         double u = (double)step->update, start = (1.0 + u) / (10.0 + u);
         double decay = trainer->settings.averaging < start ? trainer->settings.averaging : start;
         context_kernels(generator->context)
-            ->average(generator->parameter_values, (float)decay, generator->values, trainer->average->values);
+            ->average(generator->graph.parameter_values, (float)decay, generator->values, trainer->average->values);
     }
     if (trainer->settings.replay) {
         memcpy(trainer->arrays.previous.data, trainer->arrays.model.data,

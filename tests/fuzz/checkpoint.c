@@ -84,9 +84,9 @@ static void begin(void)
     require(file >= 0, "no temporary file");
     require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
     network = make_network();
-    start = malloc(network->parameter_values * sizeof *start);
+    start = malloc(network->graph.parameter_values * sizeof *start);
     require(start != NULL, "no memory");
-    memcpy(start, network->values, network->parameter_values * sizeof *start);
+    memcpy(start, network->values, network->graph.parameter_values * sizeof *start);
 }
 
 static void describe(saved_state *state, sample_state *sample)
@@ -126,21 +126,23 @@ static void open_network(const void *bytes, size_t size)
     coulomb_network *opened;
     coulomb_status status = coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &opened);
     if (status == COULOMB_OK)
-        require(find_not_finite(context, opened->values, opened->parameter_values, NULL) == opened->parameter_values,
+        require(find_not_finite(context, opened->values, opened->graph.parameter_values, NULL) ==
+                    opened->graph.parameter_values,
                 "not finite");
     else
         require_refused(status);
     coulomb_network_free(opened);
     require(live == before, "memory was lost");
-    memcpy(network->values, start, network->parameter_values * sizeof *start);
+    memcpy(network->values, start, network->graph.parameter_values * sizeof *start);
     status = coulomb_network_load_parameters_memory(network, bytes, size, COULOMB_PART_ONLY);
     require(live == before, "memory was lost");
-    require(find_not_finite(context, network->values, network->parameter_values, NULL) == network->parameter_values,
+    require(find_not_finite(context, network->values, network->graph.parameter_values, NULL) ==
+                network->graph.parameter_values,
             "not finite");
     if (status == COULOMB_OK)
         return;
     require_refused(status);
-    require(memcmp(network->values, start, network->parameter_values * sizeof *start) == 0,
+    require(memcmp(network->values, start, network->graph.parameter_values * sizeof *start) == 0,
             "a failed load changed something");
 }
 
@@ -280,8 +282,8 @@ static void read_sound(file_draft draft[2])
     state_end(&state);
     read_draft(&draft[0], 8);
     size_t values = 0;
-    for (size_t i = 0; i < network->parameters; i++)
-        values += network->parameter[i].size;
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        values += network->graph.parameter[i].size;
     require(coulomb_network_save(network, path) == COULOMB_OK, "cannot save");
     read_draft(&draft[1], values);
 }

@@ -53,9 +53,9 @@ static void ck_same(coulomb_network *network)
 
 static bool is_small(const coulomb_network *network)
 {
-    size_t values = network->parameter_values;
-    for (size_t i = 0; i < network->nodes && values < VALUES_RUN; i++)
-        values += network->node[i].size;
+    size_t values = network->graph.parameter_values;
+    for (size_t i = 0; i < network->graph.nodes && values < VALUES_RUN; i++)
+        values += network->graph.node[i].size;
     return values < VALUES_RUN;
 }
 
@@ -65,7 +65,7 @@ static long passes;
 static void run(coulomb_network *network)
 {
     static float x[2 * VALUES_RUN], y[2 * VALUES_RUN], dx[2 * VALUES_RUN];
-    if (!is_small(network) || coulomb_network_finish(network, (int32_t)network->nodes - 1, 1) != COULOMB_OK)
+    if (!is_small(network) || coulomb_network_finish(network, (int32_t)network->graph.nodes - 1, 1) != COULOMB_OK)
         return;
     require(coulomb_network_forward(network, 2, x, y) == COULOMB_OK, "forward fails");
     require(coulomb_network_backward(network, y, dx, 1) == COULOMB_OK, "backward fails");

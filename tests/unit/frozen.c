@@ -141,11 +141,11 @@ START_TEST(the_work_for_frozen_layers_is_saved)
     ck_ok(context, coulomb_network_set_frozen(network, "conv1", 1));
     ck_ok(context, coulomb_network_set_frozen(network, "norm1", 1));
     ck_ok(context, coulomb_network_set_frozen(network, "transposed1", 1));
-    for (size_t i = 0; i < network->nodes; i++)
-        ck_assert_int_eq(network->node[i].trained, i > 5);
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        ck_assert_int_eq(network->graph.node[i].trained, i > 5);
     ck_ok(context, coulomb_network_set_frozen(network, "norm1.shift", 0));
-    for (size_t i = 0; i < network->nodes; i++)
-        ck_assert_int_eq(network->node[i].trained, i >= 2);
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        ck_assert_int_eq(network->graph.node[i].trained, i >= 2);
     ck_ok(context, coulomb_network_set_frozen(network, NULL, 1));
     ck_ok(context, coulomb_network_forward(network, COUNT, x, NULL));
     ck_ok(context, coulomb_network_backward(network, dy, NULL, COULOMB_GRADIENT_WRITE));
@@ -236,7 +236,7 @@ static double sum_of_squares(const coulomb_network *of)
     static float gradient[128 * 128];
     double sum = 0.0;
     for (size_t i = 0; i < coulomb_network_parameter_count(of); i++) {
-        const parameter_array *array = &of->parameter[i];
+        const parameter_array *array = &of->graph.parameter[i];
         ck_ok(context, coulomb_network_read_gradient(of, array->name, gradient, array->size));
         for (size_t j = 0; j < array->size; j++)
             sum += (double)gradient[j] * (double)gradient[j];
@@ -274,7 +274,7 @@ START_TEST(a_trainer_leaves_frozen_layers_alone)
     ck_assert_double_gt(norm, 0.0);
     for (size_t n = 0; n < 2; n++)
         for (size_t i = 0; i < coulomb_network_parameter_count(start[n]); i++) {
-            const parameter_array *array = &trained[n]->parameter[i];
+            const parameter_array *array = &trained[n]->graph.parameter[i];
             bool unchanged = memcmp(start[n]->values + array->offset, trained[n]->values + array->offset,
                                     array->size * sizeof(float)) == 0;
             ck_assert_msg(unchanged == array->frozen, "%s of network %zu", array->name, n);

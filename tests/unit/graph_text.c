@@ -27,7 +27,7 @@ static void ck_round_trip(const char *text)
     char *printed = network_describe(network);
     ck_assert_str_eq(printed, text);
     memory_release(context, printed);
-    ck_ok(context, coulomb_network_finish(network, (int32_t)network->nodes - 1, 1));
+    ck_ok(context, coulomb_network_finish(network, (int32_t)network->graph.nodes - 1, 1));
     coulomb_network_free(network);
 }
 
@@ -155,7 +155,7 @@ START_TEST(networks_that_were_read_compute_the_same)
     char *text = network_describe(network);
     ck_ok(context, network_parse(context, text, names, 2, &same));
     memory_release(context, text);
-    ck_ok(context, coulomb_network_finish(same, (int32_t)same->nodes - 1, 7));
+    ck_ok(context, coulomb_network_finish(same, (int32_t)same->graph.nodes - 1, 7));
     ck_ok(context, coulomb_network_read_parameter(same, "first.weight", weight, 15));
     ck_ok(context, coulomb_network_forward(network, 1, x, expected));
     ck_ok(context, coulomb_network_forward(same, 1, x, y));
@@ -302,7 +302,7 @@ START_TEST(reading_a_graph_allocates_no_parameters)
     coulomb_network *network;
     ck_assert_int_eq(coulomb_context_new_with_allocator(allocate, release, NULL, &counting), COULOMB_OK);
     ck_ok(counting, network_parse(counting, "input[100000] dense(3000)", NULL, 0, &network));
-    ck_assert_uint_eq(network->parameter[0].size, 300000000);
+    ck_assert_uint_eq(network->graph.parameter[0].size, 300000000);
     ck_assert_uint_le(most_bytes, 100000);
     coulomb_network_free(network);
     coulomb_context_free(counting);

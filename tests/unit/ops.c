@@ -465,15 +465,15 @@ START_TEST(gradients_match_differences)
     snprintf(text, sizeof text, "input[%d, %d] %s", LENGTH, CHANNELS, layers[_i]);
     coulomb_network *network;
     ck_ok(context, network_parse(context, text, NULL, 0, &network));
-    ck_ok(context, coulomb_network_finish(network, (int32_t)network->nodes - 1, 3));
+    ck_ok(context, coulomb_network_finish(network, (int32_t)network->graph.nodes - 1, 3));
     draw_apart(600 + (unsigned)_i);
     random_floats(700 + (unsigned)_i, BATCH * network_output_size(network), 1.0f, dy);
     loss(network);
-    ck_ok(context, coulomb_network_backward(network, dy, dx, network->parameters > 0));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, network->graph.parameters > 0));
     for (size_t i = 0; i < VALUES; i++)
         ck_close(dx[i], difference(network, &x[i]), 2e-3, 1.0);
-    for (size_t i = 0; i < network->parameters; i++) {
-        const parameter_array *array = &network->parameter[i];
+    for (size_t i = 0; i < network->graph.parameters; i++) {
+        const parameter_array *array = &network->graph.parameter[i];
         for (size_t j = 0; j < array->size && !array->moving; j++)
             ck_close(network->gradients[array->offset + j], difference(network, network->values + array->offset + j),
                      2e-3, 1.0);

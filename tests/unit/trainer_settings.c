@@ -101,7 +101,7 @@ START_TEST(memory_is_told_to_the_byte_before_the_first_step)
     set_all(_i);
     size_t told = memory_told();
     size_t fixed = parameters_of(generator) + parameters_of(discriminator) + 3 * sizeof(size_t) +
-                   2 * sizeof(float) * (generator->parameter_values + discriminator->parameter_values);
+                   2 * sizeof(float) * (generator->graph.parameter_values + discriminator->graph.parameter_values);
     if (_i == 2)
         fixed += parameters_of(trainer->average);
     count before = held;
@@ -138,7 +138,7 @@ START_TEST(memory_of_small_samples_is_told_too)
     ck_ok(context, coulomb_trainer_step(trainer));
     size_t added = held.bytes - before.bytes - ALIGNMENT_BYTES * (held.blocks - before.blocks);
     size_t fixed = parameters_of(generator) + parameters_of(discriminator) + 100 * sizeof(size_t) +
-                   2 * sizeof(float) * (generator->parameter_values + discriminator->parameter_values);
+                   2 * sizeof(float) * (generator->graph.parameter_values + discriminator->graph.parameter_values);
     if (_i == 2)
         fixed += parameters_of(trainer->average);
     ck_assert_uint_eq(told, fixed + added);
