@@ -1,5 +1,6 @@
 /* Squared distances of a tile by matrix products; see distances.h. */
 #include "distances/distances.h"
+#include "products/products.h"
 
 #include <string.h>
 
@@ -55,8 +56,18 @@ void distance_tile_dots(distance_tile *tile)
     for (size_t first = 0; first < dimension; first += DISTANCE_SLICE) {
         size_t width = dimension - first < DISTANCE_SLICE ? dimension - first : DISTANCE_SLICE;
         distance_tile_centre(tile, first, width);
-        gemm(tile->kernels, false, true, tile->n_rows, tile->n_columns, width, tile->row_slice, width,
-             tile->same ? tile->row_slice : tile->column_slice, width, 0.0f, tile->values, tile->n_columns);
+        product_run(tile->kernels,
+                    &(matrix_product){.b_transposed = true,
+                                      .m = tile->n_rows,
+                                      .n = tile->n_columns,
+                                      .k = width,
+                                      .a = tile->row_slice,
+                                      .lda = width,
+                                      .b = tile->same ? tile->row_slice : tile->column_slice,
+                                      .ldb = width,
+                                      .c = tile->values,
+                                      .ldc = tile->n_columns},
+                    NULL);
         tile->kernels->distances->accumulate(pairs, tile->values, tile->dots);
     }
 }

@@ -19,25 +19,10 @@ typedef struct adam_factors {
     float epsilon, l2;
 } adam_factors;
 
-/* C[m,n] = A[m,k] B[k,n] + start, row-major. Leading dimensions in values; a_transposed: A is stored [k,m], likewise B.
- * Every row starts from `bias` [n], or, where that is NULL, C from beta C; beta 0 does not read C. */
-typedef struct matrix_product {
-    bool a_transposed, b_transposed;
-    size_t m, n, k;
-    const float *a;
-    size_t lda;
-    const float *b;
-    size_t ldb;
-    const float *bias;
-    float beta;
-    float *c;
-    size_t ldc;
-} matrix_product;
+typedef struct product_kernels product_kernels;
 
 typedef struct kernels {
     const char *name;
-
-    void (*product)(const matrix_product *product); /* of any size, on one thread */
 
     /* y = activation(x) over n values; y may be x, dx may be dy */
     void (*elu)(size_t n, const float *x, float *y);
@@ -90,6 +75,7 @@ typedef struct kernels {
     const pair_kernels *pairs[PAIR_SHAPES]; /* by pair_function.shape, see pairwise.h */
     const distance_kernels *distances;      /* see pairwise.h */
     const winograd_kernels *winograd;       /* see winograd.h */
+    const product_kernels *products;        /* for products/ */
 } kernels;
 
 /* The best table this processor can run; never NULL. */
@@ -98,9 +84,5 @@ const kernels *kernels_best(void);
 /* The table of a tier ("portable", "avx2", "avx512"); NULL if this build does not hold it or this processor cannot run
  * it. */
 const kernels *kernels_named(const char *name);
-
-/* C[m,n] = A[m,k] B[k,n] + beta C on one thread, like product(). */
-void gemm(const kernels *table, bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a,
-          size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc);
 
 #endif

@@ -13,7 +13,6 @@
 
 const kernels IN_TIER(kernels) = {
     .name = TEXT(KERNELS_TIER),
-    .product = IN_TIER(product),
     .elu = elu,
     .relu = relu,
     .leaky_relu = leaky_relu,
@@ -46,4 +45,5 @@ const kernels IN_TIER(kernels) = {
     .pairs = {&PAIR_TABLE(0), &PAIR_TABLE(1), &PAIR_TABLE(2), &PAIR_TABLE(3)},
     .distances = &IN_TIER(distances),
     .winograd = &IN_TIER(winograd),
+    .products = &IN_TIER(products),
 };

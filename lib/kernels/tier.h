@@ -17,6 +17,6 @@ extern const kernels IN_TIER(kernels);
 extern const pair_kernels PAIR_TABLE(0), PAIR_TABLE(1), PAIR_TABLE(2), PAIR_TABLE(3);
 extern const distance_kernels IN_TIER(distances);
 extern const winograd_kernels IN_TIER(winograd);
-void IN_TIER(product)(const matrix_product *product);
+extern const product_kernels IN_TIER(products); /* in products/ */
 
 #endif

@@ -5,6 +5,7 @@
  *
  * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and
  * the centred points. */
+#include "products/products.h"
 #include "distances/distances.h"
 #include "plummer/sums.h"
 
@@ -137,8 +138,17 @@ static void add_fields(products *work)
     for (size_t first = 0; first < dimension; first += DISTANCE_SLICE) {
         size_t width = dimension - first < DISTANCE_SLICE ? dimension - first : DISTANCE_SLICE;
         distance_tile_centre(&work->distances, first, width);
-        gemm(work->distances.kernels, false, false, tile->n_rows, width, n, work->weights, n,
-             work->distances.column_slice, width, 0.0f, work->product, width);
+        product_run(work->distances.kernels,
+                    &(matrix_product){.m = tile->n_rows,
+                                      .n = width,
+                                      .k = n,
+                                      .a = work->weights,
+                                      .lda = n,
+                                      .b = work->distances.column_slice,
+                                      .ldb = width,
+                                      .c = work->product,
+                                      .ldc = width},
+                    NULL);
         for (size_t i = 0; i < tile->n_rows; i++)
             work->kernels->add_field(width, work->kernels->sum(n, work->weights + i * n),
                                      work->distances.row_slice + i * width, work->product + i * width,

@@ -50,14 +50,10 @@ static void one_piece(void *work, size_t piece, size_t worker)
     const product_pieces *p = work;
     const matrix_product *whole = p->whole;
     size_t across = piece_count(whole->n, p->columns), i = piece / across * p->rows, j = piece % across * p->columns;
-    matrix_product part = *whole;
-    part.m = whole->m - i < p->rows ? whole->m - i : p->rows;
-    part.n = whole->n - j < p->columns ? whole->n - j : p->columns;
-    part.a += whole->a_transposed ? i : i * whole->lda;
-    part.b += whole->b_transposed ? j * whole->ldb : j;
-    part.bias = whole->bias == NULL ? NULL : whole->bias + j;
-    part.c += i * whole->ldc + j;
-    p->kernels->product(&part);
+    size_t rows = whole->m - i < p->rows ? whole->m - i : p->rows;
+    size_t columns = whole->n - j < p->columns ? whole->n - j : p->columns;
+    matrix_product part = product_part(whole, i, rows, j, columns);
+    product_run(p->kernels, &part, NULL);
 }
 
 void whole_product(coulomb_context *context, const kernels *table, const matrix_product *product)

@@ -1,5 +1,6 @@
 /* The kernel of matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
  * and starts. */
+#include "products/products.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 #include "unit/tiers.h"
@@ -115,7 +116,7 @@ START_TEST(products_match_loops_at_the_edges_of_tiles)
             for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++)
                 for (int way = 0; way < 4 * STARTS; way++) {
                     make(rows[r], columns[n], depths[d], way & 1, way & 2, (enum start)(way / 4), seed++);
-                    table->product(&f.product);
+                    product_run(table, &f.product, NULL);
                     check_product(table->name);
                 }
 }
@@ -130,7 +131,7 @@ START_TEST(products_match_loops_at_the_edges_of_panels)
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (int way = 0; way < 4 * STARTS; way++) {
             make(shapes[s][0], shapes[s][1], shapes[s][2], way & 1, way & 2, (enum start)(way / 4), 7 * (unsigned)way);
-            table->product(&f.product);
+            product_run(table, &f.product, NULL);
             check_product(table->name);
         }
 }
@@ -143,7 +144,7 @@ START_TEST(products_match_loops_for_random_shapes)
         size_t m = random_size(4 * seed, 1, 90), n = random_size(4 * seed + 1, 1, 90);
         size_t k = random_size(4 * seed + 2, 1, 90), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
         make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
-        table->product(&f.product);
+        product_run(table, &f.product, NULL);
         check_product(table->name);
     }
 }
@@ -156,7 +157,7 @@ START_TEST(elements_do_not_depend_on_how_the_work_is_cut)
     const kernels *table = tier_table(_i / 4);
     make(M, N, K, _i & 1, _i & 2, FROM_BIAS, 5);
     const matrix_product whole = f.product;
-    table->product(&whole);
+    product_run(table, &whole, NULL);
     static float together[VALUES];
     memcpy(together, f.c, sizeof together);
     for (size_t size = 1; size < M; size += 4) {
@@ -165,7 +166,7 @@ START_TEST(elements_do_not_depend_on_how_the_work_is_cut)
             part.m = M - i < size ? M - i : size;
             part.a += whole.a_transposed ? i : i * whole.lda;
             part.c += i * whole.ldc;
-            table->product(&part);
+            product_run(table, &part, NULL);
         }
         ck_assert_mem_eq(f.c, together, (M * whole.ldc + 2 * GUARD) * sizeof *f.c);
         for (size_t j = 0; j < N; j += size) {
@@ -174,7 +175,7 @@ START_TEST(elements_do_not_depend_on_how_the_work_is_cut)
             part.b += whole.b_transposed ? j * whole.ldb : j;
             part.bias += j;
             part.c += j;
-            table->product(&part);
+            product_run(table, &part, NULL);
         }
         ck_assert_mem_eq(f.c, together, (M * whole.ldc + 2 * GUARD) * sizeof *f.c);
     }
@@ -189,7 +190,7 @@ START_TEST(what_is_not_finite_stays_in_its_row)
     for (size_t v = 0; v < 3; v++) {
         make(M, N, K, _i & 1, _i & 2, FROM_ZERO, 3);
         f.a[f.product.a_transposed ? 4 * f.product.lda + ROW : ROW * f.product.lda + 4] = values[v];
-        table->product(&f.product);
+        product_run(table, &f.product, NULL);
         for (size_t i = 0; i < M; i++)
             for (size_t j = 0; j < N; j++)
                 ck_assert_int_eq(isfinite(f.product.c[i * f.product.ldc + j]) != 0, i != ROW);
@@ -204,7 +205,7 @@ START_TEST(products_match_loops_for_larger_random_shapes)
         size_t m = random_size(4 * seed, 1, 300), n = random_size(4 * seed + 1, 1, 300);
         size_t k = random_size(4 * seed + 2, 1, 300), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
         make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
-        table->product(&f.product);
+        product_run(table, &f.product, NULL);
         check_product(table->name);
     }
 }
@@ -219,7 +220,7 @@ START_TEST(elements_do_not_depend_on_their_neighbours)
         size_t m = random_size(3 * seed, 1, 290), n = random_size(3 * seed + 1, 1, 290);
         size_t k = random_size(3 * seed + 2, 1, 290);
         make(m, n, k, _i & 1, _i & 2, FROM_BIAS, seed);
-        table->product(&f.product);
+        product_run(table, &f.product, NULL);
         for (unsigned pick = 0; pick < 30; pick++) {
             size_t i = random_size(100 * seed + 2 * pick, 0, m - 1);
             size_t j = random_size(100 * seed + 2 * pick + 1, 0, n - 1);
@@ -230,7 +231,7 @@ START_TEST(elements_do_not_depend_on_their_neighbours)
             one.b += one.b_transposed ? j * one.ldb : j;
             one.bias += j;
             one.c = &alone;
-            table->product(&one);
+            product_run(table, &one, NULL);
             ck_assert_mem_eq(&alone, &f.product.c[i * f.product.ldc + j], sizeof alone);
         }
     }

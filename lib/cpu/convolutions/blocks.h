@@ -4,6 +4,7 @@
 #define CONVOLUTIONS_BLOCKS_H
 
 #include "cpu/convolutions/products.h"
+#include "products/gemm.h"
 
 /* The most pieces that run at the same time, each with a slot of its own. */
 enum { SLOTS = 64, POSITIONS = 256, POSITIONS_SMALL = 128 };

@@ -169,10 +169,8 @@ static void one_cut(void *work, size_t piece, size_t worker)
     size_t first = piece % all->cuts * COLUMNS_OF_PIECE;
     if (first >= p.n)
         return;
-    p.n = smaller(COLUMNS_OF_PIECE, p.n - first);
-    p.b += p.b_transposed ? first * p.ldb : first;
-    p.c += first;
-    all->w->p->run->kernels->product(&p);
+    p = product_part(&p, 0, p.m, first, smaller(COLUMNS_OF_PIECE, p.n - first));
+    product_run(all->w->p->run->kernels, &p, NULL);
 }
 
 /* The first point has all phases, so no product is wider than its. */

@@ -1,5 +1,5 @@
 /* Matrix products by arguments. */
-#include "kernels/kernels.h"
+#include "products/gemm.h"
 
 void gemm(const kernels *table, bool a_transposed, bool b_transposed, size_t m, size_t n, size_t k, const float *a,
           size_t lda, const float *b, size_t ldb, float beta, float *c, size_t ldc)
@@ -16,5 +16,5 @@ void gemm(const kernels *table, bool a_transposed, bool b_transposed, size_t m, 
                                     .beta = beta,
                                     .c = c,
                                     .ldc = ldc};
-    table->product(&product);
+    product_run(table, &product, NULL);
 }

@@ -1,6 +1,6 @@
 /* See cache.h. The C library is asked once: it may have to ask the processor, which takes long in virtual machines. */
 #define _GNU_SOURCE
-#include "kernels/cache.h"
+#include "products/cache.h"
 
 #include <stdatomic.h>
 #include <unistd.h>

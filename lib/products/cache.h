@@ -1,6 +1,6 @@
 /* Sizes of this processor's caches. They decide how work is cut, never what comes out. */
-#ifndef KERNELS_CACHE_H
-#define KERNELS_CACHE_H
+#ifndef PRODUCTS_CACHE_H
+#define PRODUCTS_CACHE_H
 
 #include <stddef.h>
 
