@@ -24,4 +24,14 @@ void cpu_sgd(device *on, const device_move *move);
 void cpu_average(device *on, size_t count, const float *decay, const float *parameter, float *average,
                  const int32_t *go);
 
+/* potentials.c */
+device_pairs *cpu_pairs_new(device *on);
+void cpu_pairs_free(device_pairs *pairs);
+coulomb_status cpu_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                               size_t at, size_t *bytes);
+coulomb_status cpu_potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                              float *potential_model, float *potential_target, double *energy);
+coulomb_status cpu_potentials_at(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                                 const float *at, size_t n_at, float *field, float *potential);
+
 #endif

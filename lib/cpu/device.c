@@ -105,4 +105,9 @@ const device_table cpu_table = {
     .adam = cpu_adam,
     .sgd = cpu_sgd,
     .average = cpu_average,
+    .pairs_new = cpu_pairs_new,
+    .pairs_free = cpu_pairs_free,
+    .pairs_bytes = cpu_pairs_bytes,
+    .potentials = cpu_potentials,
+    .potentials_at = cpu_potentials_at,
 };

@@ -63,6 +63,8 @@ typedef struct charge_batch {
     bool displaced;                        /* point i stands beside sample i, whose charge is left out there when
                                               self-terms are; otherwise it is sample i */
     const float *near_model, *near_target; /* [at_model, dimension], [at_target, dimension] if displaced */
+    bool bounded;  /* all coordinates of charges and points are known to be finite, and none is larger than: */
+    float largest; /* their magnitude */
 } charge_batch;
 
 /* A loss of D's output against scale * potential, averaged over `count`, and its gradient at the output. */
@@ -168,17 +170,26 @@ typedef struct device_table {
 
     /* --- the batch's potentials --- */
 
-    device_pairs *(*pairs_new)(device *device);
+    device_pairs *(*pairs_new)(device *device); /* NULL after an error */
     void (*pairs_free)(device_pairs *pairs);
+
+    /* Memory of `pairs` after potentials() of a batch of these sizes and potentials_at() of its charges at `at` points.
+     * No array is read, nor epsilon. */
     coulomb_status (*pairs_bytes)(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                                   size_t at, size_t *bytes);
 
-    /* As plummer_potentials() and plummer_potentials_at() say. COULOMB_ERROR_NOT_FINITE may come at once, or potentials
-     * that are not finite instead of it. */
+    /* Potentials at a batch's points, from all its charges, and the energy (Eq. 8) of a batch that has a point for each
+     * charge. Results that are NULL are not wanted. With self-terms, sums over a sample's own set divide by N; without,
+     * by N - 1. As exact as coulomb/plummer.h promises, for any exponent and epsilon; allocates nothing after the first
+     * call with the same sizes. COULOMB_ERROR_NOT_FINITE may come at once, with all results untouched, or results that
+     * are not finite instead of it. */
     coulomb_status (*potentials)(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                 float *potential_model, float *potential_target);
+                                 float *potential_model, float *potential_target, double *energy);
+
+    /* Likewise field and potential at n_at points, from the charges of a batch: one that is bounded, or the one that
+     * potentials() was given last, whose samples have not changed. Its own points do not matter. */
     coulomb_status (*potentials_at)(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                    const float *at, size_t n_at, float *potential);
+                                    const float *at, size_t n_at, float *field, float *potential);
 } device_table;
 
 /* A device's own state begins with this. */

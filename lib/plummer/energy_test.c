@@ -5,7 +5,6 @@
 #include "distances/distances.h"
 #include "linalg/linalg.h"
 #include "plummer/labels.h"
-#include "plummer/results.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,7 +64,7 @@ static double tile_square(const test_tile *tile, size_t i, size_t j)
 {
     const distance_tile *d = &tile->distances;
     if (tile->test->products) {
-        double norms = d->row_norms[i] + distance_column_norms(d)[j], epsilon = tile->test->plummer->epsilon;
+        double norms = d->row_norms[i] + distance_column_norms(d)[j], epsilon = tile->test->plummer->kernel.epsilon;
         double square = norms - 2.0 * d->dots[i * d->n_columns + j];
         if (square + epsilon * epsilon > near_threshold * norms)
             return fmax(square, 0.0);
@@ -82,7 +81,7 @@ static void find_values(test_tile *tile)
             if (d->same && j <= i) /* the diagonal is left out, below it K is as above */
                 values[j] = j == i ? 0.0 : tile->values[j * d->n_columns + i];
             else
-                values[j] = float64_value(tile->test->plummer, tile_square(tile, i, j));
+                values[j] = kernel_value(&tile->test->plummer->kernel, tile_square(tile, i, j));
             sum += values[j];
         }
         tile->row_sums[i] = sum;
@@ -202,7 +201,7 @@ typedef struct test_energy {
 
 static test_energy energy_of(const energy_test *test, size_t labelling)
 {
-    const coulomb_plummer *plummer = test->plummer;
+    const plummer_kernel *kernel = &test->plummer->kernel;
     size_t labellings = test->labels.labellings;
     double within = 0.0, touching = 0.0, total = 0.0;
     for (size_t chunk = 0; chunk < test->chunks; chunk++) {
@@ -210,8 +209,8 @@ static test_energy energy_of(const energy_test *test, size_t labelling)
         touching += test->touching[chunk * labellings + labelling];
         total += test->totals[chunk];
     }
-    double m = (double)test->n_model, n = (double)test->n_target, self = plummer->self_terms ? 1.0 : 0.0;
-    double k0 = self * float64_value(plummer, 0.0);
+    double m = (double)test->n_model, n = (double)test->n_target, self = kernel->self_terms ? 1.0 : 0.0;
+    double k0 = self * kernel_value(kernel, 0.0);
     double target = (within + n * k0) / (n * (n - 1.0 + self));
     double model = (total - 2.0 * touching + within + m * k0) / (m * (m - 1.0 + self));
     double cross = (touching - within) / (m * n);

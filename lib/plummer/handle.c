@@ -7,8 +7,11 @@
 static void end(void *object)
 {
     coulomb_plummer *plummer = object;
-    buffer_release(plummer->context, &plummer->sums);
-    buffer_release(plummer->context, &plummer->scratch);
+    device *on = context_device(plummer->context);
+    if (plummer->pairs != NULL)
+        on->table->pairs_free(plummer->pairs);
+    call_memory_release(on, &plummer->call_memory);
+    pair_workspace_release(plummer->context, &plummer->workspace);
     buffer_release(plummer->context, &plummer->blocks);
 }
 
@@ -28,9 +31,13 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     made->context = context;
-    made->exponent = exponent;
-    made->epsilon = epsilon;
-    made->self_terms = true;
+    made->kernel = (plummer_kernel){.exponent = exponent, .epsilon = epsilon, .self_terms = true};
+    device *on = context_device(context);
+    made->pairs = on->table->pairs_new(on);
+    if (made->pairs == NULL) {
+        object_release(made);
+        return COULOMB_ERROR_MEMORY;
+    }
     *plummer = made;
     return COULOMB_OK;
 }
@@ -46,7 +53,7 @@ coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exp
     if (status == COULOMB_OK)
         status = check_positive(plummer->context, "exponent", exponent);
     if (status == COULOMB_OK)
-        plummer->exponent = exponent;
+        plummer->kernel.exponent = exponent;
     return status;
 }
 
@@ -56,7 +63,7 @@ coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsi
     if (status == COULOMB_OK)
         status = check_positive(plummer->context, "epsilon", epsilon);
     if (status == COULOMB_OK)
-        plummer->epsilon = epsilon;
+        plummer->kernel.epsilon = epsilon;
     return status;
 }
 
@@ -66,7 +73,7 @@ coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t 
     if (status == COULOMB_OK)
         status = check_flag(plummer->context, "keep", keep);
     if (status == COULOMB_OK)
-        plummer->self_terms = keep == 1;
+        plummer->kernel.self_terms = keep == 1;
     return status;
 }
 
@@ -76,7 +83,7 @@ coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, doub
         return COULOMB_ERROR_ARGUMENT;
     if (exponent == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "exponent is NULL");
-    *exponent = plummer->exponent;
+    *exponent = plummer->kernel.exponent;
     return COULOMB_OK;
 }
 
@@ -86,7 +93,7 @@ coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, doubl
         return COULOMB_ERROR_ARGUMENT;
     if (epsilon == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "epsilon is NULL");
-    *epsilon = plummer->epsilon;
+    *epsilon = plummer->kernel.epsilon;
     return COULOMB_OK;
 }
 
@@ -96,7 +103,7 @@ coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer *plummer, in
         return COULOMB_ERROR_ARGUMENT;
     if (keep == NULL)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "keep is NULL");
-    *keep = plummer->self_terms;
+    *keep = plummer->kernel.self_terms;
     return COULOMB_OK;
 }
 
@@ -127,32 +134,39 @@ coulomb_status check_array(const coulomb_plummer *plummer, const char *name, con
     return check_count(plummer->context, counted, count, 0, dimension);
 }
 
-coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
-                            float *largest)
-{
-    size_t count = set->count * dimension, index = find_not_finite(plummer->context, set->values, count, largest);
-    if (index == count)
-        return COULOMB_OK;
-    return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                "%s value %zu (%s %zu, coordinate %zu) is %s; expected finite numbers", set->name,
-                first * dimension + index, set->item, first + index / dimension, index % dimension,
-                name_not_finite(set->values[index]));
-}
-
 coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, size_t dimension, float *largest)
 {
     coulomb_status status = check_array(plummer, set->name, set->values, set->count, dimension);
-    return status == COULOMB_OK ? check_values(plummer, set, 0, dimension, largest) : status;
+    return status == COULOMB_OK ? check_points_finite(plummer->context, set, 0, dimension, largest) : status;
 }
 
 coulomb_status check_own_count(const coulomb_plummer *plummer, const char *name, size_t count)
 {
     if (count == 0)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 0; expected at least 1", name);
-    if (count == 1 && !plummer->self_terms)
+    if (count == 1 && !plummer->kernel.self_terms)
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "n_%s is 1; expected at least 2 without self-terms",
                     name);
     return COULOMB_OK;
+}
+
+coulomb_status plummer_check_batch(const coulomb_plummer *plummer, const charge_batch *batch)
+{
+    coulomb_status status = check_dimension(plummer, batch->dimension);
+    if (status == COULOMB_OK)
+        status = check_own_count(plummer, "model", batch->n_model);
+    return status == COULOMB_OK ? check_own_count(plummer, "target", batch->n_target) : status;
+}
+
+device_pairs *plummer_pairs(const coulomb_plummer *plummer)
+{
+    return plummer->pairs;
+}
+
+device_kernel plummer_device_kernel(const coulomb_plummer *plummer, const double *epsilon)
+{
+    return (device_kernel){
+        .exponent = plummer->kernel.exponent, .self_terms = plummer->kernel.self_terms, .epsilon = epsilon};
 }
 
 coulomb_status plummer_read(coulomb_plummer *plummer, const point_stream *stream, size_t dimension, size_t first,
@@ -166,5 +180,6 @@ coulomb_status plummer_read(coulomb_plummer *plummer, const point_stream *stream
     plummer->busy = false;
     if (status != COULOMB_OK)
         return callback_status(plummer->context, status, stream->name);
-    return check_values(plummer, &(point_set){stream->name, "sample", points, count}, first, dimension, largest);
+    return check_points_finite(plummer->context, &(point_set){stream->name, "sample", points, count}, first, dimension,
+                               largest);
 }

@@ -2,27 +2,21 @@
 #ifndef PLUMMER_HANDLE_H
 #define PLUMMER_HANDLE_H
 
-#include "base/base.h"
-
-#include <coulomb/plummer.h>
+#include "pairs/pairs.h"
+#include "plummer/plummer.h"
+#include "plummer/staging.h"
 
 enum { DIMENSION_MOST = 200000 };
 
 struct coulomb_plummer {
     coulomb_context *context;
-    double exponent, epsilon;
-    bool self_terms;
-    bool busy; /* one of the caller's callbacks runs */
-    buffer sums, scratch, blocks;
+    plummer_kernel kernel;
+    bool busy;           /* one of the caller's callbacks runs */
+    device_pairs *pairs; /* of the context's device, which sums arrays */
+    call_memory call_memory;
+    pair_workspace workspace; /* of streams, which are summed on the host */
+    buffer blocks;            /* read from them */
 };
-
-/* A set of points as it came in; `name` is for error messages ("model"), `item` what one of them is called ("sample").
- */
-typedef struct point_set {
-    const char *name, *item;
-    const float *values;
-    size_t count;
-} point_set;
 
 /* A set that is read through a callback. */
 typedef struct point_stream {
@@ -41,12 +35,7 @@ coulomb_status check_dimension(const coulomb_plummer *plummer, size_t dimension)
 coulomb_status check_array(const coulomb_plummer *plummer, const char *name, const float *values, size_t count,
                            size_t dimension);
 
-/* All values are finite; *largest becomes at least the largest magnitude. `first` is the index of the set's first
- * point. */
-coulomb_status check_values(const coulomb_plummer *plummer, const point_set *set, size_t first, size_t dimension,
-                            float *largest);
-
-/* The three checks above on a whole set. */
+/* check_array() and check_points_finite() on a whole set. */
 coulomb_status check_set(const coulomb_plummer *plummer, const point_set *set, size_t dimension, float *largest);
 
 /* Counts of a set that makes sums with itself. */

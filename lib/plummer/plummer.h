@@ -5,22 +5,20 @@
 #include "device/device.h"
 
 #include <coulomb/plummer.h>
-#include <stdbool.h>
 
-/* Potentials at a batch's points, from all its charges. With self-terms, sums over a sample's own set divide by N;
- * without, by N - 1. Each pair of the first samples is computed once. Allocates nothing after the first call with the
- * same sizes. *largest becomes a bound of the coordinates' magnitudes. Errors as coulomb_plummer_batch(). */
+/* What the device's rows for potentials ask for: the handle's memory, and its kernel with an epsilon that stands on the
+ * device. */
+device_pairs *plummer_pairs(const coulomb_plummer *plummer);
+device_kernel plummer_device_kernel(const coulomb_plummer *plummer, const double *epsilon);
+
+/* The potentials of a batch of these sizes can be summed: dimension and counts, but not what is in the arrays. */
+coulomb_status plummer_check_batch(const coulomb_plummer *plummer, const charge_batch *batch);
+
+/* As the rows of device_table, with the handle's epsilon. */
 coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                  float *potential_target, float *largest);
-
-/* Potential at n_at further points from the charges of a batch that plummer_potentials() found finite, with the bound
- * it gave: only the points are scanned. */
-coulomb_status plummer_potentials_at(coulomb_plummer *plummer, const charge_batch *batch, float largest,
-                                     const float *at, size_t n_at, float *potential);
-
-/* Bytes of the handle's arrays after plummer_potentials() of a batch of these sizes, whose pointers may be NULL, and
- * after coulomb_plummer_potential() of its charges at `at` further points. For points and settings that can be summed
- * in float32. COULOMB_ERROR_MEMORY if it does not fit into size_t. */
+                                  float *potential_target);
+coulomb_status plummer_potentials_at(coulomb_plummer *plummer, const charge_batch *batch, const float *at, size_t n_at,
+                                     float *potential);
 coulomb_status plummer_memory(const coulomb_plummer *plummer, const charge_batch *batch, size_t at, size_t *bytes);
 
 #endif

@@ -1,5 +1,5 @@
 /* Sums over sets larger than memory, block by block through callbacks. */
-#include "plummer/results.h"
+#include "plummer/handle.h"
 
 enum { BLOCK_VALUES = 1 << 21, BLOCK_MOST = 8192, BLOCK_LEAST = 64 };
 
@@ -25,10 +25,9 @@ static coulomb_status check_stream(const coulomb_plummer *plummer, const point_s
 
 /* --- field and potential --- */
 
-static coulomb_status add_stream(pair_sums *sums, size_t own, size_t other, const point_stream *stream,
-                                 float largest_at)
+static coulomb_status add_stream(coulomb_plummer *plummer, pair_sums *sums, size_t own, size_t other,
+                                 const point_stream *stream, float largest_at)
 {
-    coulomb_plummer *plummer = sums->plummer;
     size_t size = block_size(sums->dimension);
     float *points = plummer->blocks.data;
     sums->jobs[other].n_columns = 0;
@@ -63,16 +62,16 @@ static coulomb_status field_streamed(coulomb_plummer *plummer, size_t dimension,
     if (status != COULOMB_OK)
         return status;
     pair_sums sums;
-    sums_begin(&sums, plummer, dimension);
+    sums_begin(&sums, plummer->context, &plummer->workspace, &plummer->kernel, dimension);
     sums.with_fields = field != NULL;
     size_t size = block_size(dimension);
     size_t pull = sums_add(&sums, JOB_ROWS, at->values, at->count, NULL, block_count(target, 0, size));
     size_t push = sums_add(&sums, JOB_ROWS, at->values, at->count, NULL, block_count(model, 0, size));
     status = sums_reserve(&sums);
     if (status == COULOMB_OK)
-        status = add_stream(&sums, pull, push, target, largest);
+        status = add_stream(plummer, &sums, pull, push, target, largest);
     if (status == COULOMB_OK)
-        status = add_stream(&sums, push, pull, model, largest);
+        status = add_stream(plummer, &sums, push, pull, model, largest);
     if (status != COULOMB_OK)
         return status;
     sums_finish(&sums);
@@ -129,8 +128,9 @@ static coulomb_status add_pairs(const energy_blocks *energy, job_kind kind, cons
                                 double *total)
 {
     const point_block *rows = &energy->rows;
+    coulomb_plummer *plummer = energy->plummer;
     pair_sums sums;
-    sums_begin(&sums, energy->plummer, energy->dimension);
+    sums_begin(&sums, plummer->context, &plummer->workspace, &plummer->kernel, energy->dimension);
     size_t job = sums_add(&sums, kind, rows->points, rows->count, columns->points, columns->count);
     coulomb_status status = sums_reserve(&sums);
     if (status == COULOMB_OK)
@@ -159,7 +159,7 @@ static coulomb_status add_against(energy_blocks *energy, const point_stream *str
 static coulomb_status add_within(energy_blocks *energy, const point_stream *stream, double *own_total,
                                  const point_stream *other, double *cross_total)
 {
-    job_kind own = energy->plummer->self_terms ? JOB_OWN : JOB_OTHERS;
+    job_kind own = energy->plummer->kernel.self_terms ? JOB_OWN : JOB_OTHERS;
     for (size_t first = 0; first < stream->count; first += block_size(energy->dimension)) {
         coulomb_status status = read_block(energy, stream, first, &energy->rows);
         if (status == COULOMB_OK)
@@ -200,7 +200,9 @@ static coulomb_status energy_streamed(coulomb_plummer *plummer, size_t dimension
     status = add_within(&blocks, model, &totals.model, target, &totals.cross);
     if (status == COULOMB_OK)
         status = add_within(&blocks, target, &totals.target, NULL, NULL);
-    return status == COULOMB_OK ? give_energy(plummer, totals, model->count, target->count, energy) : status;
+    return status == COULOMB_OK
+               ? give_energy(plummer->context, &plummer->kernel, totals, model->count, target->count, energy)
+               : status;
 }
 
 coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t dimension,

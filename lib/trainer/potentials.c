@@ -54,8 +54,7 @@ coulomb_status step_find_potentials(training_step *step)
         batch.near_model = step_points(step, AT_MODEL);
         batch.near_target = step_points(step, AT_TARGET);
     }
-    float largest;
-    coulomb_status status = plummer_potentials(trainer->plummer, &batch, at_model, at_target, &largest);
+    coulomb_status status = plummer_potentials(trainer->plummer, &batch, at_model, at_target);
     if (status == COULOMB_ERROR_NOT_FINITE)
         return blame_target(step, status);
     if (status != COULOMB_OK)
@@ -66,6 +65,6 @@ coulomb_status step_find_potentials(training_step *step)
         return COULOMB_OK;
     if (step_smooths(step))
         step_add_noise(step, AT_PREVIOUS, values(&arrays->previous));
-    return plummer_potentials_at(trainer->plummer, &batch, largest, step_points(step, AT_PREVIOUS), step->batch,
+    return plummer_potentials_at(trainer->plummer, &batch, step_points(step, AT_PREVIOUS), step->batch,
                                  values(&arrays->potential_previous));
 }

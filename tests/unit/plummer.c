@@ -195,7 +195,7 @@ START_TEST(first_samples_match_naive_loops)
     for (int keep = 0; keep <= 1; keep++) {
         ck_ok(context, coulomb_plummer_set_self_terms(plummer, keep));
         charge_batch batch = first_samples(&all, n_at);
-        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target, &(float){0.0f}));
+        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target));
         check_own(&all, at_model, n_at, at_target, n_at, keep);
         for (size_t i = 0; i < n_at * size[0]; i++) {
             near[i] = all.model[i] + 0.125f;
@@ -204,7 +204,7 @@ START_TEST(first_samples_match_naive_loops)
         batch.displaced = true;
         batch.near_model = near;
         batch.near_target = near_target;
-        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target, &(float){0.0f}));
+        ck_ok(context, plummer_potentials(plummer, &batch, at_model, at_target));
         for (size_t i = 0; i < n_at; i++) {
             size_t own = keep ? no_sample : i;
             reference x = reference_potential(&all, near + i * size[0], own, no_sample, NULL, NULL);
@@ -455,7 +455,7 @@ START_TEST(nothing_is_allocated_after_the_first_call)
     for (int call = 0; call < 3; call++) {
         size_t before = allocations;
         run_all(&all, at, shape[1], &results);
-        ck_ok(context, plummer_potentials(plummer, &batch, results.at_model, results.at_target, &(float){0.0f}));
+        ck_ok(context, plummer_potentials(plummer, &batch, results.at_model, results.at_target));
         ck_assert_msg(call == 0 || allocations == before, "call %d allocated", call);
     }
     free(at);

@@ -1,12 +1,12 @@
 /* Tiles in few dimensions: differences, coordinate by coordinate, of rows against columns that stand in vectors. */
-#include "plummer/sums.h"
+#include "pairs/tiles.h"
 
 #include <string.h>
 
 /* Strides that are no power of two spread the coordinates over the cache. */
 enum { CHUNK = 512, STRIDE = CHUNK + PAIR_PADDING };
 
-typedef struct direct {
+typedef struct differences {
     const pair_sums *sums;
     const pair_kernels *pairs;
     const pair_tile *tile;
@@ -14,15 +14,15 @@ typedef struct direct {
     float *column_sums; /* [STRIDE] */
     float *row_sums;    /* [PAIR_ROWS_MOST] */
     float *fields;      /* [PAIR_ROWS_MOST, dimension] */
-} direct;
+} differences;
 
-static size_t direct_chunk(const pair_sums *sums)
+static size_t differences_chunk(const pair_sums *sums)
 {
     (void)sums;
     return CHUNK;
 }
 
-static size_t direct_scratch(const pair_sums *sums)
+static size_t differences_scratch(const pair_sums *sums)
 {
     return STRIDE * (sums->dimension + 1) + PAIR_ROWS_MOST * (sums->dimension + 1);
 }
@@ -46,7 +46,7 @@ static void add_float64(size_t n, const float *from, double *to)
 }
 
 /* Rows [row, row + n) of the tile against columns [column, column + count). */
-static void add_strip(const direct *work, size_t row, size_t n, size_t column, size_t count, double *column_sums)
+static void add_strip(const differences *work, size_t row, size_t n, size_t column, size_t count, double *column_sums)
 {
     const pair_tile *tile = work->tile;
     const pair_function *function = &work->sums->function;
@@ -67,7 +67,7 @@ static void add_strip(const direct *work, size_t row, size_t n, size_t column, s
 
 /* Square blocks along the diagonal alone, what is beside them as usual: of symmetric tiles only what is to the right.
  */
-static void add_diagonal(const direct *work)
+static void add_diagonal(const differences *work)
 {
     const pair_tile *tile = work->tile;
     for (size_t i = 0; i < tile->n_rows; i += PAIR_OWN_MOST) {
@@ -88,10 +88,11 @@ static void add_diagonal(const direct *work)
     }
 }
 
-static void direct_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
+static void differences_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     size_t dimension = sums->dimension;
-    direct work = {.sums = sums, .pairs = sums->kernels->pairs[sums->function.shape], .tile = tile, .columns = scratch};
+    differences work = {
+        .sums = sums, .pairs = sums->kernels->pairs[sums->function.shape], .tile = tile, .columns = scratch};
     work.column_sums = work.columns + STRIDE * dimension;
     work.row_sums = work.column_sums + STRIDE;
     work.fields = work.row_sums + PAIR_ROWS_MOST;
@@ -106,4 +107,5 @@ static void direct_add(const pair_sums *sums, const pair_tile *tile, float *scra
     }
 }
 
-const tile_method method_direct = {.chunk = direct_chunk, .scratch = direct_scratch, .add = direct_add};
+const tile_method tile_differences = {
+    .chunk = differences_chunk, .scratch = differences_scratch, .add = differences_add};

@@ -7,7 +7,7 @@
  * the centred points. */
 #include "products/products.h"
 #include "distances/distances.h"
-#include "plummer/sums.h"
+#include "pairs/tiles.h"
 
 enum {
     CHUNK_SMALL = 128, /* points of a tile of small sets, so that several threads find work */
@@ -74,7 +74,7 @@ static void repair_row(products *work, size_t i, float *squares)
 {
     const pair_tile *tile = work->tile;
     size_t dimension = work->sums->dimension;
-    double epsilon = work->sums->plummer->epsilon;
+    double epsilon = work->sums->kernel.epsilon;
     for (size_t j = 0; j < tile->n_columns; j++) {
         if (squares[j] >= 0.0f)
             continue;
@@ -91,7 +91,7 @@ static void dots_to_squares(products *work)
     const pair_tile *tile = work->tile;
     const distance_tile *distances = &work->distances;
     const double *column_norms = distance_column_norms(distances);
-    double epsilon2 = work->sums->plummer->epsilon * work->sums->plummer->epsilon;
+    double epsilon2 = work->sums->kernel.epsilon * work->sums->kernel.epsilon;
     work->n_near = 0;
     for (size_t i = 0; i < tile->n_rows; i++) {
         float *squares = distances->values + i * tile->n_columns;
@@ -166,4 +166,4 @@ static void products_add(const pair_sums *sums, const pair_tile *tile, float *sc
         add_fields(&work);
 }
 
-const tile_method method_products = {.chunk = products_chunk, .scratch = products_scratch, .add = products_add};
+const tile_method tile_products = {.chunk = products_chunk, .scratch = products_scratch, .add = products_add};

@@ -1,6 +1,6 @@
 /* Jobs are cut into tiles of fixed size. Tiles that add to the same place never run at the same time, and follow each
  * other in a fixed order: so the number of threads does not show in the results. */
-#include "plummer/sums.h"
+#include "pairs/tiles.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,10 +13,20 @@ enum {
     EXPONENT_MOST = 16      /* above, float32 distances would cost too many digits of their power */
 };
 
-void sums_begin(pair_sums *sums, coulomb_plummer *plummer, size_t dimension)
+void pair_workspace_release(coulomb_context *context, pair_workspace *workspace)
 {
-    *sums =
-        (struct pair_sums){.plummer = plummer, .kernels = context_kernels(plummer->context), .dimension = dimension};
+    buffer_release(context, &workspace->sums);
+    buffer_release(context, &workspace->scratch);
+}
+
+void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *workspace, const plummer_kernel *kernel,
+                size_t dimension)
+{
+    *sums = (pair_sums){.context = context,
+                        .workspace = workspace,
+                        .kernel = *kernel,
+                        .kernels = context_kernels(context),
+                        .dimension = dimension};
 }
 
 static bool is_own(const pair_job *job)
@@ -90,12 +100,11 @@ static size_t count_results(const pair_sums *sums)
 
 coulomb_status sums_reserve(pair_sums *sums)
 {
-    coulomb_plummer *plummer = sums->plummer;
     size_t total = count_results(sums), field = field_size(sums);
-    coulomb_status status = buffer_reserve(plummer->context, &plummer->sums, total, sizeof(double));
+    coulomb_status status = buffer_reserve(sums->context, &sums->workspace->sums, total, sizeof(double));
     if (status != COULOMB_OK || total == 0)
         return status;
-    double *place = plummer->sums.data;
+    double *place = sums->workspace->sums.data;
     memset(place, 0, total * sizeof *place);
     for (size_t i = 0; i < sums->n_jobs; i++) {
         pair_job *job = &sums->jobs[i];
@@ -112,7 +121,7 @@ coulomb_status sums_reserve(pair_sums *sums)
 /* Every term, and sums of some hundred, must stay normal float32 numbers. */
 static bool fits_float(const pair_sums *sums, double power, double largest)
 {
-    double low = 2.0 * log2(sums->plummer->epsilon);
+    double low = 2.0 * log2(sums->kernel.epsilon);
     double high = log2(exp2(low) + 4.0 * (double)sums->dimension * largest * largest);
     return power <= EXPONENT_MOST && low > -100.0 && high < 120.0 && -0.5 * power * low < 110.0 &&
            0.5 * power * high < 122.0;
@@ -120,15 +129,15 @@ static bool fits_float(const pair_sums *sums, double power, double largest)
 
 static void choose_method(pair_sums *sums, float largest)
 {
-    const coulomb_plummer *plummer = sums->plummer;
-    double power = plummer->exponent + (sums->with_fields ? 2.0 : 0.0);
+    const plummer_kernel *kernel = &sums->kernel;
+    double power = kernel->exponent + (sums->with_fields ? 2.0 : 0.0);
     if (!fits_float(sums, power, (double)largest))
-        sums->method = &method_float64;
+        sums->method = &tile_float64;
     else if (sums->dimension <= PAIR_DIMENSION_MOST)
-        sums->method = &method_direct;
+        sums->method = &tile_differences;
     else
-        sums->method = &method_products;
-    sums->function = pair_function_of(plummer->exponent, plummer->epsilon);
+        sums->method = &tile_products;
+    sums->function = pair_function_of(kernel->exponent, kernel->epsilon);
     sums->threshold = power / 32.0;
     sums->chunk = sums->method->chunk(sums);
     /* A whole number of cache lines, so that threads do not share them. */
@@ -203,7 +212,7 @@ static void round_piece(void *work, size_t piece, size_t worker)
     const pair_job *job = sums->jobs;
     for (size_t n; piece >= (n = job_pieces(job, sums->chunk, sums->round)); job++)
         piece -= n;
-    add_piece(sums, job, piece, (float *)sums->plummer->scratch.data + worker * sums->scratch_size);
+    add_piece(sums, job, piece, (float *)sums->workspace->scratch.data + worker * sums->scratch_size);
 }
 
 static size_t choose_workers(const pair_sums *sums)
@@ -211,7 +220,7 @@ static size_t choose_workers(const pair_sums *sums)
     double work = 0.0;
     for (size_t i = 0; i < sums->n_jobs; i++)
         work += (double)sums->jobs[i].n_rows * (double)sums->jobs[i].n_columns * (double)(sums->dimension + 8);
-    size_t threads = context_threads(sums->plummer->context);
+    size_t threads = context_threads(sums->context);
     return work <= ALONE_WORK ? 1 : threads;
 }
 
@@ -225,10 +234,9 @@ bool sums_memory(pair_sums *sums, sums_bytes *bytes)
 coulomb_status sums_run(pair_sums *sums, float largest)
 {
     choose_method(sums, largest);
-    coulomb_plummer *plummer = sums->plummer;
     size_t workers = choose_workers(sums), rounds = 0, chunk = sums->chunk;
     coulomb_status status =
-        buffer_reserve(plummer->context, &plummer->scratch, workers * sums->scratch_size, sizeof(float));
+        buffer_reserve(sums->context, &sums->workspace->scratch, workers * sums->scratch_size, sizeof(float));
     if (status != COULOMB_OK)
         return status;
     for (size_t i = 0; i < sums->n_jobs; i++) {
@@ -240,7 +248,7 @@ coulomb_status sums_run(pair_sums *sums, float largest)
         for (size_t i = 0; i < sums->n_jobs; i++)
             pieces += job_pieces(&sums->jobs[i], chunk, sums->round);
         if (workers > 1)
-            run_pieces(plummer->context, pieces, round_piece, sums);
+            run_pieces(sums->context, pieces, round_piece, sums);
         for (size_t piece = 0; workers == 1 && piece < pieces; piece++)
             round_piece(sums, piece, 0);
     }

@@ -1,7 +1,7 @@
 /* Tiles in float64, pair by pair: for exponents, epsilons and coordinates so far from 1 that float32 terms would
  * overflow, vanish or lose their digits. Slow, and right. */
 #include "distances/distances.h"
-#include "plummer/sums.h"
+#include "pairs/tiles.h"
 
 #include <math.h>
 
@@ -26,16 +26,16 @@ static double log_softened(double square, double epsilon)
     return softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon));
 }
 
-double float64_value(const coulomb_plummer *plummer, double square)
+double kernel_value(const plummer_kernel *kernel, double square)
 {
-    return exp(-0.5 * plummer->exponent * log_softened(square, plummer->epsilon));
+    return exp(-0.5 * kernel->exponent * log_softened(square, kernel->epsilon));
 }
 
 static void float64_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     (void)scratch;
     size_t dimension = sums->dimension;
-    double exponent = sums->plummer->exponent, epsilon = sums->plummer->epsilon;
+    double exponent = sums->kernel.exponent, epsilon = sums->kernel.epsilon;
     for (size_t i = 0; i < tile->n_rows; i++) {
         const float *a = tile->rows + i * dimension;
         for (size_t j = 0; j < tile->n_columns; j++) {
@@ -56,4 +56,4 @@ static void float64_add(const pair_sums *sums, const pair_tile *tile, float *scr
     }
 }
 
-const tile_method method_float64 = {.chunk = float64_chunk, .scratch = float64_scratch, .add = float64_add};
+const tile_method tile_float64 = {.chunk = float64_chunk, .scratch = float64_scratch, .add = float64_add};

@@ -1,5 +1,5 @@
 /* Sums become means, differences of means, and float32. */
-#include "plummer/results.h"
+#include "pairs/pairs.h"
 
 #include <float.h>
 #include <math.h>
@@ -18,25 +18,37 @@ static double difference(const charge_balance *balance, size_t i)
     return target - model;
 }
 
-coulomb_status balance_take(const coulomb_plummer *plummer, const charge_balance *balance)
+static coulomb_status take(const pair_sums *sums, const charge_balance *balance)
 {
     for (size_t i = 0; balance->result != NULL && i < balance->count; i++) {
         balance->target[i] = difference(balance, i);
         if (!(fabs(balance->target[i]) <= (double)FLT_MAX))
-            return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
+            return fail(sums->context, COULOMB_ERROR_NOT_FINITE,
                         "%s value %zu exceeds the range of float32 (exponent %g, epsilon %g)", balance->name, i,
-                        plummer->exponent, plummer->epsilon);
+                        sums->kernel.exponent, sums->kernel.epsilon);
     }
     return COULOMB_OK;
 }
 
-void balance_store(const charge_balance *balance)
+static void store(const charge_balance *balance)
 {
     for (size_t i = 0; balance->result != NULL && i < balance->count; i++)
         balance->result[i] = (float)balance->target[i];
 }
 
-coulomb_status give_at_points(pair_sums *sums, size_t target, size_t n_target, size_t model, size_t n_model,
+coulomb_status balances_give(const pair_sums *sums, const charge_balance *first, const charge_balance *second)
+{
+    coulomb_status status = take(sums, first);
+    if (status == COULOMB_OK)
+        status = take(sums, second);
+    if (status != COULOMB_OK)
+        return status;
+    store(first);
+    store(second);
+    return COULOMB_OK;
+}
+
+coulomb_status give_at_points(const pair_sums *sums, size_t target, size_t n_target, size_t model, size_t n_model,
                               float *field, float *potential)
 {
     const pair_job *pull = &sums->jobs[target], *push = &sums->jobs[model];
@@ -55,26 +67,19 @@ coulomb_status give_at_points(pair_sums *sums, size_t target, size_t n_target, s
     fields.model = push->fields;
     fields.count = pull->n_rows * sums->dimension;
     fields.result = field;
-    coulomb_status status = balance_take(sums->plummer, &potentials);
-    if (status == COULOMB_OK)
-        status = balance_take(sums->plummer, &fields);
-    if (status != COULOMB_OK)
-        return status;
-    balance_store(&potentials);
-    balance_store(&fields);
-    return COULOMB_OK;
+    return balances_give(sums, &potentials, &fields);
 }
 
-coulomb_status give_energy(const coulomb_plummer *plummer, pair_totals totals, size_t n_model, size_t n_target,
-                           double *energy)
+coulomb_status give_energy(coulomb_context *context, const plummer_kernel *kernel, pair_totals totals, size_t n_model,
+                           size_t n_target, double *energy)
 {
-    double left_out = plummer->self_terms ? 0.0 : 1.0, n = (double)n_model, m = (double)n_target;
+    double left_out = kernel->self_terms ? 0.0 : 1.0, n = (double)n_model, m = (double)n_target;
     double value = 0.5 * (totals.target / (m * (m - left_out)) - 2.0 * totals.cross / (n * m) +
                           totals.model / (n * (n - left_out)));
     if (!isfinite(value))
-        return fail(plummer->context, COULOMB_ERROR_NOT_FINITE,
-                    "the energy exceeds the range of float64 (exponent %g, epsilon %g)", plummer->exponent,
-                    plummer->epsilon);
+        return fail(context, COULOMB_ERROR_NOT_FINITE,
+                    "the energy exceeds the range of float64 (exponent %g, epsilon %g)", kernel->exponent,
+                    kernel->epsilon);
     *energy = value;
     return COULOMB_OK;
 }
