@@ -147,6 +147,39 @@ COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context,
  */
 COULOMB_API coulomb_status coulomb_context_get_threads(const coulomb_context *context, size_t *threads);
 
+/** Precisions of products and of stored activations inside layers. @since 0.1 */
+enum {
+    COULOMB_PRECISION_FLOAT32 = 1, /**< float32 throughout */
+    COULOMB_PRECISION_TF32 = 2,    /**< products of float32 numbers rounded to 10 bits of fraction, summed in float32 */
+    COULOMB_PRECISION_BF16 = 3     /**< products and activations in bfloat16 (7 bits of fraction), summed in float32 */
+};
+
+/**
+ * Set the precision in which the context's networks compute. It concerns products and stored activations inside layers
+ * only: parameters, gradients of parameters, moments, batch statistics, potentials and losses stay float32.
+ *
+ * @param context    not NULL
+ * @param precision  COULOMB_PRECISION_*; unless set, COULOMB_PRECISION_FLOAT32 on the CPU and COULOMB_PRECISION_TF32 on
+ *                   a CUDA device
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context is NULL, precision out of range, or one that the context's device
+ *         does not have: the CPU has float32 alone); COULOMB_ERROR_STATE (called from a callback)
+ *
+ * Passes from then on use it, those of networks that exist already too; a backward pass needs a forward pass of the
+ * same precision before it. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_context_set_precision(coulomb_context *context, int32_t precision);
+
+/**
+ * Get the precision in which the context's networks compute.
+ *
+ * @param context    not NULL
+ * @param precision  receives COULOMB_PRECISION_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_context_get_precision(const coulomb_context *context, int32_t *precision);
+
 /**
  * Set the log callback. Lines that describe the BLAS are logged at once.
  *

@@ -44,6 +44,7 @@ coulomb_context *context_hold(coulomb_context *context);
 /* Around operations that call the caller back: what would pull the ground from under them is refused meanwhile. */
 void context_enter(coulomb_context *context);
 void context_leave(coulomb_context *context);
+bool context_busy(const coulomb_context *context);
 
 /* The kernels that everything made from this context computes with. */
 const kernels *context_kernels(const coulomb_context *context);

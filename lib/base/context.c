@@ -59,6 +59,11 @@ void context_leave(coulomb_context *context)
     context->busy--;
 }
 
+bool context_busy(const coulomb_context *context)
+{
+    return context->busy > 0;
+}
+
 void coulomb_context_free(coulomb_context *context)
 {
     if (context == NULL || --context->holders > 0)

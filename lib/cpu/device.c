@@ -77,6 +77,20 @@ static void free_recording(device *on, void *recording)
     (void)recording;
 }
 
+static coulomb_status set_precision(device *on, int32_t precision)
+{
+    if (precision == COULOMB_PRECISION_FLOAT32)
+        return COULOMB_OK;
+    return fail(on->context, COULOMB_ERROR_ARGUMENT,
+                "precision is %d; a CPU computes in COULOMB_PRECISION_FLOAT32 (1) alone", precision);
+}
+
+static int32_t get_precision(const device *on)
+{
+    (void)on;
+    return COULOMB_PRECISION_FLOAT32;
+}
+
 const device_table cpu_table = {
     .table = DEVICE_TABLE,
     .size = sizeof(device_table),
@@ -95,6 +109,8 @@ const device_table cpu_table = {
     .finish = finish,
     .run_recorded = run_recorded,
     .free_recording = free_recording,
+    .set_precision = set_precision,
+    .get_precision = get_precision,
     .fill = cpu_fill,
     .mean = cpu_mean,
     .loss = cpu_loss,

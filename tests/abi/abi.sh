@@ -23,7 +23,7 @@ map_fits() {
 }
 check "the version script lists the headers' functions, by release" map_fits
 
-awk -f tests/abi/declared.awk include/coulomb/*.h | sort >"$work/declared"
+find include/coulomb -name '*.h' ! -name cuda.h -exec awk -f tests/abi/declared.awk {} + | sort >"$work/declared"
 since_told() {
     [ -s "$work/declared" ] && ! grep -v ' \([0-9]*\.[0-9]*\|experimental\)$' "$work/declared" || return 1
     newest=$(sed 's/.* //; /experimental/d' "$work/declared" | sort -Vu | tail -n 1)
@@ -36,6 +36,13 @@ check "every function tells since which release it is there" since_told
 cut -d ' ' -f 1 "$work/declared" | sort -u >"$work/functions"
 nm -D --defined-only "$library" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort -u >"$work/exported"
 check "every declared function is exported" lacks "$work/functions" "$work/exported" "declared, but not exported"
+cuda=$build/lib/cuda/libcoulomb-cuda.so
+if [ -e "$cuda" ]; then
+    awk -f tests/abi/declared.awk include/coulomb/cuda.h | cut -d ' ' -f 1 | sort >"$work/cuda"
+    nm -D --defined-only "$cuda" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort >"$work/cuda-exported"
+    check "libcoulomb-cuda exports what cuda.h declares" diff "$work/cuda" "$work/cuda-exported"
+    check "libcoulomb needs nothing of CUDA" sh -c "! ldd '$library' | grep -qi -E 'cuda|cublas|cudnn'"
+fi
 awk -f tests/abi/declared.awk lib/device/entry.h >"$work/private"
 check "what is not for programs has a node without a promise" sh -c "! grep -v ' private\$' '$work/private'"
 cut -d ' ' -f 1 "$work/private" | sort -u - "$work/functions" >"$work/known"

@@ -1,30 +1,16 @@
 /**
  * @file draft.h
- * Drafts of declarations that later releases may add: devices, precision, shards and processes, training in the field
- * itself. Nothing implements them. They compile beside coulomb.h, so that the interface has the room they need.
+ * Drafts of declarations that later releases may add: shards and processes, training in the field itself. Nothing implements them. They compile beside coulomb.h, so that the interface has the room they need.
  */
 #ifndef COULOMB_DRAFT_H
 #define COULOMB_DRAFT_H
 
 #include <coulomb/coulomb.h>
+#include <coulomb/cuda.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* --- devices: a library of its own for each --- */
-
-/** Create a context that computes on a CUDA device. */
-COULOMB_API coulomb_status coulomb_context_new_cuda(size_t device, coulomb_context **context);
-COULOMB_API coulomb_status coulomb_cuda_device_count(size_t *count);
-/** Name of a device, NULL if there is none of that number; valid until the process ends. */
-COULOMB_API const char *coulomb_cuda_device_name(size_t device);
-
-/** What products and stored activations inside layers are computed in; the rest is float32. */
-enum { COULOMB_PRECISION_FLOAT32 = 1, COULOMB_PRECISION_TF32 = 2, COULOMB_PRECISION_BF16 = 3 };
-
-COULOMB_API coulomb_status coulomb_context_set_precision(coulomb_context *context, int32_t precision);
-COULOMB_API coulomb_status coulomb_context_get_precision(const coulomb_context *context, int32_t *precision);
 
 /* --- shards and processes --- */
 

@@ -1,5 +1,6 @@
 /* The context: threads, log, allocator, error messages, codes. */
 #include "base/context.h"
+#include "unit/check_more.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -117,6 +118,24 @@ static float count_scan(size_t n, const float *x)
 }
 
 /* Networks, optimizers, potentials and measures compute with the kernels of their own context. */
+START_TEST(a_cpu_computes_in_float32_alone)
+{
+    int32_t precision = 0;
+    ck_assert_int_eq(coulomb_context_get_precision(context, &precision), COULOMB_OK);
+    ck_assert_int_eq(precision, COULOMB_PRECISION_FLOAT32);
+    ck_assert_int_eq(coulomb_context_set_precision(context, COULOMB_PRECISION_FLOAT32), COULOMB_OK);
+    ck_fails(context, coulomb_context_set_precision(context, COULOMB_PRECISION_TF32), COULOMB_ERROR_ARGUMENT,
+             "precision is 2; a CPU computes in COULOMB_PRECISION_FLOAT32 (1) alone");
+    ck_fails(context, coulomb_context_set_precision(context, 4), COULOMB_ERROR_ARGUMENT, "precision is 4; expected");
+    ck_fails(context, coulomb_context_get_precision(context, NULL), COULOMB_ERROR_ARGUMENT, "precision is NULL");
+    ck_assert_int_eq(coulomb_context_set_precision(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_context_get_precision(NULL, &precision), COULOMB_ERROR_ARGUMENT);
+    context_enter(context);
+    ck_fails(context, coulomb_context_set_precision(context, 1), COULOMB_ERROR_STATE, "in a callback");
+    context_leave(context);
+}
+END_TEST
+
 START_TEST(kernels_are_the_contexts)
 {
     kernels counting = *kernels_named("portable");
@@ -327,6 +346,7 @@ Suite *suite_context(void)
     tcase_add_test(all, version_and_features_are_consistent);
     tcase_add_test(all, null_is_refused);
     tcase_add_test(all, threads_out_of_range_are_named);
+    tcase_add_test(all, a_cpu_computes_in_float32_alone);
     tcase_add_test(all, kernels_are_the_contexts);
     tcase_add_test(all, a_worker_runs_one_piece_at_a_time);
     tcase_add_test(all, all_pieces_run_exactly_once);

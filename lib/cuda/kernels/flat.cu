@@ -1,0 +1,289 @@
+/* Kernels of flat arrays. */
+#include "cuda/flat.h"
+#include "cuda/kernels/reduce.cuh"
+
+#include <cuda_runtime.h>
+#include <math.h>
+
+enum { THREADS = 256, BLOCKS_MOST = 2048, LOSS_THREADS = 512 };
+
+static unsigned blocks_for(size_t count)
+{
+    size_t blocks = (count + THREADS - 1) / THREADS;
+    return (unsigned)(blocks < BLOCKS_MOST ? blocks : BLOCKS_MOST);
+}
+
+static __device__ size_t first_index(void)
+{
+    return (size_t)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+static __device__ size_t all_threads(void)
+{
+    return (size_t)gridDim.x * blockDim.x;
+}
+
+static __device__ bool stopped(const int32_t *go)
+{
+    return go != nullptr && *go == 0;
+}
+
+template <typename word> static __global__ void copy_words(word *to, const word *from, size_t count, const int32_t *go)
+{
+    if (stopped(go))
+        return;
+    for (size_t i = first_index(); i < count; i += all_threads())
+        to[i] = from[i];
+}
+
+static __global__ void fill_values(size_t count, float value, float *array)
+{
+    for (size_t i = first_index(); i < count; i += all_threads())
+        array[i] = value;
+}
+
+/* --- sums --- */
+
+struct plain_term {
+    static __device__ double of(float value)
+    {
+        return (double)value;
+    }
+};
+
+struct square_term {
+    static __device__ double of(float value)
+    {
+        return (double)value * (double)value;
+    }
+};
+
+/* *result = (sum of terms) / divisor */
+template <typename term>
+static __global__ void reduce(size_t count, const float *array, double divisor, double *partial, uint32_t *counter,
+                              double *result)
+{
+    __shared__ double shared[REDUCE_THREADS];
+    double sum = 0.0;
+    for (size_t i = first_index(); i < count; i += all_threads())
+        sum += term::of(array[i]);
+    sum = block_sum<REDUCE_THREADS>(sum, shared);
+    if (gridDim.x > 1) {
+        if (threadIdx.x == 0)
+            partial[blockIdx.x] = sum;
+        if (!last_block(counter, gridDim.x))
+            return;
+        sum = 0.0;
+        for (unsigned i = threadIdx.x; i < gridDim.x; i += REDUCE_THREADS)
+            sum += ((volatile double *)partial)[i];
+        sum = block_sum<REDUCE_THREADS>(sum, shared);
+    }
+    if (threadIdx.x == 0)
+        *result = sum / divisor;
+}
+
+template <typename term>
+static void launch_reduce(cudaStream_t stream, void *scratch, size_t count, const float *array, double divisor,
+                          double *result)
+{
+    const size_t by_block = (size_t)REDUCE_THREADS * REDUCE_BY_THREAD;
+    size_t blocks = (count + by_block - 1) / by_block;
+    blocks = blocks < 1 ? 1 : blocks > REDUCE_BLOCKS ? (size_t)REDUCE_BLOCKS : blocks;
+    double *partial = (double *)scratch;
+    reduce<term><<<(unsigned)blocks, REDUCE_THREADS, 0, stream>>>(count, array, divisor, partial,
+                                                                  (uint32_t *)(partial + REDUCE_BLOCKS), result);
+}
+
+/* --- losses: one block, since a batch has some hundred samples --- */
+
+static __global__ void loss_and_gradient(loss_arguments loss)
+{
+    __shared__ double shared[LOSS_THREADS];
+    float count = (float)loss.count;
+    double sum = 0.0;
+    for (size_t i = threadIdx.x; i < loss.count; i += LOSS_THREADS) {
+        float difference = __fsub_rn(loss.output[i], __fmul_rn(loss.scale, loss.potential[i])), slope;
+        if (loss.squared) {
+            sum += (double)difference * (double)difference;
+            slope = 2.0f * difference / count;
+        } else {
+            sum += fabs((double)difference);
+            slope = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / count;
+        }
+        loss.gradient[i] = slope / loss.divisor;
+    }
+    sum = block_sum<LOSS_THREADS>(sum, shared);
+    if (threadIdx.x == 0)
+        *loss.sum += sum / (double)loss.count;
+}
+
+/* --- random numbers: base/random.c says what is drawn --- */
+
+static __device__ uint4 philox(uint4 counter, uint2 key)
+{
+    const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u, weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
+    for (int round = 0; round < 10; round++) {
+        uint32_t high0 = __umulhi(multiplier0, counter.x), low0 = multiplier0 * counter.x;
+        uint32_t high1 = __umulhi(multiplier1, counter.z), low1 = multiplier1 * counter.z;
+        counter = make_uint4(high1 ^ counter.y ^ key.x, low1, high0 ^ counter.w ^ key.y, low0);
+        key.x += weyl0;
+        key.y += weyl1;
+    }
+    return counter;
+}
+
+static __device__ void normal_pair(uint32_t a, uint32_t b, float *values)
+{
+    float radius = sqrtf(-2.0f * logf(((float)(a >> 8) + 0.5f) * 0x1p-24f));
+    float angle = 6.2831853f * ((float)(b >> 8) * 0x1p-24f);
+    values[0] = radius * cosf(angle);
+    values[1] = radius * sinf(angle);
+}
+
+static __global__ void add_normals(noise_arguments noise)
+{
+    uint64_t update = *noise.update, last = noise.first + noise.count;
+    uint2 key = make_uint2((uint32_t)noise.seed, (uint32_t)(noise.seed >> 32));
+    for (uint64_t block = noise.first / 4 + first_index(); block * 4 < last; block += all_threads()) {
+        uint4 counter = make_uint4((uint32_t)block, (uint32_t)(block >> 32) ^ (noise.stream << 24), (uint32_t)update,
+                                   (uint32_t)(update >> 32));
+        uint4 bits = philox(counter, key);
+        float values[4];
+        normal_pair(bits.x, bits.y, values);
+        normal_pair(bits.z, bits.w, values + 2);
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            uint64_t at = block * 4 + (uint64_t)j;
+            if (at >= noise.first && at < last)
+                noise.noisy[at - noise.first] =
+                    __fadd_rn(__fmul_rn(noise.deviation, values[j]), noise.samples[at - noise.first]);
+        }
+    }
+}
+
+/* --- checks: all who find something write the same --- */
+
+template <typename number> static __global__ void check_finite(size_t count, const number *array, int32_t *go)
+{
+    bool finite = true;
+    for (size_t i = first_index(); i < count; i += all_threads())
+        finite = finite && isfinite(array[i]);
+    if (!finite)
+        *go = 0;
+}
+
+/* --- optimizers --- */
+
+static __device__ float flushed(float x)
+{
+    return fabsf(x) <= 1.2e-38f ? 0.0f : x;
+}
+
+/* As in kernels/update.inc.c: NaN stays what it is. */
+static __device__ void adam_value(const move_arguments &move, const adam_factors &f, float l2, size_t i)
+{
+    float p = move.parameter[i], g = move.gradient[i] + l2 * p;
+    float m = flushed(f.beta1 * move.moment1[i] + f.gain1 * g);
+    float v = f.beta2 * move.moment2[i] + f.gain2 * (g * g);
+    v = flushed(v > 3e38f ? 3e38f : v);
+    float positive = v < 4e-38f ? 4e-38f : v;
+    move.moment1[i] = m;
+    move.moment2[i] = v;
+    move.parameter[i] = p - f.rate * m / (sqrtf(positive) * f.correction + f.epsilon);
+}
+
+template <bool ADAM> static __global__ void move_parameters(const __grid_constant__ move_arguments move)
+{
+    if (stopped(move.go))
+        return;
+    uint32_t part = 0;
+    while (part + 1 < move.parts && move.part[part + 1].block <= blockIdx.x)
+        part++;
+    const moved_part &moved = move.part[part];
+    adam_factors factors = *move.factors;
+    size_t start = (size_t)(blockIdx.x - moved.block) * MOVED_BY_BLOCK;
+    size_t end = start + MOVED_BY_BLOCK < moved.count ? start + MOVED_BY_BLOCK : moved.count;
+#pragma unroll 4
+    for (size_t i = moved.first + start + threadIdx.x; i < moved.first + end; i += THREADS) {
+        if (ADAM)
+            adam_value(move, factors, moved.l2, i);
+        else
+            move.parameter[i] -= factors.rate * (move.gradient[i] + moved.l2 * move.parameter[i]);
+    }
+}
+
+static __global__ void average_parameters(size_t count, const float *decay, const float *parameter, float *average,
+                                          const int32_t *go)
+{
+    if (stopped(go))
+        return;
+    float keep = *decay;
+    for (size_t i = first_index(); i < count; i += all_threads())
+        average[i] = keep * average[i] + (1.0f - keep) * parameter[i];
+}
+
+/* --- launches --- */
+
+/* The largest words that both addresses and the size allow. */
+void launch_copy(cudaStream_t stream, void *to, const void *from, size_t bytes, const int32_t *go)
+{
+    size_t bits = (size_t)to | (size_t)from | bytes;
+    if (bits % sizeof(uint4) == 0) {
+        size_t count = bytes / sizeof(uint4);
+        copy_words<<<blocks_for(count), THREADS, 0, stream>>>((uint4 *)to, (const uint4 *)from, count, go);
+    } else if (bits % sizeof(uint32_t) == 0) {
+        size_t count = bytes / sizeof(uint32_t);
+        copy_words<<<blocks_for(count), THREADS, 0, stream>>>((uint32_t *)to, (const uint32_t *)from, count, go);
+    } else {
+        copy_words<<<blocks_for(bytes), THREADS, 0, stream>>>((uint8_t *)to, (const uint8_t *)from, bytes, go);
+    }
+}
+
+void launch_fill(cudaStream_t stream, size_t count, float value, float *array)
+{
+    fill_values<<<blocks_for(count), THREADS, 0, stream>>>(count, value, array);
+}
+
+void launch_mean(cudaStream_t stream, void *scratch, size_t count, const float *array, double *result)
+{
+    launch_reduce<plain_term>(stream, scratch, count, array, (double)count, result);
+}
+
+void launch_sum_squares(cudaStream_t stream, void *scratch, size_t count, const float *array, double *result)
+{
+    launch_reduce<square_term>(stream, scratch, count, array, 1.0, result);
+}
+
+void launch_loss(cudaStream_t stream, const loss_arguments *loss)
+{
+    loss_and_gradient<<<1, LOSS_THREADS, 0, stream>>>(*loss);
+}
+
+void launch_noise(cudaStream_t stream, const noise_arguments *noise)
+{
+    add_normals<<<blocks_for(noise->count / 4 + 2), THREADS, 0, stream>>>(*noise);
+}
+
+void launch_check_values(cudaStream_t stream, size_t count, const float *array, int32_t *go)
+{
+    check_finite<<<blocks_for(count), THREADS, 0, stream>>>(count, array, go);
+}
+
+void launch_check_figures(cudaStream_t stream, size_t count, const double *figures, int32_t *go)
+{
+    check_finite<<<blocks_for(count), THREADS, 0, stream>>>(count, figures, go);
+}
+
+void launch_move(cudaStream_t stream, const move_arguments *move)
+{
+    if (move->moment1 != nullptr)
+        move_parameters<true><<<move->blocks, THREADS, 0, stream>>>(*move);
+    else
+        move_parameters<false><<<move->blocks, THREADS, 0, stream>>>(*move);
+}
+
+void launch_average(cudaStream_t stream, size_t count, const float *decay, const float *parameter, float *average,
+                    const int32_t *go)
+{
+    average_parameters<<<blocks_for(count), THREADS, 0, stream>>>(count, decay, parameter, average, go);
+}
