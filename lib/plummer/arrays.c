@@ -47,10 +47,10 @@ static coulomb_status answer(coulomb_plummer *plummer, const point_query *query)
                             .bounded = true,
                             .largest = largest};
     const float *at = call_set(&call, query->at.values, n_at, dimension);
-    float *field = call_result_for(
-        &call, (call_result){.name = "field", .host = query->field, .count = n_at * dimension, .size = sizeof(float)});
     float *potential = call_result_for(
         &call, (call_result){.name = "potential", .host = query->potential, .count = n_at, .size = sizeof(float)});
+    float *field = call_result_for(
+        &call, (call_result){.name = "field", .host = query->field, .count = n_at * dimension, .size = sizeof(float)});
     if (call.status == COULOMB_OK)
         call.status =
             table_of(plummer)->potentials_at(plummer->pairs, &call.kernel, &charges, at, n_at, field, potential);

@@ -426,6 +426,6 @@ static Suite *suite_embedding(void)
 
 int main(int count, char **arguments)
 {
-    const named_suite suite = {"embedding", suite_embedding};
+    const named_suite suite = {"embedding", suite_embedding, NULL};
     return run_suites(&suite, 1, count, arguments);
 }

@@ -5,8 +5,8 @@
 int main(int count, char **arguments)
 {
     const named_suite suites[] = {
-        {"inception", suite_inception},   {"input", suite_input},     {"pictures", suite_pictures},
-        {"statistics", suite_statistics}, {"weights", suite_weights},
+        {"inception", suite_inception, NULL},   {"input", suite_input, NULL},     {"pictures", suite_pictures, NULL},
+        {"statistics", suite_statistics, NULL}, {"weights", suite_weights, NULL},
     };
     return run_suites(suites, sizeof suites / sizeof suites[0], count, arguments);
 }

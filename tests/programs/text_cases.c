@@ -596,6 +596,6 @@ static Suite *suite_text(void)
 
 int main(int count, char **arguments)
 {
-    const named_suite suite = {"text", suite_text};
+    const named_suite suite = {"text", suite_text, NULL};
     return run_suites(&suite, 1, count, arguments);
 }

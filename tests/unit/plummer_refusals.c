@@ -1,9 +1,9 @@
 /* What the potentials refuse: with the right code, an error message that names the value, and results untouched. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
+#include "unit/suites.h"
 
 #include <coulomb/plummer.h>
-
-TCase *plummer_refusals(void);
 
 static coulomb_context *context;
 static coulomb_plummer *plummer;
@@ -14,7 +14,7 @@ static double energy;
  * touched. */
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_plummer_new(context, 1.0, 1.0, &plummer));
     random_floats(1, 20, 1.0f, model);
     random_floats(2, 24, 1.0f, target);
@@ -276,8 +276,9 @@ START_TEST(callbacks_may_use_another_handle_and_free_their_own)
 }
 END_TEST
 
-TCase *plummer_refusals(void)
+Suite *suite_plummer_refusals(void)
 {
+    Suite *suite = suite_create("plummer_refusals");
     TCase *test = tcase_create("refusals");
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, kernels_are_finite_and_above_0);
@@ -289,5 +290,6 @@ TCase *plummer_refusals(void)
     tcase_add_test(test, callbacks_must_fill_their_buffer);
     tcase_add_test(test, callbacks_cannot_use_their_own_handle);
     tcase_add_test(test, callbacks_may_use_another_handle_and_free_their_own);
-    return test;
+    suite_add_tcase(suite, test);
+    return suite;
 }

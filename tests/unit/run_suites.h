@@ -8,6 +8,7 @@
 typedef struct named_suite {
     const char *name;
     Suite *(*create)(void);
+    void (*prepare)(void); /* before its tests run; NULL: nothing */
 } named_suite;
 
 /* Runs the suites that the arguments name, or all without any. Returns EXIT_FAILURE if a test fails, if a name is

@@ -1,0 +1,302 @@
+/* The mirror itself: what must die on it dies, and what it computes has the CPU's bits. */
+#include "unit/mirror.h"
+
+#include "cpu/cpu.h"
+#include "device/arrays.h"
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/coulomb.h>
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static coulomb_context *context;
+static device *on;
+static const device_table *table;
+
+static void setup(void)
+{
+    ck_assert_int_eq(mirror_context_new(&(context_memory){0}, &context), COULOMB_OK);
+    on = context_device(context);
+    table = on->table;
+}
+
+static void teardown(void)
+{
+    coulomb_context_free(context);
+}
+
+/* --- what must not be done --- */
+
+/* A sanitizer's own handler would turn the signal into an exit. */
+static void die_by_signals(void)
+{
+    signal(SIGSEGV, SIG_DFL);
+    signal(SIGABRT, SIG_DFL);
+}
+
+static float *get_floats(size_t count)
+{
+    float *array = table->get(on, count * sizeof *array);
+    ck_assert_ptr_nonnull(array);
+    return array;
+}
+
+START_TEST(a_read_dies)
+{
+    const volatile float *array = get_floats(1);
+    table->fill(on, 1, 1.0f, (float *)(uintptr_t)array);
+    die_by_signals();
+    ck_assert_float_eq(array[0], 1.0f);
+}
+END_TEST
+
+START_TEST(a_write_dies)
+{
+    volatile float *array = get_floats(1);
+    die_by_signals();
+    array[0] = 1.0f;
+}
+END_TEST
+
+START_TEST(a_system_call_fails)
+{
+    float *array = get_floats(1);
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], array, sizeof *array), -1);
+    ck_assert_int_eq(errno, EFAULT);
+    close(ends[0]);
+    close(ends[1]);
+    table->release(on, array);
+}
+END_TEST
+
+START_TEST(an_address_of_the_host_dies)
+{
+    float own = 0.0f;
+    die_by_signals();
+    table->fill(on, 1, 1.0f, &own);
+}
+END_TEST
+
+START_TEST(an_array_released_twice_dies)
+{
+    float *array = get_floats(1);
+    table->release(on, array);
+    die_by_signals();
+    table->release(on, array);
+}
+END_TEST
+
+START_TEST(an_array_never_released_dies)
+{
+    get_floats(1);
+    die_by_signals();
+    teardown();
+}
+END_TEST
+
+/* --- recordings --- */
+
+typedef struct filling {
+    float *array, value;
+} filling;
+
+static void enqueue_fill(void *work)
+{
+    const filling *asked = work;
+    table->fill(on, 1, asked->value, asked->array);
+}
+
+static void run_twice(float first, float second, uint64_t second_signature)
+{
+    void *recording = NULL;
+    filling asked = {.array = get_floats(1), .value = first};
+    table->run_recorded(on, &recording, 1, enqueue_fill, &asked);
+    asked.value = second;
+    table->run_recorded(on, &recording, second_signature, enqueue_fill, &asked);
+    table->free_recording(on, recording);
+    table->release(on, asked.array);
+}
+
+START_TEST(recordings_repeat)
+{
+    run_twice(1.0f, 1.0f, 1);
+    run_twice(1.0f, 2.0f, 2);
+}
+END_TEST
+
+START_TEST(a_recording_of_other_calls_dies)
+{
+    die_by_signals();
+    run_twice(1.0f, 2.0f, 1);
+}
+END_TEST
+
+/* --- the CPU's bits --- */
+
+enum { COUNT = 1000 };
+
+typedef struct flat_results {
+    float values[COUNT], gradient[COUNT], moments[2 * COUNT], averaged[COUNT], noisy[COUNT];
+    double mean, squares, loss;
+    int32_t go;
+} flat_results;
+
+/* Everything that takes flat arrays, in memory of the device: a struct of results is one array of it. */
+static void run_flat(device *d, flat_results *results)
+{
+    const device_table *t = d->table;
+    flat_results *r = t->get(d, sizeof *r);
+    static float drawn[2 * COUNT];
+    random_floats(1, 2 * COUNT, 1.0f, drawn);
+    t->clear(d, r, sizeof *r);
+    t->copy_in(d, r->values, drawn, COUNT * sizeof(float));
+    t->copy_in(d, r->gradient, drawn + COUNT, COUNT * sizeof(float));
+    t->fill(d, 10, 0.5f, r->averaged);
+    t->mean(d, COUNT, r->values, &r->mean);
+    t->sum_squares(d, COUNT, r->values, &r->squares);
+    const device_loss loss = {.kind = COULOMB_LOSS_L2,
+                              .count = COUNT,
+                              .scale = 2.0f,
+                              .output = r->values,
+                              .potential = r->averaged,
+                              .divisor = 3.0f,
+                              .gradient = r->gradient,
+                              .sum = &r->loss};
+    t->loss(d, &loss);
+    struct {
+        adam_factors factors;
+        float decay;
+        uint64_t update;
+    } host = {.factors = {.beta1 = 0.9f,
+                          .gain1 = 0.1f,
+                          .beta2 = 0.99f,
+                          .gain2 = 0.01f,
+                          .rate = 0.1f,
+                          .correction = 1.0f,
+                          .epsilon = 1e-8f},
+              .decay = 0.25f,
+              .update = 7},
+      *figures = t->get(d, sizeof host);
+    t->copy_in(d, figures, &host, sizeof host);
+    const int32_t one = 1;
+    t->copy_in(d, &r->go, &one, sizeof one);
+    const device_stretch stretch[] = {{.first = 0, .count = 100}, {.first = 200, .count = 800, .l2 = 0.5f}};
+    const device_move move = {.stretch = stretch,
+                              .stretches = 2,
+                              .factors = &figures->factors,
+                              .gradient = r->gradient,
+                              .moment1 = r->moments,
+                              .moment2 = r->moments + COUNT,
+                              .parameter = r->values,
+                              .go = &r->go};
+    t->adam(d, &move);
+    t->sgd(d, &move);
+    t->average(d, COUNT, &figures->decay, r->values, r->averaged, &r->go);
+    const random_key key = {.seed = 3, .stream = STREAM_SMOOTHING};
+    t->add_noise(d, &key, &figures->update, 5, COUNT, 0.1f, r->values, r->noisy);
+    t->copy(d, r->gradient, r->noisy, 10 * sizeof(float), &r->go);
+    t->check_values(d, COUNT, r->values, &r->go);
+    t->check_figures(d, 3, &r->mean, &r->go);
+    ck_assert_int_eq(t->finish(d), COULOMB_OK);
+    ck_assert_int_eq(t->copy_out(d, results, r, sizeof *r), COULOMB_OK);
+    t->release(d, figures);
+    t->release(d, r);
+}
+
+static coulomb_context *cpu_context(void)
+{
+    coulomb_context *made;
+    ck_assert_int_eq(coulomb_context_new(&made), COULOMB_OK);
+    return made;
+}
+
+START_TEST(flat_functions_have_the_cpus_bits)
+{
+    static flat_results cpu, mirrored;
+    coulomb_context *other = cpu_context();
+    run_flat(context_device(other), &cpu);
+    run_flat(on, &mirrored);
+    ck_assert_int_eq(cpu.go, 1);
+    ck_assert_mem_eq(&cpu, &mirrored, sizeof cpu);
+    coulomb_context_free(other);
+}
+END_TEST
+
+START_TEST(what_is_staged_is_copied)
+{
+    float host[3] = {1.0f, 2.0f, 3.0f};
+    device_array room = {0};
+    buffer copy = {0};
+    coulomb_status status;
+    const float *borrowed = device_borrow(on, &room, host, 3, sizeof(float));
+    ck_assert_ptr_eq(borrowed, room.data);
+    const float *viewed = device_view(on, &copy, borrowed, 3, sizeof(float), &status);
+    ck_assert_int_eq(status, COULOMB_OK);
+    ck_assert_ptr_eq(viewed, copy.data);
+    ck_assert_mem_eq(viewed, host, sizeof host);
+    device_release(on, &room);
+    buffer_release(context, &copy);
+}
+END_TEST
+
+enum { POINTS = 60, CHARGES = 200, DIMENSION = 40 };
+
+typedef struct plummer_results {
+    float potential[POINTS], field[POINTS * DIMENSION], at_model[CHARGES], at_target[CHARGES + 1];
+    double energy;
+} plummer_results;
+
+static void run_plummer(coulomb_context *c, size_t dimension, int32_t self_terms, plummer_results *r)
+{
+    static float points[POINTS * DIMENSION], model[CHARGES * DIMENSION], target[(CHARGES + 1) * DIMENSION];
+    coulomb_plummer *plummer;
+    memset(r, 0, sizeof *r);
+    random_floats(1, POINTS * dimension, 1.0f, points);
+    random_floats(2, CHARGES * dimension, 1.0f, model);
+    random_floats(3, (CHARGES + 1) * dimension, 1.0f, target);
+    ck_ok(c, coulomb_plummer_new(c, 1.0, 0.3, &plummer));
+    ck_ok(c, coulomb_plummer_set_self_terms(plummer, self_terms));
+    ck_ok(c, coulomb_plummer_field(plummer, dimension, points, POINTS, model, CHARGES, target, CHARGES + 1, r->field,
+                                   r->potential));
+    ck_ok(c, coulomb_plummer_potential(plummer, dimension, points, POINTS / 2, model, CHARGES, NULL, 0, r->potential));
+    ck_ok(c, coulomb_plummer_batch(plummer, dimension, model, CHARGES, target, CHARGES + 1, r->at_model, r->at_target,
+                                   &r->energy));
+    coulomb_plummer_free(plummer);
+}
+
+START_TEST(potentials_have_the_cpus_bits)
+{
+    static plummer_results cpu, mirrored;
+    coulomb_context *other = cpu_context();
+    for (int32_t self_terms = 0; self_terms <= 1; self_terms++) {
+        run_plummer(other, _i == 0 ? 3 : DIMENSION, self_terms, &cpu);
+        run_plummer(context, _i == 0 ? 3 : DIMENSION, self_terms, &mirrored);
+        ck_assert_mem_eq(&cpu, &mirrored, sizeof cpu);
+    }
+    coulomb_context_free(other);
+}
+END_TEST
+
+Suite *suite_mirror(void)
+{
+    Suite *suite = suite_create("mirror");
+    TCase *test = tcase_create("mirror");
+    tcase_add_checked_fixture(test, setup, teardown);
+    tcase_add_test_raise_signal(test, a_read_dies, SIGSEGV);
+    tcase_add_test_raise_signal(test, a_write_dies, SIGSEGV);
+    tcase_add_test(test, a_system_call_fails);
+    tcase_add_test_raise_signal(test, an_address_of_the_host_dies, SIGABRT);
+    tcase_add_test_raise_signal(test, an_array_released_twice_dies, SIGABRT);
+    tcase_add_test_raise_signal(test, an_array_never_released_dies, SIGABRT);
+    tcase_add_test(test, recordings_repeat);
+    tcase_add_test_raise_signal(test, a_recording_of_other_calls_dies, SIGABRT);
+    tcase_add_test(test, flat_functions_have_the_cpus_bits);
+    tcase_add_test(test, what_is_staged_is_copied);
+    tcase_add_loop_test(test, potentials_have_the_cpus_bits, 0, 2);
+    suite_add_tcase(suite, test);
+    return suite;
+}
