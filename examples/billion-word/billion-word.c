@@ -11,6 +11,7 @@
 #include "support/console.h"
 #include "support/interrupt.h"
 #include "support/json.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <coulomb/latent.h>
@@ -106,18 +107,18 @@ static bool write_metrics(experiment *at)
     coulomb_context_get_threads(at->context, &threads);
     json_t *metrics = json_object();
     uint64_t updates = at->of->done - at->of->first;
-    json_object_set_new(metrics, "lines", json_integer(LINES_MEASURED));
-    json_object_set_new(metrics, "jsd", divergences_json(&at->measured.latest));
-    json_object_set_new(metrics, "jsd_of_lines_held_out", divergences_json(&at->measured.floor));
-    json_object_set_new(metrics, "jsd_before_training", divergences_json(&at->untrained));
-    json_object_set_new(metrics, "updates", json_integer((json_int_t)at->of->done));
-    json_object_set_new(metrics, "updates_of_this_process", json_integer((json_int_t)updates));
-    json_object_set_new(metrics, "seconds_of_this_process", json_number_or_null(at->of->seconds));
-    json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
-    json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(at->context)));
-    json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(at->context)));
-    json_object_set_new(metrics, "threads", json_integer((json_int_t)threads));
-    json_object_set_new(metrics, "settings", json_from_options(at->of->table));
+    json_put(&metrics, "lines", json_integer(LINES_MEASURED));
+    json_put(&metrics, "jsd", divergences_json(&at->measured.latest));
+    json_put(&metrics, "jsd_of_lines_held_out", divergences_json(&at->measured.floor));
+    json_put(&metrics, "jsd_before_training", divergences_json(&at->untrained));
+    json_put(&metrics, "updates", json_integer((json_int_t)at->of->done));
+    json_put(&metrics, "updates_of_this_process", json_integer((json_int_t)updates));
+    json_put(&metrics, "seconds_of_this_process", json_number_or_null(at->of->seconds));
+    json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
+    json_put(&metrics, "kernels", json_string(coulomb_context_kernels(at->context)));
+    json_put(&metrics, "blas", json_string(coulomb_context_blas(at->context)));
+    json_put(&metrics, "threads", json_integer((json_int_t)threads));
+    json_put(&metrics, "settings", json_from_options(at->of->table));
     bool done = run_path(at->of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);
     return done;
@@ -178,6 +179,7 @@ static bool prepare(experiment *at)
     coulomb_network *network;
     at->context = context_with_threads(chosen->run.threads);
     return at->context && read_text(&chosen->text, chosen->training.seed, &at->data) &&
+           run_set_data(at->of, (data_identity){at->data.count + at->data.held_out, at->data.hash}) &&
            run_path(at->of, "vocabulary.json", path) && vocabulary_record(&at->data, path, chosen->run.resume) &&
            networks_make(at->context, &chosen->networks, at->data.vocabulary, chosen->training.seed, &at->generator,
                          &at->discriminator) &&
@@ -225,7 +227,7 @@ static int run_experiment(run *of, const settings *chosen)
     return code;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -242,4 +244,10 @@ int main(int argument_count, char **arguments)
         code = run_experiment(&of, &chosen);
     run_close(&of);
     return code;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

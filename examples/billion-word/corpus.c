@@ -1,6 +1,7 @@
 #include "corpus.h"
 
 #include "support/console.h"
+#include "support/hash.h"
 #include "support/permutation.h"
 #include "support/random.h"
 #include "utf8.h"
@@ -133,6 +134,8 @@ static bool finish(corpus_builder *builder, size_t vocabulary, corpus *made)
     builder->lines = NULL;
     for (size_t i = 0; i < made->count * LINE_LENGTH; i++)
         made->lines[i] = builder->final[made->lines[i]];
+    made->hash = hash_bytes(HASH_START, made->lines, made->count * LINE_LENGTH * sizeof *made->lines);
+    made->hash = hash_bytes(made->hash, made->characters, made->vocabulary * sizeof *made->characters);
     return true;
 }
 

@@ -25,6 +25,7 @@ typedef struct corpus {
     uint32_t *characters; /* [vocabulary] code points; that of number 0 is U+FFFD */
     uint64_t *counts;     /* [vocabulary] how often each stands in the lines, padding included */
     size_t distinct;      /* different characters in the text, with those that became 0 */
+    uint64_t hash;        /* of all lines in the text's order */
     uint64_t seed;        /* of the order and of the choice of the lines held out */
 } corpus;
 

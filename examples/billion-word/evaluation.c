@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 #include "support/files.h"
+#include "support/finite.h"
 #include "support/json.h"
 #include "support/progress.h"
 #include "support/succeed.h"
@@ -98,6 +99,8 @@ bool evaluation_update(evaluation *of)
     coulomb_status status = coulomb_network_set_generation_seed(of->network, of->seed);
     for (size_t line = 0; line < LINES_MEASURED && status == COULOMB_OK; line += BLOCK_LINES) {
         status = coulomb_network_generate(of->network, BLOCK_LINES, of->values);
+        if (status == COULOMB_OK && !samples_finite(of->values, BLOCK_LINES, LINE_LENGTH * of->data->vocabulary))
+            return false;
         if (status == COULOMB_OK)
             take_most_probable(of, of->lines + line * LINE_LENGTH);
     }
@@ -127,6 +130,6 @@ json_t *divergences_json(const divergences *of)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < NGRAM_MOST; i++)
-        json_array_append_new(array, json_number_or_null(of->of[i]));
+        json_append(&array, json_number_or_null(of->of[i]));
     return array;
 }

@@ -14,7 +14,11 @@ enum { VOCABULARY_OPTION_MOST = 200000 / LINE_LENGTH - 1 };
 settings settings_default(void)
 {
     return (settings){
-        .run = {.out = "runs/billion-word", .threads = 1, .checkpoint_every = 1000, .history_every = 100},
+        .run = {.out = "runs/billion-word",
+                .threads = 1,
+                .checkpoint_every = 1000,
+                .checkpoint_minutes = CHECKPOINT_MINUTES,
+                .history_every = 100},
         .training =
             {
                 .steps = 200000,

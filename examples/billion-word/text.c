@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include "support/console.h"
+#include "support/files.h"
 #include "support/progress.h"
 
 #include <errno.h>
@@ -127,9 +128,9 @@ static bool read_stream(reading *at, FILE *stream)
 
 static bool read_file(reading *at, const char *path)
 {
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = file_open(path);
     if (!stream)
-        return complain("cannot open %s: %s", path, strerror(errno));
+        return false;
     line_reader_begin(&at->reader, at->reader.into, at->reader.most);
     bool fine = read_stream(at, stream);
     if (ferror(stream) != 0)

@@ -8,6 +8,7 @@
 #include "side.h"
 
 #include "support/console.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <coulomb/coulomb.h>
@@ -48,7 +49,7 @@ static bool measure(coulomb_context *context, const settings *chosen)
     return done;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -64,4 +65,10 @@ int main(int argument_count, char **arguments)
     if (context)
         coulomb_context_free(context);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

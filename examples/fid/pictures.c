@@ -4,6 +4,7 @@
 
 #include "images/order.h"
 #include "support/console.h"
+#include "support/finite.h"
 #include "support/succeed.h"
 
 #include <coulomb/checkpoint.h>
@@ -143,12 +144,11 @@ static bool generate(pictures *of, image *next)
     if (of->left == 0) {
         if (!succeeded(of->context, coulomb_network_generate(of->generator, BLOCK, of->values), "generating"))
             return false;
+        if (!samples_finite(of->values, BLOCK, size))
+            return false;
         of->left = BLOCK;
     }
     const float *values = of->values + (BLOCK - of->left--) * size;
-    for (size_t i = 0; i < size; i++)
-        if (values[i] != values[i])
-            return complain("a generated image contains NaN");
     return to_picture(of, values, next);
 }
 

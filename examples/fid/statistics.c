@@ -61,12 +61,12 @@ static double *take_values(const char *what, const unsigned char *bytes, size_t 
     return values;
 }
 
-static double *read_entry(const char *path, const char *entry, size_t rank, npy_header *header)
+static double *read_entry(const char *path, const char *entry, size_t rank, size_t values_most, npy_header *header)
 {
     char what[512];
     size_t size;
     snprintf(what, sizeof what, "'%s' of %.400s", entry, path);
-    unsigned char *bytes = npz_read(path, entry, &size);
+    unsigned char *bytes = npz_read(path, entry, NPY_HEADER_MOST + values_most * sizeof(double), &size);
     double *values = bytes ? take_values(what, bytes, size, rank, header) : NULL;
     free(bytes);
     return values;
@@ -75,11 +75,11 @@ static double *read_entry(const char *path, const char *entry, size_t rank, npy_
 static bool read_both(const char *path, statistics *read)
 {
     npy_header mean, covariance;
-    read->mean = read_entry(path, "mu.npy", 1, &mean);
+    read->mean = read_entry(path, "mu.npy", 1, STATISTICS_MOST, &mean);
     if (!read->mean)
         return false;
     read->dimension = mean.shape[0];
-    read->covariance = read_entry(path, "sigma.npy", 2, &covariance);
+    read->covariance = read_entry(path, "sigma.npy", 2, read->dimension * read->dimension, &covariance);
     if (!read->covariance)
         return false;
     if (covariance.shape[0] != read->dimension || covariance.shape[1] != read->dimension)

@@ -11,6 +11,9 @@ typedef struct statistics {
     double *mean, *covariance; /* [dimension], [dimension, dimension]; free with statistics_free() */
 } statistics;
 
+/* Most dimensions that are read: memory is bounded by this, whatever a file claims. */
+enum { STATISTICS_MOST = 8192 };
+
 /* Read float64 or float32, in C or Fortran order; other entries are left alone. All must be finite. False with a
  * complaint, and then there is nothing to free. */
 bool statistics_read(const char *path, statistics *read);

@@ -9,6 +9,7 @@
 
 #include "support/console.h"
 #include "support/npy.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <coulomb/version.h>
@@ -87,7 +88,7 @@ static bool draw(const settings *chosen)
     return done;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -99,4 +100,10 @@ int main(int argument_count, char **arguments)
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     return draw(&chosen) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

@@ -1,6 +1,7 @@
 #include "evaluation.h"
 
 #include "support/console.h"
+#include "support/finite.h"
 #include "support/json.h"
 #include "support/succeed.h"
 
@@ -71,11 +72,12 @@ bool evaluation_make(coulomb_context *context, coulomb_network *generator, const
     coulomb_status status = coulomb_network_set_generation_seed(generator, chosen->training.seed);
     if (status == COULOMB_OK)
         status = coulomb_network_generate(generator, result->count, result->model);
-    if (status == COULOMB_OK)
+    bool done = status != COULOMB_OK || samples_finite(result->model, result->count, 2);
+    if (status == COULOMB_OK && done)
         status = measure(context, data, result->model, result->count, &result->of_model);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && done)
         status = measure(context, data, result->fresh, result->count, &result->of_fresh);
-    if (succeeded(context, status, "measuring the samples"))
+    if (done && succeeded(context, status, "measuring the samples"))
         return true;
     evaluation_free(result);
     return false;
@@ -91,30 +93,30 @@ void evaluation_free(evaluation *result)
 static json_t *measures_json(const measures *of)
 {
     json_t *object = json_object(), *shares = json_array(), *variances = json_array();
-    json_object_set_new(object, "modes", json_integer((json_int_t)of->modes));
-    json_object_set_new(object, "share_within_3_sigma", json_number_or_null(of->share));
-    json_object_set_new(object, "kl", json_number_or_null(of->divergence));
-    json_object_set_new(object, "variance_within_modes", json_number_or_null(of->variance));
-    json_object_set_new(object, "energy", json_number_or_null(of->energy));
+    json_put(&object, "modes", json_integer((json_int_t)of->modes));
+    json_put(&object, "share_within_3_sigma", json_number_or_null(of->share));
+    json_put(&object, "kl", json_number_or_null(of->divergence));
+    json_put(&object, "variance_within_modes", json_number_or_null(of->variance));
+    json_put(&object, "energy", json_number_or_null(of->energy));
     for (size_t i = 0; i < MIXTURE_MODES; i++) {
-        json_array_append_new(shares, json_number_or_null(of->mode_share[i]));
-        json_array_append_new(variances, json_number_or_null(of->mode_variance[i]));
+        json_append(&shares, json_number_or_null(of->mode_share[i]));
+        json_append(&variances, json_number_or_null(of->mode_variance[i]));
     }
-    json_object_set_new(object, "mode_shares", shares);
-    json_object_set_new(object, "mode_variances", variances);
+    json_put(&object, "mode_shares", shares);
+    json_put(&object, "mode_variances", variances);
     return object;
 }
 
 json_t *evaluation_json(const evaluation *result)
 {
     json_t *object = json_object(), *energy = json_object();
-    json_object_set_new(object, "samples", json_integer((json_int_t)result->count));
-    json_object_set_new(object, "model", measures_json(&result->of_model));
-    json_object_set_new(object, "fresh_target_sample", measures_json(&result->of_fresh));
-    json_object_set_new(energy, "exponent", json_real(energy_exponent));
-    json_object_set_new(energy, "epsilon", json_real(energy_epsilon));
-    json_object_set_new(energy, "samples_at_most", json_integer(ENERGY_SAMPLES));
-    json_object_set_new(object, "energy_measured_with", energy);
+    json_put(&object, "samples", json_integer((json_int_t)result->count));
+    json_put(&object, "model", measures_json(&result->of_model));
+    json_put(&object, "fresh_target_sample", measures_json(&result->of_fresh));
+    json_put(&energy, "exponent", json_real(energy_exponent));
+    json_put(&energy, "epsilon", json_real(energy_epsilon));
+    json_put(&energy, "samples_at_most", json_integer(ENERGY_SAMPLES));
+    json_put(&object, "energy_measured_with", energy);
     return object;
 }
 

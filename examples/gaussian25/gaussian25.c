@@ -13,6 +13,7 @@
 #include "support/interrupt.h"
 #include "support/json.h"
 #include "support/npy.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <stdio.h>
@@ -37,12 +38,12 @@ static bool write_metrics(const run *of, coulomb_context *context, const evaluat
     size_t threads = 0;
     coulomb_context_get_threads(context, &threads);
     json_t *metrics = evaluation_json(result);
-    json_object_set_new(metrics, "timing", timing_json(of));
-    json_object_set_new(metrics, "libcoulomb", json_string(coulomb_version_string()));
-    json_object_set_new(metrics, "kernels", json_string(coulomb_context_kernels(context)));
-    json_object_set_new(metrics, "blas", json_string(coulomb_context_blas(context)));
-    json_object_set_new(metrics, "threads", json_integer((json_int_t)threads));
-    json_object_set_new(metrics, "settings", json_from_options(of->table));
+    json_put(&metrics, "timing", timing_json(of));
+    json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
+    json_put(&metrics, "kernels", json_string(coulomb_context_kernels(context)));
+    json_put(&metrics, "blas", json_string(coulomb_context_blas(context)));
+    json_put(&metrics, "threads", json_integer((json_int_t)threads));
+    json_put(&metrics, "settings", json_from_options(of->table));
     bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);
     return done;
@@ -121,7 +122,7 @@ static int experiment(run *of, const settings *chosen)
     return code;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -138,4 +139,10 @@ int main(int argument_count, char **arguments)
         code = experiment(&of, &chosen);
     run_close(&of);
     return code;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

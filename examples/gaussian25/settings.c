@@ -28,7 +28,11 @@ static const option_choice distributions[] = {{"normal", COULOMB_DISTRIBUTION_NO
 settings settings_default(void)
 {
     return (settings){
-        .run = {.out = "runs/gaussian25", .threads = 1, .checkpoint_every = 50000, .history_every = 1000},
+        .run = {.out = "runs/gaussian25",
+                .threads = 1,
+                .checkpoint_every = 50000,
+                .checkpoint_minutes = CHECKPOINT_MINUTES,
+                .history_every = 1000},
         .training =
             {
                 .steps = 1000000,

@@ -5,6 +5,7 @@
 #include "training_run.h"
 
 #include "support/console.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <stdio.h>
@@ -39,7 +40,7 @@ static int act(run *of, settings *chosen)
     return code;
 }
 
-int image_gan(const experiment *about, int argument_count, char **arguments)
+static int run_program(const experiment *about, int argument_count, char **arguments)
 {
     static option_table table;
     static settings chosen;
@@ -61,4 +62,10 @@ int image_gan(const experiment *about, int argument_count, char **arguments)
         code = act(&of, &chosen);
     run_close(&of);
     return code;
+}
+
+int image_gan(const experiment *about, int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(about, argument_count, arguments));
 }

@@ -1,9 +1,10 @@
 #include "samples.h"
 
+#include "destination.h"
 #include "grid.h"
 
 #include "support/console.h"
-#include "support/npy.h"
+#include "support/finite.h"
 #include "support/random.h"
 #include "support/succeed.h"
 
@@ -35,6 +36,13 @@ static float *make_room(const settings *chosen, size_t count)
     return values;
 }
 
+static bool generate_block(coulomb_context *context, coulomb_network *generator, const settings *chosen, size_t count,
+                           float *values)
+{
+    return succeeded(context, coulomb_network_generate(generator, count, values), "generating samples") &&
+           samples_finite(values, count, sample_values(chosen));
+}
+
 bool samples_picture(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
 {
     size_t side = (size_t)chosen->results.grid;
@@ -47,10 +55,9 @@ bool samples_picture(const run *of, coulomb_context *context, coulomb_network *g
         return false;
     const char *const paths[] = {numbered, latest};
     const images drawn = images_of(chosen, values);
-    coulomb_status status = coulomb_network_set_generation_seed(generator, PICTURE_SEED);
-    if (status == COULOMB_OK)
-        status = coulomb_network_generate(generator, side * side, values);
-    bool done = succeeded(context, status, "generating samples") && grid_write(&drawn, side, side, paths, 2);
+    bool done = succeeded(context, coulomb_network_set_generation_seed(generator, PICTURE_SEED), "choosing latents") &&
+                generate_block(context, generator, chosen, side * side, values) &&
+                grid_write(&drawn, side, side, paths, 2);
     free(values);
     return done;
 }
@@ -94,6 +101,7 @@ bool samples_interpolation(const run *of, coulomb_context *context, coulomb_netw
         interpolate(latent, latents);
         done = succeeded(context, coulomb_network_evaluate(generator, count, latents, values),
                          "interpolating between latents") &&
+               samples_finite(values, count, sample_values(chosen)) &&
                grid_write(&drawn, STEPS, INTERPOLATIONS, paths, 1);
     } else if (!latents) {
         complain("no memory for %zu latents", count);
@@ -105,58 +113,35 @@ bool samples_interpolation(const run *of, coulomb_context *context, coulomb_netw
 
 /* --- generating --- */
 
-typedef struct destination {
-    const char *path;
-    bool array; /* one .npy file; otherwise a directory */
-    new_file file;
-} destination;
-
-static bool open_destination(destination *to, const settings *chosen)
+static bool generate_all(destination *to, coulomb_context *context, coulomb_network *generator, const settings *chosen,
+                         float *values)
 {
-    size_t length = strlen(to->path), size = (size_t)chosen->data.size;
-    const size_t shape[] = {(size_t)chosen->results.generate, size, size, (size_t)chosen->data.channels};
-    to->array = length > 4 && strcmp(to->path + length - 4, ".npy") == 0;
-    return to->array ? npy_begin(&to->file, to->path, 4, shape) : directory_prepare(to->path);
-}
-
-static bool write_samples(destination *to, const settings *chosen, uint64_t first, size_t count, const float *values)
-{
-    if (to->array)
-        return npy_append(&to->file, count * sample_values(chosen), values);
-    const images made = images_of(chosen, values);
-    bool done = true;
-    for (size_t i = 0; i < count && done; i++) {
-        char name[32], path[RUN_PATH_SIZE];
-        snprintf(name, sizeof name, "%07" PRIu64 ".png", first + i);
-        done = path_join(to->path, name, sizeof path, path) && image_write(&made, i, path);
+    uint64_t wanted = chosen->results.generate;
+    bool done = succeeded(context, coulomb_network_set_generation_seed(generator, chosen->results.generate_seed),
+                          "choosing latents");
+    for (uint64_t first = 0; done && first < wanted; first += GENERATED_AT_ONCE) {
+        size_t count = wanted - first < GENERATED_AT_ONCE ? (size_t)(wanted - first) : GENERATED_AT_ONCE;
+        done = generate_block(context, generator, chosen, count, values) &&
+               destination_write(to, chosen, first, count, values);
     }
     return done;
 }
 
 bool samples_generate(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
 {
-    char path[RUN_PATH_SIZE];
-    destination to = {.path = chosen->results.to};
-    uint64_t wanted = chosen->results.generate;
-    if (!to.path && run_path(of, "generated", path))
-        to.path = path;
-    float *values = to.path ? make_room(chosen, GENERATED_AT_ONCE) : NULL;
-    bool done = values && open_destination(&to, chosen) &&
-                succeeded(context, coulomb_network_set_generation_seed(generator, chosen->results.generate_seed),
-                          "choosing latents");
-    for (uint64_t first = 0; done && first < wanted; first += GENERATED_AT_ONCE) {
-        size_t count = wanted - first < GENERATED_AT_ONCE ? (size_t)(wanted - first) : GENERATED_AT_ONCE;
-        done = succeeded(context, coulomb_network_generate(generator, count, values), "generating samples") &&
-               write_samples(&to, chosen, first, count, values);
+    char usual[RUN_PATH_SIZE];
+    const char *path = chosen->results.to;
+    if (!path && run_path(of, "generated", usual))
+        path = usual;
+    destination to;
+    float *values = path ? make_room(chosen, GENERATED_AT_ONCE) : NULL;
+    bool done = values && destination_open(&to, path, chosen);
+    if (done) {
+        bool whole = generate_all(&to, context, generator, chosen, values);
+        done = destination_close(&to, whole) && whole;
     }
     free(values);
-    if (to.array && to.file.stream) {
-        if (done)
-            done = file_commit(&to.file);
-        else
-            file_abandon(&to.file);
-    }
     if (done)
-        printf("%" PRIu64 " samples are in %s.\n", wanted, to.path);
+        printf("%" PRIu64 " samples are in %s.\n", chosen->results.generate, path);
     return done;
 }

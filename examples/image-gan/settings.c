@@ -11,7 +11,11 @@ void settings_default(const experiment *about, settings *chosen)
 {
     *chosen = (settings){
         .about = about,
-        .run = {.threads = 0, .checkpoint_every = 25000, .checkpoints_kept = 3, .history_every = 100},
+        .run = {.threads = 0,
+                .checkpoint_every = 25000,
+                .checkpoint_minutes = CHECKPOINT_MINUTES,
+                .checkpoints_kept = 3,
+                .history_every = 100},
         .training =
             {
                 .steps = 500000,

@@ -185,6 +185,7 @@ static bool prepare(experiment_run *at)
            training_apply(at->context, at->trainer, &at->chosen->training) &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
+           run_set_data(at->of, image_set_identity(at->set)) &&
            held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
                      "setting the data") &&

@@ -87,6 +87,11 @@ void image_set_close(image_set *set)
     free(set);
 }
 
+data_identity image_set_identity(const image_set *set)
+{
+    return (data_identity){set->source.count, set->source.hash};
+}
+
 size_t image_set_count(const image_set *set)
 {
     return (size_t)(set->maker.order.count - set->maker.order.held_out);

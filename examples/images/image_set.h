@@ -10,6 +10,7 @@
 #define IMAGES_IMAGE_SET_H
 
 #include "images/image.h"
+#include "support/data_identity.h"
 
 #include <coulomb/status.h>
 
@@ -35,6 +36,9 @@ typedef struct image_set_options {
 bool image_set_open(const image_set_options *options, image_set **made);
 
 void image_set_close(image_set *set);
+
+/* All images, those held out too, and a hash of their names or keys. */
+data_identity image_set_identity(const image_set *set);
 
 /* Images that updates draw from. */
 size_t image_set_count(const image_set *set);

@@ -13,6 +13,7 @@
 
 typedef struct image_source {
     uint64_t count;
+    uint64_t hash;       /* of the entries' names or keys in their order */
     const char *entries; /* what they are called in messages: "files", "records" */
     void *data;
 

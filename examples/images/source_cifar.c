@@ -6,6 +6,7 @@
 
 #include "images/decode.h"
 #include "support/console.h"
+#include "support/hash.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +96,7 @@ static bool open_file(cifar *of, int file)
     struct stat status;
     if (!file_path(of->path, file, path))
         return complain("the directory name %.60s... is too long", of->path);
-    of->descriptor[file] = open(path, O_RDONLY | O_CLOEXEC);
+    of->descriptor[file] = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (of->descriptor[file] < 0 && errno == ENOENT) {
         say("%s is missing; continuing without it", path);
         return true;
@@ -103,7 +104,7 @@ static bool open_file(cifar *of, int file)
     if (of->descriptor[file] < 0 || fstat(of->descriptor[file], &status) != 0)
         return complain("cannot read %s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return complain("%s is not a file", path);
+        return complain("%s is not a regular file", path);
     if (status.st_size % RECORD != 0)
         return complain("%s has %jd bytes; expected a multiple of %d: check that it was copied completely and belongs "
                         "to the binary version of CIFAR-10, not CIFAR-100",
@@ -134,7 +135,12 @@ bool source_open_cifar(const char *path, image_source *made)
         cifar_close(of);
         return false;
     }
-    *made = (image_source){
-        .count = count, .entries = "records", .data = of, .read = cifar_read, .name = cifar_name, .close = cifar_close};
+    *made = (image_source){.count = count,
+                           .hash = hash_bytes(HASH_START, of->records, sizeof of->records),
+                           .entries = "records",
+                           .data = of,
+                           .read = cifar_read,
+                           .name = cifar_name,
+                           .close = cifar_close};
     return true;
 }

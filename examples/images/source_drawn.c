@@ -4,10 +4,12 @@
 #include "images/decode.h"
 #include "images/draw.h"
 #include "support/console.h"
+#include "support/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PICTURES = 1000000 };
 
@@ -45,7 +47,12 @@ bool source_open_drawn(const image_set_options *options, image_source *made)
     *of = (drawn){.which = {.kind = kind, .seed = options->seed},
                   .part = image_centre(&whole, options->crop),
                   .size = options->size};
-    *made = (image_source){
-        .count = PICTURES, .entries = "pictures", .data = of, .read = drawn_read, .name = drawn_name, .close = free};
+    *made = (image_source){.count = PICTURES,
+                           .hash = hash_bytes(HASH_START, options->drawn, strlen(options->drawn)),
+                           .entries = "pictures",
+                           .data = of,
+                           .read = drawn_read,
+                           .name = drawn_name,
+                           .close = free};
     return true;
 }

@@ -196,8 +196,20 @@ static int count_records(void *with, MDB_cursor *cursor)
     return code;
 }
 
+/* Of a pipe LMDB would wait for data for ever. */
+static bool is_regular(const char *path)
+{
+    char file[4096];
+    struct stat status;
+    return data_path(path, file) && stat(file, &status) == 0 && S_ISREG(status.st_mode)
+               ? true
+               : complain("%s/data.mdb is not a regular file", path);
+}
+
 static bool open_environment(lmdb *of, const char *path)
 {
+    if (!is_regular(path))
+        return false;
     const unsigned flags = MDB_RDONLY | MDB_NOLOCK | MDB_NORDAHEAD;
     int code = mdb_env_create(&of->environment);
     if (code == 0)

@@ -102,6 +102,7 @@ bool source_open_tree(const char *path, image_source *made)
         return false;
     }
     *made = (image_source){.count = found->count,
+                           .hash = tree_hash(found),
                            .entries = "files",
                            .data = found,
                            .read = tree_read,

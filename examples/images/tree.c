@@ -5,6 +5,7 @@
 
 #include "images/source.h"
 #include "support/console.h"
+#include "support/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -211,7 +212,21 @@ static bool visit(tree *found, const char *path, const trail *above)
 
 bool tree_find(const char *path, tree *found)
 {
+    found->root_length = strlen(path);
     return visit(found, path, NULL);
+}
+
+uint64_t tree_hash(const tree *of)
+{
+    uint64_t hash = HASH_START;
+    for (size_t i = 0; i < of->count; i++) {
+        char path[TREE_PATH_SIZE];
+        tree_path(of, i, path);
+        const char *name = path + of->root_length;
+        name += strspn(name, "/");
+        hash = hash_bytes(hash, name, strlen(name) + 1);
+    }
+    return hash;
 }
 
 void tree_path(const tree *of, size_t file, char path[TREE_PATH_SIZE])

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { TREE_PATH_SIZE = 4096 };
 
@@ -14,6 +15,8 @@ typedef struct tree_folder {
 } tree_folder;
 
 typedef struct tree {
+    size_t root_length; /* of the directory's own path */
+
     size_t count;  /* of image files */
     size_t *start; /* of each file's name in `names` */
     char *names;   /* each ends with a zero */
@@ -29,6 +32,9 @@ typedef struct tree {
 /* A folder's own files come first, sorted by their bytes, then the folders in it, likewise: the same on every machine.
  * False with a complaint; free it in either case. */
 bool tree_find(const char *path, tree *found);
+
+/* Of all names, from the directory on, so that it may be moved. */
+uint64_t tree_hash(const tree *of);
 
 void tree_path(const tree *of, size_t file, char path[TREE_PATH_SIZE]);
 

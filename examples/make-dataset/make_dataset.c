@@ -8,6 +8,7 @@
 
 #include "support/console.h"
 #include "support/interrupt.h"
+#include "support/process.h"
 #include "support/progress.h"
 
 #include <coulomb/version.h>
@@ -89,7 +90,7 @@ static int make(const settings *chosen)
     return EXIT_SUCCESS;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -99,4 +100,10 @@ int main(int argument_count, char **arguments)
     if (code != OPTIONS_RUN)
         return code;
     return settings_check(&table, &chosen) ? make(&chosen) : EXIT_USAGE;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

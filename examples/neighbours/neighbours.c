@@ -6,6 +6,7 @@
 #include "settings.h"
 
 #include "support/console.h"
+#include "support/process.h"
 #include "support/succeed.h"
 
 #include <coulomb/coulomb.h>
@@ -43,7 +44,7 @@ static bool compare(coulomb_context *context, const settings *chosen)
     return done;
 }
 
-int main(int argument_count, char **arguments)
+static int run_program(int argument_count, char **arguments)
 {
     static option_table table;
     settings chosen = settings_default();
@@ -59,4 +60,10 @@ int main(int argument_count, char **arguments)
     if (context)
         coulomb_context_free(context);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argument_count, char **arguments)
+{
+    process_begin();
+    return process_end(run_program(argument_count, arguments));
 }

@@ -2,31 +2,53 @@
 
 #include "console.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Digits of temporary names; bytes of the file's own name in them, as names end at 255; attempts at a free one. */
+enum { DIGITS = 16, BASE_MOST = 200, ATTEMPTS = 100 };
+static const char temporary_end[] = ".tmp";
+
+/* The clock makes names of processes on different machines differ, O_EXCL settles the rest. */
+static int create_temporary(new_file *file)
+{
+    struct timespec now;
+    int descriptor = -1;
+    const char *slash = strrchr(file->path, '/'), *base = slash ? slash + 1 : file->path;
+    int kept = (int)(base - file->path) + (int)strnlen(base, BASE_MOST);
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t number = ((uint64_t)getpid() << 40) + (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    for (uint64_t i = 0; i < ATTEMPTS && descriptor < 0; i++) {
+        snprintf(file->temporary, sizeof file->temporary, "%.*s.%016" PRIx64 "%s", kept, file->path, number + i,
+                 temporary_end);
+        descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor < 0 && errno != EEXIST && errno != EINTR)
+            break;
+    }
+    return descriptor;
+}
 
 bool file_begin(new_file *file, const char *path)
 {
     file->stream = NULL;
     if (snprintf(file->path, sizeof file->path, "%s", path) >= (int)sizeof file->path)
         return complain("the file name %.40s... is too long", path);
-    snprintf(file->temporary, sizeof file->temporary, "%s.XXXXXX", path);
-    int descriptor = mkstemp(file->temporary);
-    if (descriptor < 0)
-        return complain("cannot write %s: %s", path, strerror(errno));
-    /* mkstemp keeps others out; results are as readable as any file the user makes */
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(descriptor, 0666 & ~mask) == 0)
+    int descriptor = create_temporary(file);
+    if (descriptor >= 0)
         file->stream = fdopen(descriptor, "wb");
     if (file->stream)
         return true;
     complain("cannot write %s: %s", path, strerror(errno));
-    close(descriptor);
-    unlink(file->temporary);
+    if (descriptor >= 0) {
+        close(descriptor);
+        unlink(file->temporary);
+    }
     return false;
 }
 
@@ -61,6 +83,54 @@ void file_abandon(new_file *file)
     fclose(file->stream);
     file->stream = NULL;
     unlink(file->temporary);
+}
+
+FILE *file_open(const char *path)
+{
+    struct stat status;
+    /* without waiting, should it be a pipe */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool opened = descriptor >= 0 && fstat(descriptor, &status) == 0;
+    if (!opened) {
+        complain("cannot open %s: %s", path, strerror(errno));
+    } else if (!S_ISREG(status.st_mode)) {
+        complain("%s is not a regular file", path);
+        opened = false;
+    }
+    FILE *stream = opened ? fdopen(descriptor, "rb") : NULL;
+    if (opened && !stream)
+        complain("cannot open %s: %s", path, strerror(errno));
+    if (!stream && descriptor >= 0)
+        close(descriptor);
+    return stream;
+}
+
+/* NAME.0123456789abcdef.tmp, which nobody calls a file of his own. */
+static bool is_temporary(const char *name)
+{
+    size_t length = strlen(name), tail = 1 + DIGITS + sizeof temporary_end - 1;
+    if (length <= tail)
+        return false;
+    const char *digits = name + length - tail + 1;
+    return digits[-1] == '.' && strspn(digits, "0123456789abcdef") == DIGITS &&
+           strcmp(digits + DIGITS, temporary_end) == 0;
+}
+
+bool files_remove_temporary(const char *directory)
+{
+    DIR *stream = opendir(directory);
+    if (!stream)
+        return complain("cannot list %s: %s", directory, strerror(errno));
+    bool done = true;
+    for (const struct dirent *entry; done && (entry = readdir(stream));) {
+        char path[4096];
+        if (!is_temporary(entry->d_name))
+            continue;
+        done = path_join(directory, entry->d_name, sizeof path, path) &&
+               (unlink(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno)));
+    }
+    closedir(stream);
+    return done;
 }
 
 bool file_exists(const char *path)

@@ -6,14 +6,23 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A file on its way: written under another name in the same directory, renamed by file_commit(). */
+/* A file on its way: written under another name in the same directory, renamed by file_commit(). The library's
+ * temporary names have the same form: the file's name, a dot, 16 hexadecimal digits, ".tmp". */
 typedef struct new_file {
     FILE *stream;
     char path[4096];
-    char temporary[4104];
+    char temporary[4128];
 } new_file;
 
 bool file_begin(new_file *file, const char *path);
+
+/* Open a file to read it. Only regular files: of a pipe the end may never come, of a device neither. NULL with a
+ * complaint. */
+FILE *file_open(const char *path);
+
+/* Remove temporary files that dead processes left in a directory; the caller is the only one that writes there. False
+ * with a complaint. */
+bool files_remove_temporary(const char *directory);
 
 /* Flush, sync and rename; after a failed write, or if it fails, the temporary file is removed and the old file stays.
  */

@@ -4,6 +4,7 @@
 #include "files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +36,9 @@ static bool has_header(FILE *stream, const char *const *names, size_t columns)
 /* Rewrites the file with the rows up to update `done`. */
 static bool keep_rows(const char *path, const char *const *names, size_t columns, uint64_t done)
 {
-    FILE *old = fopen(path, "r");
-    if (!old && errno != ENOENT)
-        return complain("cannot open %s: %s", path, strerror(errno));
+    FILE *old = file_exists(path) ? file_open(path) : NULL;
+    if (!old && file_exists(path))
+        return false;
     if (old && !has_header(old, names, columns)) {
         fclose(old);
         return complain("the columns of %s are not those of this program", path);
@@ -52,9 +53,13 @@ static bool keep_rows(const char *path, const char *const *names, size_t columns
     char line[LINE_MOST];
     while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && strtoull(line, NULL, 10) <= done)
         fputs(line, file.stream);
+    bool failed = old && ferror(old) != 0;
     if (old)
         fclose(old);
-    return file_commit(&file);
+    if (!failed)
+        return file_commit(&file);
+    file_abandon(&file);
+    return complain("cannot read %s: %s", path, strerror(errno));
 }
 
 bool history_open(history *table, const char *path, const char *const *names, size_t columns, uint64_t done)
@@ -66,8 +71,15 @@ bool history_open(history *table, const char *path, const char *const *names, si
         return complain("cannot replace %s: %s", path, strerror(errno));
     if (!keep_rows(path, names, columns, done))
         return false;
-    table->stream = fopen(path, "a");
-    return table->stream ? true : complain("cannot open %s: %s", path, strerror(errno));
+    /* the file that was just written, not one that somebody has linked there since */
+    int descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    table->stream = descriptor >= 0 ? fdopen(descriptor, "a") : NULL;
+    if (table->stream)
+        return true;
+    complain("cannot open %s: %s", path, strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    return false;
 }
 
 static bool check(const history *table, bool done)
@@ -112,12 +124,13 @@ static bool read_row(const char *path, char *line, size_t columns, double *value
 bool history_read(const char *path, size_t columns, history_rows *rows)
 {
     *rows = (history_rows){.columns = columns};
-    FILE *stream = fopen(path, "r");
+    FILE *stream = file_open(path);
     char line[LINE_MOST];
-    if (!stream || !fgets(line, sizeof line, stream)) {
-        if (stream)
-            fclose(stream);
-        return complain("cannot read %s", path);
+    if (!stream)
+        return false;
+    if (!fgets(line, sizeof line, stream)) {
+        fclose(stream);
+        return complain("%s is empty", path);
     }
     bool done = true;
     for (size_t room = 0; done && fgets(line, sizeof line, stream); rows->rows++) {
@@ -132,6 +145,8 @@ bool history_read(const char *path, size_t columns, history_rows *rows)
         }
         done = read_row(path, line, columns, rows->values + rows->rows * columns);
     }
+    if (done && ferror(stream) != 0)
+        done = complain("cannot read %s: %s", path, strerror(errno));
     fclose(stream);
     if (!done) {
         free(rows->values);

@@ -82,9 +82,9 @@ static bool read_array(const char *path, FILE *stream, npy_array *array)
 bool npy_read(const char *path, npy_array *array)
 {
     *array = (npy_array){0};
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = file_open(path);
     if (!stream)
-        return complain("cannot open %s: %s", path, strerror(errno));
+        return false;
     bool done = read_array(path, stream, array);
     fclose(stream);
     if (!done)

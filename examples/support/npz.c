@@ -4,31 +4,42 @@
 #include "files.h"
 #include "npy_header.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <zip.h>
 
 /* Bytes that one deflated byte can become; date of all entries. */
 enum { DEFLATE_MOST = 1032, FIRST_OF_1980 = 0x21 };
 
-static zip_t *open_archive(const char *path, int flags)
+static zip_t *complain_open(const char *path, zip_error_t *error)
 {
-    int code;
-    zip_error_t error;
-    zip_t *archive = zip_open(path, flags, &code);
-    if (!archive) {
-        zip_error_init_with_code(&error, code);
-        complain("cannot open %s: %s", path, zip_error_strerror(&error));
-        zip_error_fini(&error);
-    }
-    return archive;
+    complain("cannot open %s: %s", path, zip_error_strerror(error));
+    zip_error_fini(error);
+    return NULL;
 }
 
 /* --- reading --- */
+
+/* The archive closes the stream. */
+static zip_t *open_archive(const char *path)
+{
+    zip_error_t error;
+    FILE *stream = file_open(path);
+    if (!stream)
+        return NULL;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_filep_create(stream, 0, -1, &error);
+    zip_t *archive = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+    if (archive)
+        return archive;
+    if (source)
+        zip_source_free(source);
+    else
+        fclose(stream);
+    return complain_open(path, &error);
+}
 
 /* Read all bytes; libzip compares the checksum when there are no more. */
 static bool read_bytes(zip_file_t *file, unsigned char *bytes, size_t size)
@@ -61,8 +72,9 @@ static unsigned char *read_entry(zip_t *archive, const char *path, const char *n
     return bytes;
 }
 
-/* A directory can claim any size: what the file can hold at all is known before memory is asked for. */
-static bool find_size(zip_t *archive, const char *path, const char *name, size_t *size)
+/* A directory can claim any size: it is compared with what the file can hold and with what is wanted before memory is
+ * asked for. */
+static bool find_size(zip_t *archive, const char *path, const char *name, size_t most, size_t *size)
 {
     zip_stat_t entry;
     struct stat status;
@@ -71,15 +83,16 @@ static bool find_size(zip_t *archive, const char *path, const char *name, size_t
     *size = (size_t)entry.size;
     if (stat(path, &status) != 0 || entry.size / DEFLATE_MOST > (uint64_t)status.st_size)
         return complain("%s is damaged: entry '%s' cannot have %" PRIu64 " bytes", path, name, entry.size);
-    return true;
+    return entry.size <= most ||
+           complain("entry '%s' of %s has %" PRIu64 " bytes; expected at most %zu", name, path, entry.size, most);
 }
 
-unsigned char *npz_read(const char *path, const char *name, size_t *size)
+unsigned char *npz_read(const char *path, const char *name, size_t most, size_t *size)
 {
-    zip_t *archive = open_archive(path, ZIP_RDONLY);
+    zip_t *archive = open_archive(path);
     if (!archive)
         return NULL;
-    unsigned char *bytes = find_size(archive, path, name, size) ? read_entry(archive, path, name, *size) : NULL;
+    unsigned char *bytes = find_size(archive, path, name, most, size) ? read_entry(archive, path, name, *size) : NULL;
     zip_discard(archive);
     return bytes;
 }
@@ -100,35 +113,57 @@ static bool add_array(zip_t *archive, const npz_array *array, unsigned char head
            zip_file_set_dostime(archive, (zip_uint64_t)entry, 0, FIRST_OF_1980, 0) == 0;
 }
 
-static bool write_arrays(new_file *file, const npz_array *arrays, size_t count)
+static bool add_arrays(zip_t *archive, const npz_array *arrays, size_t count, unsigned char header[][NPY_HEADER_MOST])
+{
+    for (size_t i = 0; i < count; i++)
+        if (!add_array(archive, &arrays[i], header[i]))
+            return false;
+    return true;
+}
+
+/* Build the archive in memory, which `source` holds: libzip's own files would have temporary names of its own. */
+static bool make_archive(const char *path, zip_source_t *source, const npz_array *arrays, size_t count)
 {
     unsigned char header[NPZ_ARRAYS_MOST][NPY_HEADER_MOST];
-    zip_t *archive = open_archive(file->temporary, ZIP_TRUNCATE);
-    bool done = archive;
-    for (size_t i = 0; done && i < count; i++)
-        done = add_array(archive, &arrays[i], header[i]);
-    if (done && zip_close(archive) == 0)
-        return true;
-    if (archive) {
-        complain("cannot write %s: %s", file->path, zip_strerror(archive));
-        zip_discard(archive);
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_keep(source);
+    zip_t *archive = zip_open_from_source(source, ZIP_TRUNCATE, &error);
+    if (!archive) {
+        zip_source_free(source);
+        return complain_open(path, &error);
     }
+    if (add_arrays(archive, arrays, count, header) && zip_close(archive) == 0)
+        return true;
+    complain("cannot write %s: %s", path, zip_strerror(archive));
+    zip_discard(archive);
     return false;
+}
+
+static bool copy_archive(zip_source_t *source, const char *path)
+{
+    unsigned char block[1 << 14];
+    new_file file;
+    if (!file_begin(&file, path))
+        return false;
+    zip_int64_t got = zip_source_open(source);
+    while (got >= 0 && (got = zip_source_read(source, block, sizeof block)) > 0)
+        fwrite(block, 1, (size_t)got, file.stream);
+    zip_source_close(source);
+    if (got == 0)
+        return file_commit(&file);
+    file_abandon(&file);
+    return complain("cannot write %s: %s", path, zip_error_strerror(zip_source_error(source)));
 }
 
 bool npz_write(const char *path, const npz_array *arrays, size_t count)
 {
-    new_file file;
-    if (!file_begin(&file, path))
-        return false;
-    if (!write_arrays(&file, arrays, count)) {
-        file_abandon(&file);
-        return false;
-    }
-    /* libzip has put a new file in the temporary one's place: that one is to be synced and renamed */
-    file.stream = freopen(file.temporary, "ab", file.stream);
-    if (file.stream)
-        return file_commit(&file);
-    remove(file.temporary);
-    return complain("cannot write %s: %s", path, strerror(errno));
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &error);
+    if (!source)
+        return complain_open(path, &error) != NULL;
+    bool done = make_archive(path, source, arrays, count) && copy_archive(source, path);
+    zip_source_free(source);
+    return done;
 }

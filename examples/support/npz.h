@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Read an entry, checksum included, such as "mu.npy". The caller frees the bytes; NULL with a complaint. */
-unsigned char *npz_read(const char *path, const char *name, size_t *size);
+/* Read an entry of at most `most` bytes, checksum included, such as "mu.npy": an archive of a megabyte can hold
+ * gigabytes. The caller frees the bytes; NULL with a complaint. */
+unsigned char *npz_read(const char *path, const char *name, size_t most, size_t *size);
 
 typedef struct npz_array {
     const char *name; /* of the entry, such as "mu.npy" */

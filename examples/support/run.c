@@ -24,6 +24,10 @@ void run_options(option_table *table, run_settings *s)
          .flag = &s->overwrite,
          .passing = true,
          .help = "start a new run even if DIR contains a checkpoint"},
+        {.name = "accept-changed-data",
+         .flag = &s->accept_changed_data,
+         .passing = true,
+         .help = "with --resume: continue although the data set is not the one that the run began with"},
         {.name = "threads",
          .argument = "N",
          .count = &s->threads,
@@ -35,6 +39,11 @@ void run_options(option_table *table, run_settings *s)
          .count = &s->checkpoint_every,
          .low = 1,
          .help = "updates between checkpoints"},
+        {.name = "checkpoint-minutes",
+         .argument = "X",
+         .number = &s->checkpoint_minutes,
+         .help = "minutes after which checkpoint.safetensors is saved at the latest; 0: only every --checkpoint-every "
+                 "updates"},
         {.name = "keep-checkpoints",
          .argument = "N",
          .count = &s->checkpoints_kept,
@@ -72,7 +81,8 @@ static bool read_recorded(run *of, const char *wanted)
     if (!program || strcmp(program, of->table->program) != 0)
         return complain("%s: %s belongs to %s, not to %s", wanted, path, program ? program : "another program",
                         of->table->program);
-    return options_from_json(of->table, json_object_get(of->recorded, "settings"));
+    return options_from_json(of->table, json_object_get(of->recorded, "settings")) ||
+           complain("%s: %s does not say how the run was made", wanted, path);
 }
 
 static bool open_resumed(run *of)
@@ -94,14 +104,21 @@ static bool open_fresh(const run *of)
                     of->settings->out);
 }
 
+/* What a dead process left goes when its directory is this one's. */
+static bool take_directory(run *of)
+{
+    return directory_lock_take(&of->lock, of->settings->out) && files_remove_temporary(of->settings->out);
+}
+
 bool run_open(run *of, option_table *table, const run_settings *settings)
 {
     *of = (run){.settings = settings, .table = table};
-    if (settings->resume && file_exists(settings->out) && access(settings->out, W_OK) == 0)
-        return open_resumed(of);
+    if (settings->accept_changed_data && !settings->resume)
+        return complain("--accept-changed-data has no effect without --resume");
     if (settings->resume && !file_exists(settings->out))
         return complain("--resume: there is no directory %s", settings->out);
-    return directory_prepare(settings->out) && (settings->resume ? open_resumed(of) : open_fresh(of));
+    return directory_prepare(settings->out) && take_directory(of) &&
+           (settings->resume ? open_resumed(of) : open_fresh(of));
 }
 
 bool run_open_results(run *of, option_table *table, const run_settings *settings)
@@ -112,6 +129,7 @@ bool run_open_results(run *of, option_table *table, const run_settings *settings
 
 void run_close(run *of)
 {
+    directory_lock_release(&of->lock);
     json_decref(of->recorded);
     of->recorded = NULL;
 }

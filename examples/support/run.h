@@ -5,6 +5,8 @@
 #ifndef SUPPORT_RUN_H
 #define SUPPORT_RUN_H
 
+#include "data_identity.h"
+#include "lock.h"
 #include "options.h"
 
 #include <coulomb/coulomb.h>
@@ -12,14 +14,21 @@
 
 typedef struct run_settings {
     const char *out;
-    bool resume, overwrite;
+    bool resume, overwrite, accept_changed_data;
     uint64_t threads, checkpoint_every, checkpoints_kept, history_every, stop_at;
+    double checkpoint_minutes;
 } run_settings;
+
+/* Defaults of the settings that are the same for all programs. */
+enum { CHECKPOINT_MINUTES = 15 };
 
 typedef struct run {
     const run_settings *settings;
     option_table *table;
-    json_t *recorded; /* settings of the run that is resumed; texts of options point into it */
+    directory_lock lock; /* of the directory, while this process trains in it */
+    json_t *recorded;    /* settings of the run that is resumed; texts of options point into it */
+    bool has_data;       /* the run has a data set, which is: */
+    data_identity data;
     uint64_t first, done;
     double seconds;
 } run;
@@ -29,12 +38,20 @@ enum run_end { RUN_COMPLETE, RUN_STOPPED, RUN_FAILED };
 
 void run_options(option_table *table, run_settings *settings);
 
-/* Prepare the directory; with --resume options that were not given take the recorded values. */
+/* Prepare the directory and take it for this process; with --resume options that were not given take the recorded
+ * values. */
 bool run_open(run *of, option_table *table, const run_settings *settings);
 
 /* As run_open() with --resume, for what is done with the results of a run: no checkpoint is needed, and the directory
  * may be read-only. */
 bool run_open_results(run *of, option_table *table, const run_settings *settings);
+
+/* It as it is recorded; null for none, NULL without memory. */
+json_t *run_data_json(const run *of);
+
+/* Say what the run's data set is, before run_train(), which records it. A run that is resumed must go on with the same
+ * one, unless the user says otherwise. False with a complaint. */
+bool run_set_data(run *of, data_identity data);
 
 /* What a program adds to training. */
 typedef struct run_additions {

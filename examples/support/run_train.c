@@ -40,6 +40,8 @@ typedef struct loop {
     const run_additions *additions; /* NULL: none */
     history history;
     progress meter;
+    bool ending;       /* no update follows */
+    double saved_time; /* when the last checkpoint was saved, or training began */
 } loop;
 
 enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
@@ -53,8 +55,9 @@ static bool remove_overwritten(const run *of)
 
 static bool record_settings(const run *of)
 {
-    json_t *record = json_pack("{s:s, s:s, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
-                               "settings", json_from_options(of->table));
+    json_t *record =
+        json_pack("{s:s, s:s, s:o, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
+                  "settings", json_from_options(of->table), "data", run_data_json(of));
     char path[RUN_PATH_SIZE];
     bool done = run_path(of, "settings.json", path) && json_write(path, record);
     json_decref(record);
@@ -73,8 +76,13 @@ static bool read_statistics(const loop *at, double values[HISTORY_COLUMNS - 1])
 static bool save(loop *at)
 {
     const run *of = at->of;
-    return history_sync(&at->history) &&
-           checkpoints_save(at->context, at->trainer, of->settings->out, of->done, of->settings->checkpoints_kept);
+    /* one that is saved for the time that has passed gets no number: those are for every so many updates */
+    bool numbered = of->done % of->settings->checkpoint_every == 0 || at->ending;
+    uint64_t kept = numbered ? of->settings->checkpoints_kept : 0;
+    bool done =
+        history_sync(&at->history) && checkpoints_save(at->context, at->trainer, of->settings->out, of->done, kept);
+    at->saved_time = seconds_now();
+    return done;
 }
 
 static void show(loop *at)
@@ -101,6 +109,12 @@ static bool after_update(loop *at)
     return !more || more->updated(more->user, of);
 }
 
+static bool minutes_are_over(const loop *at)
+{
+    double minutes = at->of->settings->checkpoint_minutes;
+    return minutes > 0 && seconds_now() - at->saved_time >= 60 * minutes;
+}
+
 static bool one_update(loop *at, uint64_t *saved)
 {
     run *of = at->of;
@@ -116,6 +130,8 @@ static bool one_update(loop *at, uint64_t *saved)
         if (!save(at))
             return false;
         *saved = of->done;
+    } else if (minutes_are_over(at) && !save(at)) {
+        return false;
     }
     if (progress_due(&at->meter, of->done))
         show(at);
@@ -137,12 +153,13 @@ static enum run_end train(loop *at, uint64_t steps)
 {
     run *of = at->of;
     uint64_t saved = of->first;
-    double started = seconds_now();
+    double started = at->saved_time = seconds_now();
     bool fine = true;
     while (fine && !complete(at, steps) && !asked_to_stop(of))
         fine = one_update(at, &saved);
     of->seconds = seconds_now() - started;
     progress_end(&at->meter);
+    at->ending = true;
     /* a run that was stopped before its first update leaves a checkpoint too */
     if (fine && (saved != of->done || of->done == 0))
         fine = save(at);

@@ -1,6 +1,7 @@
 /* Statistics files: as NumPy writes them, our own, and damaged ones. */
 #include "fid/statistics.h"
 #include "suites.h"
+#include "support/npz.h"
 #include "told.h"
 
 #include <fcntl.h>
@@ -211,6 +212,23 @@ START_TEST(finds_every_byte_that_matters)
 }
 END_TEST
 
+/* An archive of no statistics that would fill gigabytes: what is larger than any statistics is not decompressed. */
+START_TEST(refuses_entries_larger_than_statistics)
+{
+    enum { VALUES = 8 * STATISTICS_MOST };
+    double *zeros = calloc(VALUES, sizeof *zeros);
+    const npz_array arrays[] = {{"mu.npy", 1, {VALUES}, zeros}};
+    statistics read;
+    ck_assert(npz_write(damaged, arrays, 1));
+    told_begin();
+    bool done = statistics_read(damaged, &read);
+    ck_told("entry 'mu.npy' of fid-damaged.npz has 524416 bytes; expected at most 69632");
+    ck_assert(!done);
+    free(zeros);
+    unlink(damaged);
+}
+END_TEST
+
 Suite *suite_statistics(void)
 {
     const int files = sizeof sound / sizeof *sound;
@@ -224,6 +242,7 @@ Suite *suite_statistics(void)
     tcase_add_test(cases, reads_its_own_files);
     tcase_add_test(cases, the_same_statistics_give_the_same_bytes);
     tcase_add_test(cases, refuses_sizes_that_the_file_cannot_hold);
+    tcase_add_test(cases, refuses_entries_larger_than_statistics);
     tcase_add_loop_test(cases, refuses_files_that_are_cut_off, 0, files);
     tcase_add_loop_test(cases, finds_every_byte_that_matters, 0, files);
     suite_add_tcase(suite, cases);

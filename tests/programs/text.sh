@@ -120,7 +120,7 @@ check "empty text is refused" refuses 1 "the text is empty" "$program" --out "$w
 yes line | head -1000 >"$work/empty/few.txt"
 check "too few lines are refused" refuses 1 "1000 lines that are not empty; expected at least 1280" \
     "$program" --out "$work/bad" --data "$work/empty"
-check "resuming with other text is refused" refuses 1 "the text differs from that of the run" "$program" --out "$work/files" --resume \
+check "resuming with other text is refused" refuses 1 "the data set has changed since the run began" "$program" --out "$work/files" --resume \
     --data synthetic --steps 10
 check "a checkpoint is not overwritten silently" refuses 1 "contains a checkpoint" \
     "$program" --out "$work/whole" --steps 10

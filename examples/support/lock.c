@@ -1,0 +1,79 @@
+#include "lock.h"
+
+#include "console.h"
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char directory_lock_name[] = "run.lock";
+
+enum { ATTEMPTS = 100 };
+
+static struct flock whole_file(void)
+{
+    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+}
+
+static bool complain_taken(int descriptor, const char *directory)
+{
+    struct flock holder = whole_file();
+    if (fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK && holder.l_pid > 0)
+        return complain("%s is in use by process %ld; give another directory, or wait until it ends", directory,
+                        (long)holder.l_pid);
+    return complain("%s is in use by another process; give another directory, or wait until it ends", directory);
+}
+
+/* The one that held the file before removes it at its end: a lock counts only on the file that has the name. */
+static bool has_its_name(int descriptor, const char *path)
+{
+    struct stat opened, named;
+    return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
+/* Open and lock the file; *again: it was removed meanwhile. */
+static bool attempt(directory_lock *lock, const char *directory, bool *again)
+{
+    struct flock wanted = whole_file();
+    *again = false;
+    lock->descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (lock->descriptor < 0)
+        return complain("cannot create %s: %s", lock->path, strerror(errno));
+    if (fcntl(lock->descriptor, F_SETLK, &wanted) == 0) {
+        *again = !has_its_name(lock->descriptor, lock->path);
+        return !*again;
+    }
+    if (errno == EACCES || errno == EAGAIN)
+        return complain_taken(lock->descriptor, directory);
+    say("%s cannot be locked (%s): make sure that no other process uses it", directory, strerror(errno));
+    return true;
+}
+
+bool directory_lock_take(directory_lock *lock, const char *directory)
+{
+    bool again = true;
+    lock->descriptor = -1;
+    if (!path_join(directory, directory_lock_name, sizeof lock->path, lock->path))
+        return false;
+    for (int i = 0; i < ATTEMPTS && again; i++) {
+        if (attempt(lock, directory, &again))
+            return true;
+        if (lock->descriptor >= 0)
+            close(lock->descriptor);
+        lock->descriptor = -1;
+    }
+    return again ? complain("cannot lock %s: others keep removing its file", directory) : false;
+}
+
+void directory_lock_release(directory_lock *lock)
+{
+    if (lock->path[0] == '\0' || lock->descriptor < 0)
+        return;
+    unlink(lock->path);
+    close(lock->descriptor);
+    lock->descriptor = -1;
+}

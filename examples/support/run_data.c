@@ -1,0 +1,66 @@
+/* The run's data set: recorded when it begins, compared when it is resumed. Images held out would otherwise become
+ * others, and those that were held out would be trained on. */
+#include "run.h"
+
+#include "console.h"
+#include "json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The hash as text: JSON's readers lose digits of numbers that long. */
+enum { HASH_TEXT = 17 };
+
+static void print_hash(uint64_t hash, char text[HASH_TEXT])
+{
+    snprintf(text, HASH_TEXT, "%016" PRIx64, hash);
+}
+
+json_t *run_data_json(const run *of)
+{
+    char text[HASH_TEXT];
+    print_hash(of->data.hash, text);
+    return of->has_data ? json_pack("{s:I, s:s}", "count", (json_int_t)of->data.count, "hash", text) : json_null();
+}
+
+static bool is_recorded(const run *of, const json_t *recorded)
+{
+    char text[HASH_TEXT];
+    print_hash(of->data.hash, text);
+    const char *hash = json_string_value(json_object_get(recorded, "hash"));
+    const json_t *count = json_object_get(recorded, "count");
+    return hash && strcmp(hash, text) == 0 && json_is_integer(count) &&
+           json_integer_value(count) == (json_int_t)of->data.count;
+}
+
+static bool complain_changed(const run *of, const json_t *recorded)
+{
+    static const char advice[] = "restore it, or give --accept-changed-data to continue with other held-out data";
+    json_int_t count = json_integer_value(json_object_get(recorded, "count"));
+    if (!json_is_object(recorded))
+        return complain("--resume: settings.json does not say what the data set of the run is; %s", advice);
+    if (count == (json_int_t)of->data.count)
+        return complain("--resume: the data set has changed since the run began: the names or contents of its %" PRIu64
+                        " entries are others; %s",
+                        of->data.count, advice);
+    return complain("--resume: the data set has changed since the run began: it had %" JSON_INTEGER_FORMAT
+                    " entries and has %" PRIu64 "; %s",
+                    count, of->data.count, advice);
+}
+
+bool run_set_data(run *of, data_identity data)
+{
+    of->has_data = true;
+    of->data = data;
+    if (!of->settings->resume)
+        return true;
+    const json_t *recorded = json_object_get(of->recorded, "data");
+    if (is_recorded(of, recorded))
+        return true;
+    if (!of->settings->accept_changed_data)
+        return complain_changed(of, recorded);
+    say("The data set has changed since the run began; continuing with it.");
+    return true;
+}
