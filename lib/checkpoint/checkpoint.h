@@ -10,7 +10,7 @@
 #ifndef CHECKPOINT_CHECKPOINT_H
 #define CHECKPOINT_CHECKPOINT_H
 
-#include "base/base.h"
+#include "device/arrays.h"
 #include "ops/ops.h"
 
 #include <coulomb/checkpoint.h>
@@ -21,8 +21,8 @@ enum { STATE_NAME = 96, STATE_TEXT = 2048 /* for those who print a text before t
 typedef struct state_array {
     char name[STATE_NAME];
     tensor_shape shape;
-    size_t size; /* in values */
-    float *values;
+    size_t size;   /* in values */
+    float *values; /* on the context's device */
 } state_array;
 
 /* A whole number that a file carries and loading sets, such as the update number: in the metadata, in decimal. */
@@ -47,6 +47,7 @@ typedef struct saved_state {
     bool left; /* the host's modes */
     buffer arrays, numbers, settings;
     size_t array_count, number_count, setting_count;
+    buffer room; /* for a copy of an array that the host cannot read */
 } saved_state;
 
 /* Always in pairs, on one thread. */

@@ -400,9 +400,10 @@ coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, s
     coulomb_status status = read_values(reading, wanted, count, values);
     if (status == COULOMB_OK)
         status = check_finite(reading, wanted, count, values);
+    device *on = context_device(reading->context);
     const float *at = values;
     for (size_t i = 0; i < count && status == COULOMB_OK; at += wanted[i++].size)
-        memcpy(wanted[i].values, at, wanted[i].size * sizeof *at);
+        on->table->copy_in(on, wanted[i].values, at, wanted[i].size * sizeof *at);
     memory_release(reading->context, values);
     return status;
 }

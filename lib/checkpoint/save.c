@@ -5,18 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An array's values, until the next call; NULL and the reason in *status. */
+static const float *view(saved_state *state, const state_array *array, coulomb_status *status)
+{
+    return device_view(context_device(state->context), &state->room, array->values, array->size, sizeof(float), status);
+}
+
 /* Checksum of all values, which must be finite: a file with others could not be loaded. */
-static coulomb_status check_values(const saved_state *state, checksum_text *printed)
+static coulomb_status check_values(saved_state *state, checksum_text *printed)
 {
     uLong sum = 0;
     const state_array *arrays = state->arrays.data;
     for (size_t i = 0; i < state->array_count; i++) {
         const state_array *array = &arrays[i];
-        size_t bad = find_not_finite(state->context, array->values, array->size, NULL);
+        coulomb_status status;
+        const float *values = view(state, array, &status);
+        if (status != COULOMB_OK)
+            return status;
+        size_t bad = find_not_finite(state->context, values, array->size, NULL);
         if (bad < array->size)
             return fail(state->context, COULOMB_ERROR_NOT_FINITE, "value %zu of '%s' is %g; expected finite numbers",
-                        bad, array->name, (double)array->values[bad]);
-        sum = crc32_z(sum, (const Bytef *)array->values, array->size * sizeof(float));
+                        bad, array->name, (double)values[bad]);
+        sum = crc32_z(sum, (const Bytef *)values, array->size * sizeof(float));
     }
     *printed = checksum_print(sum);
     return COULOMB_OK;
@@ -107,7 +117,7 @@ static coulomb_status print_block(const saved_state *state, const json_t *header
     return COULOMB_OK;
 }
 
-static coulomb_status make_block(const saved_state *state, const char *kind, char **block, size_t *size)
+static coulomb_status make_block(saved_state *state, const char *kind, char **block, size_t *size)
 {
     checksum_text data_checksum;
     coulomb_status status = check_values(state, &data_checksum);
@@ -125,12 +135,15 @@ static coulomb_status make_block(const saved_state *state, const char *kind, cha
     return status;
 }
 
-static coulomb_status write_all(replacement *file, const saved_state *state, const char *block, size_t block_size)
+static coulomb_status write_all(replacement *file, saved_state *state, const char *block, size_t block_size)
 {
     coulomb_status status = replacement_write(file, block, block_size);
     const state_array *arrays = state->arrays.data;
-    for (size_t i = 0; i < state->array_count && status == COULOMB_OK; i++)
-        status = replacement_write(file, arrays[i].values, arrays[i].size * sizeof(float));
+    for (size_t i = 0; i < state->array_count && status == COULOMB_OK; i++) {
+        const float *values = view(state, &arrays[i], &status);
+        if (status == COULOMB_OK)
+            status = replacement_write(file, values, arrays[i].size * sizeof(float));
+    }
     return status == COULOMB_OK ? replacement_finish(file) : status;
 }
 

@@ -25,6 +25,7 @@ void state_end(saved_state *state)
     buffer_release(state->context, &state->arrays);
     buffer_release(state->context, &state->numbers);
     buffer_release(state->context, &state->settings);
+    buffer_release(state->context, &state->room);
     if (state->left)
         host_modes_return(&state->host);
     *state = (saved_state){.context = state->context, .status = COULOMB_ERROR_STATE};

@@ -74,6 +74,13 @@ void staged_send(device *on, const staged_array *staged, size_t bytes)
         on->table->copy_in(on, staged->array.data, staged->host, bytes);
 }
 
+coulomb_status staged_fetch(device *on, const staged_array *staged, size_t bytes)
+{
+    if (on->table->host_memory)
+        return on->table->finish(on);
+    return on->table->copy_out(on, staged->host, staged->array.data, bytes);
+}
+
 void staged_release(device *on, staged_array *staged)
 {
     release_host(on, staged);

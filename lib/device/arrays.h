@@ -28,6 +28,9 @@ typedef struct staged_array {
 
 coulomb_status staged_reserve(device *on, staged_array *grown, size_t count, size_t size);
 void staged_send(device *on, const staged_array *staged, size_t bytes); /* the first bytes, as the host left them */
+/* The first bytes, as the device left them, once all that was asked for is done. */
+coulomb_status staged_fetch(device *on, const staged_array *staged, size_t bytes);
+
 void staged_release(device *on, staged_array *staged);
 
 /* The host's values where the device can read them: `host` itself, or a copy in `room`, which grows. NULL after storing

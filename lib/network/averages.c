@@ -1,6 +1,7 @@
 /* Running averages of batch norm. They pass through three places: a forward pass that learns stages them, a backward
  * pass that makes parameter gradients commits what its forward pass staged, and the optimizer moves the parameters to
  * what was committed. The array `pending` holds the committed ones, then the staged ones. */
+#include "device/device.h"
 #include "network/network.h"
 
 #include <string.h>
@@ -35,13 +36,14 @@ void network_commit_averages(coulomb_network *network)
     network->averages_committed = true;
 }
 
-void network_move_averages(coulomb_network *network)
+void network_move_averages(coulomb_network *network, const int32_t *go)
 {
+    device *on = context_device(network->context);
     for (size_t i = 0; i < network->graph.parameters && network->averages_committed; i++) {
         const parameter_array *array = &network->graph.parameter[i];
         if (array->moving && !array->frozen)
-            memcpy(network->values + array->offset, network->pending + array->average_offset,
-                   array->size * sizeof(float));
+            on->table->copy(on, network->values + array->offset, network->pending + array->average_offset,
+                            array->size * sizeof(float), go);
     }
     network->averages_committed = false;
 }
@@ -51,8 +53,9 @@ void network_forget_averages(coulomb_network *network)
     network->averages_staged = network->averages_committed = false;
 }
 
-bool network_averages_finite(const coulomb_network *network)
+void network_check_averages(const coulomb_network *network, int32_t *go)
 {
-    size_t count = network->graph.average_values;
-    return !network->averages_committed || find_not_finite(network->context, network->pending, count, NULL) == count;
+    device *on = context_device(network->context);
+    if (network->averages_committed)
+        on->table->check_values(on, network->graph.average_values, network->pending, go);
 }

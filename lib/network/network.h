@@ -98,13 +98,13 @@ const float *network_forward(coulomb_network *network, size_t count, const float
 /* Evaluation over reserved memory of its own; nothing is kept or moved. */
 const float *network_infer(coulomb_network *network, size_t count, const float *input);
 
-/* Running averages take in the batches that were committed since the last of these calls, or forget them and what is
- * staged. */
-void network_move_averages(coulomb_network *network);
+/* Running averages take in the batches that were committed since the last of these calls, if the flag at `go` on the
+ * device is not 0 (NULL: always); or forget them and what is staged. */
+void network_move_averages(coulomb_network *network, const int32_t *go);
 void network_forget_averages(coulomb_network *network);
 
-/* What network_move_averages() would move them to is finite. */
-bool network_averages_finite(const coulomb_network *network);
+/* The flag at `go` becomes 0 if network_move_averages() would move one to what is not finite. */
+void network_check_averages(const coulomb_network *network, int32_t *go);
 
 /* Backward through the first `count` samples of the last forward pass; `parameters` as in coulomb_network_backward().
  */

@@ -1,16 +1,30 @@
-/* Adam and plain gradient descent over a network's flat parameter arrays. */
+/* An optimizer's life and its settings. */
 #include "optimizer/optimizer.h"
-
-#include <math.h>
 
 static void end(void *object)
 {
     coulomb_optimizer *optimizer = object;
     coulomb_schedule_free(optimizer->schedule);
-    if (optimizer->moment1 != NULL)
+    if (optimizer->counted)
         optimizer->network->learners--;
-    memory_release(optimizer->context, optimizer->moment1);
+    device *on = context_device(optimizer->context);
+    device_put_back(on, optimizer->moment1);
+    staged_release(on, &optimizer->lone);
+    memory_release(optimizer->context, optimizer->stretch);
     coulomb_network_free(optimizer->network);
+}
+
+static coulomb_status make_arrays(coulomb_optimizer *optimizer)
+{
+    const graph *graph_of = &optimizer->network->graph;
+    device *on = context_device(optimizer->context);
+    optimizer->moment1 = device_get_zeroed(on, graph_of->parameter_values, 2 * sizeof(float));
+    if (optimizer->moment1 == NULL)
+        return COULOMB_ERROR_MEMORY;
+    optimizer->moment2 = optimizer->moment1 + graph_of->parameter_values;
+    optimizer->stretch = memory_get(optimizer->context, graph_of->parameters, sizeof *optimizer->stretch);
+    return optimizer->stretch == NULL ? COULOMB_ERROR_MEMORY
+                                      : staged_reserve(on, &optimizer->lone, 1, sizeof(lone_step));
 }
 
 coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer **optimizer)
@@ -27,21 +41,20 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     coulomb_optimizer *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    float *moments = memory_get_zeroed(context, network->graph.parameter_values, 2 * sizeof(float));
     *made = (coulomb_optimizer){.context = context,
                                 .network = object_hold(network),
                                 .method = COULOMB_METHOD_ADAM,
                                 .learning_rate = 1e-4,
                                 .beta1 = 0.9,
                                 .beta2 = 0.999,
-                                .epsilon = 1e-8,
-                                .moment1 = moments};
-    if (moments == NULL) {
+                                .epsilon = 1e-8};
+    status = make_arrays(made);
+    if (status != COULOMB_OK) {
         object_release(made);
-        return COULOMB_ERROR_MEMORY;
+        return status;
     }
     network->learners++;
-    made->moment2 = moments + network->graph.parameter_values;
+    made->counted = true;
     *optimizer = made;
     return COULOMB_OK;
 }
@@ -178,88 +191,5 @@ coulomb_status coulomb_optimizer_get_schedule(const coulomb_optimizer *optimizer
     coulomb_status status = check_get(optimizer, "schedule", schedule);
     if (status == COULOMB_OK)
         *schedule = optimizer->schedule;
-    return status;
-}
-
-coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t update, double *rate)
-{
-    return schedule_value(optimizer->schedule, optimizer->learning_rate, update, rate);
-}
-
-/* Parameter arrays are cut into pieces, so that all threads find work. */
-typedef struct parameter_move {
-    coulomb_optimizer *optimizer;
-    adam_factors factors;
-    size_t array;
-} parameter_move;
-
-enum { VALUES_OF_PIECE = 1 << 13 };
-
-static void move_piece(void *work, size_t piece, size_t worker)
-{
-    (void)worker;
-    const parameter_move *move = work;
-    coulomb_optimizer *optimizer = move->optimizer;
-    coulomb_network *network = optimizer->network;
-    const parameter_array *array = &network->graph.parameter[move->array];
-    size_t start = piece * VALUES_OF_PIECE, at = array->offset + start;
-    size_t count = array->size - start < VALUES_OF_PIECE ? array->size - start : VALUES_OF_PIECE;
-    if (optimizer->method == COULOMB_METHOD_ADAM)
-        context_kernels(network->context)
-            ->adam(count, &move->factors, network->gradients + at, optimizer->moment1 + at, optimizer->moment2 + at,
-                   network->values + at);
-    else
-        context_kernels(network->context)
-            ->sgd(count, move->factors.rate, move->factors.l2, network->gradients + at, network->values + at);
-}
-
-void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate)
-{
-    bool adam = optimizer->method == COULOMB_METHOD_ADAM;
-    double t = (double)update;
-    parameter_move move = {.optimizer = optimizer,
-                           .factors = {.beta1 = (float)optimizer->beta1,
-                                       .gain1 = (float)(1.0 - optimizer->beta1),
-                                       .beta2 = (float)optimizer->beta2,
-                                       .gain2 = (float)(1.0 - optimizer->beta2),
-                                       .rate = (float)(adam ? rate / (1.0 - pow(optimizer->beta1, t)) : rate),
-                                       .correction = (float)(1.0 / sqrt(1.0 - pow(optimizer->beta2, t))),
-                                       .epsilon = (float)optimizer->epsilon}};
-    coulomb_network *network = optimizer->network;
-    for (size_t i = 0; i < network->graph.parameters; i++) {
-        if (network->graph.parameter[i].moving || network->graph.parameter[i].frozen)
-            continue;
-        move.array = i;
-        move.factors.l2 = network->graph.parameter[i].weight ? (float)optimizer->l2 : 0.0f;
-        run_pieces(optimizer->context, piece_count(network->graph.parameter[i].size, VALUES_OF_PIECE), move_piece,
-                   &move);
-    }
-    network_move_averages(network);
-}
-
-coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t update)
-{
-    if (optimizer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = network_check(optimizer->network);
-    if (status != COULOMB_OK)
-        return status;
-    if (optimizer->lent)
-        return fail(optimizer->context, COULOMB_ERROR_STATE,
-                    "the optimizer belongs to a trainer; call coulomb_trainer_step()");
-    if (update == 0)
-        return fail(optimizer->context, COULOMB_ERROR_ARGUMENT, "update is 0; expected at least 1");
-    coulomb_network *network = optimizer->network;
-    size_t count = network->graph.parameter_values;
-    bool finite = find_not_finite(network->context, network->gradients, count, NULL) == count;
-    if (!finite || !network_averages_finite(network)) {
-        network_forget_averages(network);
-        return fail(optimizer->context, COULOMB_ERROR_NOT_FINITE, "a %s is not finite; the parameters are unchanged",
-                    finite ? "running average" : "gradient");
-    }
-    double rate;
-    status = optimizer_rate(optimizer, update, &rate);
-    if (status == COULOMB_OK)
-        optimizer_apply(optimizer, update, rate);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef OPTIMIZER_OPTIMIZER_H
 #define OPTIMIZER_OPTIMIZER_H
 
+#include "device/arrays.h"
 #include "network/network.h"
 
 #include <coulomb/optimizer.h>
@@ -18,6 +19,12 @@ struct coulomb_schedule {
     coulomb_destroy_callback *destroy;
 };
 
+/* Of a step on its own: flags that come back from the device, and what the move needs there. */
+typedef struct lone_step {
+    int32_t gradients_finite, averages_finite;
+    adam_factors factors;
+} lone_step;
+
 struct coulomb_optimizer {
     coulomb_context *context;
     coulomb_network *network;
@@ -26,7 +33,10 @@ struct coulomb_optimizer {
     int32_t method;
     double learning_rate, beta1, beta2, epsilon, l2;
     coulomb_schedule *schedule;
-    float *moment1, *moment2; /* flat, as the network's parameters */
+    float *moment1, *moment2; /* on the device; flat, as the network's parameters */
+    device_stretch *stretch;  /* [parameter arrays] what it moves, see optimizer_move() */
+    staged_array lone;        /* lone_step: what coulomb_optimizer_step() and the device tell each other */
+    bool counted;             /* among the network's learners */
 };
 
 /* Put `schedule` (may be NULL) where another one was, unless it belongs to another context than this one. */
@@ -41,7 +51,11 @@ void schedule_describe(const coulomb_schedule *schedule, char *text, size_t size
 /* The learning rate of an update. */
 coulomb_status optimizer_rate(const coulomb_optimizer *optimizer, uint64_t update, double *rate);
 
-/* Move the parameters; cannot fail. */
-void optimizer_apply(coulomb_optimizer *optimizer, uint64_t update, double rate);
+/* The constants of an update. */
+adam_factors optimizer_factors(const coulomb_optimizer *optimizer, uint64_t update, double rate);
+
+/* Move the parameters by `factors`, and the running averages, unless the flag at `go` is 0 (NULL: always). Both stand
+ * on the device. */
+void optimizer_move(coulomb_optimizer *optimizer, const adam_factors *factors, const int32_t *go);
 
 #endif

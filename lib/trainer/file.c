@@ -99,6 +99,12 @@ static void align_average(coulomb_trainer *trainer)
         trainer->average->graph.parameter[i].frozen = trainer->generator->graph.parameter[i].frozen;
 }
 
+static void clear_previous(const coulomb_trainer *trainer)
+{
+    device *on = context_device(trainer->context);
+    on->table->clear(on, trainer->arrays.previous.data, trainer->settings.batch * trainer->dimension * sizeof(float));
+}
+
 /* With replay, there must be room for the previous samples before there was an update. */
 static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
 {
@@ -111,7 +117,7 @@ static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
         align_average(trainer);
     status = trainer_reserve(trainer);
     if (status == COULOMB_OK && trainer->settings.replay && trainer->previous_count == 0)
-        memset(trainer->arrays.previous.data, 0, trainer->settings.batch * trainer->dimension * sizeof(float));
+        clear_previous(trainer);
     return status;
 }
 

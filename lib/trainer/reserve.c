@@ -6,10 +6,11 @@
 /* One of the step's arrays, by its place in step_arrays. */
 typedef struct wanted_array {
     size_t place, count, size;
+    bool staged; /* a staged_array, which begins with a device_array */
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = sizeof(step_arrays) / sizeof(buffer) };
+enum { STEP_ARRAYS = 12 };
 
 static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
 {
@@ -17,24 +18,33 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
     size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
     const wanted_array all[STEP_ARRAYS] = {
-        {PLACE(latents), model, latent},
-        {PLACE(model), model, sample},
-        {PLACE(target), target, sample},
-        {PLACE(noisy), settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample},
-        {PLACE(potential_model), batch, sizeof(float)},
-        {PLACE(potential_target), batch, sizeof(float)},
-        {PLACE(potential_previous), settings->replay ? batch : 0, sizeof(float)},
-        {PLACE(upstream), batch, sizeof(float)},
-        {PLACE(learning), batch, sizeof(float)},
-        {PLACE(slope), batch, sample},
-        {PLACE(previous), settings->replay ? batch : 0, sample}, /* never grows while it holds samples */
+        {PLACE(latents), model, latent, true},
+        {PLACE(target), target, sample, true},
+        {PLACE(board), 1, sizeof(step_board), true},
+        {PLACE(model), model, sample, false},
+        {PLACE(noisy), settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample, false},
+        {PLACE(at_model), batch, sizeof(float), false},
+        {PLACE(at_target), batch, sizeof(float), false},
+        {PLACE(at_previous), settings->replay ? batch : 0, sizeof(float), false},
+        {PLACE(upstream), batch, sizeof(float), false},
+        {PLACE(learning), batch, sizeof(float), false},
+        {PLACE(slope), batch, sample, false},
+        {PLACE(previous), settings->replay ? batch : 0, sample, false}, /* never grows while it holds samples */
     };
     memcpy(wanted, all, sizeof all);
 }
 
-static buffer *at_place(step_arrays *arrays, size_t place)
+static void *at_place(step_arrays *arrays, size_t place)
 {
-    return (buffer *)((char *)arrays + place);
+    return (char *)arrays + place;
+}
+
+static coulomb_status reserve(coulomb_trainer *trainer, const wanted_array *wanted)
+{
+    device *on = context_device(trainer->context);
+    void *array = at_place(&trainer->arrays, wanted->place);
+    return wanted->staged ? staged_reserve(on, array, wanted->count, wanted->size)
+                          : device_reserve(on, array, wanted->count, wanted->size);
 }
 
 static coulomb_status check_charges(const coulomb_trainer *trainer)
@@ -58,15 +68,30 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
         status = coulomb_network_reserve(trainer->discriminator, trainer->settings.batch);
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
-        status = buffer_reserve(trainer->context, at_place(&trainer->arrays, wanted[i].place), wanted[i].count,
-                                wanted[i].size);
+        status = reserve(trainer, &wanted[i]);
     return status;
 }
 
 void trainer_release_arrays(coulomb_trainer *trainer)
 {
-    for (size_t i = 0; i < STEP_ARRAYS; i++)
-        buffer_release(trainer->context, at_place(&trainer->arrays, i * sizeof(buffer)));
+    device *on = context_device(trainer->context);
+    wanted_array wanted[STEP_ARRAYS];
+    list_arrays(trainer, wanted);
+    for (size_t i = 0; i < STEP_ARRAYS; i++) {
+        void *array = at_place(&trainer->arrays, wanted[i].place);
+        if (wanted[i].staged)
+            staged_release(on, array);
+        else
+            device_release(on, array);
+    }
+}
+
+void trainer_forget_recording(coulomb_trainer *trainer)
+{
+    device *on = context_device(trainer->context);
+    if (trainer->recording != NULL)
+        on->table->free_recording(on, trainer->recording);
+    trainer->recording = NULL;
 }
 
 /* --- counting --- */
@@ -106,7 +131,7 @@ static void add_arrays(const coulomb_trainer *trainer, memory_sum *sum)
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS; i++) {
         step_arrays arrays = trainer->arrays;
-        size_t held = at_place(&arrays, wanted[i].place)->bytes, bytes;
+        size_t held = ((const device_array *)at_place(&arrays, wanted[i].place))->bytes, bytes;
         if (!size_product(wanted[i].count, wanted[i].size, &bytes))
             bytes = SIZE_MAX;
         add_bytes(trainer->context, sum, bytes > held ? bytes : held);

@@ -226,6 +226,12 @@ coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t
     return status;
 }
 
+static void copy_parameters(coulomb_network *to, const coulomb_network *from)
+{
+    device *on = context_device(from->context);
+    on->table->copy(on, to->values, from->values, from->graph.parameter_values * sizeof(float), NULL);
+}
+
 coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay)
 {
     coulomb_status status = trainer_check(trainer);
@@ -236,8 +242,7 @@ coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double de
     if (decay > 0.0 && trainer->average == NULL)
         status = network_copy(trainer->generator, &trainer->average);
     else if (decay > 0.0 && trainer->settings.averaging == 0.0) /* an average that was off begins anew */
-        memcpy(trainer->average->values, trainer->generator->values,
-               trainer->generator->graph.parameter_values * sizeof(float));
+        copy_parameters(trainer->average, trainer->generator);
     if (status == COULOMB_OK)
         trainer->settings.averaging = decay;
     return status;

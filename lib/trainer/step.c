@@ -1,8 +1,7 @@
-/* One update (formulas of Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1): everything is computed from one forward
- * pass before either network moves, so a failure leaves both as they were. */
+/* The course of one update on the host: what can fail comes before the device's part, which moves the networks only if
+ * all of its figures are finite. So a failure leaves everything as it was. */
 #include "trainer/step.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,133 +20,65 @@ static coulomb_status read_schedules(training_step *step)
     return status;
 }
 
-/* Loss of one set and its gradient at D's output: (D - potential)^2 or |D - potential|, averaged. */
-static double loss_gradient(const training_step *step, const float *output, const float *potential, float *upstream)
+/* This update's numbers for the device, and a clean slate for its figures. */
+static void send_board(const training_step *step)
 {
-    size_t batch = step->batch;
-    float scale = (float)step->trainer->settings.potential_scale;
-    double loss = 0.0;
-    for (size_t i = 0; i < batch; i++) {
-        float difference = output[i] - scale * potential[i];
-        if (step->trainer->settings.loss == COULOMB_LOSS_L2) {
-            loss += (double)difference * (double)difference;
-            upstream[i] = 2.0f * difference / (float)batch;
-        } else {
-            loss += fabs((double)difference);
-            upstream[i] = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / (float)batch;
-        }
-    }
-    return loss / (double)batch;
+    const coulomb_trainer *trainer = step->trainer;
+    double u = (double)step->update, start = (1.0 + u) / (10.0 + u), averaging = trainer->settings.averaging;
+    *host_board(trainer) = (step_board){
+        .update = step->update,
+        .epsilon = step->epsilon,
+        .generator = optimizer_factors(trainer->generator_optimizer, step->update, step->rate_generator),
+        .discriminator = optimizer_factors(trainer->discriminator_optimizer, step->update, step->rate_discriminator),
+        .decay = (float)(averaging < start ? averaging : start),
+        .go = 1};
+    staged_send(step->on, &trainer->arrays.board, sizeof(step_board));
 }
 
-/* Gradient of L_D's term over one set of points; `parameters` as in network_backward(). */
-static void learn_potential(training_step *step, enum evaluation set, const buffer *potential, int32_t parameters)
+static void take_statistics(const training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
-    float *upstream = values(&trainer->arrays.upstream);
-    const float *output = network_forward(trainer->discriminator, step->batch, step_points(step, set));
-    step->loss_discriminator += loss_gradient(step, output, values(potential), upstream);
-    network_backward(trainer->discriminator, step->batch, upstream, NULL, parameters);
-}
-
-/* The model samples serve both losses; L_G = -mean D(x) goes back through D into x, then through G. Where samples do
- * not influence one another, one backward pass through D serves both losses: sample i's gradient of L_D is that of L_G
- * times the ratio of the two at D's output. With smoothing, L_D is taken at other points. */
-static void learn_and_climb(training_step *step)
-{
-    coulomb_trainer *trainer = step->trainer;
-    coulomb_network *discriminator = trainer->discriminator;
-    step_arrays *arrays = &trainer->arrays;
-    float *upstream = values(&arrays->upstream), *learning = values(&arrays->learning), *slope = values(&arrays->slope);
-    size_t batch = step->batch;
-    if (step_smooths(step))
-        learn_potential(step, AT_MODEL, &arrays->potential_model, 1);
-    const float *output = network_forward(discriminator, batch, values(&arrays->model));
-    step->loss_generator = -step_mean(output, batch);
-    for (size_t i = 0; i < batch; i++)
-        upstream[i] = -1.0f / (float)batch;
-    if (!step_smooths(step))
-        step->loss_discriminator += loss_gradient(step, output, values(&arrays->potential_model), learning);
-    if (!step_smooths(step) && !network_mixes_samples(discriminator)) {
-        for (size_t i = 0; i < batch; i++)
-            learning[i] /= upstream[i];
-        network_backward_weighted(discriminator, batch, upstream, learning, slope, 1);
-    } else {
-        if (!step_smooths(step))
-            network_backward(discriminator, batch, learning, NULL, 1);
-        network_backward(discriminator, batch, upstream, slope, 0);
-    }
-    network_backward(trainer->generator, batch, slope, NULL, 1);
-}
-
-static void find_gradients(training_step *step)
-{
-    step_arrays *arrays = &step->trainer->arrays;
-    learn_and_climb(step);
-    learn_potential(step, AT_TARGET, &arrays->potential_target, 2);
-    if (step_replays(step))
-        learn_potential(step, AT_PREVIOUS, &arrays->potential_previous, 2);
-}
-
-static double gradient_norm(const coulomb_network *network)
-{
-    return sqrt(context_kernels(network->context)->sum_squares(network->graph.parameter_values, network->gradients));
-}
-
-/* Record the figures; refuse what is not finite. */
-static coulomb_status take_statistics(training_step *step)
-{
-    coulomb_trainer *trainer = step->trainer;
-    double found[STATISTICS] = {
-        [COULOMB_STATISTIC_LOSS_DISCRIMINATOR] = step->loss_discriminator,
-        [COULOMB_STATISTIC_LOSS_GENERATOR] = step->loss_generator,
-        [COULOMB_STATISTIC_ENERGY] = 0.5 * (step->potential_target - step->potential_model),
-        [COULOMB_STATISTIC_POTENTIAL_MODEL] = step->potential_model,
-        [COULOMB_STATISTIC_POTENTIAL_TARGET] = step->potential_target,
-        [COULOMB_STATISTIC_GRADIENT_GENERATOR] = gradient_norm(trainer->generator),
-        [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = gradient_norm(trainer->discriminator),
+    const double *figure = host_board(trainer)->figure;
+    double model = figure[FIGURE_POTENTIAL_MODEL], target = figure[FIGURE_POTENTIAL_TARGET];
+    const double found[STATISTICS] = {
+        [COULOMB_STATISTIC_LOSS_DISCRIMINATOR] = figure[FIGURE_LOSS],
+        [COULOMB_STATISTIC_LOSS_GENERATOR] = -figure[FIGURE_OUTPUT],
+        [COULOMB_STATISTIC_ENERGY] = 0.5 * (target - model),
+        [COULOMB_STATISTIC_POTENTIAL_MODEL] = model,
+        [COULOMB_STATISTIC_POTENTIAL_TARGET] = target,
+        [COULOMB_STATISTIC_GRADIENT_GENERATOR] = sqrt(figure[FIGURE_GENERATOR]),
+        [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = sqrt(figure[FIGURE_DISCRIMINATOR]),
         [COULOMB_STATISTIC_LEARNING_RATE_GENERATOR] = step->rate_generator,
         [COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR] = step->rate_discriminator,
         [COULOMB_STATISTIC_EPSILON] = step->epsilon,
     };
-    static const char *const names[STATISTICS] = {
-        [COULOMB_STATISTIC_LOSS_DISCRIMINATOR] = "the discriminator's loss",
-        [COULOMB_STATISTIC_LOSS_GENERATOR] = "the generator's loss",
-        [COULOMB_STATISTIC_GRADIENT_GENERATOR] = "the generator's gradient",
-        [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = "the discriminator's gradient",
-    };
-    for (size_t i = 1; i < STATISTICS; i++)
-        if (names[i] != NULL && !isfinite(found[i]))
-            return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
-                        "update %" PRIu64 ": %s is %g; a lower learning rate may help", step->update, names[i],
-                        found[i]);
-    if (!network_averages_finite(trainer->generator) || !network_averages_finite(trainer->discriminator))
-        return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
-                    "update %" PRIu64 ": a running average of batch norm is not finite", step->update);
     memcpy(trainer->statistic, found, sizeof found);
     trainer->stepped = true;
-    return COULOMB_OK;
 }
 
-/* From here on nothing can fail. */
-static void move_networks(training_step *step)
+/* The device's part. Whether it moved the networks is known when its figures are here. */
+static coulomb_status compute(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
-    coulomb_network *generator = trainer->generator;
-    optimizer_apply(trainer->discriminator_optimizer, step->update, step->rate_discriminator);
-    optimizer_apply(trainer->generator_optimizer, step->update, step->rate_generator);
-    if (trainer->settings.averaging > 0.0) {
-        double u = (double)step->update, start = (1.0 + u) / (10.0 + u);
-        double decay = trainer->settings.averaging < start ? trainer->settings.averaging : start;
-        context_kernels(generator->context)
-            ->average(generator->graph.parameter_values, (float)decay, generator->values, trainer->average->values);
+    charge_batch batch = trainer_charge_batch(trainer);
+    coulomb_status status = plummer_check_batch(trainer->plummer, &batch);
+    if (status != COULOMB_OK)
+        return status;
+    send_board(step);
+    step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
+    if (step->status != COULOMB_OK) { /* what was recorded lacks the rest */
+        trainer_forget_recording(trainer);
+        return step->status == COULOMB_ERROR_NOT_FINITE ? step_explain_target(step, step->status) : step->status;
     }
-    if (trainer->settings.replay) {
-        memcpy(trainer->arrays.previous.data, trainer->arrays.model.data,
-               step->batch * trainer->dimension * sizeof(float));
-        trainer->previous_count = step->batch;
-    }
+    status = staged_fetch(step->on, &trainer->arrays.board, sizeof(step_board));
+    if (status != COULOMB_OK)
+        return status;
+    if (host_board(trainer)->go == 0)
+        return step_explain(step);
+    take_statistics(step);
+    trainer->previous_count = trainer->settings.replay ? step->batch : trainer->previous_count;
     trainer->update = step->update;
+    return COULOMB_OK;
 }
 
 /* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
@@ -168,16 +99,8 @@ static coulomb_status run_step(training_step *step)
     if (status == COULOMB_OK)
         status = step_draw_target(step);
     if (status == COULOMB_OK)
-        status = step_generate_model(step);
-    if (status == COULOMB_OK)
-        status = step_find_potentials(step);
-    if (status != COULOMB_OK)
-        return status;
-    find_gradients(step);
-    status = take_statistics(step);
-    if (status == COULOMB_OK)
-        move_networks(step);
-    return status;
+        status = step_draw_latents(step);
+    return status == COULOMB_OK ? compute(step) : status;
 }
 
 static void set_busy(coulomb_trainer *trainer, bool busy)
@@ -198,6 +121,7 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
     if (status != COULOMB_OK)
         return status;
     training_step step = {.trainer = trainer,
+                          .on = context_device(trainer->context),
                           .update = trainer->update + 1,
                           .batch = trainer->settings.batch,
                           .model_charges = trainer_charges_model(trainer),

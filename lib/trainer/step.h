@@ -1,5 +1,5 @@
-/* One update in three files: samples.c makes the samples, potentials.c the potential at them, step.c the losses,
- * gradients and moves. */
+/* One update in four files: step.c has its course on the host, samples.c what the host gives, update.c what the device
+ * computes, and failure.c says why an update failed. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -11,22 +11,28 @@ enum evaluation { AT_MODEL, AT_TARGET, AT_PREVIOUS, EVALUATIONS };
 /* What one update works with, besides the trainer's arrays. */
 typedef struct training_step {
     coulomb_trainer *trainer;
+    device *on;
     uint64_t update;
     size_t batch, model_charges, target_charges;
     double rate_generator, rate_discriminator, epsilon;
-    double loss_discriminator, loss_generator;
-    double potential_model, potential_target;
+    coulomb_status status; /* of the device's part: what it knows at once */
 } training_step;
 
-/* y from the data and x = G(z), into the trainer's arrays. What the data callback did not write is NaN. */
+/* y from the data and z for x = G(z), to the device. What the data callback did not write is NaN. */
 coulomb_status step_draw_target(training_step *step);
-coulomb_status step_generate_model(training_step *step);
+coulomb_status step_draw_latents(training_step *step);
 
-/* The evaluation points of one set when smoothing: samples plus noise. */
-void step_add_noise(training_step *step, enum evaluation set, const float *samples);
+/* The device's part, from the latents to the moved networks; `work` is a training_step. It depends on what
+ * step_signature() covers and on what stands on the device, and changes nothing on the host that must last. */
+void step_enqueue(void *work);
 
-/* Potential at all evaluation points, and their means over the model samples' and the target samples' points. */
-coulomb_status step_find_potentials(training_step *step);
+/* Equal for two updates whose device's part is the same. */
+uint64_t step_signature(const training_step *step);
+
+/* Why the flag came back as 0: never COULOMB_OK. Of `status`, a potential that could not be summed, the message names
+ * a target sample if one is to blame. */
+coulomb_status step_explain(const training_step *step);
+coulomb_status step_explain_target(const training_step *step, coulomb_status status);
 
 /* [batch, dimension] where D and the potential are compared. */
 const float *step_points(const training_step *step, enum evaluation set);
@@ -34,11 +40,14 @@ const float *step_points(const training_step *step, enum evaluation set);
 bool step_smooths(const training_step *step);
 bool step_replays(const training_step *step);
 
-double step_mean(const float *array, size_t count);
-
-static inline float *values(const buffer *array)
+static inline step_board *host_board(const coulomb_trainer *trainer)
 {
-    return array->data;
+    return trainer->arrays.board.host;
+}
+
+static inline step_board *device_board(const coulomb_trainer *trainer)
+{
+    return trainer->arrays.board.array.data;
 }
 
 #endif

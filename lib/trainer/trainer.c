@@ -48,15 +48,16 @@ static void free_optimizer(coulomb_optimizer *optimizer)
 static void end(void *object)
 {
     coulomb_trainer *trainer = object;
+    trainer_forget_recording(trainer);
     data_replace(trainer, &(data_source){0});
     coulomb_schedule_free(trainer->epsilon_schedule);
     free_optimizer(trainer->generator_optimizer);
     free_optimizer(trainer->discriminator_optimizer);
     coulomb_plummer_free(trainer->plummer);
+    trainer_release_arrays(trainer);
     coulomb_network_free(trainer->average);
     coulomb_network_free(trainer->generator);
     coulomb_network_free(trainer->discriminator);
-    trainer_release_arrays(trainer);
 }
 
 coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,

@@ -2,6 +2,7 @@
 #ifndef TRAINER_TRAINER_H
 #define TRAINER_TRAINER_H
 
+#include "device/arrays.h"
 #include "network/network.h"
 #include "optimizer/optimizer.h"
 #include "plummer/plummer.h"
@@ -18,17 +19,41 @@ typedef struct training_settings {
     uint64_t seed;
 } training_settings;
 
-/* Arrays of one step, sized by the settings and reused; nothing but buffers, which reserve.c lists. */
+/* Figures of an update that the device computes. */
+enum {
+    FIGURE_LOSS,      /* of the discriminator */
+    FIGURE_OUTPUT,    /* mean of D(x): the generator's loss with the other sign */
+    FIGURE_GENERATOR, /* squared norm of the gradient */
+    FIGURE_DISCRIMINATOR,
+    FIGURE_POTENTIAL_MODEL,
+    FIGURE_POTENTIAL_TARGET,
+    FIGURES
+};
+
+/* What the host tells the device at the start of an update, and what comes back at its end. */
+typedef struct step_board {
+    uint64_t update;
+    double epsilon;
+    adam_factors generator, discriminator;
+    float decay; /* of the moving average */
+    int32_t go;  /* becomes 0 where a figure or a running average is not finite: then nothing moves */
+    double figure[FIGURES];
+} step_board;
+
+/* Arrays of one step on the device, sized by the settings and reused; reserve.c lists them. */
 typedef struct step_arrays {
-    buffer latents;                           /* [model charges, latent] */
-    buffer model, target;                     /* [charges, dimension]; the batch comes first */
-    buffer noisy;                             /* [3 batch, dimension] evaluation points when smoothing */
-    buffer potential_model, potential_target; /* [batch], without the scale that D learns them with */
-    buffer potential_previous;                /* [batch] */
-    buffer upstream;                          /* [batch] gradient at the discriminator's output */
-    buffer learning; /* [batch] the discriminator's own gradient at its output, at the model samples */
-    buffer slope;    /* [batch, dimension] gradient at the model samples */
-    buffer previous; /* [batch, dimension] the last update's model samples, for replay */
+    staged_array latents;     /* [model charges, latent] */
+    staged_array target;      /* [target charges, dimension]; the batch comes first, as in `model` */
+    staged_array board;       /* a step_board */
+    device_array model;       /* [model charges, dimension] */
+    device_array noisy;       /* [3 batch, dimension] evaluation points when smoothing */
+    device_array at_model;    /* [batch] potential there, without the scale that D learns it with */
+    device_array at_target;   /* [batch] */
+    device_array at_previous; /* [batch] */
+    device_array upstream;    /* [batch] gradient at the discriminator's output */
+    device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
+    device_array slope;       /* [batch, dimension] gradient at the model samples */
+    device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
 } step_arrays;
 
 /* The caller's array of target samples, and the order in which one epoch takes them. */
@@ -59,6 +84,7 @@ struct coulomb_trainer {
     data_source data;
     training_settings settings;
     step_arrays arrays;
+    void *recording;       /* the device's, of one update; NULL: none */
     size_t dimension;      /* values of a sample */
     size_t previous_count; /* samples in arrays.previous: the batch; 0: the last update was without replay or had
                               another batch */
@@ -85,11 +111,12 @@ void trainer_hold_networks(coulomb_trainer *trainer, bool hold);
 size_t trainer_charges_model(const coulomb_trainer *trainer);
 size_t trainer_charges_target(const coulomb_trainer *trainer);
 
-/* The batch as the potential takes it, at the samples' own points. */
+/* The batch as the potential takes it. */
 charge_batch trainer_charge_batch(const coulomb_trainer *trainer);
 
 /* Make all arrays fit the settings; allocates only when they have grown. */
 coulomb_status trainer_reserve(coulomb_trainer *trainer);
 void trainer_release_arrays(coulomb_trainer *trainer);
+void trainer_forget_recording(coulomb_trainer *trainer);
 
 #endif

@@ -1,0 +1,86 @@
+/* What the device's part of an update depends on, beside what stands on the device. */
+#include "trainer/step.h"
+
+#include <string.h>
+
+/* Whatever changes in one of the numbers changes the digest: each step is a bijection of the digest so far (the mixing
+ * of MurmurHash3's end). */
+static void add_number(uint64_t *digest, uint64_t number)
+{
+    uint64_t mixed = *digest ^ number;
+    mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccdu;
+    mixed = (mixed ^ mixed >> 33) * 0xc4ceb9fe1a85ec53u;
+    *digest = (mixed ^ mixed >> 33) + 0x9e3779b97f4a7c15u;
+}
+
+static void add_real(uint64_t *digest, double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    add_number(digest, bits);
+}
+
+static void add_address(uint64_t *digest, const void *address)
+{
+    add_number(digest, (uint64_t)(uintptr_t)address);
+}
+
+static void add_settings(uint64_t *digest, const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    const training_settings *settings = &trainer->settings;
+    double exponent = 0.0;
+    int32_t self_terms = 0;
+    coulomb_plummer_get_exponent(trainer->plummer, &exponent);
+    coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
+    const uint64_t numbers[] = {step->batch,
+                                step->model_charges,
+                                step->target_charges,
+                                (uint64_t)settings->loss,
+                                (uint64_t)settings->replay,
+                                step_replays(step),
+                                settings->averaging > 0.0,
+                                settings->seed,
+                                (uint64_t)self_terms};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        add_number(digest, numbers[i]);
+    const double reals[] = {settings->smoothing, settings->potential_scale, exponent};
+    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
+        add_real(digest, reals[i]);
+}
+
+static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
+{
+    const step_arrays *arrays = &trainer->arrays;
+    const device_array *const all[] = {&arrays->latents.array, &arrays->target.array, &arrays->board.array,
+                                       &arrays->model,         &arrays->noisy,        &arrays->at_model,
+                                       &arrays->at_target,     &arrays->at_previous,  &arrays->upstream,
+                                       &arrays->learning,      &arrays->slope,        &arrays->previous};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        add_address(digest, all[i]->data);
+    if (trainer->settings.averaging > 0.0)
+        add_address(digest, trainer->average->values);
+}
+
+static void add_network(uint64_t *digest, const coulomb_network *network, const coulomb_optimizer *optimizer)
+{
+    add_address(digest, network->values);
+    add_address(digest, network->gradients);
+    add_address(digest, optimizer->moment1);
+    add_number(digest, network->capacity);
+    add_number(digest, (uint64_t)optimizer->method);
+    add_real(digest, optimizer->l2);
+    for (size_t i = 0; i < network->graph.parameters; i++)
+        add_number(digest, network->graph.parameter[i].frozen);
+}
+
+uint64_t step_signature(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    uint64_t digest = 0;
+    add_settings(&digest, step);
+    add_arrays(&digest, trainer);
+    add_network(&digest, trainer->generator, trainer->generator_optimizer);
+    add_network(&digest, trainer->discriminator, trainer->discriminator_optimizer);
+    return digest;
+}
