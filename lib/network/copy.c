@@ -30,6 +30,7 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     }
     device *on = context_device(context);
     on->table->copy(on, made->values, network->values, of->parameter_values * sizeof(float), NULL);
+    network_count_revision(made);
     made->running_averages = network->running_averages;
     made->generation_seed = network->generation_seed;
     made->finished = true;
