@@ -4,13 +4,13 @@
 #include "device/device.h"
 #include "network/network.h"
 
-#include <string.h>
-
 float *network_stage_averages(coulomb_network *network)
 {
     device *on = context_device(network->context);
     const graph *of = &network->graph;
     float *staged = network->pending + of->average_values;
+    if (of->average_values == 0)
+        return NULL;
     if (network->averages_committed)
         on->table->copy(on, staged, network->pending, of->average_values * sizeof *staged, NULL);
     for (size_t i = 0; i < of->parameters && !network->averages_committed; i++) {

@@ -165,7 +165,7 @@ size_t network_inference_block(const coulomb_network *network);
 coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone);
 coulomb_status network_reserve_latents(coulomb_network *network, size_t count);
 
-/* Running averages: begin to stage those of a pass, and where they are staged; commit them. */
+/* Running averages: begin to stage those of a pass, and where they are staged (NULL: there are none); commit them. */
 float *network_stage_averages(coulomb_network *network);
 void network_commit_averages(coulomb_network *network);
 
