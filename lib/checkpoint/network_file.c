@@ -164,9 +164,7 @@ static coulomb_status read_parameters(const file_reading *reading, const saved_s
     state_array *arrays = state->arrays.data;
     for (size_t i = 0; i < network->graph.parameters; i++)
         arrays[i].values = network->values + network->graph.parameter[i].offset;
-    status = take_state(reading, state);
-    network_count_revision(network);
-    return status;
+    return take_state(reading, state);
 }
 
 static coulomb_status read_network(const file_reading *reading, int32_t part, coulomb_network **network)
@@ -253,10 +251,8 @@ static coulomb_status take_parameters(const file_reading *reading, const char *p
     }
     if (status == COULOMB_OK)
         status = reading_take(reading, wanted, network->graph.parameters);
-    if (status == COULOMB_OK) {
+    if (status == COULOMB_OK)
         network_forget_averages(network);
-        network_count_revision(network);
-    }
     memory_release(network->context, wanted);
     return status;
 }

@@ -35,8 +35,7 @@ void *cuda_get(cuda_device *cuda, size_t bytes)
     void *memory = NULL;
     if (cuda_status(cuda) != COULOMB_OK)
         return NULL;
-    cudaError_t error = cudaMalloc(&memory, bytes == 0 ? 1 : bytes);
-    return give(cuda, error, memory, "device memory", bytes);
+    return give(cuda, cudaMalloc(&memory, bytes == 0 ? 1 : bytes), memory, "device memory", bytes);
 }
 
 void cuda_release(cuda_device *cuda, void *memory)
@@ -66,8 +65,7 @@ void *cuda_get_host(device *on, size_t bytes)
     if (block == NULL)
         return NULL;
     void *memory = NULL;
-    cudaError_t error = cudaMallocHost(&memory, bytes == 0 ? 1 : bytes);
-    memory = give(cuda, error, memory, "pinned host memory", bytes);
+    memory = give(cuda, cudaMallocHost(&memory, bytes == 0 ? 1 : bytes), memory, "pinned host memory", bytes);
     if (memory == NULL) {
         cuda->services->memory_release(on->context, block);
         return NULL;

@@ -25,16 +25,17 @@ enum { WINOGRAD_CHANNELS = 16 };
 
 typedef struct winograd_kernels {
     /* [slots, slots] pixels of the big image to the points of its phases, and the transposed map, which adds */
-    void (*see)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
-    void (*see_back)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
+    void (*big_to_points)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
+    void (*points_to_big)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
     /* [taps, taps] of the kernel to the points of its phases, and the transposed map */
-    void (*filter)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
-    void (*filter_back)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to, bool add);
+    void (*filter_to_points)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
+    void (*points_to_filter)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
+                             bool add);
     /* [points, points] to [WINOGRAD_TILE, WINOGRAD_TILE] pixels of the small image, starting from a row of n values or
      * from what is there, and the transposed map */
-    void (*show)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to, const float *start,
-                 bool add);
-    void (*show_back)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
+    void (*points_to_small)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
+                            const float *start, bool add);
+    void (*small_to_points)(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to);
 } winograd_kernels;
 
 /* Pixels of the big image, and taps, that a scheme's tile has along an axis; and points, once those of its phases are

@@ -9,7 +9,7 @@ typedef void axis_transform(const lanes *x, lanes *y, bool three);
 
 /* Pixels to points: row j of the map has the coefficients of P(t) / (t - a_j) for the finite points, P(t) =
  * t (t-1) (t+1) (t-1/2) (t+2), and those of P for infinity. */
-ALWAYS_INLINE void see_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void big_to_points_axis(const lanes *x, lanes *y, bool three)
 {
     lanes even = x[4] - x[2], odd = 1.5f * (x[3] - x[1]);
     y[0] = (x[0] - x[2]) + even + odd;
@@ -22,7 +22,7 @@ ALWAYS_INLINE void see_axis(const lanes *x, lanes *y, bool three)
 }
 
 /* The transposed map. */
-ALWAYS_INLINE void see_back_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void points_to_big_axis(const lanes *x, lanes *y, bool three)
 {
     lanes steep = 2.0f * x[3] - 0.5f * x[4], level = x[3] + x[4];
     y[0] = x[0];
@@ -40,7 +40,7 @@ ALWAYS_INLINE void see_back_axis(const lanes *x, lanes *y, bool three)
 }
 
 /* Taps to points: the filter's polynomial there, over the product of the point's distances to the other finite ones. */
-ALWAYS_INLINE void filter_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void filter_to_points_axis(const lanes *x, lanes *y, bool three)
 {
     lanes last = three ? x[2] : (lanes){0};
     y[0] = x[0];
@@ -52,7 +52,7 @@ ALWAYS_INLINE void filter_axis(const lanes *x, lanes *y, bool three)
         y[5] = last;
 }
 
-ALWAYS_INLINE void filter_back_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void points_to_filter_axis(const lanes *x, lanes *y, bool three)
 {
     lanes one = (1.0f / 3.0f) * x[1], minus_one = (-1.0f / 3.0f) * x[2];
     lanes half = (-16.0f / 15.0f) * x[3], minus_two = (1.0f / 15.0f) * x[4];
@@ -63,7 +63,7 @@ ALWAYS_INLINE void filter_back_axis(const lanes *x, lanes *y, bool three)
 }
 
 /* Points to outputs: output i has a_j^i of point j, the last one also infinity. */
-ALWAYS_INLINE void show_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void points_to_small_axis(const lanes *x, lanes *y, bool three)
 {
     lanes sum = x[1] + x[2], difference = x[1] - x[2];
     y[0] = x[0] + sum + x[3] + x[4];
@@ -74,7 +74,7 @@ ALWAYS_INLINE void show_axis(const lanes *x, lanes *y, bool three)
         y[3] += x[5];
 }
 
-ALWAYS_INLINE void show_back_axis(const lanes *x, lanes *y, bool three)
+ALWAYS_INLINE void small_to_points_axis(const lanes *x, lanes *y, bool three)
 {
     lanes even = x[0] + x[2], odd = x[1] + x[3];
     y[0] = x[0];
@@ -180,44 +180,44 @@ ALWAYS_INLINE void transform_scheme(axis_transform *transform, enum winograd_sch
     }
 }
 
-static void winograd_see(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
+static void winograd_big_to_points(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
 {
-    transform_scheme(see_axis, scheme, AXIS_PIXELS, AXIS_POINTS, n, from, to, NULL, false);
+    transform_scheme(big_to_points_axis, scheme, AXIS_PIXELS, AXIS_POINTS, n, from, to, NULL, false);
 }
 
-static void winograd_see_back(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
+static void winograd_points_to_big(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
 {
-    transform_scheme(see_back_axis, scheme, AXIS_POINTS, AXIS_PIXELS, n, from, to, NULL, true);
+    transform_scheme(points_to_big_axis, scheme, AXIS_POINTS, AXIS_PIXELS, n, from, to, NULL, true);
 }
 
-static void winograd_filter(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
+static void winograd_filter_to_points(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
 {
-    transform_scheme(filter_axis, scheme, AXIS_TAPS, AXIS_POINTS, n, from, to, NULL, false);
+    transform_scheme(filter_to_points_axis, scheme, AXIS_TAPS, AXIS_POINTS, n, from, to, NULL, false);
 }
 
-static void winograd_filter_back(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
-                                 bool add)
+static void winograd_points_to_filter(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
+                                      bool add)
 {
     if (add)
-        transform_scheme(filter_back_axis, scheme, AXIS_POINTS, AXIS_TAPS, n, from, to, NULL, true);
+        transform_scheme(points_to_filter_axis, scheme, AXIS_POINTS, AXIS_TAPS, n, from, to, NULL, true);
     else
-        transform_scheme(filter_back_axis, scheme, AXIS_POINTS, AXIS_TAPS, n, from, to, NULL, false);
+        transform_scheme(points_to_filter_axis, scheme, AXIS_POINTS, AXIS_TAPS, n, from, to, NULL, false);
 }
 
-static void winograd_show(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
-                          const float *start, bool add)
+static void winograd_points_to_small(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to,
+                                     const float *start, bool add)
 {
-    transform_scheme(show_axis, scheme, AXIS_SUMS, AXIS_OUTPUTS, n, from, to, start, add);
+    transform_scheme(points_to_small_axis, scheme, AXIS_SUMS, AXIS_OUTPUTS, n, from, to, start, add);
 }
 
-static void winograd_show_back(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
+static void winograd_small_to_points(enum winograd_scheme scheme, size_t n, const float *const *from, float *const *to)
 {
-    transform_scheme(show_back_axis, scheme, AXIS_OUTPUTS, AXIS_SUMS, n, from, to, NULL, false);
+    transform_scheme(small_to_points_axis, scheme, AXIS_OUTPUTS, AXIS_SUMS, n, from, to, NULL, false);
 }
 
-const winograd_kernels IN_TIER(winograd) = {.see = winograd_see,
-                                            .see_back = winograd_see_back,
-                                            .filter = winograd_filter,
-                                            .filter_back = winograd_filter_back,
-                                            .show = winograd_show,
-                                            .show_back = winograd_show_back};
+const winograd_kernels IN_TIER(winograd) = {.big_to_points = winograd_big_to_points,
+                                            .points_to_big = winograd_points_to_big,
+                                            .filter_to_points = winograd_filter_to_points,
+                                            .points_to_filter = winograd_points_to_filter,
+                                            .points_to_small = winograd_points_to_small,
+                                            .small_to_points = winograd_small_to_points};

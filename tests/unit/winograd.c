@@ -94,15 +94,15 @@ START_TEST(products_at_points_are_a_convolution)
     fill(&small, 3);
     fill(&seen, 4);
     fill(&filters, 5);
-    t.kernels->see(t.scheme, CHANNELS, from(&big), seen.at);
-    t.kernels->filter(t.scheme, CHANNELS, from(&taps), filters.at);
+    t.kernels->big_to_points(t.scheme, CHANNELS, from(&big), seen.at);
+    t.kernels->filter_to_points(t.scheme, CHANNELS, from(&taps), filters.at);
     multiply(&t);
     static float start[CHANNELS];
     random_floats(6, CHANNELS, 1.0f, start);
     for (int mode = 0; mode < 3; mode++) {
         fill(&small, 3);
         fill(&image, 3);
-        t.kernels->show(t.scheme, CHANNELS, from(&shown), small.at, mode == 1 ? start : NULL, mode == 2);
+        t.kernels->points_to_small(t.scheme, CHANNELS, from(&shown), small.at, mode == 1 ? start : NULL, mode == 2);
         for (size_t i = 0; i < WINOGRAD_TILE * WINOGRAD_TILE; i++)
             for (size_t c = 0; c < CHANNELS; c++) {
                 double before = mode == 1 ? (double)start[c] : mode == 2 ? (double)image.at[i][c] : 0.0;
@@ -125,32 +125,32 @@ START_TEST(transforms_back_are_the_transposed_ones)
     fill(&big, 1);
     fill(&seen, 2);
     fill(&shown, 3);
-    t.kernels->see(t.scheme, CHANNELS, from(&big), seen.at);
+    t.kernels->big_to_points(t.scheme, CHANNELS, from(&big), seen.at);
     point_at(&image);
     memset(image.values, 0, sizeof image.values);
-    t.kernels->see_back(t.scheme, CHANNELS, from(&shown), image.at);
+    t.kernels->points_to_big(t.scheme, CHANNELS, from(&shown), image.at);
     ck_transposed(&big, &seen, &shown, &image, t.slots, t.slots);
     tile once = image;
-    t.kernels->see_back(t.scheme, CHANNELS, from(&shown), image.at);
+    t.kernels->points_to_big(t.scheme, CHANNELS, from(&shown), image.at);
     for (size_t i = 0; i < t.slots * CHANNELS; i++)
         ck_close(image.values[i], 2.0f * once.values[i], 1e-6, 50.0);
 
     fill(&taps, 4);
     fill(&filters, 5);
     fill(&small, 6);
-    t.kernels->filter(t.scheme, CHANNELS, from(&taps), filters.at);
-    t.kernels->filter_back(t.scheme, CHANNELS, from(&shown), small.at, false);
+    t.kernels->filter_to_points(t.scheme, CHANNELS, from(&taps), filters.at);
+    t.kernels->points_to_filter(t.scheme, CHANNELS, from(&shown), small.at, false);
     ck_transposed(&taps, &filters, &shown, &small, t.taps, t.slots);
     once = small;
-    t.kernels->filter_back(t.scheme, CHANNELS, from(&shown), small.at, true);
+    t.kernels->points_to_filter(t.scheme, CHANNELS, from(&shown), small.at, true);
     for (size_t i = 0; i < t.taps * CHANNELS; i++)
         ck_close(small.values[i], 2.0f * once.values[i], 1e-6, 50.0);
 
     fill(&filters, 7);
     fill(&small, 8);
-    t.kernels->show(t.scheme, CHANNELS, from(&shown), small.at, NULL, false);
+    t.kernels->points_to_small(t.scheme, CHANNELS, from(&shown), small.at, NULL, false);
     fill(&image, 9);
-    t.kernels->show_back(t.scheme, CHANNELS, from(&image), filters.at);
+    t.kernels->small_to_points(t.scheme, CHANNELS, from(&image), filters.at);
     ck_transposed(&shown, &small, &image, &filters, t.points, WINOGRAD_TILE * WINOGRAD_TILE);
 }
 END_TEST
