@@ -164,7 +164,9 @@ static coulomb_status read_parameters(const file_reading *reading, const saved_s
     state_array *arrays = state->arrays.data;
     for (size_t i = 0; i < network->graph.parameters; i++)
         arrays[i].values = network->values + network->graph.parameter[i].offset;
-    return take_state(reading, state);
+    status = take_state(reading, state);
+    network_count_revision(network);
+    return status;
 }
 
 static coulomb_status read_network(const file_reading *reading, int32_t part, coulomb_network **network)
@@ -251,8 +253,10 @@ static coulomb_status take_parameters(const file_reading *reading, const char *p
     }
     if (status == COULOMB_OK)
         status = reading_take(reading, wanted, network->graph.parameters);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK) {
         network_forget_averages(network);
+        network_count_revision(network);
+    }
     memory_release(network->context, wanted);
     return status;
 }

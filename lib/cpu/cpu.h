@@ -8,7 +8,19 @@ extern const device_table cpu_table;
 
 /* --- rows of the table, by file --- */
 
-/* flat.c: as device.h says. */
+/* plan.c, arenas.c, run.c: as device.h says, as all that follows. */
+coulomb_status cpu_plan_new(device *on, const graph *of, device_plan **plan);
+void cpu_plan_free(device_plan *plan);
+void cpu_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes);
+size_t cpu_plan_values(const device_plan *plan);
+coulomb_status cpu_plan_reserve(device_plan *plan, size_t count);
+coulomb_status cpu_plan_reserve_inference(device_plan *plan, size_t count, bool alone);
+size_t cpu_plan_block(const device_plan *plan);
+const float *cpu_plan_forward(device_plan *plan, const device_pass *pass);
+const float *cpu_plan_infer(device_plan *plan, const device_pass *pass);
+void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients);
+
+/* flat.c */
 void cpu_fill(device *on, size_t count, float value, float *array);
 void cpu_mean(device *on, size_t count, const float *array, double *result);
 void cpu_loss(device *on, const device_loss *loss);

@@ -35,7 +35,8 @@ void *cuda_get(cuda_device *cuda, size_t bytes)
     void *memory = NULL;
     if (cuda_status(cuda) != COULOMB_OK)
         return NULL;
-    return give(cuda, cudaMalloc(&memory, bytes == 0 ? 1 : bytes), memory, "device memory", bytes);
+    cudaError_t error = cudaMalloc(&memory, bytes == 0 ? 1 : bytes);
+    return give(cuda, error, memory, "device memory", bytes);
 }
 
 void cuda_release(cuda_device *cuda, void *memory)
@@ -65,7 +66,8 @@ void *cuda_get_host(device *on, size_t bytes)
     if (block == NULL)
         return NULL;
     void *memory = NULL;
-    memory = give(cuda, cudaMallocHost(&memory, bytes == 0 ? 1 : bytes), memory, "pinned host memory", bytes);
+    cudaError_t error = cudaMallocHost(&memory, bytes == 0 ? 1 : bytes);
+    memory = give(cuda, error, memory, "pinned host memory", bytes);
     if (memory == NULL) {
         cuda->services->memory_release(on->context, block);
         return NULL;

@@ -108,3 +108,28 @@ const void *device_view(device *on, buffer *room, const void *array, size_t coun
         *status = on->table->copy_out(on, room->data, array, count * size);
     return *status == COULOMB_OK ? room->data : NULL;
 }
+
+void *device_lend(device *on, device_array *room, void *host, size_t count, size_t size)
+{
+    if (on->table->host_memory)
+        return host;
+    return device_reserve(on, room, count, size) == COULOMB_OK ? room->data : NULL;
+}
+
+coulomb_status device_return(device *on, const void *lent, void *host, size_t bytes)
+{
+    return on->table->host_memory ? COULOMB_OK : on->table->copy_out(on, host, lent, bytes);
+}
+
+void *device_open(device *on, buffer *room, void *array, size_t count, size_t size)
+{
+    if (on->table->host_memory)
+        return array;
+    return buffer_reserve(on->context, room, count, size) == COULOMB_OK ? room->data : NULL;
+}
+
+void device_close(device *on, const void *opened, void *array, size_t bytes)
+{
+    if (!on->table->host_memory)
+        on->table->copy_in(on, array, opened, bytes);
+}

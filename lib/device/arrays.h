@@ -41,4 +41,14 @@ const void *device_borrow(device *on, device_array *room, const void *host, size
  * device changes, or the room's next use. NULL after storing an error message, with the status in *status. */
 const void *device_view(device *on, buffer *room, const void *array, size_t count, size_t size, coulomb_status *status);
 
+/* Where the device can write what the host is to have in `host`: `host` itself, or `room`, which grows. NULL after
+ * storing an error message. device_return() brings what was written there. */
+void *device_lend(device *on, device_array *room, void *host, size_t count, size_t size);
+coulomb_status device_return(device *on, const void *lent, void *host, size_t bytes);
+
+/* Where the host can write what is to stand in `array`: `array` itself, or `room`, which grows. NULL after storing an
+ * error message. device_close() brings what was written there. */
+void *device_open(device *on, buffer *room, void *array, size_t count, size_t size);
+void device_close(device *on, const void *opened, void *array, size_t bytes);
+
 #endif

@@ -41,8 +41,9 @@ typedef struct device_gradients {
     bool add;                     /* to the parameter gradients that are there */
 } device_gradients;
 
-/* What training a plan needs, by kind: see COULOMB_MEMORY_*. */
+/* Memory of a plan that holds so many samples, by kind: see COULOMB_MEMORY_*. */
 typedef struct device_bytes {
+    size_t fixed; /* whatever the samples: batch norm's statistics */
     size_t kept, temporary, inference;
 } device_bytes;
 
@@ -139,10 +140,14 @@ typedef struct device_table {
 
     /* --- plans --- */
 
-    device_plan *(*plan_new)(device *device, const graph *graph); /* the graph outlives it; NULL after an error */
+    coulomb_status (*plan_new)(device *device, const graph *graph, device_plan **plan); /* the graph outlives it */
     void (*plan_free)(device_plan *plan);
-    void (*plan_bytes)(const device_plan *plan, size_t count, device_bytes *bytes); /* of a plan that holds so many */
-    coulomb_status (*plan_reserve)(device_plan *plan, size_t count);                /* for passes to go back through */
+    size_t (*plan_values)(const device_plan *plan); /* that a sample takes: bounds how many there may be */
+    void (*plan_bytes)(const device_plan *plan, size_t count, bool alone, device_bytes *bytes);
+
+    /* Memory for passes of so many samples: those that backward goes through, with 0 what does not depend on the
+     * samples; and those of evaluation. */
+    coulomb_status (*plan_reserve)(device_plan *plan, size_t count);
     coulomb_status (*plan_reserve_inference)(device_plan *plan, size_t count, bool alone);
     size_t (*plan_block)(const device_plan *plan); /* samples that are best evaluated at once */
     const float *(*plan_forward)(device_plan *plan, const device_pass *pass); /* [count, output], until the next pass */

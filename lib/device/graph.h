@@ -7,6 +7,16 @@
 
 enum { NAME_SIZE = 64 };
 
+/* Values that all parameters, or all nodes for one sample, may have: no product with the size of a value overflows. */
+static const size_t VALUES_MOST = SIZE_MAX / 64;
+
+/* So many values that what follows them stands as memory does for the widest vectors. */
+static inline size_t values_aligned(size_t values)
+{
+    enum { ALIGNMENT = 16 };
+    return piece_count(values, ALIGNMENT) * ALIGNMENT;
+}
+
 /* How a parameter array is drawn. */
 typedef struct draw_rule {
     enum { DRAW_CONSTANT, DRAW_SPREAD, DRAW_VARIANCE } kind;

@@ -4,34 +4,32 @@
 #include "device/device.h"
 #include "network/network.h"
 
-#include <string.h>
-
-float *network_staged_average(const coulomb_network *network, const parameter_array *array)
+float *network_stage_averages(coulomb_network *network)
 {
-    return array->moving && !array->frozen ? network->pending + network->graph.average_values + array->average_offset
-                                           : NULL;
-}
-
-void network_stage_averages(coulomb_network *network)
-{
-    for (size_t i = 0; i < network->graph.parameters; i++) {
-        const parameter_array *array = &network->graph.parameter[i];
-        if (!array->moving)
-            continue;
-        const float *from =
-            network->averages_committed ? network->pending + array->average_offset : network->values + array->offset;
-        memcpy(network->pending + network->graph.average_values + array->average_offset, from,
-               array->size * sizeof *from);
+    device *on = context_device(network->context);
+    const graph *of = &network->graph;
+    float *staged = network->pending + of->average_values;
+    if (of->average_values == 0)
+        return NULL;
+    if (network->averages_committed)
+        on->table->copy(on, staged, network->pending, of->average_values * sizeof *staged, NULL);
+    for (size_t i = 0; i < of->parameters && !network->averages_committed; i++) {
+        const parameter_array *array = &of->parameter[i];
+        if (array->moving)
+            on->table->copy(on, staged + array->average_offset, network->values + array->offset,
+                            array->size * sizeof *staged, NULL);
     }
     network->averages_staged = true;
+    return staged;
 }
 
 void network_commit_averages(coulomb_network *network)
 {
+    device *on = context_device(network->context);
+    size_t count = network->graph.average_values;
     if (!network->averages_staged)
         return;
-    memcpy(network->pending, network->pending + network->graph.average_values,
-           network->graph.average_values * sizeof *network->pending);
+    on->table->copy(on, network->pending, network->pending + count, count * sizeof *network->pending, NULL);
     network->averages_staged = false;
     network->averages_committed = true;
 }

@@ -9,16 +9,10 @@ enum { FIRST_CAPACITY = 16, NODES_MOST = 16384, LAYER_NAME_MOST = 40 };
 static void end(void *object)
 {
     coulomb_network *network = object;
-    coulomb_context *context = network->context;
     object_release(network->latent.callback);
-    memory_release(context, network->graph.node);
-    memory_release(context, network->graph.parameter);
-    memory_release(context, network->values);
-    memory_release(context, network->gradients);
-    memory_release(context, network->notes);
-    memory_release(context, network->place);
-    memory_release(context, network->pending);
-    network_release_arenas(network);
+    network_release_arrays(network);
+    memory_release(network->context, network->graph.node);
+    memory_release(network->context, network->graph.parameter);
 }
 
 coulomb_status coulomb_network_new(coulomb_context *context, coulomb_network **network)
@@ -254,62 +248,6 @@ static coulomb_status check_output(coulomb_network *network, int32_t output)
     return COULOMB_OK;
 }
 
-static void release_learning(coulomb_network *network)
-{
-    float **const arrays[] = {&network->gradients, &network->notes, &network->pending};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        memory_release(network->context, *arrays[i]);
-        *arrays[i] = NULL;
-    }
-}
-
-/* What passes need that learn. */
-static coulomb_status make_learning(coulomb_network *network)
-{
-    coulomb_context *context = network->context;
-    network->gradients = memory_get_zeroed(context, network->graph.parameter_values, sizeof(float));
-    network->notes = memory_get_zeroed(context, network->notes_values, sizeof(float));
-    network->pending = memory_get_zeroed(context, network->graph.average_values, 2 * sizeof(float));
-    if (network->gradients != NULL && network->notes != NULL && network->pending != NULL)
-        return COULOMB_OK;
-    release_learning(network);
-    return COULOMB_ERROR_MEMORY;
-}
-
-coulomb_status network_make_arrays(coulomb_network *network)
-{
-    network->values = memory_get_zeroed(network->context, network->graph.parameter_values, sizeof(float));
-    if (network->values == NULL)
-        return COULOMB_ERROR_MEMORY;
-    if (network->inference_only || make_learning(network) == COULOMB_OK)
-        return COULOMB_OK;
-    memory_release(network->context, network->values);
-    network->values = NULL;
-    return COULOMB_ERROR_MEMORY;
-}
-
-coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int32_t only)
-{
-    coulomb_status status = network_check_idle(network);
-    if (status == COULOMB_OK)
-        status = check_flag(network->context, "only", only);
-    if (status != COULOMB_OK || network->inference_only == (only != 0))
-        return status;
-    if (only && network->learners > 0)
-        return fail(network->context, COULOMB_ERROR_STATE, "an optimizer or a trainer uses the network");
-    if (network->finished && !only)
-        status = make_learning(network);
-    if (status != COULOMB_OK)
-        return status;
-    if (network->finished && only) {
-        network_forget_averages(network);
-        network_release_arenas(network);
-        release_learning(network);
-    }
-    network->inference_only = only != 0;
-    return COULOMB_OK;
-}
-
 coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, uint64_t seed)
 {
     if (network == NULL)
@@ -322,14 +260,15 @@ coulomb_status coulomb_network_finish(coulomb_network *network, int32_t output, 
         return status;
     network->graph.output = output;
     network_find_trained(network);
-    status = network_plan(network);
-    if (status != COULOMB_OK)
-        return status;
     status = network_make_arrays(network);
     if (status != COULOMB_OK)
         return status;
+    status = network_draw_parameters(network, seed);
+    if (status != COULOMB_OK) {
+        network_release_arrays(network);
+        return status;
+    }
     network->finished = true;
     network->generation_seed = seed;
-    network_draw_parameters(network, seed);
     return COULOMB_OK;
 }

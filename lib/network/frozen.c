@@ -26,9 +26,10 @@ void network_find_trained(coulomb_network *network)
 
 static void freeze(coulomb_network *network, parameter_array *array, bool frozen)
 {
+    device *on = context_device(network->context);
     array->frozen = frozen;
     if (frozen && network->gradients != NULL)
-        memset(network->gradients + array->offset, 0, array->size * sizeof(float));
+        on->table->clear(on, network->gradients + array->offset, array->size * sizeof(float));
 }
 
 coulomb_status coulomb_network_set_frozen(coulomb_network *network, const char *name, int32_t frozen)

@@ -42,18 +42,26 @@ static void draw(const parameter_array *parameter, random_key key, float *values
         random_truncated_normal(key, 0, parameter->size, spread, values);
 }
 
-void network_draw_parameters(coulomb_network *network, uint64_t seed)
+coulomb_status network_draw_parameters(coulomb_network *network, uint64_t seed)
 {
-    for (size_t i = 0; i < network->graph.parameters; i++)
-        draw(&network->graph.parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
-             network->values + network->graph.parameter[i].offset);
+    device *on = context_device(network->context);
+    buffer room = {0};
+    const graph *of = &network->graph;
+    float *drawn = device_open(on, &room, network->values, of->parameter_values, sizeof *drawn);
+    if (drawn == NULL)
+        return COULOMB_ERROR_MEMORY;
+    for (size_t i = 0; i < of->parameters; i++)
+        draw(&of->parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
+             drawn + of->parameter[i].offset);
+    device_close(on, drawn, network->values, of->parameter_values * sizeof *drawn);
+    buffer_release(network->context, &room);
+    network_count_revision(network);
     network_forget_averages(network);
+    return COULOMB_OK;
 }
 
 coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t seed)
 {
     coulomb_status status = network_check(network);
-    if (status == COULOMB_OK)
-        network_draw_parameters(network, seed);
-    return status;
+    return status == COULOMB_OK ? network_draw_parameters(network, seed) : status;
 }

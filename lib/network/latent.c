@@ -180,7 +180,8 @@ static coulomb_status draw_for_generation(coulomb_network *network, uint64_t fir
 
 coulomb_status network_reserve_latents(coulomb_network *network, size_t count)
 {
-    return buffer_reserve(network->context, &network->latents, count * network_input_size(network), sizeof(float));
+    device *on = context_device(network->context);
+    return staged_reserve(on, &network->latents, count * network_input_size(network), sizeof(float));
 }
 
 /* Normalised with their own statistics, samples depend on one another: then the sequence is made of fixed blocks, each
@@ -198,12 +199,13 @@ static coulomb_status generate_block(coulomb_network *network, const generation 
     size_t left = how->block - skipped;
     *made = most < left ? most : left;
     size_t count = how->fixed ? how->block : *made;
-    coulomb_status status = draw_for_generation(network, first - skipped, count, network->latents.data);
+    device *on = context_device(network->context);
+    coulomb_status status = draw_for_generation(network, first - skipped, count, network->latents.host);
     if (status != COULOMB_OK)
         return status;
-    const float *output = network_infer(network, count, network->latents.data);
-    memcpy(samples, output + skipped * size, *made * size * sizeof *samples);
-    return COULOMB_OK;
+    staged_send(on, &network->latents, count * network_input_size(network) * sizeof(float));
+    const float *output = network_infer(network, count, network->latents.array.data);
+    return on->table->copy_out(on, samples, output + skipped * size, *made * size * sizeof *samples);
 }
 
 static coulomb_status generate(coulomb_network *network, size_t count, float *samples)

@@ -3,38 +3,14 @@
 #define NETWORK_NETWORK_H
 
 #include "base/base.h"
-#include "cpu/layers/layers.h"
+#include "device/arrays.h"
 #include "device/graph.h"
 
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
 
-/* Values that all parameters, or all nodes for one sample, may have: no product with the size of a value overflows. */
-static const size_t VALUES_MOST = SIZE_MAX / 64;
-
-enum { NO_PLACE = -1, GENERATION_BLOCK = 128 /* samples that are normalised together */ };
-
-/* Where a node's values or gradients stand: in the kept or the temporary arena, `offset` values of a sample from its
- * start. */
-typedef struct arena_place {
-    bool kept;
-    size_t offset;
-} arena_place;
-
-typedef struct node_place {
-    arena_place value, gradient;
-    size_t inference; /* where its values stand in the inference arena */
-    size_t notes;     /* where its notes stand */
-} node_place;
-
-/* A forward pass. */
-typedef struct forward_pass {
-    size_t count;
-    const float *input;
-    bool running; /* normalised by the running averages */
-    bool alone;   /* see op_run */
-} forward_pass;
+enum { GENERATION_BLOCK = 128 /* samples that are normalised together */ };
 
 /* The caller's own latents; an object that networks share. */
 typedef struct latent_callback {
@@ -50,6 +26,7 @@ typedef struct latent_source {
     latent_callback *callback; /* NULL: the distribution */
 } latent_source;
 
+/* Arrays stand on the context's device. */
 struct coulomb_network {
     coulomb_context *context;
     bool finished, busy;
@@ -57,25 +34,23 @@ struct coulomb_network {
     size_t learners;     /* optimizers that use the network */
 
     graph graph;
-    float *values, *gradients;
+    device_plan *plan; /* once the network is finished */
 
-    node_place *place;               /* [nodes] once the network is finished */
-    size_t notes_values, notes_most; /* of all nodes, of one */
-    float *notes;                    /* what forward leaves for backward, whatever the batch */
-    float *pending;                  /* [2, average_values] running averages, see averages.c */
+    float *values, *gradients; /* parameters and their gradients, flat */
+    uint64_t revision;         /* of the values, see device_pass */
+    float *pending;            /* [2, average_values] running averages, see averages.c */
     bool averages_staged, averages_committed;
     bool running_averages; /* what batch norm normalises by in evaluation */
 
-    size_t kept_size, temporary_size, inference_size; /* values of one sample */
-    size_t capacity, inference_capacity;              /* samples the arenas hold */
-    size_t workspace_count[2]; /* samples the workspace suffices for in inference, indexed by op_run's `alone` */
-    float *kept, *temporary, *inference;
-    buffer scratch;
-    forward_pass pass; /* the one that backward goes through; count 0: none */
+    size_t capacity;  /* samples reserved for passes that backward can go through */
+    device_pass pass; /* the one that backward goes through; count 0: none */
+
+    /* What the caller of a public function gives, or gets, where the device's memory is not the host's. */
+    device_array given_input, given_gradient, evaluated_input, input_gradient;
 
     latent_source latent;
     uint64_t generation_seed, generated;
-    buffer latents;
+    staged_array latents;
 };
 
 /* --- for the layers above --- */
@@ -90,6 +65,14 @@ const tensor_shape *network_input_shape(const coulomb_network *network);
 const tensor_shape *network_output_shape(const coulomb_network *network);
 size_t network_input_size(const coulomb_network *network);
 size_t network_output_size(const coulomb_network *network);
+
+/* Arrays of the functions that follow stand on the device. */
+
+/* The parameters have other values from now on. */
+static inline void network_count_revision(coulomb_network *network)
+{
+    network->revision++;
+}
 
 /* Forward over reserved memory, moving the running averages with the next step; the output stays valid until the next
  * pass. */
@@ -126,7 +109,7 @@ coulomb_status network_miss_latent_callback(coulomb_network *network);
 /* Draw latents as `from` does. */
 void network_share_latent(coulomb_network *network, const coulomb_network *from);
 
-/* Latents for training. */
+/* Latents for training, drawn into the host's memory. */
 coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
                                     float *latents);
 
@@ -159,25 +142,16 @@ coulomb_status network_check_open(coulomb_network *network, const int32_t *node)
 /* Index of a parameter array; -1 after storing an error message. */
 ptrdiff_t network_find_parameter(const coulomb_network *network, const char *name);
 
-void network_draw_parameters(coulomb_network *network, uint64_t seed);
+coulomb_status network_draw_parameters(coulomb_network *network, uint64_t seed);
 draw_rule initializer_glorot_uniform(void);
 
-/* Memory for parameters and what belongs to them, zeroed: all or nothing. Of inference-only networks, for the
- * parameters alone. */
+/* A plan, and memory for parameters and what belongs to them, zeroed: all or nothing. Of inference-only networks, for
+ * the parameters alone. */
 coulomb_status network_make_arrays(coulomb_network *network);
-
-/* So many values that what follows them stands as memory does for the widest vectors. */
-static inline size_t values_aligned(size_t values)
-{
-    enum { ALIGNMENT = 16 };
-    return piece_count(values, ALIGNMENT) * ALIGNMENT;
-}
+void network_release_arrays(coulomb_network *network);
 
 /* Which nodes' gradients training needs. */
 void network_find_trained(coulomb_network *network);
-
-/* A node's shapes, without its data. */
-op_run network_outline_run(const coulomb_network *network, const graph_node *n, size_t count);
 
 /* COULOMB_OK if all arrays of so many samples can exist. */
 coulomb_status network_check_count(const coulomb_network *network, const char *name, size_t count, size_t least);
@@ -190,14 +164,9 @@ bool network_normalizes_batches(const coulomb_network *network);
 size_t network_inference_block(const coulomb_network *network);
 coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone);
 coulomb_status network_reserve_latents(coulomb_network *network, size_t count);
-void network_release_arenas(coulomb_network *network);
 
-/* Running averages: begin to stage those of a pass, where one of them is staged (NULL: it stays), commit them. */
-void network_stage_averages(coulomb_network *network);
-float *network_staged_average(const coulomb_network *network, const parameter_array *array);
+/* Running averages: begin to stage those of a pass, and where they are staged (NULL: there are none); commit them. */
+float *network_stage_averages(coulomb_network *network);
 void network_commit_averages(coulomb_network *network);
-
-/* Fix all places and the arenas' sizes. */
-coulomb_status network_plan(coulomb_network *network);
 
 #endif

@@ -117,14 +117,18 @@ coulomb_status coulomb_network_output_shape(const coulomb_network *network, size
     return tell_shape(network, network_output_shape(network), shape, capacity, rank);
 }
 
+static coulomb_status copy_out(const coulomb_network *network, const float *from, size_t count, float *values)
+{
+    device *on = context_device(network->context);
+    return on->table->copy_out(on, values, from, count * sizeof *values);
+}
+
 coulomb_status coulomb_network_read_parameter(const coulomb_network *network, const char *parameter, float *values,
                                               size_t count)
 {
     const parameter_array *found = NULL;
     coulomb_status status = look_up(network, parameter, values, count, &found);
-    if (status == COULOMB_OK)
-        memcpy(values, network->values + found->offset, count * sizeof *values);
-    return status;
+    return status == COULOMB_OK ? copy_out(network, network->values + found->offset, count, values) : status;
 }
 
 coulomb_status coulomb_network_read_gradient(const coulomb_network *network, const char *parameter, float *values,
@@ -134,9 +138,7 @@ coulomb_status coulomb_network_read_gradient(const coulomb_network *network, con
     coulomb_status status = look_up(network, parameter, values, count, &found);
     if (status == COULOMB_OK && network->inference_only)
         status = fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only: it has no gradients");
-    if (status == COULOMB_OK)
-        memcpy(values, network->gradients + found->offset, count * sizeof *values);
-    return status;
+    return status == COULOMB_OK ? copy_out(network, network->gradients + found->offset, count, values) : status;
 }
 
 coulomb_status coulomb_network_write_parameter(coulomb_network *network, const char *parameter, const float *values,
@@ -152,7 +154,9 @@ coulomb_status coulomb_network_write_parameter(coulomb_network *network, const c
     if (bad < count)
         return fail(network->context, COULOMB_ERROR_NOT_FINITE,
                     "value %zu for parameter '%s' is %g; expected finite numbers", bad, parameter, (double)values[bad]);
-    memcpy(network->values + found->offset, values, count * sizeof *values);
+    device *on = context_device(network->context);
+    on->table->copy_in(on, network->values + found->offset, values, count * sizeof *values);
+    network_count_revision(network);
     network_forget_averages(network);
     return COULOMB_OK;
 }

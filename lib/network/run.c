@@ -1,8 +1,6 @@
 /* Running a network forward and backward. */
 #include "network/network.h"
 
-#include <string.h>
-
 const tensor_shape *network_input_shape(const coulomb_network *network)
 {
     return &network->graph.node[0].shape;
@@ -23,81 +21,24 @@ size_t network_output_size(const coulomb_network *network)
     return network->graph.node[network->graph.output].size;
 }
 
-op_run network_outline_run(const coulomb_network *network, const graph_node *n, size_t count)
+/* A pass by the batch's statistics, in which nothing is staged. */
+static device_pass start_pass(const coulomb_network *network, size_t count, const float *input)
 {
-    op_run run = {.context = network->context,
-                  .kernels = context_kernels(network->context),
-                  .settings = &n->settings,
-                  .count = count,
-                  .shape = &n->shape,
-                  .size = n->size};
-    for (size_t i = 0; i < n->op->inputs; i++) {
-        const graph_node *source = &network->graph.node[n->input[i]];
-        run.input_shape[i] = &source->shape;
-        run.input_size[i] = source->size;
-    }
-    return run;
-}
-
-static float *at_place(const coulomb_network *network, arena_place place)
-{
-    return (place.kept ? network->kept : network->temporary) + place.offset * network->capacity;
-}
-
-static const node_place *place_of(const coulomb_network *network, const graph_node *n)
-{
-    return &network->place[n - network->graph.node];
-}
-
-static float *node_values(const coulomb_network *network, const graph_node *n, bool inference)
-{
-    const node_place *place = place_of(network, n);
-    return inference ? network->inference + place->inference * network->inference_capacity
-                     : at_place(network, place->value);
-}
-
-/* What forward and backward of a node have in common. */
-static op_run start_run(const coulomb_network *network, const graph_node *n, const forward_pass *pass, bool inference)
-{
-    op_run run = network_outline_run(network, n, pass->count);
-    float *scratch = network->scratch.data;
-    run.output = node_values(network, n, inference);
-    run.inference = inference;
-    run.running = pass->running;
-    run.alone = pass->alone;
-    run.scratch = inference ? scratch + network->notes_most : scratch;
-    run.notes = inference ? scratch : network->notes + place_of(network, n)->notes;
-    for (size_t i = 0; i < n->op->inputs; i++)
-        run.input[i] =
-            n->input[i] == 0 ? pass->input : node_values(network, &network->graph.node[n->input[i]], inference);
-    for (size_t i = 0; i < n->parameters; i++)
-        run.parameter[i] = network->values + network->graph.parameter[n->first_parameter + i].offset;
-    return run;
-}
-
-static const float *forward(const coulomb_network *network, const forward_pass *pass, bool inference)
-{
-    for (size_t i = 1; i < network->graph.nodes; i++) {
-        const graph_node *n = &network->graph.node[i];
-        op_run run = start_run(network, n, pass, inference);
-        for (size_t j = 0; j < n->parameters && network->averages_staged && !inference; j++)
-            run.staged[j] = network_staged_average(network, &network->graph.parameter[n->first_parameter + j]);
-        cpu_layer_of(n->op)->forward(&run);
-    }
-    return node_values(network, &network->graph.node[network->graph.output], inference);
+    return (device_pass){.count = count, .input = input, .parameters = network->values, .revision = network->revision};
 }
 
 /* Forward, such that backward can follow. */
-static const float *forward_kept(coulomb_network *network, const forward_pass *pass)
+static const float *forward_kept(coulomb_network *network, const device_pass *pass)
 {
     network->pass = *pass;
-    return forward(network, pass, false);
+    return context_device(network->context)->table->plan_forward(network->plan, pass);
 }
 
 static const float *forward_learning(coulomb_network *network, size_t count, const float *input)
 {
-    network_stage_averages(network);
-    return forward_kept(network, &(forward_pass){.count = count, .input = input});
+    device_pass pass = start_pass(network, count, input);
+    pass.staged = network_stage_averages(network);
+    return forward_kept(network, &pass);
 }
 
 const float *network_forward(coulomb_network *network, size_t count, const float *input)
@@ -107,33 +48,17 @@ const float *network_forward(coulomb_network *network, size_t count, const float
     return output;
 }
 
-const float *network_infer(coulomb_network *network, size_t count, const float *input)
+static const float *infer_block(coulomb_network *network, size_t count, const float *input, bool running, bool alone)
 {
-    return forward(network,
-                   &(forward_pass){.count = count,
-                                   .input = input,
-                                   .running = network->running_averages,
-                                   .alone = !network_normalizes_batches(network)},
-                   true);
+    device_pass pass = start_pass(network, count, input);
+    pass.running = running;
+    pass.alone = alone;
+    return context_device(network->context)->table->plan_infer(network->plan, &pass);
 }
 
-/* Point the run at the gradients that are wanted of the node's inputs. A node's first consumer in backward order writes
- * its gradient, the others add. */
-static bool want_input_gradients(const coulomb_network *network, size_t index, float *input_gradient, bool parameters,
-                                 op_run *run)
+const float *network_infer(coulomb_network *network, size_t count, const float *input)
 {
-    const graph_node *n = &network->graph.node[index];
-    bool wanted = false;
-    for (size_t i = 0; i < n->op->inputs; i++) {
-        const graph_node *source = &network->graph.node[n->input[i]];
-        if (n->input[i] == 0)
-            run->input_gradient[i] = input_gradient;
-        else if (input_gradient != NULL || (parameters && source->trained))
-            run->input_gradient[i] = at_place(network, place_of(network, source)->gradient);
-        run->add_input[i] = source->last_consumer != index || (i > 0 && n->input[0] == n->input[i]);
-        wanted = wanted || run->input_gradient[i] != NULL;
-    }
-    return wanted;
+    return infer_block(network, count, input, network->running_averages, !network_normalizes_batches(network));
 }
 
 bool network_mixes_samples(const coulomb_network *network)
@@ -146,7 +71,7 @@ bool network_mixes_samples(const coulomb_network *network)
 
 void network_forget_pass(coulomb_network *network)
 {
-    network->pass = (forward_pass){0};
+    network->pass = (device_pass){0};
     network->averages_staged = false;
 }
 
@@ -156,52 +81,41 @@ void network_backward(coulomb_network *network, size_t count, const float *outpu
     network_backward_weighted(network, count, output_gradient, NULL, input_gradient, parameters);
 }
 
-/* Point the run at the gradients of the node's parameters that are trained. */
-static bool want_parameter_gradients(const coulomb_network *network, const graph_node *n, op_run *run)
-{
-    bool wanted = false;
-    for (size_t i = 0; i < n->parameters; i++) {
-        const parameter_array *array = &network->graph.parameter[n->first_parameter + i];
-        run->parameter_gradient[i] = array->moving || array->frozen ? NULL : network->gradients + array->offset;
-        wanted = wanted || run->parameter_gradient[i] != NULL;
-    }
-    return wanted;
-}
-
 void network_backward_weighted(coulomb_network *network, size_t count, const float *output_gradient,
                                const float *weight, float *input_gradient, int32_t parameters)
 {
-    forward_pass pass = network->pass;
-    pass.count = count;
-    for (size_t i = network->graph.nodes - 1; i > 0; i--) {
-        const graph_node *n = &network->graph.node[i];
-        if (input_gradient == NULL && !n->trained)
-            continue;
-        op_run run = start_run(network, n, &pass, false);
-        run.output_gradient =
-            i == (size_t)network->graph.output ? output_gradient : at_place(network, place_of(network, n)->gradient);
-        run.add_parameters = parameters == COULOMB_GRADIENT_ADD;
-        run.weight = weight;
-        bool wanted = parameters != COULOMB_GRADIENT_NONE && want_parameter_gradients(network, n, &run);
-        if (want_input_gradients(network, i, input_gradient, parameters != COULOMB_GRADIENT_NONE, &run) || wanted)
-            cpu_layer_of(n->op)->backward(&run);
-    }
+    device_pass pass = network->pass;
+    pass.parameters = network->values;
+    pass.revision = network->revision;
+    const device_gradients gradients = {.count = count,
+                                        .output_gradient = output_gradient,
+                                        .weight = weight,
+                                        .input_gradient = input_gradient,
+                                        .parameter_gradients =
+                                            parameters == COULOMB_GRADIENT_NONE ? NULL : network->gradients,
+                                        .add = parameters == COULOMB_GRADIENT_ADD};
+    context_device(network->context)->table->plan_backward(network->plan, &pass, &gradients);
 }
+
+/* --- for callers: arrays are the host's --- */
 
 /* All samples in blocks, or at once where they depend on one another: nothing is kept or moved. */
 static coulomb_status infer(coulomb_network *network, size_t count, const float *input, bool running, float *output)
 {
+    device *on = context_device(network->context);
     bool at_once = network_mixes_samples(network) && !running;
     size_t block = at_once ? count : network_inference_block(network), most = count < block ? count : block;
     size_t in = network_input_size(network), out = network_output_size(network);
     coulomb_status status = network_reserve_inference(network, most, !at_once);
     for (size_t done = 0; done < count && status == COULOMB_OK; done += most) {
-        size_t left = count - done;
-        forward_pass pass = {
-            .count = left < most ? left : most, .input = input + done * in, .running = running, .alone = !at_once};
-        const float *made = forward(network, &pass, true);
+        size_t left = count - done, samples = left < most ? left : most;
+        const float *given =
+            device_borrow(on, &network->evaluated_input, input + done * in, samples * in, sizeof *given);
+        if (given == NULL)
+            return COULOMB_ERROR_MEMORY;
+        const float *made = infer_block(network, samples, given, running, !at_once);
         if (output != NULL)
-            memcpy(output + done * out, made, pass.count * out * sizeof *output);
+            status = on->table->copy_out(on, output + done * out, made, samples * out * sizeof *output);
     }
     return status;
 }
@@ -239,16 +153,17 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     status = coulomb_network_reserve(network, count);
     if (status != COULOMB_OK)
         return status;
+    device *on = context_device(network->context);
+    size_t in = network_input_size(network), out = network_output_size(network);
+    const float *given = device_borrow(on, &network->given_input, input, count * in, sizeof *given);
+    if (given == NULL)
+        return COULOMB_ERROR_MEMORY;
     network->averages_staged = false;
-    const float *result = learning
-                              ? forward_learning(network, count, input)
-                              : forward_kept(network, &(forward_pass){.count = count,
-                                                                      .input = input,
-                                                                      .running = running,
-                                                                      .alone = !network_normalizes_batches(network)});
-    if (output != NULL)
-        memcpy(output, result, count * network_output_size(network) * sizeof *output);
-    return COULOMB_OK;
+    device_pass evaluation = start_pass(network, count, given);
+    evaluation.running = running;
+    evaluation.alone = !network_normalizes_batches(network);
+    const float *result = learning ? forward_learning(network, count, given) : forward_kept(network, &evaluation);
+    return output == NULL ? COULOMB_OK : on->table->copy_out(on, output, result, count * out * sizeof *output);
 }
 
 coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, const float *input, float *output)
@@ -260,6 +175,24 @@ coulomb_status coulomb_network_forward_evaluation(coulomb_network *network, size
                                                   float *output)
 {
     return forward_once(network, count, input, false, output);
+}
+
+static coulomb_status backward(coulomb_network *network, const float *output_gradient, float *input_gradient,
+                               int32_t parameters)
+{
+    device *on = context_device(network->context);
+    size_t count = network->pass.count, in = count * network_input_size(network);
+    const float *given = device_borrow(on, &network->given_gradient, output_gradient,
+                                       count * network_output_size(network), sizeof *given);
+    float *made = NULL;
+    if (given != NULL && input_gradient != NULL)
+        made = device_lend(on, &network->input_gradient, input_gradient, in, sizeof *made);
+    if (given == NULL || (made == NULL && input_gradient != NULL))
+        return COULOMB_ERROR_MEMORY;
+    network_backward(network, count, given, made, parameters);
+    if (parameters != COULOMB_GRADIENT_NONE)
+        network_commit_averages(network);
+    return made == NULL ? COULOMB_OK : device_return(on, made, input_gradient, in * sizeof *made);
 }
 
 coulomb_status coulomb_network_backward(coulomb_network *network, const float *output_gradient, float *input_gradient,
@@ -281,8 +214,5 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
     if (network->pass.count == 0)
         return fail(network->context, COULOMB_ERROR_STATE,
                     "there is no forward pass to go back through; call coulomb_network_forward() first");
-    network_backward(network, network->pass.count, output_gradient, input_gradient, parameters);
-    if (parameters != COULOMB_GRADIENT_NONE)
-        network_commit_averages(network);
-    return COULOMB_OK;
+    return backward(network, output_gradient, input_gradient, parameters);
 }

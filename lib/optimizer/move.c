@@ -95,5 +95,6 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
     lone->factors = optimizer_factors(optimizer, update, rate);
     staged_send(on, &optimizer->lone, sizeof *lone);
     optimizer_move(optimizer, &there->factors, NULL);
+    network_count_revision(optimizer->network);
     return COULOMB_OK;
 }

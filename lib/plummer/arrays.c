@@ -155,30 +155,3 @@ coulomb_status coulomb_plummer_energy(coulomb_plummer *plummer, size_t dimension
         return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "energy is NULL");
     return coulomb_plummer_batch(plummer, dimension, model, n_model, target, n_target, NULL, NULL, energy);
 }
-
-/* --- for the trainer, until it asks the device itself --- */
-
-coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                  float *potential_target)
-{
-    device_kernel kernel = plummer_device_kernel(plummer, &plummer->kernel.epsilon);
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = plummer_check_batch(plummer, batch);
-    return status == COULOMB_OK
-               ? table_of(plummer)->potentials(plummer->pairs, &kernel, batch, potential_model, potential_target, NULL)
-               : status;
-}
-
-coulomb_status plummer_potentials_at(coulomb_plummer *plummer, const charge_batch *batch, const float *at, size_t n_at,
-                                     float *potential)
-{
-    device_kernel kernel = plummer_device_kernel(plummer, &plummer->kernel.epsilon);
-    return table_of(plummer)->potentials_at(plummer->pairs, &kernel, batch, at, n_at, NULL, potential);
-}
-
-coulomb_status plummer_memory(const coulomb_plummer *plummer, const charge_batch *batch, size_t at, size_t *bytes)
-{
-    device_kernel kernel = plummer_device_kernel(plummer, &plummer->kernel.epsilon);
-    return table_of(plummer)->pairs_bytes(plummer->pairs, &kernel, batch, at, bytes);
-}

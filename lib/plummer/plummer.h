@@ -14,11 +14,4 @@ device_kernel plummer_device_kernel(const coulomb_plummer *plummer, const double
 /* The potentials of a batch of these sizes can be summed: dimension and counts, but not what is in the arrays. */
 coulomb_status plummer_check_batch(const coulomb_plummer *plummer, const charge_batch *batch);
 
-/* As the rows of device_table, with the handle's epsilon. */
-coulomb_status plummer_potentials(coulomb_plummer *plummer, const charge_batch *batch, float *potential_model,
-                                  float *potential_target);
-coulomb_status plummer_potentials_at(coulomb_plummer *plummer, const charge_batch *batch, const float *at, size_t n_at,
-                                     float *potential);
-coulomb_status plummer_memory(const coulomb_plummer *plummer, const charge_batch *batch, size_t at, size_t *bytes);
-
 #endif

@@ -150,6 +150,10 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
     state_end(&state);
     if (status != COULOMB_OK)
         return status;
+    network_count_revision(trainer->generator);
+    network_count_revision(trainer->discriminator);
+    if (trainer->average != NULL)
+        network_count_revision(trainer->average);
     trainer->previous_count = replayed > 0 ? trainer->settings.batch : 0;
     trainer->stepped = false;
     return COULOMB_OK;

@@ -147,9 +147,12 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
     size_t batch = trainer->settings.batch, potential = 0;
     charge_batch charges = trainer_charge_batch(trainer);
+    device_kernel kernel = plummer_device_kernel(trainer->plummer, NULL);
+    const device_table *table = context_device(trainer->context)->table;
     memory_sum sum = {.status = check_charges(trainer)};
     if (sum.status == COULOMB_OK)
-        sum.status = plummer_memory(trainer->plummer, &charges, trainer->settings.replay ? batch : 0, &potential);
+        sum.status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
+                                        trainer->settings.replay ? batch : 0, &potential);
     add_bytes(trainer->context, &sum, potential);
     add_learning_network(trainer->generator, batch, &sum);
     add_learning_network(trainer->discriminator, batch, &sum);

@@ -230,6 +230,7 @@ static void copy_parameters(coulomb_network *to, const coulomb_network *from)
 {
     device *on = context_device(from->context);
     on->table->copy(on, to->values, from->values, from->graph.parameter_values * sizeof(float), NULL);
+    network_count_revision(to);
 }
 
 coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay)

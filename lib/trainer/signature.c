@@ -41,6 +41,7 @@ static void add_settings(uint64_t *digest, const training_step *step)
                                 step_replays(step),
                                 settings->averaging > 0.0,
                                 settings->seed,
+                                (uint64_t)step->on->table->get_precision(step->on),
                                 (uint64_t)self_terms};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         add_number(digest, numbers[i]);

@@ -56,6 +56,16 @@ static void take_statistics(const training_step *step)
     trainer->stepped = true;
 }
 
+/* What the parameters were before the device's part, and will be after it, has another number each time: its recording
+ * must not build on what a device made of the parameters earlier. */
+static void count_revisions(const coulomb_trainer *trainer)
+{
+    network_count_revision(trainer->generator);
+    network_count_revision(trainer->discriminator);
+    if (trainer->average != NULL)
+        network_count_revision(trainer->average);
+}
+
 /* The device's part. Whether it moved the networks is known when its figures are here. */
 static coulomb_status compute(training_step *step)
 {
@@ -65,7 +75,9 @@ static coulomb_status compute(training_step *step)
     if (status != COULOMB_OK)
         return status;
     send_board(step);
+    count_revisions(trainer);
     step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
+    count_revisions(trainer);
     if (step->status != COULOMB_OK) { /* what was recorded lacks the rest */
         trainer_forget_recording(trainer);
         return step->status == COULOMB_ERROR_NOT_FINITE ? step_explain_target(step, step->status) : step->status;
@@ -81,19 +93,9 @@ static coulomb_status compute(training_step *step)
     return COULOMB_OK;
 }
 
-/* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
-static void forget_passes(coulomb_trainer *trainer)
-{
-    network_forget_averages(trainer->generator);
-    network_forget_averages(trainer->discriminator);
-    network_forget_pass(trainer->generator);
-    network_forget_pass(trainer->discriminator);
-}
-
 static coulomb_status run_step(training_step *step)
 {
     coulomb_status status = trainer_reserve(step->trainer);
-    forget_passes(step->trainer);
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)
@@ -130,7 +132,7 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
     set_busy(trainer, true);
     status = run_step(&step);
     set_busy(trainer, false);
-    forget_passes(trainer);
+    step_forget_passes(trainer);
     coulomb_trainer_free(trainer);
     return status;
 }

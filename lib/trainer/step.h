@@ -23,8 +23,12 @@ coulomb_status step_draw_target(training_step *step);
 coulomb_status step_draw_latents(training_step *step);
 
 /* The device's part, from the latents to the moved networks; `work` is a training_step. It depends on what
- * step_signature() covers and on what stands on the device, and changes nothing on the host that must last. */
+ * step_signature() covers and on what stands on the device, and leaves nothing on the host that must last: a device may
+ * repeat what it recorded of it instead of calling it, or call it twice. */
 void step_enqueue(void *work);
+
+/* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
+void step_forget_passes(coulomb_trainer *trainer);
 
 /* Equal for two updates whose device's part is the same. */
 uint64_t step_signature(const training_step *step);

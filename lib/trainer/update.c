@@ -207,9 +207,18 @@ static void move_networks(const training_step *step)
                     step->batch * trainer->dimension * sizeof(float), &board->go);
 }
 
+void step_forget_passes(coulomb_trainer *trainer)
+{
+    network_forget_averages(trainer->generator);
+    network_forget_averages(trainer->discriminator);
+    network_forget_pass(trainer->generator);
+    network_forget_pass(trainer->discriminator);
+}
+
 void step_enqueue(void *work)
 {
     training_step *step = work;
+    step_forget_passes(step->trainer);
     generate_model(step);
     find_potentials(step);
     if (step->status != COULOMB_OK)

@@ -1,7 +1,7 @@
 /* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
  * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates. */
 #include "image_trainer.h"
-#include "kernels/kernels.h"
+#include "products/products.h"
 #include "timing.h"
 
 #include <coulomb/parameters.h>
@@ -28,10 +28,18 @@ static coulomb_status noise(void *user, uint64_t update, size_t count, float *ba
 
 static void *multiply(void *argument)
 {
-    float *matrices = argument;
+    float *matrices = argument, workspace[PRODUCT_WORKSPACE];
+    const matrix_product product = {.m = PRODUCT,
+                                    .n = PRODUCT,
+                                    .k = PRODUCT,
+                                    .a = matrices,
+                                    .lda = PRODUCT,
+                                    .b = matrices + PRODUCT * PRODUCT,
+                                    .ldb = PRODUCT,
+                                    .c = matrices + 2 * PRODUCT * PRODUCT,
+                                    .ldc = PRODUCT};
     for (size_t i = 0; i < PRODUCTS; i++)
-        gemm(kernels_best(), false, false, PRODUCT, PRODUCT, PRODUCT, matrices, PRODUCT, matrices + PRODUCT * PRODUCT,
-             PRODUCT, 0.0f, matrices + 2 * PRODUCT * PRODUCT, PRODUCT);
+        product_run(kernels_best(), &product, workspace);
     return NULL;
 }
 

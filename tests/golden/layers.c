@@ -1,6 +1,7 @@
 /* All layers of the reference values, through the public interface. */
 #include "golden/golden.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/layers.h>
@@ -15,7 +16,7 @@ static coulomb_network *network;
 
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new(context, &network));
 }
 

@@ -2,6 +2,7 @@
  * parameters. */
 #include "golden/golden.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/latent.h>
@@ -220,7 +221,7 @@ static void ck_potential(int32_t statistic, const char *array, size_t step)
 START_TEST(training_follows_the_reference)
 {
     read_case(cases[_i]);
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     build();
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
     set_options();

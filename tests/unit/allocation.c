@@ -1,6 +1,7 @@
 /* Memory as a contract: nothing is allocated in a step after the first, and an allocator that fails at any call gives
  * an error, a leak of nothing, and no crash. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -114,7 +115,7 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
     const size_t image[] = {4, 4, 2};
     float samples[10 * VALUES];
     coulomb_network *average;
-    coulomb_status status = coulomb_context_new_with_allocator(book_allocate, book_release, book, &made->context);
+    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
     if (status == COULOMB_OK)
@@ -302,7 +303,7 @@ static coulomb_status measure(ledger *book, measures *made)
 {
     static uint16_t lines[POINTS * 20];
     static float points[POINTS * FEATURES];
-    coulomb_status status = coulomb_context_new_with_allocator(book_allocate, book_release, book, &made->context);
+    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
     if (status == COULOMB_OK)

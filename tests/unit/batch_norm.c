@@ -1,5 +1,6 @@
 /* Batch norm against naive loops in double; its running averages, from training through files to generation. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -14,7 +15,7 @@ static float x[MOST], y[MOST], dx[MOST], dy[MOST];
 
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new(context, &network));
 }
 

@@ -1,6 +1,7 @@
 /* Which calls may come from which callback, as context.h promises: getters always, nothing else on handles that take
  * part, everything on others. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -18,7 +19,7 @@ static void setup(void)
 {
     const size_t two = 2;
     calls = 0;
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 3, &apart));

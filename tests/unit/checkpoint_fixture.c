@@ -1,6 +1,8 @@
 /* What the tests of checkpoints share. */
 #include "unit/checkpoint_fixture.h"
 
+#include "unit/contexts.h"
+
 #include <coulomb/parameters.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -32,7 +34,7 @@ static void watched_release(void *user, void *block)
 void begin_files(void)
 {
     memory = (watched_memory){0};
-    ck_assert_int_eq(coulomb_context_new_with_allocator(watched_get, watched_release, &memory, &context), COULOMB_OK);
+    ck_assert_int_eq(new_context_with_allocator(watched_get, watched_release, &memory, &context), COULOMB_OK);
     const char *place = getenv("TMPDIR");
     snprintf(directory, sizeof directory, "%s/checkpoint-XXXXXX", place == NULL ? "/tmp" : place);
     ck_assert_ptr_nonnull(mkdtemp(directory));

@@ -197,6 +197,109 @@ START_TEST(losses_add_up_and_divide_gradients)
 }
 END_TEST
 
+/* --- what crosses the seam in an update --- */
+
+/* The CPU with counters, and with memory of its own if `apart`. */
+static size_t copies, copies_in, copies_out, passes;
+static device_table counting;
+
+static void count_copy(device *of, void *to, const void *from, size_t bytes, const int32_t *go)
+{
+    copies++;
+    cpu_table.copy(of, to, from, bytes, go);
+}
+
+static void count_in(device *of, void *to, const void *from, size_t bytes)
+{
+    copies_in++;
+    cpu_table.copy_in(of, to, from, bytes);
+}
+
+static coulomb_status count_out(device *of, void *to, const void *from, size_t bytes)
+{
+    copies_out++;
+    return cpu_table.copy_out(of, to, from, bytes);
+}
+
+static const float *forward(device_plan *plan, const device_pass *pass)
+{
+    passes++;
+    return cpu_table.plan_forward(plan, pass);
+}
+
+static void backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients)
+{
+    passes++;
+    cpu_table.plan_backward(plan, pass, gradients);
+}
+
+static coulomb_status start_counting(coulomb_context *owner, const device_services *services, const void *arguments,
+                                     device **made)
+{
+    coulomb_status status = cpu_table.start(owner, services, arguments, made);
+    if (status == COULOMB_OK)
+        (*made)->table = &counting;
+    return status;
+}
+
+static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
+{
+    (void)user;
+    random_floats((unsigned)update, 2 * count, 3.0f, batch);
+    return COULOMB_OK;
+}
+
+/* Of the third update of the 25-Gaussian setting; `made` is left at that update. */
+static void count_update(bool apart, coulomb_context **made, coulomb_network **generator)
+{
+    const size_t two = 2;
+    coulomb_network *discriminator;
+    coulomb_trainer *trainer;
+    counting = cpu_table;
+    counting.host_memory = !apart;
+    counting.start = start_counting;
+    counting.copy = count_copy;
+    counting.copy_in = count_in;
+    counting.copy_out = count_out;
+    counting.plan_forward = forward;
+    counting.plan_backward = backward;
+    ck_assert_int_eq(coulomb_private_context_new(&counting, NULL, &(context_memory){0}, made), COULOMB_OK);
+    ck_ok(*made, coulomb_network_new_preset(*made, "mlp-generator", &two, 1, 2, 1, generator));
+    ck_ok(*made, coulomb_network_new_preset(*made, "mlp-discriminator", &two, 1, 0, 1, &discriminator));
+    ck_ok(*made, coulomb_trainer_new(*made, *generator, discriminator, &trainer));
+    ck_ok(*made, coulomb_trainer_set_data(trainer, draw, NULL, NULL));
+    ck_ok(*made, coulomb_trainer_run(trainer, 2, NULL, NULL));
+    copies = copies_in = copies_out = passes = 0;
+    ck_ok(*made, coulomb_trainer_step(trainer));
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(discriminator);
+}
+
+START_TEST(an_update_crosses_the_seam_four_times)
+{
+    coulomb_context *near, *apart;
+    coulomb_network *of_near, *of_apart;
+    count_update(false, &near, &of_near);
+    ck_assert_uint_eq(copies_in, 0);
+    ck_assert_uint_eq(copies_out, 0);
+    ck_assert_uint_eq(copies, 1); /* the generator's output becomes the model samples */
+    ck_assert_uint_eq(passes, 6);
+    count_update(true, &apart, &of_apart);
+    ck_assert_uint_eq(copies_in, 3); /* target samples, latents, the board */
+    ck_assert_uint_eq(copies_out, 1);
+    ck_assert_uint_eq(copies, 1);
+    ck_assert_uint_eq(passes, 6);
+    float of_one[128], of_other[128];
+    ck_ok(near, coulomb_network_read_parameter(of_near, "dense1.bias", of_one, 128));
+    ck_ok(apart, coulomb_network_read_parameter(of_apart, "dense1.bias", of_other, 128));
+    ck_assert_mem_eq(of_one, of_other, sizeof of_one);
+    coulomb_network_free(of_near);
+    coulomb_network_free(of_apart);
+    coulomb_context_free(near);
+    coulomb_context_free(apart);
+}
+END_TEST
+
 Suite *suite_device(void)
 {
     Suite *suite = suite_create("device");
@@ -209,6 +312,7 @@ Suite *suite_device(void)
     tcase_add_test(c, the_flag_is_obeyed);
     tcase_add_test(c, what_is_not_finite_clears_the_flag);
     tcase_add_test(c, losses_add_up_and_divide_gradients);
+    tcase_add_test(c, an_update_crosses_the_seam_four_times);
     suite_add_tcase(suite, c);
     return suite;
 }

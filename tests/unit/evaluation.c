@@ -1,6 +1,7 @@
 /* Evaluation: the samples that generation makes, one by one or all at once; nothing kept, moved or allocated; its
  * backward pass against differences; networks that do nothing else. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -40,7 +41,7 @@ static int32_t node;
 static void setup(void)
 {
     memset(&book, 0, sizeof book);
-    ck_assert_int_eq(coulomb_context_new_with_allocator(book_allocate, book_release, NULL, &context), COULOMB_OK);
+    ck_assert_int_eq(new_context_with_allocator(book_allocate, book_release, NULL, &context), COULOMB_OK);
     network = NULL;
 }
 

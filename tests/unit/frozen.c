@@ -1,6 +1,7 @@
 /* Frozen parameters: what training leaves alone, and that it learns everything else as before. */
 #include "network/network.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -34,7 +35,7 @@ static coulomb_network *build(void)
 
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     network = build();
     random_floats(1, COUNT * IMAGE, 1.0f, x);
     random_floats(2, COUNT, 1.0f, dy);

@@ -1,5 +1,7 @@
 #include "unit/image_layers.h"
 
+#include "unit/contexts.h"
+
 coulomb_context *image_context;
 coulomb_network *network;
 int32_t node;
@@ -8,7 +10,7 @@ double exact[MOST];
 
 void image_layers_setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&image_context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&image_context), COULOMB_OK);
     ck_ok(image_context, coulomb_network_new(image_context, &network));
 }
 

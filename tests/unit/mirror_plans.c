@@ -22,17 +22,19 @@ static const device_plan *below(const device_plan *plan)
     return mirror_below(plan);
 }
 
-static device_plan *plan_new(device *on, const graph *planned)
+static coulomb_status plan_new(device *on, const graph *planned, device_plan **plan)
 {
     mirror *m = mirror_of(on);
     device_plan *made = memory_get(on->context, 1, sizeof *made);
     if (made == NULL)
-        return NULL;
-    *made = (device_plan){.on = m, .cpu = cpu_table.plan_new(m->cpu, planned)};
-    if (made->cpu != NULL)
-        return mirror_above(made);
-    memory_release(on->context, made);
-    return NULL;
+        return COULOMB_ERROR_MEMORY;
+    *made = (device_plan){.on = m};
+    coulomb_status status = cpu_table.plan_new(m->cpu, planned, &made->cpu);
+    if (status == COULOMB_OK)
+        *plan = mirror_above(made);
+    else
+        memory_release(on->context, made);
+    return status;
 }
 
 static void plan_free(device_plan *plan)
@@ -42,9 +44,14 @@ static void plan_free(device_plan *plan)
     memory_release(freed->on->seam.context, freed);
 }
 
-static void plan_bytes(const device_plan *plan, size_t count, device_bytes *bytes)
+static size_t plan_values(const device_plan *plan)
 {
-    cpu_table.plan_bytes(below(plan)->cpu, count, bytes);
+    return cpu_table.plan_values(below(plan)->cpu);
+}
+
+static void plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes)
+{
+    cpu_table.plan_bytes(below(plan)->cpu, count, alone, bytes);
 }
 
 static coulomb_status plan_reserve(device_plan *plan, size_t count)
@@ -109,6 +116,7 @@ void mirror_add_plans(device_table *table)
 {
     table->plan_new = plan_new;
     table->plan_free = plan_free;
+    table->plan_values = plan_values;
     table->plan_bytes = plan_bytes;
     table->plan_reserve = plan_reserve;
     table->plan_reserve_inference = plan_reserve_inference;

@@ -1,5 +1,6 @@
 /* Networks as their users handle them: building, names, presets, latents, generating, and every wrong use. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/latent.h>
@@ -15,7 +16,7 @@ static const size_t two = 2;
 
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new(context, &network));
 }
 

@@ -2,6 +2,7 @@
  * under test stands between the input and an output that mixes all of its values. */
 #include "network/network.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/layers.h>
@@ -16,7 +17,7 @@ static float x[MOST], dy[MOST], y[MOST], dx[MOST], w[MOST], b[MOST], dw[MOST], d
 
 static void setup(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
 }
 
 static void teardown(void)

@@ -1,5 +1,6 @@
 /* Optimizers on their own: a problem with a known answer, L2 on weights alone, and wrong settings. */
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/layers.h>
@@ -16,7 +17,7 @@ static void setup(void)
     const size_t one = 1;
     const float two = 2.0f, three = 3.0f, x = 1.0f, dy = 0.5f;
     int32_t node;
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new(context, &network));
     ck_ok(context, coulomb_network_input(network, &one, 1, &node));
     ck_ok(context, coulomb_network_dense(network, node, 1, "d", &node));

@@ -2,6 +2,7 @@
  * or on interruptions. */
 #include "base/context.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
@@ -55,7 +56,7 @@ static void destroy(void *user)
 
 static void make(void)
 {
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
@@ -602,7 +603,7 @@ START_TEST(schedules_of_another_context_are_refused)
     coulomb_context *other;
     coulomb_schedule *schedule;
     coulomb_optimizer *optimizer;
-    ck_assert_int_eq(coulomb_context_new(&other), COULOMB_OK);
+    ck_assert_int_eq(new_context(&other), COULOMB_OK);
     ck_ok(other, coulomb_schedule_new_exponential(other, 0, 10, 0.1, &schedule));
     ck_ok(context, coulomb_trainer_optimizer(trainer, COULOMB_GENERATOR, &optimizer));
     ck_fails(context, coulomb_optimizer_set_schedule(optimizer, schedule), COULOMB_ERROR_ARGUMENT,

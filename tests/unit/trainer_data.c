@@ -2,6 +2,7 @@
  * training could not take. */
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
@@ -17,7 +18,7 @@ static float samples[COUNT * 2]; /* sample i holds i and -i */
 static void make(void)
 {
     const size_t two = 2;
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    ck_assert_int_eq(new_context(&context), COULOMB_OK);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));

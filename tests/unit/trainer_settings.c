@@ -2,6 +2,7 @@
  * taken is not destroyed. */
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -46,7 +47,7 @@ static void setup(void)
 {
     const size_t image[] = {SIDE, SIDE, 3};
     held = (count){0};
-    ck_assert_int_eq(coulomb_context_new_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
+    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
     ck_ok(context, coulomb_network_new_preset(context, "dcgan-generator", image, 3, 8, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", image, 3, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
@@ -123,7 +124,7 @@ START_TEST(memory_of_small_samples_is_told_too)
     random_floats(2, 2 * 100, 1.0f, samples);
     teardown();
     held = (count){0};
-    ck_assert_int_eq(coulomb_context_new_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
+    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));

@@ -4,7 +4,9 @@
  * What backward reads is kept: it has a place of its own. In inference nothing is. Everything else lives in the
  * temporary arena from its first use to its last and shares places with what lives at other times. Time runs
  * through the forward pass, node i at i, and back through the backward pass, node i at 2 nodes - 1 - i. */
-#include "network/network.h"
+#include "cpu/plan.h"
+
+enum { NO_PLACE = -1 };
 
 typedef struct lifetime {
     size_t size, first, last;
@@ -14,52 +16,50 @@ typedef struct lifetime {
     bool placed;
 } lifetime;
 
-static size_t back(const coulomb_network *network, size_t node)
+static size_t back(const graph *of, size_t node)
 {
-    return 2 * network->graph.nodes - 1 - node;
+    return 2 * of->nodes - 1 - node;
 }
 
-static bool keeps_input(const coulomb_network *network, size_t node)
+static bool keeps_input(const graph *of, size_t node)
 {
     /* Whether any node behind keeps this one's values. */
-    for (size_t i = node + 1; i < network->graph.nodes; i++)
-        for (size_t j = 0; j < network->graph.node[i].op->inputs; j++)
-            if (network->graph.node[i].input[j] == (int32_t)node &&
-                (cpu_layer_of(network->graph.node[i].op)->keeps & KEEP_INPUT) != 0)
+    for (size_t i = node + 1; i < of->nodes; i++)
+        for (size_t j = 0; j < of->node[i].op->inputs; j++)
+            if (of->node[i].input[j] == (int32_t)node && (cpu_layer_of(of->node[i].op)->keeps & KEEP_INPUT) != 0)
                 return true;
     return false;
 }
 
-static lifetime value_life(const coulomb_network *network, size_t node, bool inference)
+static lifetime value_life(const graph *of, size_t node, bool inference)
 {
-    const struct graph_node *n = &network->graph.node[node];
+    const struct graph_node *n = &of->node[node];
     return (lifetime){.size = inference ? values_aligned(n->size) : n->size,
                       .first = node,
-                      .last = n->consumers > 0 ? n->last_consumer : network->graph.nodes - 1,
+                      .last = n->consumers > 0 ? n->last_consumer : of->nodes - 1,
                       .leader = NO_PLACE,
-                      .kept =
-                          !inference && ((cpu_layer_of(n->op)->keeps & KEEP_OUTPUT) != 0 || keeps_input(network, node)),
+                      .kept = !inference && ((cpu_layer_of(n->op)->keeps & KEEP_OUTPUT) != 0 || keeps_input(of, node)),
                       .none = node == 0};
 }
 
-static lifetime gradient_life(const coulomb_network *network, size_t node, bool inference)
+static lifetime gradient_life(const graph *of, size_t node, bool inference)
 {
-    const struct graph_node *n = &network->graph.node[node];
+    const struct graph_node *n = &of->node[node];
     return (lifetime){.size = n->size,
-                      .first = n->consumers > 0 ? back(network, n->last_consumer) : network->graph.nodes,
-                      .last = back(network, node),
+                      .first = n->consumers > 0 ? back(of, n->last_consumer) : of->nodes,
+                      .last = back(of, node),
                       .leader = NO_PLACE,
-                      .none = node == 0 || node == (size_t)network->graph.output || inference};
+                      .none = node == 0 || node == (size_t)of->output || inference};
 }
 
 /* An op that works in place puts its output where its only-consumed input stood, and its input's gradient where its
  * output's stood. */
-static void share_places(const coulomb_network *network, lifetime *value, lifetime *gradient)
+static void share_places(const graph *of, lifetime *value, lifetime *gradient)
 {
-    for (size_t i = 1; i < network->graph.nodes; i++) {
-        const graph_node *n = &network->graph.node[i];
+    for (size_t i = 1; i < of->nodes; i++) {
+        const graph_node *n = &of->node[i];
         size_t source = (size_t)n->input[0];
-        if (!cpu_layer_of(n->op)->in_place || network->graph.node[source].consumers != 1)
+        if (!cpu_layer_of(n->op)->in_place || of->node[source].consumers != 1)
             continue;
         if (!value[source].none && !value[source].kept) {
             ptrdiff_t leader = value[source].leader == NO_PLACE ? (ptrdiff_t)source : value[source].leader;
@@ -69,10 +69,10 @@ static void share_places(const coulomb_network *network, lifetime *value, lifeti
             value[source].kept = value[i].kept;
         }
     }
-    for (size_t i = network->graph.nodes - 1; i > 0; i--) {
-        const graph_node *n = &network->graph.node[i];
+    for (size_t i = of->nodes - 1; i > 0; i--) {
+        const graph_node *n = &of->node[i];
         size_t source = (size_t)n->input[0];
-        if (!cpu_layer_of(n->op)->in_place || network->graph.node[source].consumers != 1 || gradient[i].none ||
+        if (!cpu_layer_of(n->op)->in_place || of->node[source].consumers != 1 || gradient[i].none ||
             gradient[source].none)
             continue;
         ptrdiff_t leader = gradient[i].leader == NO_PLACE ? (ptrdiff_t)i : gradient[i].leader;
@@ -145,15 +145,14 @@ static size_t place_kept(lifetime *lives, size_t count)
 }
 
 /* Lives of all values, then of all gradients, with their places: the sizes of the kept and of the temporary arena. */
-static void place(const coulomb_network *network, bool inference, lifetime *lives, size_t *order, size_t *kept,
-                  size_t *temporary)
+static void place(const graph *of, bool inference, lifetime *lives, size_t *order, size_t *kept, size_t *temporary)
 {
-    size_t nodes = network->graph.nodes;
+    size_t nodes = of->nodes;
     for (size_t i = 0; i < nodes; i++) {
-        lives[i] = value_life(network, i, inference);
-        lives[nodes + i] = gradient_life(network, i, inference);
+        lives[i] = value_life(of, i, inference);
+        lives[nodes + i] = gradient_life(of, i, inference);
     }
-    share_places(network, lives, lives + nodes);
+    share_places(of, lives, lives + nodes);
     *kept = place_kept(lives, nodes);
     *temporary = place_temporaries(lives, 2 * nodes, order);
 }
@@ -164,55 +163,76 @@ static const lifetime *leader_of(const lifetime *lives, size_t index)
     return lives[index].leader == NO_PLACE ? &lives[index] : &lives[lives[index].leader];
 }
 
-static coulomb_status plan(coulomb_network *network, lifetime *lives, size_t *order)
+static coulomb_status find_places(device_plan *plan, lifetime *lives, size_t *order)
 {
-    size_t none;
-    lifetime *gradient = lives + network->graph.nodes;
-    place(network, true, lives, order, &none, &network->inference_size);
-    for (size_t i = 0; i < network->graph.nodes; i++)
-        network->place[i].inference = leader_of(lives, i)->offset;
-    place(network, false, lives, order, &network->kept_size, &network->temporary_size);
-    for (size_t i = 0; i < network->graph.nodes; i++) {
+    size_t none, nodes = plan->graph->nodes;
+    lifetime *gradient = lives + nodes;
+    place(plan->graph, true, lives, order, &none, &plan->inference_size);
+    for (size_t i = 0; i < nodes; i++)
+        plan->place[i].inference = leader_of(lives, i)->offset;
+    place(plan->graph, false, lives, order, &plan->kept_size, &plan->temporary_size);
+    for (size_t i = 0; i < nodes; i++) {
         const lifetime *value = leader_of(lives, i);
-        network->place[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
-        network->place[i].gradient = (arena_place){.offset = leader_of(gradient, i)->offset};
+        plan->place[i].value = (arena_place){.kept = value->kept, .offset = value->offset};
+        plan->place[i].gradient = (arena_place){.offset = leader_of(gradient, i)->offset};
     }
-    if (network->inference_size > VALUES_MOST || network->kept_size > VALUES_MOST ||
-        network->temporary_size > VALUES_MOST - network->kept_size)
-        return fail(network->context, COULOMB_ERROR_SHAPE, "the values of one sample do not fit into memory");
+    if (plan->inference_size > VALUES_MOST || plan->kept_size > VALUES_MOST ||
+        plan->temporary_size > VALUES_MOST - plan->kept_size)
+        return fail(plan->context, COULOMB_ERROR_SHAPE, "the values of one sample do not fit into memory");
     return COULOMB_OK;
 }
 
-static void place_notes(coulomb_network *network)
+static void place_notes(device_plan *plan)
 {
-    for (size_t i = 1; i < network->graph.nodes; i++) {
-        const graph_node *n = &network->graph.node[i];
+    for (size_t i = 1; i < plan->graph->nodes; i++) {
+        const graph_node *n = &plan->graph->node[i];
         const cpu_layer *layer = cpu_layer_of(n->op);
-        op_run run = network_outline_run(network, n, 1);
+        op_run run = plan_outline_run(plan, n, 1);
         size_t notes = layer->notes == NULL ? 0 : values_aligned(layer->notes(&run));
-        network->place[i].notes = network->notes_values;
-        network->notes_values += notes;
-        network->notes_most = notes > network->notes_most ? notes : network->notes_most;
+        plan->place[i].notes = plan->notes_values;
+        plan->notes_values += notes;
+        plan->notes_most = notes > plan->notes_most ? notes : plan->notes_most;
     }
 }
 
-coulomb_status network_plan(coulomb_network *network)
+static coulomb_status find_all_places(device_plan *plan)
 {
-    coulomb_context *context = network->context;
-    lifetime *lives = memory_get(context, 2 * network->graph.nodes, sizeof *lives);
-    size_t *order = lives == NULL ? NULL : memory_get(context, 2 * network->graph.nodes, sizeof *order);
-    node_place *place = order == NULL ? NULL : memory_get_zeroed(context, network->graph.nodes, sizeof *place);
-    memory_release(context, network->place);
-    network->place = place;
-    network->notes_values = network->notes_most = 0;
-    coulomb_status status = place == NULL ? COULOMB_ERROR_MEMORY : plan(network, lives, order);
-    if (status == COULOMB_OK) {
-        place_notes(network);
-    } else {
-        memory_release(context, place);
-        network->place = NULL;
-    }
+    coulomb_context *context = plan->context;
+    size_t nodes = plan->graph->nodes;
+    lifetime *lives = memory_get(context, 2 * nodes, sizeof *lives);
+    size_t *order = lives == NULL ? NULL : memory_get(context, 2 * nodes, sizeof *order);
+    coulomb_status status = order == NULL ? COULOMB_ERROR_MEMORY : find_places(plan, lives, order);
+    if (status == COULOMB_OK)
+        place_notes(plan);
     memory_release(context, order);
     memory_release(context, lives);
     return status;
+}
+
+coulomb_status cpu_plan_new(device *on, const graph *of, device_plan **plan)
+{
+    device_plan *made = memory_get_zeroed(on->context, 1, sizeof *made);
+    if (made == NULL)
+        return COULOMB_ERROR_MEMORY;
+    made->context = on->context;
+    made->graph = of;
+    made->place = memory_get_zeroed(on->context, of->nodes, sizeof *made->place);
+    coulomb_status status = made->place == NULL ? COULOMB_ERROR_MEMORY : find_all_places(made);
+    if (status == COULOMB_OK)
+        *plan = made;
+    else
+        cpu_plan_free(made);
+    return status;
+}
+
+void cpu_plan_free(device_plan *plan)
+{
+    coulomb_context *context = plan->context;
+    memory_release(context, plan->place);
+    memory_release(context, plan->kept);
+    memory_release(context, plan->temporary);
+    memory_release(context, plan->inference);
+    memory_release(context, plan->notes);
+    buffer_release(context, &plan->scratch);
+    memory_release(context, plan);
 }

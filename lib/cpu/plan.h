@@ -1,0 +1,42 @@
+/* How the CPU runs a graph: a place for each node's values and gradients, the arenas that the places are in, and
+ * running node by node. Shared by plan.c, arenas.c and run.c. */
+#ifndef CPU_PLAN_H
+#define CPU_PLAN_H
+
+#include "cpu/cpu.h"
+#include "cpu/layers/layers.h"
+#include "device/graph.h"
+
+/* Where a node's values or gradients stand: in the kept or the temporary arena, `offset` values of a sample from its
+ * start. */
+typedef struct arena_place {
+    bool kept;
+    size_t offset;
+} arena_place;
+
+typedef struct node_place {
+    arena_place value, gradient;
+    size_t inference; /* where its values stand in the inference arena */
+    size_t notes;     /* where its notes stand */
+} node_place;
+
+/* Passes that backward can go through have two arenas: what is kept, and temporary space. Inference has one of its own,
+ * so that it leaves the last forward pass alone. Workspace is shared: it outlives no node. */
+struct device_plan {
+    coulomb_context *context;
+    const graph *graph;
+    node_place *place;                                /* [nodes] */
+    size_t notes_values, notes_most;                  /* of all nodes, of one */
+    size_t kept_size, temporary_size, inference_size; /* values of one sample */
+
+    size_t capacity, inference_capacity; /* samples the arenas hold */
+    size_t workspace_count[2]; /* samples the workspace suffices for in inference, indexed by op_run's `alone` */
+    float *kept, *temporary, *inference;
+    float *notes; /* what forward leaves for backward, whatever the batch */
+    buffer scratch;
+};
+
+/* A node's shapes, without its data. */
+op_run plan_outline_run(const device_plan *plan, const graph_node *n, size_t count);
+
+#endif
