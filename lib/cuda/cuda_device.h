@@ -30,7 +30,9 @@ typedef struct cuda_staging {
     size_t next;
 } cuda_staging;
 
-typedef struct cuda_device {
+typedef struct cuda_device cuda_device;
+
+struct cuda_device {
     device base;
     const device_services *services;
     int32_t ordinal;
@@ -38,6 +40,9 @@ typedef struct cuda_device {
     cudaStream_t stream;
     cublasHandle_t blas; /* NULL until cuda_blas() is called */
     void *blas_workspace;
+    struct cudnnContext *dnn;                                    /* NULL until cuda_dnn() is called */
+    bool products_only;                                          /* convolutions without cuDNN, for tests */
+    void (*mark)(cuda_device *cuda, size_t node, bool backward); /* before a node runs, for benchmarks; or NULL */
     void *scratch; /* CUDA_SCRATCH_BYTES on the device; zero between launches where kernels count in it */
     int32_t precision;
     uint64_t releases; /* of memory: recordings made before the last one may name what is gone */
@@ -47,7 +52,7 @@ typedef struct cuda_device {
     cuda_staging staging;
     coulomb_status failure; /* COULOMB_OK, or COULOMB_ERROR_DEVICE for ever */
     char message[CUDA_FAILURE_SIZE];
-} cuda_device;
+};
 
 /* The device, made the calling thread's current one. */
 cuda_device *cuda_enter(device *on);
@@ -71,6 +76,9 @@ void cuda_release(cuda_device *cuda, void *memory); /* NULL is left alone */
 
 /* cuBLAS on the device's stream, with workspace of its own; NULL after a failure. */
 cublasHandle_t cuda_blas(cuda_device *cuda);
+
+/* cuDNN on the device's stream; NULL after a failure. */
+struct cudnnContext *cuda_dnn(cuda_device *cuda);
 
 /* --- rows of the table, by file --- */
 

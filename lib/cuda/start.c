@@ -1,6 +1,8 @@
 /* The CUDA device's life, and its precision. */
 #include "cuda/cuda_device.h"
+
 #include "cuda/explain.h"
+#include <cudnn.h>
 
 enum { CAPABILITY_LEAST = 8, BLAS_WORKSPACE = 32 << 20 };
 
@@ -98,6 +100,8 @@ void cuda_free(device *on)
         cudaStreamSynchronize(cuda->stream);
     if (cuda->blas != NULL)
         cublasDestroy(cuda->blas);
+    if (cuda->dnn != NULL)
+        cudnnDestroy(cuda->dnn);
     cudaFree(cuda->blas_workspace);
     cudaFree(cuda->scratch);
     cuda_memory_end(cuda);
@@ -122,6 +126,18 @@ cublasHandle_t cuda_blas(cuda_device *cuda)
         cuda_note_blas(cuda, cublasSetWorkspace(made, cuda->blas_workspace, BLAS_WORKSPACE), "starting cuBLAS");
     cuda->blas = made;
     return cuda->failure == COULOMB_OK ? made : NULL;
+}
+
+struct cudnnContext *cuda_dnn(cuda_device *cuda)
+{
+    if (cuda->dnn != NULL || cuda->failure != COULOMB_OK)
+        return cuda->dnn;
+    cudnnStatus_t status = cudnnCreate(&cuda->dnn);
+    if (status == CUDNN_STATUS_SUCCESS)
+        status = cudnnSetStream(cuda->dnn, cuda->stream);
+    if (status != CUDNN_STATUS_SUCCESS)
+        cuda_note_text(cuda, "starting cuDNN", cudnnGetErrorString(status));
+    return cuda->failure == COULOMB_OK ? cuda->dnn : NULL;
 }
 
 coulomb_status cuda_set_precision(device *on, int32_t precision)

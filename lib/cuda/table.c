@@ -1,5 +1,5 @@
 /* What the CUDA device offers. */
-#include "cuda/cuda_device.h"
+#include "cuda/plan.h"
 
 const device_table cuda_table = {
     .table = DEVICE_TABLE,
@@ -21,6 +21,16 @@ const device_table cuda_table = {
     .free_recording = cuda_free_recording,
     .set_precision = cuda_set_precision,
     .get_precision = cuda_get_precision,
+    .plan_new = cuda_plan_new,
+    .plan_free = cuda_plan_free,
+    .plan_values = cuda_plan_values,
+    .plan_bytes = cuda_plan_bytes,
+    .plan_reserve = cuda_plan_reserve,
+    .plan_reserve_inference = cuda_plan_reserve_inference,
+    .plan_block = cuda_plan_block,
+    .plan_forward = cuda_plan_forward,
+    .plan_infer = cuda_plan_infer,
+    .plan_backward = cuda_plan_backward,
     .fill = cuda_fill,
     .mean = cuda_mean,
     .loss = cuda_loss,

@@ -1,0 +1,14 @@
+/* What the GPU does for each op, by file. */
+#ifndef CUDA_LAYER_ROWS_H
+#define CUDA_LAYER_ROWS_H
+
+#include "cuda/plan.h"
+
+extern const cuda_layer cuda_layer_dense, cuda_layer_conv, cuda_layer_conv_transposed, cuda_layer_batch_norm,
+    cuda_layer_average_pool, cuda_layer_max_pool, cuda_layer_upsample, cuda_layer_concatenate, cuda_layer_slice,
+    cuda_layer_softmax, cuda_layer_add, cuda_layer_reshape, cuda_layer_activation;
+
+/* The window of a node as kernels take it. */
+layer_window cuda_window_of(const node_run *run, bool transposed);
+
+#endif

@@ -1,0 +1,140 @@
+/* Kernels of layers, as host code calls them: each function queues work on a stream and returns at once. Arrays hold
+ * float32 or bfloat16 values; all arithmetic is float32 or better, and sums are taken in a fixed order. Rows and pixels
+ * together must be fewer than 2^31. */
+#ifndef CUDA_LAYERS_H
+#define CUDA_LAYERS_H
+
+#include <cuda_runtime_api.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An array on the device. */
+typedef struct stored {
+    void *at;
+    bool half; /* bfloat16 */
+} stored;
+
+enum activation_kind {
+    ACTIVATION_NONE,
+    ACTIVATION_AFFINE, /* a x + b */
+    ACTIVATION_RELU,
+    ACTIVATION_LEAKY_RELU, /* a: the slope */
+    ACTIVATION_ELU,
+    ACTIVATION_TANH, /* b tanh(a x) */
+    ACTIVATION_SIGMOID
+};
+
+/* A function of each value alone, whose slope follows from what it returned. */
+typedef struct activation {
+    int kind;
+    float a, b;
+} activation;
+
+/* --- value by value --- */
+
+void launch_activate(cudaStream_t stream, size_t values, activation act, stored x, stored y);
+void launch_activate_gradient(cudaStream_t stream, size_t values, activation act, stored y, stored dy, stored dx,
+                              bool add);
+void launch_add(cudaStream_t stream, size_t values, stored a, stored b, stored y);
+void launch_pass(cudaStream_t stream, size_t values, float factor, stored x, stored y, bool add);
+
+/* --- rows of `columns` values --- */
+
+/* y = act(x + bias) */
+void launch_add_bias(cudaStream_t stream, size_t rows, size_t columns, const float *bias, activation act, stored x,
+                     stored y);
+
+/* y = x weight[sample], each sample being so many values. */
+void launch_weigh(cudaStream_t stream, size_t count, size_t values, const float *weight, stored x, stored y);
+
+/* Columns first_x ... of x's rows to (or on top of) columns first_y ... of y's. */
+typedef struct column_range {
+    size_t width_x, first_x, width_y, first_y, columns;
+    bool clear; /* the other columns of y become 0 */
+} column_range;
+void launch_copy_columns(cudaStream_t stream, size_t rows, column_range range, stored x, stored y, bool add);
+
+void launch_softmax(cudaStream_t stream, size_t rows, size_t columns, stored x, stored y);
+void launch_softmax_gradient(cudaStream_t stream, size_t rows, size_t columns, stored y, stored dy, stored dx,
+                             bool add);
+
+/* Space for sums over rows, in bytes. */
+size_t launch_sums_bytes(size_t columns);
+
+/* result (+)= the sum of rows, each times its sample's weight (NULL: 1). */
+void launch_sum_rows(cudaStream_t stream, size_t rows, size_t columns, stored x, const float *weight,
+                     size_t rows_of_sample, void *sums, float *result, bool add);
+
+/* y[j, i] (+)= x[i, j]; rows of x and y are so many values apart. */
+void launch_transpose(cudaStream_t stream, size_t rows, size_t columns, size_t width_x, size_t width_y, stored x,
+                      stored y, bool add);
+
+/* y[j, i, k] (+)= x[i, j, k], x [outer, inner, values]; what the first index counts is so many values apart. */
+typedef struct swapped_extents {
+    size_t outer, inner, values, width_x, width_y;
+} swapped_extents;
+void launch_swap(cudaStream_t stream, const swapped_extents *extents, stored x, stored y, bool add);
+
+/* --- batch normalisation, with the activation that follows --- */
+
+typedef struct layer_norm {
+    size_t rows, channels;
+    double epsilon, momentum;
+    const float *shift, *scale;                   /* scale NULL: 1 */
+    const float *running_mean, *running_variance; /* normalise by these; NULL: by the batch */
+    const float *bias;                            /* that x still lacks; NULL: none */
+    float *staged_mean, *staged_variance;         /* NULL: they stay */
+    float *notes;                                 /* [3, channels], from forward to backward */
+    void *sums;
+    activation act;
+    stored x, y;                                            /* y is not read by backward */
+    stored dy, dx;                                          /* dx.at NULL: not wanted */
+    float *shift_gradient, *scale_gradient, *bias_gradient; /* NULL: not wanted */
+    bool add, add_parameters;
+} layer_norm;
+
+void launch_norm_forward(cudaStream_t stream, const layer_norm *norm);
+void launch_norm_backward(cudaStream_t stream, const layer_norm *norm);
+
+/* --- windows over images: see ops/window.h --- */
+
+typedef struct layer_window {
+    unsigned count; /* images */
+    unsigned big[2], small[2], kernel[2], stride[2], before[2];
+    unsigned channels; /* of the big image */
+} layer_window;
+
+/* matrix [positions, width]: what each window sees, kernel rows, kernel columns, channels, then zeros up to width. */
+void launch_gather(cudaStream_t stream, const layer_window *window, size_t width, stored big, stored matrix);
+
+/* big = act(sums of what windows put there + bias), or added to it. bias NULL: none. */
+void launch_scatter(cudaStream_t stream, const layer_window *window, size_t width, stored matrix, const float *bias,
+                    activation act, stored big, bool add);
+
+void launch_average_pool(cudaStream_t stream, const layer_window *window, stored big, stored small);
+void launch_average_pool_gradient(cudaStream_t stream, const layer_window *window, stored dy, stored dx, bool add);
+void launch_max_pool(cudaStream_t stream, const layer_window *window, stored big, stored small);
+void launch_max_pool_gradient(cudaStream_t stream, const layer_window *window, stored big, stored dy, stored dx,
+                              bool add);
+
+/* `window`: big the larger image, kernel the factors. */
+void launch_upsample(cudaStream_t stream, const layer_window *window, stored small, stored big);
+void launch_upsample_gradient(cudaStream_t stream, const layer_window *window, stored dy, stored dx, bool add);
+
+/* Images of from[0] x from[1] pixels into the corner of images of to[0] x to[1]; what lies outside is cut off, and what
+ * is not covered becomes 0. y = act(x + bias), or x added to it. */
+typedef struct layer_frame {
+    unsigned count, from[2], to[2], channels;
+} layer_frame;
+void launch_reframe(cudaStream_t stream, const layer_frame *frame, const float *bias, activation act, stored x,
+                    stored y, bool add);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,209 @@
+/* Plans of graphs: memory for a number of samples. Everything that passes need is got here. */
+#include "cuda/plan.h"
+#include "cuda/convolution.h"
+
+#include <string.h>
+
+enum {
+    BLOCK_BYTES = 1 << 28, /* of the inference arena */
+    BLOCK_LEAST = 16,
+    BLOCK_MOST = 1024,
+    PIXELS_MOST = 1 << 30 /* rows and pixels that kernels count */
+};
+
+/* Once for each precision. */
+static coulomb_status lay_out(device_plan *plan)
+{
+    const graph *of = plan->graph;
+    coulomb_status status = cuda_plan_places(plan);
+    plan->notes_values = plan->packed_bytes = 0;
+    for (size_t i = 1; i < of->nodes && status == COULOMB_OK; i++) {
+        const cuda_layer *layer = cuda_layer_of(&of->node[i]);
+        node_run run = cuda_plan_outline(plan, i, 1);
+        plan_node *planned = &plan->node[i];
+        planned->packed_bytes = layer->packed_bytes == NULL ? 0 : layer->packed_bytes(&run);
+        planned->packed = plan->packed_bytes;
+        plan->packed_bytes += size_aligned(planned->packed_bytes, PACKED_ALIGNMENT);
+        if (of->node[i].op->number == OP_BATCH_NORM) {
+            planned->notes = plan->notes_values;
+            plan->notes_values += size_aligned(3 * columns_of(&of->node[i].shape), PLACE_ALIGNMENT);
+        }
+    }
+    return status;
+}
+
+coulomb_status cuda_plan_new(device *on, const graph *of, device_plan **made)
+{
+    cuda_device *cuda = cuda_enter(on);
+    *made = NULL;
+    device_plan *plan = cuda->services->memory_get(on->context, 1, sizeof *plan);
+    plan_node *nodes = plan == NULL ? NULL : cuda->services->memory_get(on->context, of->nodes, sizeof *nodes);
+    if (nodes == NULL) {
+        if (plan != NULL)
+            cuda->services->memory_release(on->context, plan);
+        return COULOMB_ERROR_MEMORY;
+    }
+    memset(nodes, 0, of->nodes * sizeof *nodes);
+    *plan = (device_plan){.cuda = cuda, .graph = of, .precision = cuda->precision, .node = nodes};
+    coulomb_status status = lay_out(plan);
+    if (status == COULOMB_OK)
+        *made = plan;
+    else
+        cuda_plan_free(plan);
+    return status;
+}
+
+static void free_convolutions(device_plan *plan)
+{
+    for (size_t i = 0; i < plan->graph->nodes; i++) {
+        cuda_convolution_free(plan, plan->node[i].convolution);
+        plan->node[i].convolution = NULL;
+    }
+}
+
+static void release_memory(device_plan *plan)
+{
+    cuda_device *cuda = plan->cuda;
+    void *const memory[] = {plan->kept, plan->temporary, plan->inference, plan->notes, plan->packed, plan->scratch};
+    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
+        cuda_release(cuda, memory[i]);
+    free_convolutions(plan);
+    plan->kept = plan->temporary = plan->inference = plan->packed = plan->scratch = NULL;
+    plan->notes = NULL;
+    plan->capacity = plan->inference_capacity = plan->scratch_bytes = 0;
+    plan->packed_revision = 0;
+}
+
+void cuda_plan_free(device_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    cuda_device *cuda = cuda_enter(&plan->cuda->base);
+    release_memory(plan);
+    cuda->services->memory_release(cuda->base.context, plan->node);
+    cuda->services->memory_release(cuda->base.context, plan);
+}
+
+static size_t scratch_for(device_plan *plan, size_t count)
+{
+    size_t most = PACKED_ALIGNMENT;
+    for (size_t i = 1; i < plan->graph->nodes; i++) {
+        const cuda_layer *layer = cuda_layer_of(&plan->graph->node[i]);
+        node_run run = cuda_plan_outline(plan, i, count);
+        if (layer->scratch != NULL)
+            most = size_most(most, layer->scratch(&run));
+    }
+    return most;
+}
+
+size_t cuda_plan_values(const device_plan *plan)
+{
+    return (plan->kept_bytes + plan->temporary_bytes + plan->inference_bytes) / value_bytes(true);
+}
+
+void cuda_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes)
+{
+    device_plan *outlined = (device_plan *)plan; /* which is only read */
+    size_t scratch = scratch_for(outlined, count);
+    (void)alone;
+    *bytes = (device_bytes){.fixed = 2 * plan->notes_values * sizeof(float) + plan->packed_bytes,
+                            .kept = plan->kept_bytes * count,
+                            .temporary = plan->temporary_bytes * count + scratch,
+                            .inference = plan->inference_bytes * count + scratch};
+}
+
+/* Replace *memory by one of so many bytes; on failure it is as before. */
+static coulomb_status replace(device_plan *plan, char **memory, size_t bytes)
+{
+    char *made = cuda_get(plan->cuda, bytes);
+    if (made == NULL)
+        return plan->cuda->failure != COULOMB_OK ? plan->cuda->failure : COULOMB_ERROR_MEMORY;
+    cuda_release(plan->cuda, *memory);
+    *memory = made;
+    return COULOMB_OK;
+}
+
+static void prepare_convolutions(device_plan *plan, size_t count, bool inference)
+{
+    for (size_t i = 1; i < plan->graph->nodes; i++) {
+        enum op_number number = plan->graph->node[i].op->number;
+        if (number == OP_CONV || number == OP_CONV_TRANSPOSED)
+            cuda_convolution_prepare(plan, i, count, inference);
+    }
+}
+
+/* What both kinds of passes use, and a plan for another precision, if it was changed. */
+static coulomb_status prepare(device_plan *plan, size_t count, bool inference)
+{
+    cuda_device *cuda = cuda_enter(&plan->cuda->base);
+    coulomb_status status = cuda_status(cuda);
+    if (status == COULOMB_OK && plan->precision != cuda->precision) {
+        release_memory(plan);
+        plan->precision = cuda->precision;
+        status = lay_out(plan);
+    }
+    for (size_t i = 0; i < plan->graph->nodes && status == COULOMB_OK; i++) {
+        const tensor_shape *shape = &plan->graph->node[i].shape;
+        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
+            status = cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
+                                          "%zu samples at once are more than a CUDA device takes", count);
+    }
+    if (status != COULOMB_OK)
+        return status;
+    (void)cuda_blas(cuda); /* starting it gets memory */
+    if (count > (inference ? plan->inference_capacity : plan->capacity))
+        prepare_convolutions(plan, count, inference);
+    size_t scratch = scratch_for(plan, count);
+    if (scratch > plan->scratch_bytes) {
+        status = replace(plan, &plan->scratch, scratch);
+        if (status == COULOMB_OK)
+            plan->scratch_bytes = scratch;
+    }
+    if (status == COULOMB_OK && plan->packed == NULL)
+        status = replace(plan, &plan->packed, plan->packed_bytes);
+    if (status == COULOMB_OK && plan->notes == NULL) {
+        char *notes = NULL;
+        status = replace(plan, &notes, 2 * plan->notes_values * sizeof(float));
+        plan->notes = (float *)notes;
+    }
+    return status == COULOMB_OK ? cuda_status(cuda) : status;
+}
+
+coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
+{
+    coulomb_status status = prepare(plan, count, false);
+    if (status != COULOMB_OK || count <= plan->capacity)
+        return status;
+    char *kept = cuda_get(plan->cuda, plan->kept_bytes * count);
+    if (kept == NULL)
+        return COULOMB_ERROR_MEMORY;
+    status = replace(plan, &plan->temporary, plan->temporary_bytes * count);
+    if (status != COULOMB_OK) {
+        cuda_release(plan->cuda, kept);
+        return status;
+    }
+    cuda_release(plan->cuda, plan->kept);
+    plan->kept = kept;
+    plan->capacity = count;
+    return cuda_status(plan->cuda);
+}
+
+/* A GPU's methods are the same for samples that come alone. */
+coulomb_status cuda_plan_reserve_inference(device_plan *plan, size_t count, bool alone)
+{
+    (void)alone;
+    coulomb_status status = prepare(plan, count, true);
+    if (status != COULOMB_OK || count <= plan->inference_capacity)
+        return status;
+    status = replace(plan, &plan->inference, plan->inference_bytes * count);
+    if (status != COULOMB_OK)
+        return status;
+    plan->inference_capacity = count;
+    return cuda_status(plan->cuda);
+}
+
+size_t cuda_plan_block(const device_plan *plan)
+{
+    size_t block = BLOCK_BYTES / (plan->inference_bytes + 1);
+    return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+}

@@ -1,0 +1,26 @@
+/* In place of lib/cuda/kernels/launch.cuh: kernels compiled for the host run one block after the other, a block's
+ * threads in turn between its barriers. */
+#ifndef EMULATION_LAUNCH_CUH
+#define EMULATION_LAUNCH_CUH
+
+#include <cuda_runtime.h>
+
+#include <functional>
+#include <math.h>
+
+#undef __shared__
+#define __shared__ static
+
+extern dim3 gridDim, blockDim;
+extern uint3 blockIdx, threadIdx;
+
+void __syncthreads();
+void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel);
+
+template <typename... Parameters, typename... Arguments>
+static void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t, Arguments... arguments)
+{
+    emulate(grid, block, [=] { kernel(static_cast<Parameters>(arguments)...); });
+}
+
+#endif

@@ -1,0 +1,118 @@
+/* Blocks and threads on the host. A block whose first thread meets no barrier has none: its threads are plain calls.
+ * Otherwise every thread is a fiber, and all run up to the next barrier in turn. */
+#include "cuda/kernels/launch.cuh"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+dim3 gridDim, blockDim;
+uint3 blockIdx, threadIdx;
+
+namespace
+{
+enum { STACK = 1 << 16 };
+
+struct fiber {
+    ucontext_t at;
+    char *stack;
+    bool done;
+};
+
+fiber fibers[1024]; /* contexts point into themselves and must not move */
+ucontext_t scheduler;
+size_t current;
+bool met_barrier, fibers_run;
+const std::function<void()> *running;
+
+void set_thread(size_t index)
+{
+    threadIdx.x = (unsigned)(index % blockDim.x);
+    threadIdx.y = (unsigned)(index / blockDim.x % blockDim.y);
+    threadIdx.z = (unsigned)(index / blockDim.x / blockDim.y);
+}
+
+void enter()
+{
+    (*running)();
+    fibers[current].done = true;
+}
+
+void start(size_t index)
+{
+    fiber &f = fibers[index];
+    if (f.stack == NULL)
+        f.stack = (char *)malloc(STACK);
+    getcontext(&f.at);
+    f.at.uc_stack.ss_sp = f.stack;
+    f.at.uc_stack.ss_size = STACK;
+    f.at.uc_link = &scheduler;
+    f.done = false;
+    makecontext(&f.at, enter, 0);
+}
+
+void resume(size_t index)
+{
+    current = index;
+    set_thread(index);
+    swapcontext(&scheduler, &fibers[index].at);
+}
+
+void run_block(size_t threads)
+{
+    met_barrier = false;
+    fibers_run = true;
+    start(0);
+    resume(0);
+    fibers_run = met_barrier;
+    if (!met_barrier) {
+        for (size_t i = 1; i < threads; i++) {
+            set_thread(i);
+            (*running)();
+        }
+        return;
+    }
+    for (size_t i = 1; i < threads; i++) {
+        start(i);
+        resume(i);
+    }
+    for (size_t left = 1; left > 0;) {
+        left = 0;
+        for (size_t i = 0; i < threads; i++)
+            if (!fibers[i].done) {
+                resume(i);
+                left += !fibers[i].done;
+            }
+    }
+}
+} // namespace
+
+void __syncthreads()
+{
+    if (!fibers_run) {
+        fprintf(stderr, "a barrier that the block's first thread did not meet\n");
+        abort();
+    }
+    met_barrier = true;
+    size_t index = current;
+    swapcontext(&fibers[index].at, &scheduler);
+    current = index;
+    set_thread(index);
+}
+
+void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)
+{
+    gridDim = grid;
+    blockDim = block;
+    running = &kernel;
+    if (block.x * block.y * block.z > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535) {
+        fprintf(stderr, "a launch that a GPU refuses\n");
+        abort();
+    }
+    for (unsigned z = 0; z < grid.z; z++)
+        for (unsigned y = 0; y < grid.y; y++)
+            for (unsigned x = 0; x < grid.x; x++) {
+                blockIdx = {x, y, z};
+                run_block((size_t)block.x * block.y * block.z);
+            }
+}

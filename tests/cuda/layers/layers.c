@@ -1,0 +1,551 @@
+/* Layers and whole networks on the GPU against the CPU: output, both gradients, gradients with weights and added ones,
+ * inference, and the same bits twice. Prints a line for each network.
+ *
+ * layers [--case NAME] [--precision N] [--samples N] [--small] [--verbose]
+ * Errors are those of whole arrays, relative to their sizes. In bfloat16 some of the values near the kink of a ReLU
+ * change sides, and their gradients with them. */
+#include "cuda/plan.h"
+#include "device.h"
+#include "network/network.h"
+
+#include <coulomb/coulomb.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct chain {
+    coulomb_network *network;
+    int32_t node;
+} chain;
+
+static void ok(coulomb_context *context, coulomb_status status)
+{
+    if (status == COULOMB_OK)
+        return;
+    fprintf(stderr, "failed: %s\n", coulomb_context_error(context));
+    exit(2);
+}
+
+/* --- small networks --- */
+
+static coulomb_context *host;
+
+static void input(chain *c, size_t rank, size_t a, size_t b, size_t d)
+{
+    const size_t shape[] = {a, b, d};
+    ok(host, coulomb_network_input(c->network, shape, rank, &c->node));
+}
+
+static void dense(chain *c, size_t units)
+{
+    ok(host, coulomb_network_dense(c->network, c->node, units, NULL, &c->node));
+}
+
+static void conv_padded(chain *c, size_t channels, size_t kernel, size_t stride, const size_t *pads)
+{
+    const size_t k[] = {kernel, kernel}, s[] = {stride, stride};
+    ok(host,
+       coulomb_network_conv2d(c->network, c->node, channels, k, s,
+                              pads == NULL ? COULOMB_PADDING_SAME : COULOMB_PADDING_EXPLICIT, pads, NULL, &c->node));
+}
+
+static void conv(chain *c, size_t channels, size_t kernel, size_t stride)
+{
+    conv_padded(c, channels, kernel, stride, NULL);
+}
+
+static void transposed(chain *c, size_t channels, size_t kernel, size_t stride, int32_t padding)
+{
+    const size_t k[] = {kernel, kernel}, s[] = {stride, stride};
+    ok(host, coulomb_network_conv2d_transposed(c->network, c->node, channels, k, s, padding, NULL, NULL, &c->node));
+}
+
+static void norm(chain *c, bool scale)
+{
+    ok(host, coulomb_network_batch_norm(c->network, c->node, 1e-3, 0.9, scale, NULL, &c->node));
+}
+
+typedef coulomb_status activation_layer(coulomb_network *, int32_t, int32_t *);
+
+static void activation_of_chain(chain *c, activation_layer *layer)
+{
+    ok(host, layer(c->network, c->node, &c->node));
+}
+
+static void leaky(chain *c)
+{
+    ok(host, coulomb_network_leaky_relu(c->network, c->node, 0.2, &c->node));
+}
+
+static void dense_small(chain *c)
+{
+    input(c, 1, 5, 0, 0);
+    dense(c, 7);
+    activation_of_chain(c, coulomb_network_tanh);
+    dense(c, 3);
+}
+
+static void dense_rows(chain *c)
+{
+    input(c, 2, 6, 16, 0);
+    dense(c, 24);
+    activation_of_chain(c, coulomb_network_elu);
+    dense(c, 8);
+    activation_of_chain(c, coulomb_network_softmax);
+}
+
+static void mlp(chain *c)
+{
+    input(c, 1, 2, 0, 0);
+    dense(c, 128);
+    activation_of_chain(c, coulomb_network_relu);
+    dense(c, 128);
+    activation_of_chain(c, coulomb_network_relu);
+    dense(c, 1);
+}
+
+static void activations(chain *c)
+{
+    activation_layer *const all[] = {coulomb_network_elu, coulomb_network_lecun_tanh, coulomb_network_sigmoid,
+                                     coulomb_network_tanh, coulomb_network_relu};
+    input(c, 1, 40, 0, 0);
+    int32_t first = c->node;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        int32_t part = first;
+        ok(host, all[i](c->network, first, &part));
+        ok(host, coulomb_network_add(c->network, c->node, part, &c->node));
+    }
+    leaky(c);
+    ok(host, coulomb_network_scale(c->network, c->node, -0.7, &c->node));
+    ok(host, coulomb_network_shift(c->network, c->node, 0.3, &c->node));
+    ok(host, coulomb_network_concatenate(c->network, c->node, first, &c->node));
+    ok(host, coulomb_network_slice(c->network, c->node, 13, 50, &c->node));
+}
+
+static void joined(chain *c)
+{
+    input(c, 2, 4, 16, 0);
+    dense(c, 16);
+    int32_t left = c->node;
+    activation_of_chain(c, coulomb_network_relu);
+    dense(c, 24);
+    ok(host, coulomb_network_concatenate(c->network, c->node, left, &c->node));
+    ok(host, coulomb_network_slice(c->network, c->node, 8, 24, &c->node));
+    dense(c, 16);
+    ok(host, coulomb_network_add(c->network, c->node, left, &c->node));
+    ok(host, coulomb_network_add(c->network, c->node, c->node, &c->node));
+    activation_of_chain(c, coulomb_network_flatten);
+}
+
+static void norm_alone(chain *c)
+{
+    input(c, 3, 5, 3, 6);
+    norm(c, true);
+}
+
+static void norms(chain *c)
+{
+    input(c, 2, 9, 16, 0);
+    dense(c, 40);
+    norm(c, false);
+    activation_of_chain(c, coulomb_network_elu);
+    dense(c, 16);
+    norm(c, true);
+    dense(c, 24);
+    activation_of_chain(c, coulomb_network_relu);
+    norm(c, true);
+    leaky(c);
+}
+
+static void conv_five(chain *c)
+{
+    input(c, 3, 8, 8, 3);
+    conv(c, 16, 5, 2);
+    norm(c, true);
+    leaky(c);
+    conv(c, 32, 5, 2);
+    leaky(c);
+}
+
+static void conv_odd(chain *c)
+{
+    const size_t pads[] = {2, 0, 0, 1};
+    input(c, 3, 7, 9, 2);
+    conv(c, 5, 3, 1);
+    activation_of_chain(c, coulomb_network_elu);
+    conv_padded(c, 3, 4, 2, pads);
+}
+
+static void conv_three(chain *c)
+{
+    input(c, 3, 8, 8, 16);
+    conv(c, 24, 3, 1);
+    activation_of_chain(c, coulomb_network_elu);
+    conv(c, 16, 3, 2);
+    conv(c, 8, 1, 1);
+}
+
+static void transposed_five(chain *c)
+{
+    input(c, 3, 4, 4, 32);
+    transposed(c, 16, 5, 2, COULOMB_PADDING_SAME);
+    norm(c, true);
+    activation_of_chain(c, coulomb_network_relu);
+    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
+    activation_of_chain(c, coulomb_network_lecun_tanh);
+}
+
+static void transposed_four(chain *c)
+{
+    input(c, 3, 1, 1, 16);
+    transposed(c, 16, 4, 1, COULOMB_PADDING_VALID);
+    activation_of_chain(c, coulomb_network_relu);
+    transposed(c, 8, 4, 2, COULOMB_PADDING_SAME);
+    transposed(c, 5, 3, 3, COULOMB_PADDING_SAME);
+}
+
+static void sequence(chain *c)
+{
+    input(c, 2, 12, 9, 0);
+    ok(host, coulomb_network_conv1d(c->network, c->node, 16, 5, 1, COULOMB_PADDING_SAME, NULL, NULL, &c->node));
+    ok(host, coulomb_network_upsample1d(c->network, c->node, 2, &c->node));
+    ok(host,
+       coulomb_network_conv1d_transposed(c->network, c->node, 8, 3, 2, COULOMB_PADDING_SAME, NULL, NULL, &c->node));
+    ok(host, coulomb_network_max_pool1d(c->network, c->node, 3, 2, COULOMB_PADDING_SAME, NULL, &c->node));
+    ok(host, coulomb_network_average_pool1d(c->network, c->node, 3, 1, COULOMB_PADDING_SAME, NULL, &c->node));
+}
+
+static void pools(chain *c)
+{
+    const size_t three[] = {3, 2}, two[] = {2, 2}, up[] = {2, 3};
+    input(c, 3, 9, 8, 8);
+    conv(c, 8, 3, 1);
+    ok(host, coulomb_network_max_pool2d(c->network, c->node, three, two, COULOMB_PADDING_SAME, NULL, &c->node));
+    ok(host, coulomb_network_upsample2d(c->network, c->node, up, &c->node));
+    ok(host, coulomb_network_average_pool2d(c->network, c->node, three, two, COULOMB_PADDING_SAME, NULL, &c->node));
+}
+
+typedef struct network_case {
+    const char *name;
+    void (*build)(chain *c);
+    const char *preset;
+    size_t side, latent, samples;
+} network_case;
+
+static const network_case cases[] = {
+    {"dense-small", dense_small, NULL, 0, 0, 9},
+    {"dense-rows", dense_rows, NULL, 0, 0, 6},
+    {"mlp", mlp, NULL, 0, 0, 32},
+    {"activations", activations, NULL, 0, 0, 7},
+    {"joined", joined, NULL, 0, 0, 5},
+    {"norm-alone", norm_alone, NULL, 0, 0, 12},
+    {"norms", norms, NULL, 0, 0, 40},
+    {"conv-five", conv_five, NULL, 0, 0, 6},
+    {"conv-odd", conv_odd, NULL, 0, 0, 5},
+    {"conv-three", conv_three, NULL, 0, 0, 4},
+    {"transposed-five", transposed_five, NULL, 0, 0, 6},
+    {"transposed-four", transposed_four, NULL, 0, 0, 5},
+    {"sequence", sequence, NULL, 0, 0, 5},
+    {"pools", pools, NULL, 0, 0, 4},
+    {"my-generator-32", NULL, "coulomb-generator", 32, 32, 8},
+    {"my-big-32", NULL, "coulomb-128-discriminator", 32, 0, 8},
+    {"dcgan-generator-32", NULL, "dcgan-generator", 32, 32, 8},
+    {"dcgan-discriminator-32", NULL, "dcgan-discriminator", 32, 0, 8},
+    {"began-generator-32", NULL, "began-generator", 32, 32, 4},
+    {"began-discriminator-32", NULL, "began-discriminator", 32, 0, 4},
+    {"resnet-generator-32", NULL, "resnet-generator", 32, 32, 4},
+    {"resnet-discriminator-32", NULL, "resnet-discriminator", 32, 0, 4},
+    {"text-generator", NULL, "billion-word-generator", 0, 32, 4},
+    {"text-discriminator", NULL, "billion-word-discriminator", 0, 0, 4},
+    {"my-generator-64", NULL, "coulomb-generator", 64, 32, 8},
+    {"my-big-64", NULL, "coulomb-128-discriminator", 64, 0, 8},
+};
+
+static coulomb_network *make(const network_case *made)
+{
+    chain c = {.network = NULL};
+    if (made->preset != NULL) {
+        const size_t image[] = {made->side, made->side, 3}, text[] = {32, 96};
+        ok(host, coulomb_network_new_preset(host, made->preset, made->side == 0 ? text : image, made->side == 0 ? 2 : 3,
+                                            made->latent, 7, &c.network));
+        return c.network;
+    }
+    ok(host, coulomb_network_new(host, &c.network));
+    made->build(&c);
+    ok(host, coulomb_network_finish(c.network, c.node, 7));
+    return c.network;
+}
+
+/* --- arrays --- */
+
+static float *random_array(uint64_t seed, size_t count)
+{
+    float *made = malloc((count + 1) * sizeof *made);
+    random_normal((random_key){.seed = seed, .stream = STREAM_LATENT}, 0, count, 1.0f, made);
+    return made;
+}
+
+static float *to_device(const float *from, size_t count)
+{
+    float *made = test_get(count * sizeof *made);
+    test_copy_in(made, from, count * sizeof *made);
+    return made;
+}
+
+static float *from_device(const float *from, size_t count)
+{
+    float *made = malloc((count + 1) * sizeof *made);
+    test_copy_out(made, from, count * sizeof *made);
+    return made;
+}
+
+/* Size of the difference over the size of b, both Euclidean norms; `floor` is the least size. NaN counts as infinite.
+ */
+static double difference(size_t count, const float *a, const float *b, double floor)
+{
+    double squares = 0.0, size = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double d = (double)a[i] - (double)b[i];
+        squares += d * d;
+        size += (double)b[i] * (double)b[i];
+    }
+    double error = sqrt(squares) / fmax(sqrt(size), floor);
+    return error >= 0.0 ? error : INFINITY;
+}
+
+static double size_of(size_t count, const float *a)
+{
+    double squares = 0.0;
+    for (size_t i = 0; i < count; i++)
+        squares += (double)a[i] * (double)a[i];
+    return sqrt(squares);
+}
+
+/* The largest of the gradients', array by array. Those far smaller than others are what is left of sums that cancel,
+ * such as biases in front of batch norm. */
+static double gradient_difference(const graph *g, const float *a, const float *b, bool print)
+{
+    double most = 0.0, largest = 1e-12;
+    for (size_t i = 0; i < g->parameters; i++)
+        if (!g->parameter[i].moving)
+            largest = fmax(largest, size_of(g->parameter[i].size, b + g->parameter[i].offset));
+    for (size_t i = 0; i < g->parameters; i++) {
+        const parameter_array *p = &g->parameter[i];
+        if (p->moving)
+            continue;
+        double error = difference(p->size, a + p->offset, b + p->offset, 1e-2 * largest);
+        if (print)
+            printf("    %-24s %9.2e  size %.2e\n", p->name, error, size_of(p->size, b + p->offset));
+        most = fmax(most, error);
+    }
+    return most;
+}
+
+static void read_all(coulomb_network *network, const graph *g, float *values, bool gradients)
+{
+    for (size_t i = 0; i < g->parameters; i++) {
+        const parameter_array *p = &g->parameter[i];
+        if (!gradients)
+            ok(host, coulomb_network_read_parameter(network, p->name, values + p->offset, p->size));
+        else if (!p->moving)
+            ok(host, coulomb_network_read_gradient(network, p->name, values + p->offset, p->size));
+    }
+}
+
+/* --- one network --- */
+
+static int failures, checks;
+static bool verbose;
+
+static void check(const char *what, double error, double bound)
+{
+    checks++;
+    if (error <= bound)
+        return;
+    failures++;
+    printf("  FAILED: %s: %.2e, at most %.2e\n", what, error, bound);
+}
+
+typedef struct sides {
+    coulomb_network *network;
+    const graph *graph;
+    size_t count, in, out, parameters;
+    float *input, *slope, *weight;                                   /* host */
+    float *output, *input_gradient, *gradients, *weighted_gradients; /* host, by the CPU */
+    bool mixes;
+} sides;
+
+static sides run_host(const network_case *of, size_t samples)
+{
+    sides s = {.network = make(of), .count = samples};
+    const graph *g = s.graph = &s.network->graph;
+    s.in = g->node[0].size;
+    s.out = g->node[g->output].size;
+    s.parameters = g->parameter_values;
+    for (size_t i = 0; i < g->nodes; i++)
+        s.mixes = s.mixes || g->node[i].op->mixes;
+    s.input = random_array(1, s.count * s.in);
+    s.slope = random_array(2, s.count * s.out);
+    s.weight = random_array(3, s.count);
+    s.output = malloc(s.count * s.out * sizeof(float));
+    s.input_gradient = malloc(s.count * s.in * sizeof(float));
+    s.gradients = calloc(s.parameters + 1, sizeof(float));
+    s.weighted_gradients = calloc(s.parameters + 1, sizeof(float));
+    ok(host, coulomb_network_forward(s.network, s.count, s.input, s.output));
+    if (!s.mixes) {
+        float *heavy = malloc(s.count * s.out * sizeof(float));
+        for (size_t i = 0; i < s.count * s.out; i++)
+            heavy[i] = s.slope[i] * s.weight[i / s.out];
+        ok(host, coulomb_network_backward(s.network, heavy, NULL, COULOMB_GRADIENT_WRITE));
+        read_all(s.network, g, s.weighted_gradients, true);
+        free(heavy);
+        ok(host, coulomb_network_forward(s.network, s.count, s.input, s.output));
+    }
+    ok(host, coulomb_network_backward(s.network, s.slope, s.input_gradient, COULOMB_GRADIENT_WRITE));
+    read_all(s.network, g, s.gradients, true);
+    return s;
+}
+
+static void free_sides(sides *s)
+{
+    float *const arrays[] = {
+        s->input, s->slope, s->weight, s->output, s->input_gradient, s->gradients, s->weighted_gradients};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        free(arrays[i]);
+    coulomb_network_free(s->network);
+}
+
+typedef struct results {
+    float *output, *inferred, *input_gradient, *gradients, *alone, *added;
+} results;
+
+static void run_device(const sides *s, device_plan *plan, results *r)
+{
+    float *values = calloc(s->parameters + 1, sizeof(float));
+    read_all(s->network, s->graph, values, false);
+    float *parameters = to_device(values, s->parameters), *input = to_device(s->input, s->count * s->in);
+    float *slope = to_device(s->slope, s->count * s->out), *weight = to_device(s->weight, s->count);
+    float *dx = test_get(s->count * s->in * sizeof(float)), *gradients = to_device(values, s->parameters);
+    free(values);
+    const device_table *table = test_table();
+    device_pass pass = {.count = s->count, .input = input, .parameters = parameters, .revision = 1};
+    const float *made = table->plan_infer(plan, &pass);
+    r->inferred = from_device(made, s->count * s->out);
+    made = table->plan_forward(plan, &pass);
+    r->output = from_device(made, s->count * s->out);
+    device_gradients wanted = {
+        .count = s->count, .output_gradient = slope, .input_gradient = dx, .parameter_gradients = gradients};
+    table->plan_backward(plan, &pass, &wanted);
+    r->input_gradient = from_device(dx, s->count * s->in);
+    r->gradients = from_device(gradients, s->parameters);
+    wanted.input_gradient = NULL;
+    table->plan_backward(plan, &pass, &wanted);
+    r->alone = from_device(gradients, s->parameters);
+    wanted.add = true;
+    wanted.weight = s->mixes ? NULL : weight;
+    table->plan_backward(plan, &pass, &wanted);
+    r->added = from_device(gradients, s->parameters);
+    float *const arrays[] = {parameters, input, slope, weight, dx, gradients};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        test_release(arrays[i]);
+}
+
+static void free_results(results *r)
+{
+    float *const arrays[] = {r->output, r->inferred, r->input_gradient, r->gradients, r->alone, r->added};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        free(arrays[i]);
+}
+
+static double bits(size_t count, const float *a, const float *b)
+{
+    return memcmp(a, b, count * sizeof *a) == 0 ? 0.0 : 1.0;
+}
+
+static double bits_of_gradients(const graph *g, const float *a, const float *b)
+{
+    double different = 0.0;
+    for (size_t i = 0; i < g->parameters; i++)
+        if (!g->parameter[i].moving)
+            different += bits(g->parameter[i].size, a + g->parameter[i].offset, b + g->parameter[i].offset);
+    return different;
+}
+
+static void compare(const sides *s, const network_case *of, int32_t precision, const results *r, const results *again)
+{
+    static const double layer_bound[] = {0, 1e-5, 5e-3, 0.15}, network_bound[] = {0, 1e-4, 2e-2, 0.3};
+    double bound = of->preset == NULL ? layer_bound[precision] : network_bound[precision];
+    size_t outputs = s->count * s->out, inputs = s->count * s->in;
+    double forward = difference(outputs, r->output, s->output, 1e-12);
+    double back = difference(inputs, r->input_gradient, s->input_gradient, 1e-12);
+    double learned = gradient_difference(s->graph, r->gradients, s->gradients, verbose);
+    float *sum = calloc(s->parameters + 1, sizeof(float));
+    for (size_t i = 0; i < s->parameters; i++)
+        sum[i] = r->gradients[i] + (s->mixes ? r->gradients[i] : s->weighted_gradients[i]);
+    double added = gradient_difference(s->graph, r->added, sum, false);
+    free(sum);
+    printf("%-24s %4s  y %8.1e  dx %8.1e  dw %8.1e  added %8.1e\n", of->name,
+           precision == 1   ? "f32"
+           : precision == 2 ? "tf32"
+                            : "bf16",
+           forward, back, learned, added);
+    check("output", forward, bound);
+    check("input gradient", back, bound);
+    check("parameter gradients", learned, bound);
+    check("added gradients", added, bound);
+    check("inference", difference(outputs, r->inferred, r->output, 1e-12), 1e-6);
+    check("gradients without the input's: bits", bits_of_gradients(s->graph, r->alone, r->gradients), 0.0);
+    check("twice: output", bits(outputs, r->output, again->output), 0.0);
+    check("twice: input gradient", bits(inputs, r->input_gradient, again->input_gradient), 0.0);
+    check("twice: gradients", bits_of_gradients(s->graph, r->gradients, again->gradients), 0.0);
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    const char *only = NULL;
+    int32_t precisions[] = {COULOMB_PRECISION_FLOAT32, COULOMB_PRECISION_TF32, COULOMB_PRECISION_BF16}, wanted = 0;
+    size_t samples = 0;
+    bool small = false; /* no presets */
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--case") == 0)
+            only = argv[++i];
+        else if (strcmp(argv[i], "--precision") == 0)
+            wanted = atoi(argv[++i]);
+        else if (strcmp(argv[i], "--samples") == 0)
+            samples = (size_t)atol(argv[++i]);
+        else if (strcmp(argv[i], "--small") == 0)
+            small = true;
+        else if (strcmp(argv[i], "--verbose") == 0)
+            verbose = true;
+    }
+    ok(NULL, coulomb_context_new(&host));
+    test_start();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if ((only != NULL && strncmp(cases[i].name, only, strlen(only)) != 0) || (small && cases[i].preset != NULL))
+            continue;
+        sides s = run_host(&cases[i], samples > 0 ? samples : cases[i].samples);
+        for (size_t p = 0; p < 3; p++) {
+            if (wanted != 0 && precisions[p] != wanted)
+                continue;
+            test_precision(precisions[p]);
+            device_plan *plan = NULL;
+            test_ok(test_table()->plan_new(test_device(), s.graph, &plan));
+            results first, second;
+            test_ok(test_table()->plan_reserve(plan, s.count));
+            test_ok(test_table()->plan_reserve_inference(plan, s.count, false));
+            run_device(&s, plan, &first);
+            run_device(&s, plan, &second);
+            compare(&s, &cases[i], precisions[p], &first, &second);
+            free_results(&first);
+            free_results(&second);
+            test_table()->plan_free(plan);
+        }
+        free_sides(&s);
+    }
+    test_end();
+    coulomb_context_free(host);
+    printf("%d passed, %d failed\n", checks - failures, failures);
+    return failures > 0;
+}
