@@ -102,36 +102,66 @@ END_TEST
 
 typedef struct filling {
     float *array, value;
+    size_t asked; /* how often */
 } filling;
 
 static void enqueue_fill(void *work)
 {
-    const filling *asked = work;
+    filling *asked = work;
     table->fill(on, 1, asked->value, asked->array);
+    asked->asked++;
 }
 
-static void run_twice(float first, float second, uint64_t second_signature)
+static float read_float(const float *array)
 {
-    void *recording = NULL;
-    filling asked = {.array = get_floats(1), .value = first};
-    table->run_recorded(on, &recording, 1, enqueue_fill, &asked);
-    asked.value = second;
-    table->run_recorded(on, &recording, second_signature, enqueue_fill, &asked);
-    table->free_recording(on, recording);
-    table->release(on, asked.array);
+    float value;
+    ck_assert_int_eq(table->copy_out(on, &value, array, sizeof value), COULOMB_OK);
+    return value;
 }
 
+/* From the third time on nobody is asked, and the device does the same again. */
 START_TEST(recordings_repeat)
 {
-    run_twice(1.0f, 1.0f, 1);
-    run_twice(1.0f, 2.0f, 2);
+    void *recording = NULL;
+    filling work = {.array = get_floats(1), .value = 1.0f};
+    for (size_t i = 1; i <= 4; i++) {
+        table->fill(on, 1, 0.0f, work.array);
+        table->run_recorded(on, &recording, 1, enqueue_fill, &work);
+        ck_assert_uint_eq(work.asked, i < 3 ? i : 2);
+        ck_assert_float_eq(read_float(work.array), 1.0f);
+    }
+    work.value = 2.0f;
+    table->run_recorded(on, &recording, 2, enqueue_fill, &work);
+    ck_assert_uint_eq(work.asked, 3);
+    ck_assert_float_eq(read_float(work.array), 2.0f);
+    table->free_recording(on, recording);
+    table->release(on, work.array);
 }
 END_TEST
 
 START_TEST(a_recording_of_other_calls_dies)
 {
+    void *recording = NULL;
+    filling work = {.array = get_floats(1), .value = 1.0f};
+    table->run_recorded(on, &recording, 1, enqueue_fill, &work);
+    work.value = 2.0f;
     die_by_signals();
-    run_twice(1.0f, 2.0f, 1);
+    table->run_recorded(on, &recording, 1, enqueue_fill, &work);
+}
+END_TEST
+
+static void enqueue_copy_in(void *work)
+{
+    filling *asked = work;
+    table->copy_in(on, asked->array, &asked->value, sizeof asked->value);
+}
+
+START_TEST(host_memory_in_a_recording_dies)
+{
+    void *recording = NULL;
+    filling work = {.array = get_floats(1), .value = 1.0f};
+    die_by_signals();
+    table->run_recorded(on, &recording, 1, enqueue_copy_in, &work);
 }
 END_TEST
 
@@ -294,6 +324,7 @@ Suite *suite_mirror(void)
     tcase_add_test_raise_signal(test, an_array_never_released_dies, SIGABRT);
     tcase_add_test(test, recordings_repeat);
     tcase_add_test_raise_signal(test, a_recording_of_other_calls_dies, SIGABRT);
+    tcase_add_test_raise_signal(test, host_memory_in_a_recording_dies, SIGABRT);
     tcase_add_test(test, flat_functions_have_the_cpus_bits);
     tcase_add_test(test, what_is_staged_is_copied);
     tcase_add_loop_test(test, potentials_have_the_cpus_bits, 0, 2);

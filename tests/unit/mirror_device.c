@@ -1,12 +1,8 @@
-/* The mirror's memory and recordings. */
-#include "unit/mirror.h"
-
+/* The mirror's memory, and its table. */
 #include "unit/mirror_inside.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const uintptr_t distance = (uintptr_t)1 << 62;
 
@@ -35,73 +31,18 @@ mirror *mirror_of(device *on)
     return (mirror *)(void *)on;
 }
 
-/* --- recordings: an equal signature must ask for the same calls --- */
-
-typedef struct recording {
-    uint64_t signature, heard;
-} recording;
-
-static void digest(uint64_t *into, const void *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        *into = (*into ^ ((const unsigned char *)bytes)[i]) * 1099511628211u; /* FNV-1a */
-}
-
-uint64_t float_bits(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-device *mirror_hear(mirror *m, const char *call, int count, ...)
-{
-    if (m->heard == NULL)
-        return m->cpu;
-    va_list arguments;
-    va_start(arguments, count);
-    digest(m->heard, call, strlen(call));
-    for (int i = 0; i < count; i++) {
-        uint64_t argument = va_arg(arguments, uint64_t);
-        digest(m->heard, &argument, sizeof argument);
-    }
-    va_end(arguments);
-    return m->cpu;
-}
-
-static void run_recorded(device *on, void **kept, uint64_t signature, void (*enqueue)(void *work), void *work)
-{
-    mirror *m = mirror_of(on);
-    recording *before = mirror_below(*kept), now = {.signature = signature, .heard = 14695981039346656037u};
-    if (m->heard != NULL)
-        mirror_refuse("a recording within a recording");
-    m->heard = &now.heard;
-    enqueue(work);
-    m->heard = NULL;
-    if (before != NULL && before->signature == signature && before->heard != now.heard)
-        mirror_refuse("an equal signature asked for other calls");
-    if (before == NULL) {
-        before = malloc(sizeof *before);
-        *kept = mirror_above(before);
-    }
-    if (before != NULL)
-        *before = now;
-}
-
-static void free_recording(device *on, void *kept)
-{
-    (void)on;
-    free(mirror_below(kept));
-}
-
 /* --- memory --- */
 
-/* What cannot be recorded and repeated. */
+mirror *mirror_at_once(mirror *m)
+{
+    if (m->recording != NULL)
+        mirror_refuse("a recording has something that cannot be repeated");
+    return m;
+}
+
 static mirror *at_once(device *on)
 {
-    if (mirror_of(on)->heard != NULL)
-        mirror_refuse("memory is got, released or copied out in a recording");
-    return mirror_of(on);
+    return mirror_at_once(mirror_of(on));
 }
 
 static void *get(device *on, size_t bytes)
@@ -138,11 +79,10 @@ static void release_host(device *on, void *memory)
     cpu_table.release_host(at_once(on)->cpu, memory);
 }
 
-/* In a recording, the same host memory is read again. */
+/* The host may change what was given, so it is not read again. */
 static void copy_in(device *on, void *to, const void *from, size_t bytes)
 {
-    device *cpu = mirror_hear(mirror_of(on), "copy_in", 3, address(to), address(from), (uint64_t)bytes);
-    cpu_table.copy_in(cpu, mirror_below(to), from, bytes);
+    cpu_table.copy_in(at_once(on)->cpu, mirror_below(to), from, bytes);
 }
 
 static coulomb_status copy_out(device *on, void *to, const void *from, size_t bytes)
@@ -150,16 +90,36 @@ static coulomb_status copy_out(device *on, void *to, const void *from, size_t by
     return cpu_table.copy_out(at_once(on)->cpu, to, mirror_below(from), bytes);
 }
 
+static coulomb_status do_copy(mirror *m, mirror_call *call)
+{
+    cpu_table.copy(m->cpu, call->copy.to, call->copy.from, call->copy.bytes, call->copy.go);
+    return COULOMB_OK;
+}
+
 static void copy(device *on, void *to, const void *from, size_t bytes, const int32_t *go)
 {
-    device *cpu = mirror_hear(mirror_of(on), "copy", 4, address(to), address(from), (uint64_t)bytes, address(go));
-    cpu_table.copy(cpu, mirror_below(to), mirror_below(from), bytes, mirror_below(go));
+    mirror *m = mirror_of(on);
+    mirror_call *call = mirror_call_new(m, do_copy);
+    call->copy.to = mirror_below(to);
+    call->copy.from = mirror_below(from);
+    call->copy.bytes = bytes;
+    call->copy.go = mirror_below(go);
+    mirror_do(m, call);
+}
+
+static coulomb_status do_clear(mirror *m, mirror_call *call)
+{
+    cpu_table.clear(m->cpu, call->copy.to, call->copy.bytes);
+    return COULOMB_OK;
 }
 
 static void clear(device *on, void *memory, size_t bytes)
 {
-    device *cpu = mirror_hear(mirror_of(on), "clear", 2, address(memory), (uint64_t)bytes);
-    cpu_table.clear(cpu, mirror_below(memory), bytes);
+    mirror *m = mirror_of(on);
+    mirror_call *call = mirror_call_new(m, do_clear);
+    call->copy.to = mirror_below(memory);
+    call->copy.bytes = bytes;
+    mirror_do(m, call);
 }
 
 static coulomb_status finish(device *on)
@@ -222,8 +182,8 @@ coulomb_status mirror_context_new(const context_memory *memory, coulomb_context 
         .copy = copy,
         .clear = clear,
         .finish = finish,
-        .run_recorded = run_recorded,
-        .free_recording = free_recording,
+        .run_recorded = mirror_run_recorded,
+        .free_recording = mirror_free_recording,
         .set_precision = set_precision,
         .get_precision = get_precision,
     };

@@ -1,4 +1,5 @@
-/* What the mirror's files share. */
+/* What the mirror's files share: each call above the seam becomes a mirror_call, with addresses of the host, which is
+ * performed, and kept where a recording is made. */
 #ifndef UNIT_MIRROR_INSIDE_H
 #define UNIT_MIRROR_INSIDE_H
 
@@ -7,32 +8,95 @@
 
 enum { ARRAYS_MOST = 4096 };
 
-typedef struct mirror {
+typedef struct mirror mirror;
+typedef struct mirror_call mirror_call;
+
+struct mirror_call {
+    coulomb_status (*perform)(mirror *m, mirror_call *call);
+    device_stretch *stretch; /* of a move; the call's own */
+    uint64_t revision;       /* of a pass: the one thing that may change in a recording */
+    /* Set field by field, since all bytes are compared. */
+    union {
+        struct {
+            void *to;
+            const void *from;
+            size_t bytes;
+            const int32_t *go;
+        } copy;
+        struct {
+            size_t count;
+            float value;
+            float *array;
+        } fill;
+        struct {
+            size_t count;
+            const void *array;
+            void *result;
+        } look;
+        device_loss loss;
+        struct {
+            random_key key;
+            const uint64_t *update;
+            uint64_t first;
+            size_t count;
+            float deviation;
+            const float *samples;
+            float *noisy;
+        } noise;
+        device_move move;
+        struct {
+            size_t count;
+            const float *decay, *parameter;
+            float *averaged;
+            const int32_t *go;
+        } average;
+        struct {
+            device_plan *plan;
+            device_pass pass;
+            device_gradients gradients;
+            const float *output;
+        } pass;
+        struct {
+            device_pairs *pairs;
+            device_kernel kernel;
+            charge_batch batch;
+            const float *at;
+            size_t n_at;
+            float *field, *potential, *potential_model, *potential_target;
+            double *energy;
+        } sums;
+    };
+};
+
+typedef struct mirror_recording mirror_recording;
+
+struct mirror {
     device seam;
     device *cpu;
     void *array[ARRAYS_MOST]; /* the host's addresses of what was got and not released */
     size_t arrays;
-    uint64_t *heard; /* digest of the calls of the recording under way; NULL: none is */
-} mirror;
+    mirror_recording *recording; /* under way; NULL: none is */
+    mirror_call call;            /* the call at hand */
+    uint64_t repeats;            /* of recordings */
+};
 
 mirror *mirror_of(device *on);
 
-/* The CPU's device, once the call is heard: its name and `count` arguments, each a uint64_t. */
-device *mirror_hear(mirror *m, const char *call, int count, ...);
+/* Zeros, but for `perform`; until the next one. */
+mirror_call *mirror_call_new(mirror *m, coulomb_status (*perform)(mirror *m, mirror_call *call));
+coulomb_status mirror_do(mirror *m, mirror_call *call);
 
-static inline uint64_t address(const void *pointer)
-{
-    return (uint64_t)(uintptr_t)pointer;
-}
-
-uint64_t float_bits(float value);
-
-/* End the program, which broke the seam's rules. */
+/* End the program, which broke the seam's rules: also where something that cannot be repeated is in a recording. */
 _Noreturn void mirror_refuse(const char *what);
+mirror *mirror_at_once(mirror *m);
 
-/* Plans, flat arrays, potentials; the rest of the table is mirror.c's. */
+/* Plans, flat arrays, potentials; the rest of the table is mirror_device.c's. */
 void mirror_add_plans(device_table *table);
 void mirror_add_flat(device_table *table);
 void mirror_add_potentials(device_table *table);
+
+/* mirror_recording.c */
+void mirror_run_recorded(device *on, void **kept, uint64_t signature, void (*enqueue)(void *work), void *work);
+void mirror_free_recording(device *on, void *kept);
 
 #endif

@@ -3,7 +3,6 @@
 #include "unit/mirror_inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 struct device_plan {
     mirror *on;
@@ -56,15 +55,13 @@ static void plan_bytes(const device_plan *plan, size_t count, bool alone, device
 
 static coulomb_status plan_reserve(device_plan *plan, size_t count)
 {
-    if (below(plan)->on->heard != NULL)
-        mirror_refuse("a plan is resized in a recording");
+    mirror_at_once(below(plan)->on);
     return cpu_table.plan_reserve(below(plan)->cpu, count);
 }
 
 static coulomb_status plan_reserve_inference(device_plan *plan, size_t count, bool alone)
 {
-    if (below(plan)->on->heard != NULL)
-        mirror_refuse("a plan is resized in a recording");
+    mirror_at_once(below(plan)->on);
     return cpu_table.plan_reserve_inference(below(plan)->cpu, count, alone);
 }
 
@@ -73,43 +70,77 @@ static size_t plan_block(const device_plan *plan)
     return cpu_table.plan_block(below(plan)->cpu);
 }
 
-/* The revision is what a recording must not depend on: parameters move between its runs. */
-static device_pass pass_below(const device_plan *plan, const device_pass *pass)
+static mirror_call *pass_call(const device_plan *plan, const device_pass *asked,
+                              coulomb_status (*perform)(mirror *m, mirror_call *call))
 {
-    device_pass shifted = *pass;
-    mirror_hear(below(plan)->on, "pass", 6, (uint64_t)pass->count, address(pass->input), address(pass->parameters),
-                address(pass->staged), (uint64_t)pass->running, (uint64_t)pass->alone);
-    shifted.input = mirror_below(pass->input);
-    shifted.parameters = mirror_below(pass->parameters);
-    shifted.staged = mirror_below(pass->staged);
-    return shifted;
+    mirror_call *call = mirror_call_new(below(plan)->on, perform);
+    call->revision = asked->revision;
+    call->pass.plan = below(plan)->cpu;
+    call->pass.pass.count = asked->count;
+    call->pass.pass.input = mirror_below(asked->input);
+    call->pass.pass.parameters = mirror_below(asked->parameters);
+    call->pass.pass.staged = mirror_below(asked->staged);
+    call->pass.pass.running = asked->running;
+    call->pass.pass.alone = asked->alone;
+    return call;
+}
+
+static device_pass pass_of(const mirror_call *call)
+{
+    device_pass pass = call->pass.pass;
+    pass.revision = call->revision;
+    return pass;
+}
+
+static coulomb_status do_forward(mirror *m, mirror_call *call)
+{
+    (void)m;
+    device_pass pass = pass_of(call);
+    call->pass.output = cpu_table.plan_forward(call->pass.plan, &pass);
+    return COULOMB_OK;
 }
 
 static const float *plan_forward(device_plan *plan, const device_pass *pass)
 {
-    device_pass shifted = pass_below(plan, pass);
-    mirror_hear(below(plan)->on, "forward", 1, address(plan));
-    return mirror_above(cpu_table.plan_forward(below(plan)->cpu, &shifted));
+    mirror_call *call = pass_call(plan, pass, do_forward);
+    mirror_do(below(plan)->on, call);
+    return mirror_above(call->pass.output);
+}
+
+static coulomb_status do_infer(mirror *m, mirror_call *call)
+{
+    (void)m;
+    device_pass pass = pass_of(call);
+    call->pass.output = cpu_table.plan_infer(call->pass.plan, &pass);
+    return COULOMB_OK;
 }
 
 static const float *plan_infer(device_plan *plan, const device_pass *pass)
 {
-    device_pass shifted = pass_below(plan, pass);
-    mirror_hear(below(plan)->on, "infer", 1, address(plan));
-    return mirror_above(cpu_table.plan_infer(below(plan)->cpu, &shifted));
+    mirror_call *call = pass_call(plan, pass, do_infer);
+    mirror_do(below(plan)->on, call);
+    return mirror_above(call->pass.output);
 }
 
-static void plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients)
+static coulomb_status do_backward(mirror *m, mirror_call *call)
 {
-    device_pass shifted = pass_below(plan, pass);
-    device_gradients g = *gradients;
-    mirror_hear(below(plan)->on, "backward", 7, address(plan), (uint64_t)g.count, address(g.output_gradient),
-                address(g.weight), address(g.input_gradient), address(g.parameter_gradients), (uint64_t)g.add);
-    g.output_gradient = mirror_below(g.output_gradient);
-    g.weight = mirror_below(g.weight);
-    g.input_gradient = mirror_below(g.input_gradient);
-    g.parameter_gradients = mirror_below(g.parameter_gradients);
-    cpu_table.plan_backward(below(plan)->cpu, &shifted, &g);
+    (void)m;
+    device_pass pass = pass_of(call);
+    cpu_table.plan_backward(call->pass.plan, &pass, &call->pass.gradients);
+    return COULOMB_OK;
+}
+
+static void plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *asked)
+{
+    mirror_call *call = pass_call(plan, pass, do_backward);
+    device_gradients *gradients = &call->pass.gradients;
+    gradients->count = asked->count;
+    gradients->output_gradient = mirror_below(asked->output_gradient);
+    gradients->weight = mirror_below(asked->weight);
+    gradients->input_gradient = mirror_below(asked->input_gradient);
+    gradients->parameter_gradients = mirror_below(asked->parameter_gradients);
+    gradients->add = asked->add;
+    mirror_do(below(plan)->on, call);
 }
 
 void mirror_add_plans(device_table *table)
@@ -156,26 +187,28 @@ static coulomb_status pairs_bytes(const device_pairs *pairs, const device_kernel
     return cpu_table.pairs_bytes(asked->cpu, &unread, batch, at, bytes);
 }
 
-static device_kernel kernel_below(const device_pairs *asked, const device_kernel *kernel)
+static mirror_call *sums_call(const device_pairs *asked, const device_kernel *kernel, const charge_batch *batch,
+                              coulomb_status (*perform)(mirror *m, mirror_call *call))
 {
-    mirror_hear(asked->on, "kernel", 3, float_bits((float)kernel->exponent), (uint64_t)kernel->self_terms,
-                address(kernel->epsilon));
-    return (device_kernel){
-        .exponent = kernel->exponent, .self_terms = kernel->self_terms, .epsilon = mirror_below(kernel->epsilon)};
-}
-
-static charge_batch batch_below(const device_pairs *asked, const charge_batch *batch)
-{
-    charge_batch shifted = *batch;
-    mirror_hear(asked->on, "batch", 11, (uint64_t)batch->dimension, address(batch->model), address(batch->target),
-                (uint64_t)batch->n_model, (uint64_t)batch->n_target, (uint64_t)batch->at_model,
-                (uint64_t)batch->at_target, (uint64_t)batch->displaced, address(batch->near_model),
-                address(batch->near_target), (uint64_t)batch->bounded);
-    shifted.model = mirror_below(batch->model);
-    shifted.target = mirror_below(batch->target);
-    shifted.near_model = mirror_below(batch->near_model);
-    shifted.near_target = mirror_below(batch->near_target);
-    return shifted;
+    mirror_call *call = mirror_call_new(asked->on, perform);
+    call->sums.pairs = asked->cpu;
+    call->sums.kernel.exponent = kernel->exponent;
+    call->sums.kernel.self_terms = kernel->self_terms;
+    call->sums.kernel.epsilon = mirror_below(kernel->epsilon);
+    charge_batch *own = &call->sums.batch;
+    own->dimension = batch->dimension;
+    own->model = mirror_below(batch->model);
+    own->target = mirror_below(batch->target);
+    own->n_model = batch->n_model;
+    own->n_target = batch->n_target;
+    own->at_model = batch->at_model;
+    own->at_target = batch->at_target;
+    own->displaced = batch->displaced;
+    own->near_model = mirror_below(batch->near_model);
+    own->near_target = mirror_below(batch->near_target);
+    own->bounded = batch->bounded;
+    own->largest = batch->largest;
+    return call;
 }
 
 static void spoil(float *result, size_t count)
@@ -185,42 +218,57 @@ static void spoil(float *result, size_t count)
 }
 
 /* As a device that works later: what is not finite shows in the results. */
-static coulomb_status potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                 float *potential_model, float *potential_target, double *energy)
+static coulomb_status do_potentials(mirror *m, mirror_call *call)
 {
-    device_pairs *asked = mirror_below(pairs);
-    device_kernel below_kernel = kernel_below(asked, kernel);
-    charge_batch below_batch = batch_below(asked, batch);
-    float *model = mirror_below(potential_model), *target = mirror_below(potential_target);
-    double *found = mirror_below(energy);
-    mirror_hear(asked->on, "potentials", 4, address(pairs), address(potential_model), address(potential_target),
-                address(energy));
-    coulomb_status status = cpu_table.potentials(asked->cpu, &below_kernel, &below_batch, model, target, found);
+    (void)m;
+    float *model = call->sums.potential_model, *target = call->sums.potential_target;
+    const charge_batch *batch = &call->sums.batch;
+    coulomb_status status =
+        cpu_table.potentials(call->sums.pairs, &call->sums.kernel, batch, model, target, call->sums.energy);
     if (status != COULOMB_ERROR_NOT_FINITE)
         return status;
     spoil(model, batch->at_model);
     spoil(target, batch->at_target);
-    if (found != NULL)
-        *found = (double)NAN;
+    if (call->sums.energy != NULL)
+        *call->sums.energy = (double)NAN;
+    return COULOMB_OK;
+}
+
+static coulomb_status potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
+                                 float *potential_model, float *potential_target, double *energy)
+{
+    const device_pairs *asked = mirror_below(pairs);
+    mirror_call *call = sums_call(asked, kernel, batch, do_potentials);
+    call->sums.potential_model = mirror_below(potential_model);
+    call->sums.potential_target = mirror_below(potential_target);
+    call->sums.energy = mirror_below(energy);
+    return mirror_do(asked->on, call);
+}
+
+static coulomb_status do_potentials_at(mirror *m, mirror_call *call)
+{
+    (void)m;
+    float *field = call->sums.field, *potential = call->sums.potential;
+    const charge_batch *batch = &call->sums.batch;
+    coulomb_status status = cpu_table.potentials_at(call->sums.pairs, &call->sums.kernel, batch, call->sums.at,
+                                                    call->sums.n_at, field, potential);
+    if (status != COULOMB_ERROR_NOT_FINITE)
+        return status;
+    spoil(field, call->sums.n_at * batch->dimension);
+    spoil(potential, call->sums.n_at);
     return COULOMB_OK;
 }
 
 static coulomb_status potentials_at(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                                     const float *at, size_t n_at, float *field, float *potential)
 {
-    device_pairs *asked = mirror_below(pairs);
-    device_kernel below_kernel = kernel_below(asked, kernel);
-    charge_batch below_batch = batch_below(asked, batch);
-    float *below_field = mirror_below(field), *below_potential = mirror_below(potential);
-    mirror_hear(asked->on, "potentials_at", 5, address(pairs), address(at), (uint64_t)n_at, address(field),
-                address(potential));
-    coulomb_status status = cpu_table.potentials_at(asked->cpu, &below_kernel, &below_batch, mirror_below(at), n_at,
-                                                    below_field, below_potential);
-    if (status != COULOMB_ERROR_NOT_FINITE)
-        return status;
-    spoil(below_field, n_at * batch->dimension);
-    spoil(below_potential, n_at);
-    return COULOMB_OK;
+    const device_pairs *asked = mirror_below(pairs);
+    mirror_call *call = sums_call(asked, kernel, batch, do_potentials_at);
+    call->sums.at = mirror_below(at);
+    call->sums.n_at = n_at;
+    call->sums.field = mirror_below(field);
+    call->sums.potential = mirror_below(potential);
+    return mirror_do(asked->on, call);
 }
 
 void mirror_add_potentials(device_table *table)
