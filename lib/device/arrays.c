@@ -88,11 +88,17 @@ void staged_release(device *on, staged_array *staged)
     staged->host = NULL;
 }
 
+/* An array of no values has an address too: NULL would be a failure. */
+static size_t some(size_t count)
+{
+    return count == 0 ? 1 : count;
+}
+
 const void *device_borrow(device *on, device_array *room, const void *host, size_t count, size_t size)
 {
     if (on->table->host_memory)
         return host;
-    if (device_reserve(on, room, count, size) != COULOMB_OK)
+    if (device_reserve(on, room, some(count), size) != COULOMB_OK)
         return NULL;
     on->table->copy_in(on, room->data, host, count * size);
     return room->data;
@@ -103,7 +109,7 @@ const void *device_view(device *on, buffer *room, const void *array, size_t coun
     *status = COULOMB_OK;
     if (on->table->host_memory)
         return array;
-    *status = buffer_reserve(on->context, room, count, size);
+    *status = buffer_reserve(on->context, room, some(count), size);
     if (*status == COULOMB_OK)
         *status = on->table->copy_out(on, room->data, array, count * size);
     return *status == COULOMB_OK ? room->data : NULL;
@@ -113,7 +119,7 @@ void *device_lend(device *on, device_array *room, void *host, size_t count, size
 {
     if (on->table->host_memory)
         return host;
-    return device_reserve(on, room, count, size) == COULOMB_OK ? room->data : NULL;
+    return device_reserve(on, room, some(count), size) == COULOMB_OK ? room->data : NULL;
 }
 
 coulomb_status device_return(device *on, const void *lent, void *host, size_t bytes)
@@ -125,7 +131,7 @@ void *device_open(device *on, buffer *room, void *array, size_t count, size_t si
 {
     if (on->table->host_memory)
         return array;
-    return buffer_reserve(on->context, room, count, size) == COULOMB_OK ? room->data : NULL;
+    return buffer_reserve(on->context, room, some(count), size) == COULOMB_OK ? room->data : NULL;
 }
 
 void device_close(device *on, const void *opened, void *array, size_t bytes)

@@ -165,6 +165,10 @@ coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_
             network_reserve_inference(network, inference_count(network, count), !network_normalizes_batches(network));
     if (status == COULOMB_OK)
         status = network_reserve_latents(network, inference_count(network, count));
+    device *on = context_device(network->context);
+    if (status == COULOMB_OK && !on->table->host_memory)
+        status = device_reserve(on, &network->evaluated_input, inference_count(network, count),
+                                network_input_size(network) * sizeof(float));
     return status;
 }
 
@@ -184,8 +188,8 @@ static size_t arena_bytes(const coulomb_network *network, int32_t arena, size_t 
         return network->inference_only ? 0 : bytes.kept;
     case COULOMB_MEMORY_TEMPORARY:
         return network->inference_only ? 0 : bytes.temporary;
-    default:
-        return bytes.inference + network_input_size(network) * samples * sizeof(float);
+    default: /* the latents, and what is evaluated, unless it is read where the caller has it */
+        return bytes.inference + (table->host_memory ? 1 : 2) * network_input_size(network) * samples * sizeof(float);
     }
 }
 

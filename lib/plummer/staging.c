@@ -41,11 +41,9 @@ void *call_result_for(device_call *call, call_result result)
     device_array *room = &call->plummer->call_memory.results[call->results];
     if (call->status != COULOMB_OK || result.host == NULL)
         return NULL;
-    result.device = result.host;
-    if (!on->table->host_memory) {
-        call->status = device_reserve(on, room, result.count, result.size);
-        result.device = room->data;
-    }
+    result.device = device_lend(on, room, result.host, result.count, result.size);
+    if (result.device == NULL)
+        call->status = COULOMB_ERROR_MEMORY;
     call->result[call->results++] = result;
     return result.device;
 }

@@ -136,18 +136,20 @@ START_TEST(name_is_checked)
 {
     saved_state state;
     float value = 1;
+    device_array room = {0};
+    float *lent = lend(&room, &value, 1);
     const tensor_shape one = {.rank = 1, .extent = {1}};
     const char *path = in_directory("sample");
     char name[STATE_NAME + 1];
     memset(name, 'n', STATE_NAME);
     name[STATE_NAME] = '\0';
     state_begin(&state, context);
-    state_add_array(&state, &one, &value, "%s", name);
+    state_add_array(&state, &one, lent, "%s", name);
     ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "96 characters; expected 1 to 95");
     state_end(&state);
     state_begin(&state, context);
-    state_add_array(&state, &one, &value, "twice");
-    state_add_array(&state, &one, &value, "twice");
+    state_add_array(&state, &one, lent, "twice");
+    state_add_array(&state, &one, lent, "twice");
     ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT,
              "two entries of a checkpoint are named 'twice'");
     state_end(&state);
@@ -155,6 +157,7 @@ START_TEST(name_is_checked)
     state_add_setting(&state, "libcoulomb.kind", NULL, "mine");
     ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "are named 'libcoulomb.kind'");
     state_end(&state);
+    take_back(&room, lent, &value, 1);
     ck_assert_uint_eq(files_in_directory(), 0);
 }
 END_TEST
@@ -173,12 +176,14 @@ START_TEST(large_state_comes_back)
     for (int loading = 0; loading < 3; loading++) {
         saved_state state;
         const tensor_shape one = {.rank = 1, .extent = {1}};
+        device_array room = {0};
+        float *lent = lend(&room, loading ? loaded : values, ARRAYS);
         state_begin(&state, context);
         for (size_t i = 0; i < ARRAYS; i++) {
             char name[STATE_NAME];
             numbers[i] = i * UINT64_C(0x9e3779b97f4a7c15);
             snprintf(name, sizeof name, "number%zu", i);
-            state_add_array(&state, &one, loading ? &loaded[i] : &values[i], "array%zu", i);
+            state_add_array(&state, &one, lent + i, "array%zu", i);
             state_add_number(&state, name, loading ? &loaded_numbers[i] : &numbers[i]);
         }
         text[2000] = loading == 2 ? 'y' : 'x';
@@ -189,6 +194,7 @@ START_TEST(large_state_comes_back)
         else
             ck_ok(context, loading ? state_load(&state, "sample", path) : state_save(&state, "sample", path));
         state_end(&state);
+        take_back(&room, lent, loading ? loaded : values, ARRAYS);
     }
     ck_assert_mem_eq(values, loaded, sizeof values);
     ck_assert_mem_eq(numbers, loaded_numbers, sizeof numbers);

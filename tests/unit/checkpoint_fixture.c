@@ -81,32 +81,56 @@ sample_state other_sample(void)
     return (sample_state){.weight = {9, 8, 7, 6, 5, 4}, .bias = {3, 2}, .update = 1, .epsilon = 0.5};
 }
 
-static void describe(saved_state *state, sample_state *sample)
+float *lend(device_array *room, float *own, size_t count)
 {
+    device *on = context_device(context);
+    float *lent = device_lend(on, room, own, count, sizeof *own);
+    if (lent != NULL)
+        device_close(on, own, lent, count * sizeof *own);
+    return lent;
+}
+
+void take_back(device_array *room, const float *lent, float *own, size_t count)
+{
+    device *on = context_device(context);
+    ck_ok(context, device_return(on, lent, own, count * sizeof *own));
+    device_release(on, room);
+}
+
+/* Save a sample, or load it; its arrays stand on the device meanwhile. */
+static coulomb_status run_sample(sample_state *sample, const char *path,
+                                 coulomb_status (*run)(saved_state *state, const char *kind, const char *path))
+{
+    enum { WEIGHT = sizeof sample->weight / sizeof(float), BIAS = sizeof sample->bias / sizeof(float) };
     const tensor_shape weight = {.rank = 2, .extent = {3, 2}}, bias = {.rank = 1, .extent = {2}};
-    state_begin(state, context);
-    state_add_array(state, &weight, sample->weight, "%s.weight", "layer");
-    state_add_array(state, &bias, sample->bias, "%s.bias", "layer");
-    state_add_number(state, "update", &sample->update);
-    state_add_real(state, "epsilon", 1.0, sample->epsilon);
+    device_array rooms[2] = {0};
+    float *weights = lend(&rooms[0], sample->weight, WEIGHT), *biases = lend(&rooms[1], sample->bias, BIAS);
+    coulomb_status status = COULOMB_ERROR_MEMORY;
+    if (weights != NULL && biases != NULL) {
+        saved_state state;
+        state_begin(&state, context);
+        state_add_array(&state, &weight, weights, "%s.weight", "layer");
+        state_add_array(&state, &bias, biases, "%s.bias", "layer");
+        state_add_number(&state, "update", &sample->update);
+        state_add_real(&state, "epsilon", 1.0, sample->epsilon);
+        status = run(&state, "sample", path);
+        state_end(&state);
+        take_back(&rooms[0], weights, sample->weight, WEIGHT);
+        take_back(&rooms[1], biases, sample->bias, BIAS);
+    }
+    device_release(context_device(context), &rooms[0]);
+    device_release(context_device(context), &rooms[1]);
+    return status;
 }
 
 coulomb_status save_sample(sample_state *sample, const char *path)
 {
-    saved_state state;
-    describe(&state, sample);
-    coulomb_status status = state_save(&state, "sample", path);
-    state_end(&state);
-    return status;
+    return run_sample(sample, path, state_save);
 }
 
 coulomb_status load_sample(sample_state *sample, const char *path)
 {
-    saved_state state;
-    describe(&state, sample);
-    coulomb_status status = state_load(&state, "sample", path);
-    state_end(&state);
-    return status;
+    return run_sample(sample, path, state_load);
 }
 
 char *read_file(const char *path, size_t *size)

@@ -4,6 +4,7 @@
 #define UNIT_CHECKPOINT_FIXTURE_H
 
 #include "checkpoint/safetensors.h"
+#include "device/arrays.h"
 #include "unit/check_more.h" /* behind the library's headers: Check has a macro called fail */
 
 /* Two arrays, a number and a setting. */
@@ -31,6 +32,10 @@ size_t files_in_directory(void);
 
 sample_state first_sample(void);
 sample_state other_sample(void);
+/* Where an array stands on the context's device: there itself, or in `room` with what it held; and the way back, which
+ * releases the room. NULL when there is no memory. */
+float *lend(device_array *room, float *own, size_t count);
+void take_back(device_array *room, const float *lent, float *own, size_t count);
 coulomb_status save_sample(sample_state *sample, const char *path);
 coulomb_status load_sample(sample_state *sample, const char *path);
 

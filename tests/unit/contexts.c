@@ -26,3 +26,8 @@ coulomb_status new_context_with_allocator(coulomb_allocate_callback *allocate, c
     return on_mirror ? mirror_context_new(&memory, context)
                      : coulomb_context_new_with_allocator(allocate, release, user, context);
 }
+
+size_t staging_bytes(const coulomb_context *context)
+{
+    return mirror_host_bytes(context);
+}

@@ -3,6 +3,7 @@
 #define UNIT_CONTEXTS_H
 
 #include <coulomb/context.h>
+#include <stddef.h>
 
 /* From now on. */
 void contexts_on_cpu(void);
@@ -12,5 +13,8 @@ void contexts_on_mirror(void);
 coulomb_status new_context(coulomb_context **context);
 coulomb_status new_context_with_allocator(coulomb_allocate_callback *allocate, coulomb_release_callback *release,
                                           void *user, coulomb_context **context);
+
+/* Memory of the host from which arrays of the context's device are copied, and to which. */
+size_t staging_bytes(const coulomb_context *context);
 
 #endif

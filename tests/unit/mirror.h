@@ -10,6 +10,9 @@
 /* A context on the mirror. */
 coulomb_status mirror_context_new(const context_memory *memory, coulomb_context **context);
 
+/* Memory of the host that stages arrays of the mirror's; 0 on another device. */
+size_t mirror_host_bytes(const coulomb_context *context);
+
 /* The host's address behind one of the mirror's, and the other way round; NULL stays NULL. */
 void *mirror_below(const void *address);
 void *mirror_above(const void *address);

@@ -45,38 +45,47 @@ static mirror *at_once(device *on)
     return mirror_at_once(mirror_of(on));
 }
 
-static void *get(device *on, size_t bytes)
+static void *get_array(device *on, size_t bytes, bool host)
 {
     mirror *m = at_once(on);
     if (m->arrays == ARRAYS_MOST)
         mirror_refuse("too many arrays");
     void *memory = cpu_table.get(m->cpu, bytes);
     if (memory != NULL)
-        m->array[m->arrays++] = memory;
-    return mirror_above(memory);
+        m->array[m->arrays++] = (mirror_array){memory, bytes, host};
+    return memory;
 }
 
-static void release(device *on, void *memory)
+static void release_array(device *on, void *memory, bool host)
 {
     mirror *m = at_once(on);
-    void *below = mirror_below(memory);
     size_t i = 0;
-    while (i < m->arrays && m->array[i] != below)
+    while (i < m->arrays && (m->array[i].memory != memory || m->array[i].host != host))
         i++;
     if (i == m->arrays)
         mirror_refuse("what is released was not got, or is released twice");
     m->array[i] = m->array[--m->arrays];
-    cpu_table.release(m->cpu, below);
+    cpu_table.release(m->cpu, memory);
+}
+
+static void *get(device *on, size_t bytes)
+{
+    return mirror_above(get_array(on, bytes, false));
+}
+
+static void release(device *on, void *memory)
+{
+    release_array(on, mirror_below(memory), false);
 }
 
 static void *get_host(device *on, size_t bytes)
 {
-    return cpu_table.get_host(at_once(on)->cpu, bytes);
+    return get_array(on, bytes, true);
 }
 
 static void release_host(device *on, void *memory)
 {
-    cpu_table.release_host(at_once(on)->cpu, memory);
+    release_array(on, memory, true);
 }
 
 /* The host may change what was given, so it is not read again. */
@@ -130,6 +139,15 @@ static coulomb_status finish(device *on)
 /* --- the device --- */
 
 static device_table mirror_table;
+
+size_t mirror_host_bytes(const coulomb_context *context)
+{
+    device *on = context_device(context);
+    size_t bytes = 0;
+    for (size_t i = 0; on->table == &mirror_table && i < mirror_of(on)->arrays; i++)
+        bytes += mirror_of(on)->array[i].host ? mirror_of(on)->array[i].bytes : 0;
+    return bytes;
+}
 
 static void end(device *on)
 {

@@ -70,10 +70,17 @@ struct mirror_call {
 
 typedef struct mirror_recording mirror_recording;
 
+/* Memory of the device, by the host's address, or of the host, to copy from and to. */
+typedef struct mirror_array {
+    void *memory;
+    size_t bytes;
+    bool host;
+} mirror_array;
+
 struct mirror {
     device seam;
     device *cpu;
-    void *array[ARRAYS_MOST]; /* the host's addresses of what was got and not released */
+    mirror_array array[ARRAYS_MOST]; /* got and not released */
     size_t arrays;
     mirror_recording *recording; /* under way; NULL: none is */
     mirror_call call;            /* the call at hand */
