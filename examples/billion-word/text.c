@@ -42,7 +42,9 @@ static void take(line_reader *reader, const uint32_t *points, size_t count)
     kept = count < kept ? count : kept;
     reader->replaced += reader->decoder.replaced < kept ? reader->decoder.replaced : kept;
     reader->decoder.replaced = 0;
+    reader->characters += kept;
     for (size_t i = 0; i < count; i++) {
+        reader->zeros += i < kept && points[i] == 0;
         if (reader->begun || points[i] != BYTE_ORDER_MARK)
             reader->points[reader->length++] = points[i];
         reader->begun = true;
@@ -110,13 +112,23 @@ static void show(reading *at)
     progress_show(&at->meter, (uint64_t)((double)at->bytes / bytes_of_megabyte), figures);
 }
 
-static bool read_stream(reading *at, FILE *stream)
+/* UTF-16 and UTF-32 begin with one of these, which never stand in UTF-8. */
+static bool is_utf16(const uint8_t *block, size_t size)
+{
+    return size >= 2 && ((block[0] == 0xff && block[1] == 0xfe) || (block[0] == 0xfe && block[1] == 0xff));
+}
+
+static bool read_stream(reading *at, const char *path, FILE *stream)
 {
     uint8_t block[BLOCK];
+    bool first = true;
     while (!line_reader_full(&at->reader)) {
         size_t size = fread(block, 1, sizeof block, stream);
         if (size == 0)
             return line_reader_end(&at->reader);
+        if (first && is_utf16(block, size))
+            return complain("%s is UTF-16 or UTF-32; expected UTF-8: convert it, as by iconv -f UTF-16 -t UTF-8", path);
+        first = false;
         at->bytes += size;
         if (!line_reader_feed(&at->reader, block, size))
             return false;
@@ -132,17 +144,36 @@ static bool read_file(reading *at, const char *path)
     if (!stream)
         return false;
     line_reader_begin(&at->reader, at->reader.into, at->reader.most);
-    bool fine = read_stream(at, stream);
+    bool fine = read_stream(at, path, stream);
     if (ferror(stream) != 0)
         fine = complain("cannot read %s: %s", path, strerror(errno));
     fclose(stream);
     return fine;
 }
 
-static void report(const reading *at, size_t files)
+/* A few are usual in large texts; many are another encoding, whose bytes would be learned as if they were letters. */
+static bool check_encoding(const line_reader *reader, const char *path)
+{
+    if (100 * reader->zeros > reader->characters)
+        return complain("%s: %" PRIu64 " of %" PRIu64 " characters are U+0000, more than 1 %%, as in UTF-16; expected "
+                        "UTF-8: convert it, as by iconv -f UTF-16LE -t UTF-8",
+                        path, reader->zeros, reader->characters);
+    if (100 * reader->replaced > reader->characters)
+        return complain("%s: %" PRIu64 " of %" PRIu64 " characters are not UTF-8, more than 1 %%; convert it, as by "
+                        "iconv -f ISO-8859-1 -t UTF-8",
+                        path, reader->replaced, reader->characters);
+    return true;
+}
+
+static void report(const reading *at, const text_files *found, size_t files)
 {
     const line_reader *reader = &at->reader;
     say("Read %zu lines from %zu file%s.", corpus_lines(reader->into), files, files == 1 ? "" : "s");
+    if (files < found->count)
+        say("Left out %zu further file%s: --lines are enough.", found->count - files,
+            found->count - files == 1 ? "" : "s");
+    if (found->left_out > 0)
+        say("Left out %zu hidden files, linked directories and others that are no files.", found->left_out);
     if (reader->empties > 0)
         say("Skipped %" PRIu64 " empty line%s.", reader->empties, reader->empties == 1 ? "" : "s");
     if (reader->replaced > 0)
@@ -162,8 +193,9 @@ bool text_read(const char *path, size_t most, corpus_builder *into)
     while (fine && files < found.count && !line_reader_full(&at.reader))
         fine = read_file(&at, found.paths[files++]);
     progress_end(&at.meter);
+    fine = fine && check_encoding(&at.reader, path);
     if (fine)
-        report(&at, files);
+        report(&at, &found, files);
     text_files_free(&found);
     return fine;
 }

@@ -16,7 +16,7 @@ typedef struct line_reader {
     bool started; /* a byte of the line was seen */
     bool begun;   /* past a byte order mark */
     uint64_t lines, empties;
-    uint64_t replaced; /* characters of kept lines that were not UTF-8 */
+    uint64_t characters, replaced, zeros; /* of what was kept: all, those that were not UTF-8, and U+0000 */
 } line_reader;
 
 /* Another text begins; counts go on. */
@@ -43,6 +43,7 @@ typedef struct text_files {
     char **paths;
     size_t count, room;
     uint64_t bytes;
+    size_t left_out; /* hidden names, links to directories, and what is neither file nor directory */
 } text_files;
 
 /* False with a complaint if there are none. */

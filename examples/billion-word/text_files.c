@@ -68,15 +68,22 @@ static bool add_entry(const char *directory, const char *name, int depth, text_f
 {
     char path[PATH_SIZE];
     struct stat link, status;
-    if (name[0] == '.')
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
+    if (name[0] == '.') {
+        found->left_out++;
+        return true;
+    }
     if (!path_join(directory, name, sizeof path, path))
         return false;
     if (lstat(path, &link) != 0 || stat(path, &status) != 0)
         return complain("cannot read the properties of %s: %s", path, strerror(errno));
     if (S_ISDIR(link.st_mode))
         return add_tree(path, depth + 1, found);
-    return S_ISREG(status.st_mode) ? add_file(found, path, (uint64_t)status.st_size) : true;
+    if (S_ISREG(status.st_mode))
+        return add_file(found, path, (uint64_t)status.st_size);
+    found->left_out++;
+    return true;
 }
 
 static bool add_tree(const char *directory, int depth, text_files *found)

@@ -10,8 +10,12 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+/* Each scan of a progressive file passes over all pixels, however few bytes it has. Encoders make 20 at most. */
+enum { SCANS_MOST = 64, CODE_SCANS = -1 };
+
 typedef struct jpeg_failure {
     struct jpeg_error_mgr manager; /* first, so that libjpeg's pointer to it is one to this */
+    struct jpeg_progress_mgr scans;
     jmp_buf escape;
     int code;
 } jpeg_failure;
@@ -36,9 +40,21 @@ static void say_nothing(j_common_ptr common)
     (void)common;
 }
 
+/* Called again and again while scans are read. */
+static void count_scans(j_common_ptr common)
+{
+    if (((j_decompress_ptr)common)->input_scan_number <= SCANS_MOST)
+        return;
+    jpeg_failure *failure = (jpeg_failure *)common->err;
+    failure->code = CODE_SCANS;
+    longjmp(failure->escape, 1);
+}
+
 static const char *message(int code)
 {
     switch (code) {
+    case CODE_SCANS:
+        return "it has more than 64 scans";
     case JERR_OUT_OF_MEMORY:
         return image_no_memory;
     case JERR_CONVERSION_NOTIMPL:
@@ -87,6 +103,7 @@ static const char *decompress(struct jpeg_decompress_struct *jpeg, jpeg_failure 
     if (setjmp(failure->escape))
         return message(failure->code);
     jpeg_create_decompress(jpeg);
+    jpeg->progress = &failure->scans;
     /* libjpeg keeps the coefficients of progressive files in memory */
     jpeg->mem->max_memory_to_use = 1l << 30;
     jpeg_mem_src(jpeg, bytes, (unsigned long)size);
@@ -113,6 +130,7 @@ const char *decode_jpeg(const uint8_t *bytes, size_t size, image *made)
     failure.manager.error_exit = leave;
     failure.manager.emit_message = judge;
     failure.manager.output_message = say_nothing;
+    failure.scans.progress_monitor = count_scans;
     const char *wrong = decompress(&jpeg, &failure, bytes, size, made);
     jpeg_destroy_decompress(&jpeg);
     return wrong;

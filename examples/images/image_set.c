@@ -54,6 +54,7 @@ static bool prepare(image_set *set, const image_set_options *options)
                                 .channels = options->channels,
                                 .crop = options->crop,
                                 .filter = options->filter};
+    sample_hint_at_crop(&set->maker, set->path);
     set->decoding = ahead_start(&set->maker, options->workers);
     return set->decoding != NULL;
 }

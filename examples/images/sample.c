@@ -24,6 +24,15 @@ static const char *fill(const sample_maker *maker, uint64_t entry, float *values
     return done ? NULL : image_no_memory;
 }
 
+/* Whether an entry was found damaged by this sample before: decoding it again costs time and tells nothing. */
+static bool was_met(const damage_list *met, uint64_t place, uint64_t entry)
+{
+    for (size_t i = met->count; i-- > 0 && met->found[i].place == place;)
+        if (met->found[i].entry == entry)
+            return true;
+    return false;
+}
+
 typedef uint64_t choose_first(const image_order *order, uint64_t place);
 typedef uint64_t choose_next(const image_order *order, uint64_t place, uint32_t attempt);
 
@@ -31,13 +40,14 @@ static const char *make(const sample_maker *maker, uint64_t place, choose_first 
                         float *values, damage_list *met)
 {
     uint64_t entry = first(&maker->order, place);
-    for (uint32_t attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (uint32_t attempt = 0; attempt < ATTEMPTS; attempt++, entry = next(&maker->order, place, attempt - 1)) {
+        if (was_met(met, place, entry))
+            continue;
         const char *wrong = fill(maker, entry, values);
         if (!wrong || source_exhausted(wrong))
             return wrong;
         if (!damage_add(met, (damage){.place = place, .attempt = attempt, .entry = entry, .reason = wrong}))
             return "no memory is left to note a damaged image";
-        entry = next(&maker->order, place, attempt);
     }
     return "many images drawn one after another were all damaged";
 }

@@ -14,6 +14,9 @@ typedef struct sample_maker {
     enum image_filter filter;
 } sample_maker;
 
+/* Look at a few images and tell the user if the crop leaves little of them. */
+void sample_hint_at_crop(const sample_maker *maker, const char *path);
+
 /* Values of one sample. */
 size_t sample_length(const sample_maker *maker);
 

@@ -55,11 +55,13 @@ static bool open_directory(const char *path, image_source *made)
 bool source_open(const image_set_options *options, image_source *made)
 {
     *made = (image_source){0};
-    bool drawn = strcmp(options->path, "synthetic") == 0;
+    const bool drawn = strcmp(options->path, "synthetic") == 0;
     if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, made)))
         return false;
-    if (made->count <= ORDER_MOST)
+    if (made->count <= ORDER_MOST) {
+        say("Images in %s: %" PRIu64 " %s%s.", options->path, made->count, made->entries, made->note);
         return true;
+    }
     complain("%s holds %" PRIu64 " %s; expected at most %" PRIu64, options->path, made->count, made->entries,
              ORDER_MOST);
     source_close(made);

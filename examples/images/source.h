@@ -14,6 +14,7 @@
 typedef struct image_source {
     uint64_t count;
     uint64_t hash;       /* of the entries' names or keys in their order */
+    char note[1024];     /* what else there is and is not used, to be said behind the count; "" for nothing */
     const char *entries; /* what they are called in messages: "files", "records" */
     void *data;
 
@@ -27,7 +28,8 @@ typedef struct image_source {
     void (*close)(void *data);
 } image_source;
 
-/* Find out what is at the options' path and open it; the caller closes it with source_close(). False with a complaint.
+/* Find out what is at the options' path, open it and say what was found; the caller closes it with source_close().
+ * False with a complaint.
  */
 bool source_open(const image_set_options *options, image_source *made);
 

@@ -5,6 +5,7 @@
 #include "images/source.h"
 
 #include "images/decode.h"
+#include "images/left_out.h"
 #include "support/console.h"
 #include "support/hash.h"
 
@@ -113,6 +114,14 @@ static bool open_file(cifar *of, int file)
     return true;
 }
 
+static bool is_training_file(const char *name)
+{
+    static const char start[] = "data_batch_", end[] = ".bin";
+    size_t length = sizeof start - 1;
+    return strncmp(name, start, length) == 0 && name[length] >= '1' && name[length] <= '0' + FILES &&
+           strcmp(name + length + 1, end) == 0;
+}
+
 bool source_open_cifar(const char *path, image_source *made)
 {
     cifar *of = calloc(1, sizeof *of);
@@ -135,6 +144,8 @@ bool source_open_cifar(const char *path, image_source *made)
         cifar_close(of);
         return false;
     }
+    left_out others = {0};
+    left_out_scan(&others, path, is_training_file);
     *made = (image_source){.count = count,
                            .hash = hash_bytes(HASH_START, of->records, sizeof of->records),
                            .entries = "records",
@@ -142,5 +153,6 @@ bool source_open_cifar(const char *path, image_source *made)
                            .read = cifar_read,
                            .name = cifar_name,
                            .close = cifar_close};
+    left_out_print(&others, sizeof made->note, made->note);
     return true;
 }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,13 +84,21 @@ static bool complain_empty(const char *path, const tree *found)
 {
     if (found->other_format[0])
         return complain("%s contains no images, but %s does: use that directory", path, found->other_format);
-    if (found->others > 0)
+    if (found->others.count > 0)
         return complain("%s contains %zu files, but none with a name ending in .jpg, .jpeg, .png or .webp; check that "
                         "it is the directory of the images and that archives are unpacked",
-                        path, found->others);
+                        path, found->others.count);
     return complain("%s is empty; expected a directory of .jpg, .png or .webp files, an LMDB (data.mdb) or CIFAR-10's "
                     "binary files (data_batch_1.bin ...)",
                     path);
+}
+
+static void note_left_out(const tree *found, size_t size, char *text)
+{
+    left_out_print(&found->others, size, text);
+    if (found->other_format[0])
+        snprintf(text + strlen(text), size - strlen(text), "; the LMDB or CIFAR-10's files in %.500s are not used",
+                 found->other_format);
 }
 
 bool source_open_tree(const char *path, image_source *made)
@@ -108,5 +117,6 @@ bool source_open_tree(const char *path, image_source *made)
                            .read = tree_read,
                            .name = tree_entry_name,
                            .close = tree_close};
+    note_left_out(found, sizeof made->note, made->note);
     return true;
 }

@@ -122,15 +122,19 @@ static bool is_folder(const char *folder, const struct dirent *entry, bool *answ
 static bool sort_out(tree *found, const char *path, const struct dirent *entry, listing *files, listing *folders)
 {
     bool folder;
-    if (entry->d_name[0] == '.')
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
         return true;
+    if (entry->d_name[0] == '.') {
+        left_out_add(&found->others, entry->d_name);
+        return true;
+    }
     if (!is_folder(path, entry, &folder))
         return false;
     if (folder)
         return listing_add(folders, entry->d_name);
     if (ends_as_image(entry->d_name))
         return listing_add(files, entry->d_name);
-    found->others++;
+    left_out_add(&found->others, entry->d_name);
     return true;
 }
 

@@ -2,6 +2,8 @@
 #ifndef IMAGES_TREE_H
 #define IMAGES_TREE_H
 
+#include "images/left_out.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +25,7 @@ typedef struct tree {
     tree_folder *folders;
     size_t folder_count;
 
-    size_t others;                     /* files of other names */
+    left_out others;                   /* files of other names */
     char other_format[TREE_PATH_SIZE]; /* a folder below that holds an LMDB or CIFAR-10's files; "" if none */
 
     size_t count_room, names_used, names_room, folder_room;

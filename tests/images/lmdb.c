@@ -116,7 +116,7 @@ START_TEST(an_empty_database_is_refused)
 END_TEST
 
 /* One page after the other is wiped: each time the database is refused, or some records cannot be read, or the page
- * held nothing. LMDB itself would call abort(). */
+ * held nothing. */
 START_TEST(wiped_pages_do_not_end_the_program)
 {
     const size_t page = 4096;
@@ -144,6 +144,127 @@ START_TEST(wiped_pages_do_not_end_the_program)
 }
 END_TEST
 
+/* The first branch page's children all become its first one: every page is sound in itself. */
+START_TEST(pages_that_are_met_twice_are_damage)
+{
+    const char *directory = fixture_directory(), *path = fixture_path("data.mdb");
+    size_t size, at = 2 * 4096;
+    write_database(directory, 600);
+    uint8_t *bytes = read_whole(path, &size);
+    while (at < size && bytes[at + 10] != 1)
+        at += 4096;
+    ck_assert_uint_lt(at, size);
+    size_t nodes = ((size_t)(bytes[at + 12] | bytes[at + 13] << 8) - 16) / 2;
+    ck_assert_uint_gt(nodes, 2);
+    size_t first = at + (size_t)(bytes[at + 16] | bytes[at + 17] << 8);
+    for (size_t i = 1; i < nodes; i++) {
+        size_t node = at + (size_t)(bytes[at + 16 + 2 * i] | bytes[at + 17 + 2 * i] << 8);
+        memcpy(bytes + node, bytes + first, 6);
+    }
+    fixture_write(path, bytes, size);
+    fixture_refuses(directory, "are damaged");
+    free(bytes);
+}
+END_TEST
+
+/* Of many records a damaged page is left out, and told; the others are what they were. */
+START_TEST(one_damaged_page_of_many_is_left_out)
+{
+    enum { RECORDS = 12000 };
+    const char *directory = fixture_directory(), *path = fixture_path("data.mdb");
+    size_t size, at = 100 * 4096;
+    image_source sound, source;
+    write_database(directory, RECORDS);
+    ck_assert(source_open_lmdb(directory, &sound));
+    uint8_t *bytes = read_whole(path, &size);
+    while (bytes[at + 10] != 2)
+        at += 4096;
+    bytes[at] ^= 1;
+    fixture_write(path, bytes, size);
+    fixture_listen();
+    ck_assert(source_open_lmdb(directory, &source));
+    ck_assert_ptr_nonnull(strstr(fixture_said(), "skipped 1 damaged pages"));
+    ck_assert_uint_lt(source.count, RECORDS);
+    ck_assert_uint_gt(source.count, RECORDS - 120);
+    ck_assert(source.hash != sound.hash);
+    source_close(&source);
+    source_close(&sound);
+    free(bytes);
+}
+END_TEST
+
+static void refuses_one_record(size_t record, const char *reason, void change(uint8_t *page, uint8_t *node))
+{
+    const char *directory = fixture_directory(), *path = fixture_path("data.mdb");
+    size_t size, at = 2 * 4096;
+    image_source source;
+    write_database(directory, 20);
+    uint8_t *bytes = read_whole(path, &size);
+    while (bytes[at + 10] != 2)
+        at += 4096;
+    change(bytes + at, bytes + at + (bytes[at + 16 + 2 * record] | bytes[at + 17 + 2 * record] << 8));
+    fixture_write(path, bytes, size);
+    ck_assert(source_open_lmdb(directory, &source));
+    ck_assert_uint_eq(source.count, 20);
+    for (size_t i = 0; i < 20; i++) {
+        image found = {0};
+        char name[128];
+        const char *wrong = source.read(source.data, i, &found);
+        source.name(source.data, i, sizeof name, name);
+        ck_assert_msg(i == record ? wrong && strstr(wrong, reason) : !wrong, "record %zu: %s", i, wrong ? wrong : "");
+        image_free(&found);
+    }
+    source_close(&source);
+    free(bytes);
+}
+
+static void large_value(uint8_t *page, uint8_t *node)
+{
+    (void)page;
+    memset(node, 0xff, 4);
+}
+
+static void large_key(uint8_t *page, uint8_t *node)
+{
+    (void)page;
+    memset(node + 6, 0xff, 2);
+}
+
+static void value_elsewhere(uint8_t *page, uint8_t *node)
+{
+    (void)page;
+    node[4] = 1;
+    memset(node + 8 + 40, 0xff, 8);
+}
+
+static void database_inside(uint8_t *page, uint8_t *node)
+{
+    (void)page;
+    node[4] = 2;
+}
+
+static void node_outside(uint8_t *page, uint8_t *node)
+{
+    (void)node;
+    page[16 + 2 * 5] = 0xff;
+    page[17 + 2 * 5] = 0xff;
+}
+
+START_TEST(a_damaged_record_is_refused_and_the_others_read)
+{
+    static const char pages[] = "pages are damaged around it";
+    refuses_one_record(3, pages, large_value);
+    fixture_remove();
+    refuses_one_record(0, pages, large_key);
+    fixture_remove();
+    refuses_one_record(7, pages, value_elsewhere);
+    fixture_remove();
+    refuses_one_record(19, "a database in the database", database_inside);
+    fixture_remove();
+    refuses_one_record(5, pages, node_outside);
+}
+END_TEST
+
 Suite *suite_lmdb(void)
 {
     Suite *suite = suite_create("lmdb");
@@ -154,6 +275,9 @@ Suite *suite_lmdb(void)
     tcase_add_test(all, another_file_of_that_name_is_refused);
     tcase_add_test(all, an_empty_database_is_refused);
     tcase_add_test(all, wiped_pages_do_not_end_the_program);
+    tcase_add_test(all, pages_that_are_met_twice_are_damage);
+    tcase_add_test(all, one_damaged_page_of_many_is_left_out);
+    tcase_add_test(all, a_damaged_record_is_refused_and_the_others_read);
     tcase_set_timeout(all, 60);
     suite_add_tcase(suite, all);
     return suite;

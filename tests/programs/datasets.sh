@@ -39,6 +39,29 @@ check "the database of JPEG values is read" reads 20 0 "$work/jpegs" 64 0
 check "CIFAR-10's files are read" reads 503 0 "$work/cifar" 32 0
 check "pictures are drawn on the spot" reads 1000000 0 synthetic 64 108
 
+# What is found, what is left out, and what a crop leaves.
+mkdir "$work/mixed"
+cp "$work/tree/000001.jpg" "$work/tree/000002.jpg" "$work/mixed"
+for i in 1 2 3; do : >"$work/mixed/$i.bmp"; done
+: >"$work/mixed/list.txt"
+: >"$work/mixed/.DS_Store"
+check "a directory of images and other files" run 0 "$read_set" "$work/mixed" 64 0 1
+check "says what it uses and what not" says "$work/err" \
+    "Images in $work/mixed: 2 files; left out: 5 other files (3 .bmp, 1 .txt, 1 hidden)."
+mkdir "$work/mixed/below"
+cp "$work/lmdb/data.mdb" "$work/mixed/below"
+check "images above a database" run 0 "$read_set" "$work/mixed" 64 0 1
+check "say that it is not used" says "$work/err" "in $work/mixed/below are not used"
+cp "$work/tree/000001.jpg" "$work/jpegs"
+check "a database beside an image" run 0 "$read_set" "$work/jpegs" 64 0 1
+check "says that the image is not used" says "$work/err" "20 records; left out: 2 other files (1 .jpg, 1 .txt)"
+check "CIFAR-10's files" run 0 "$read_set" "$work/cifar" 32 0 1
+check "say that the test file is not used" says "$work/err" "503 records; left out: 3 other files (2 .txt, 1 .bin)"
+check "a crop that leaves little" run 0 "$read_set" "$work/tree" 64 60 1
+check "is told" says "$work/err" "of pictures such as 178 x 218 pixels --crop 60 uses only 9.3 %"
+check "CelebA's own crop" run 0 "$read_set" "$work/tree" 64 108 1
+check "is not" sh -c "! grep -q -e --crop '$work/err'"
+
 check "the same seed is made again" run 0 "$make_dataset" --out "$work/again" --count 240
 check "it is the same, file by file" diff -r "$work/tree" "$work/again"
 check "another seed is made" run 0 "$make_dataset" --out "$work/other" --count 5 --seed 2

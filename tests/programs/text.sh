@@ -101,12 +101,24 @@ check "nor the history" same "$work/straight/history.csv" "$work/signal/history.
 
 # Text of files: the grammar's own vocabulary is not there, 12 other characters and padding are.
 mkdir "$work/text"
-awk 'BEGIN { for (i = 0; i < 2000; i++) printf "%s %d\r\n", i % 2 ? "äö" : "\377", i }' >"$work/text/a.txt"
+awk 'BEGIN { for (i = 0; i < 2000; i++) printf "%s %d\r\n", i % 100 ? "äö" : "\377", i }' >"$work/text/a.txt"
 echo >>"$work/text/a.txt"
 check "files are read" short "$work/files" --steps 5 --data "$work/text" --vocabulary 12
-check "what was not UTF-8 is counted" says "$work/err" "1000 invalid UTF-8 sequences became"
+check "what was not UTF-8 is counted" says "$work/err" "20 invalid UTF-8 sequences became"
 check "empty lines are counted" says "$work/err" "Skipped 1 empty line"
 check "the vocabulary is as large as told" says "$work/err" "12 of 15 different characters"
+echo "a file too many" >"$work/text/b.txt"
+: >"$work/text/.hidden"
+check "files that are not needed are told" short "$work/enough" --steps 1 --data "$work/text" --vocabulary 12 --lines 1500
+check "how many" says "$work/err" "Left out 1 further file"
+check "hidden ones too" says "$work/err" "Left out 1 hidden files"
+awk 'BEGIN { for (i = 0; i < 2000; i++) print "the quiet owl sleeps in snow " i }' >"$work/plain.txt"
+{ printf '\377\376'; iconv -t UTF-16LE "$work/plain.txt"; } >"$work/marked.txt"
+iconv -t UTF-16BE "$work/plain.txt" >"$work/unmarked.txt"
+sed 's/owl/Käuzchen/' "$work/plain.txt" | iconv -t ISO-8859-1 >"$work/latin.txt"
+check "UTF-16 is refused" refuses 1 "iconv -f UTF-16 -t UTF-8" "$program" --out "$work/bad" --data "$work/marked.txt"
+check "without a mark too" refuses 1 "are U+0000, more than 1 %" "$program" --out "$work/bad" --data "$work/unmarked.txt"
+check "so are other encodings" refuses 1 "are not UTF-8, more than 1 %" "$program" --out "$work/bad" --data "$work/latin.txt"
 check "averages serve when lines are generated" short "$work/averages" --steps 5 --norm-averages on \
     --averaging 0.9
 check "they make a difference" differ "$work/whole/samples-0000000.txt" "$work/averages/samples-0000000.txt"

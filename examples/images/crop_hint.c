@@ -1,0 +1,35 @@
+/* A default crop that fits one data set can cut most of another one's pictures away. */
+#include "images/sample.h"
+
+#include "support/console.h"
+
+enum { LOOKED_AT = 8 };
+
+/* Pictures of which less than this is used; of CelebA's, with its crop, it is three tenths. */
+static const double share_least = 0.25;
+
+void sample_hint_at_crop(const sample_maker *maker, const char *path)
+{
+    const image_source *source = maker->source;
+    double least = 1;
+    size_t cut = 0, seen = 0, width = 0, height = 0;
+    for (uint64_t i = 0; maker->crop > 0 && i < LOOKED_AT && i < source->count; i++) {
+        image found;
+        /* damage is told of where the pictures are used */
+        if (source->read(source->data, i * (source->count / LOOKED_AT + 1) % source->count, &found))
+            continue;
+        image_part part = image_centre(&found, maker->crop);
+        double share = (double)(part.width * part.height) / (double)(found.width * found.height);
+        seen++;
+        cut += share < share_least;
+        if (share < least) {
+            least = share;
+            width = found.width;
+            height = found.height;
+        }
+        image_free(&found);
+    }
+    if (2 * cut > seen)
+        say("%s: of pictures such as %zu x %zu pixels --crop %zu uses only %.2g %%; --crop 0 uses the largest square",
+            path, width, height, maker->crop, 100 * least);
+}

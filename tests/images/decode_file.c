@@ -1,0 +1,36 @@
+/* Decodes image files for pillow.py: decode_file FILE... prints for each "WIDTH HEIGHT" and the pixels in hexadecimal
+ * digits, or "refused REASON". */
+#include "images/image.h"
+#include "support/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FILE_MOST = 1 << 24 };
+
+static void print(const image *of)
+{
+    printf("%zu %zu ", of->width, of->height);
+    for (size_t i = 0; i < 3 * of->width * of->height; i++)
+        printf("%02x", of->pixels[i]);
+    putchar('\n');
+}
+
+int main(int count, char **arguments)
+{
+    static unsigned char bytes[FILE_MOST];
+    for (int i = 1; i < count; i++) {
+        FILE *stream = file_open(arguments[i]);
+        if (!stream)
+            return EXIT_FAILURE;
+        image made;
+        const char *wrong = image_decode(bytes, fread(bytes, 1, FILE_MOST, stream), &made);
+        fclose(stream);
+        if (wrong)
+            printf("refused %s\n", wrong);
+        else
+            print(&made);
+        image_free(&made);
+    }
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,116 @@
+"""500 pictures of every kind that Pillow writes, decoded by decode_file and by Pillow: the same values, or a difference
+that doc/images.md describes. DECODE_FILE as argument; prints lines of the Test Anything Protocol."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+from PIL import Image, ImageCms, PngImagePlugin
+
+
+def pixels(generator, mode, width, height):
+    channels = {"L": 1, "LA": 2, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "1": 1, "I;16": 1}[mode]
+    smooth = generator.random() < 0.5
+    across = numpy.linspace(0, 255, width)[None, :, None] * numpy.ones((height, 1, channels))
+    values = across if smooth else generator.integers(0, 256, (height, width, channels))
+    return values.astype(numpy.uint8)
+
+
+def picture(generator, mode, width, height):
+    values = pixels(generator, mode, width, height)
+    if mode == "1":
+        return Image.fromarray(values[:, :, 0]).convert("1")
+    if mode == "I;16":
+        wide = values[:, :, 0].astype(numpy.uint16) * 256 + generator.integers(0, 256, (height, width)).astype(numpy.uint16)
+        return Image.fromarray(wide)
+    if mode == "P":
+        made = Image.fromarray(values[:, :, 0], "L").convert("P")
+        made.putpalette(generator.integers(0, 256, 768).astype(numpy.uint8).tobytes())
+        return made
+    return Image.fromarray(values[:, :, 0] if mode == "L" else values, mode)
+
+
+def options(generator, suffix, mode):
+    chosen = {}
+    if suffix == "png":
+        if mode in ("P", "L", "RGB") and generator.random() < 0.5:
+            chosen["transparency"] = {
+                "P": generator.integers(0, 256, 256).astype(numpy.uint8).tobytes(),
+                "L": int(generator.integers(0, 256)),
+                "RGB": tuple(int(v) for v in generator.integers(0, 256, 3)),
+            }[mode]
+        if generator.random() < 0.3:
+            extra = PngImagePlugin.PngInfo()
+            extra.add(b"gAMA", int(generator.integers(20000, 200000)).to_bytes(4, "big"))
+            chosen["pnginfo"] = extra
+    if suffix == "jpg":
+        chosen["quality"] = int(generator.integers(30, 100))
+        chosen["progressive"] = bool(generator.random() < 0.5)
+        if mode == "RGB":
+            chosen["subsampling"] = int(generator.integers(0, 3))
+        exif = Image.Exif()
+        exif[0x0112] = int(generator.integers(1, 9))
+        chosen["exif"] = exif
+    if suffix == "webp":
+        chosen["lossless"] = bool(generator.random() < 0.5)
+        chosen["exact"] = True
+    if mode in ("RGB", "RGBA") and generator.random() < 0.3:
+        chosen["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return chosen
+
+
+def expected(path):
+    """Pillow's values over white paper, in 8-bit values."""
+    with Image.open(path) as opened:
+        if opened.mode.startswith("I"):
+            return numpy.repeat((numpy.asarray(opened) >> 8).astype(numpy.uint8)[:, :, None], 3, 2)
+        transparent = opened.mode in ("LA", "RGBA") or "transparency" in opened.info
+        values = numpy.asarray(opened.convert("RGBA" if transparent else "RGB")).astype(int)
+    if values.shape[2] == 3:
+        return values
+    alpha = values[:, :, 3:]
+    return (values[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
+
+
+def decoded(decode_file, paths):
+    for line in subprocess.run([decode_file, *paths], check=True, capture_output=True, text=True).stdout.splitlines():
+        width, _, rest = line.partition(" ")
+        if width == "refused":
+            yield rest
+            continue
+        height, _, digits = rest.partition(" ")
+        yield numpy.frombuffer(bytes.fromhex(digits), numpy.uint8).reshape(int(height), int(width), 3).astype(int)
+
+
+# Encoders and decoders of JPEG and lossy WebP round alike only in one version of their libraries.
+WITHIN = {"png": 0, "jpg": 2, "webp": 2}
+KINDS = [
+    *(("png", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")),
+    *(("jpg", mode) for mode in ("L", "RGB", "CMYK")),
+    *(("webp", mode) for mode in ("RGB", "RGBA")),
+]
+EACH = 42
+
+generator = numpy.random.default_rng(1)
+failures = 0
+with tempfile.TemporaryDirectory() as work:
+    for suffix, mode in KINDS:
+        paths = []
+        for number in range(EACH):
+            path = Path(work) / f"{mode.replace(';', '')}-{number}.{suffix}"
+            width, height = (int(v) for v in generator.integers(1, 40, 2))
+            picture(generator, mode, width, height).save(path, **options(generator, suffix, mode))
+            paths.append(str(path))
+        worst, refused = 0, []
+        for path, found in zip(paths, decoded(sys.argv[1], paths), strict=True):
+            if isinstance(found, str):
+                refused.append(f"{path}: {found}")
+            else:
+                worst = max(worst, int(abs(found - expected(path)).max()))
+        fine = not refused and worst <= WITHIN[suffix]
+        failures += not fine
+        print(f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {mode}: within {worst}, {len(refused)} refused {refused[:1]}")
+print(f"1..{len(KINDS)}")
+sys.exit(failures > 0)
