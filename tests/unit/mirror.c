@@ -403,7 +403,7 @@ static size_t train(coulomb_context *c, int set, const char *path, char *bytes, 
 START_TEST(training_has_the_cpus_bits)
 {
     enum { MOST = 1 << 20 };
-    char path[] = "mirror-XXXXXX", *bytes = malloc(MOST), *mirrored = malloc(MOST);
+    char path[] = "/tmp/coulomb-mirror-XXXXXX", *bytes = malloc(MOST), *mirrored = malloc(MOST);
     close(mkstemp(path));
     coulomb_context *other = cpu_context();
     size_t size = train(other, _i, path, bytes, MOST);
