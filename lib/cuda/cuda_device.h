@@ -125,9 +125,9 @@ void cuda_pairs_free(device_pairs *pairs);
 coulomb_status cuda_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                                 size_t at, size_t *bytes);
 coulomb_status cuda_potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                               float *potential_model, float *potential_target);
+                               float *potential_model, float *potential_target, double *energy);
 coulomb_status cuda_potentials_at(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                  const float *at, size_t n_at, float *potential);
+                                  const float *at, size_t n_at, float *field, float *potential);
 
 /* table.c */
 extern const device_table cuda_table;

@@ -11,10 +11,9 @@ static void *refuse(cuda_device *cuda, const char *where, size_t bytes)
     (void)cudaGetLastError(); /* running out of memory does no harm to the device */
     if (cudaMemGetInfo(&free, &total) != cudaSuccess)
         free = total = 0;
-    cuda->services->fail(
-        cuda->base.context, COULOMB_ERROR_MEMORY,
-        "CUDA device %d (%s): %zu bytes of %s are not to be had; %zu of the device's %zu bytes are free", cuda->ordinal,
-        cuda->properties.name, bytes, where, free, total);
+    cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
+                         "CUDA device %d (%s): cannot allocate %zu bytes of %s; %zu of the device's %zu bytes are free",
+                         cuda->ordinal, cuda->properties.name, bytes, where, free, total);
     return NULL;
 }
 

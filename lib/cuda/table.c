@@ -41,4 +41,9 @@ const device_table cuda_table = {
     .adam = cuda_adam,
     .sgd = cuda_sgd,
     .average = cuda_average,
+    .pairs_new = cuda_pairs_new,
+    .pairs_free = cuda_pairs_free,
+    .pairs_bytes = cuda_pairs_bytes,
+    .potentials = cuda_potentials,
+    .potentials_at = cuda_potentials_at,
 };

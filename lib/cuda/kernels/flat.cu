@@ -180,16 +180,49 @@ static __device__ float flushed(float x)
 }
 
 /* As in kernels/update.inc.c: NaN stays what it is. */
-static __device__ void adam_value(const move_arguments &move, const adam_factors &f, float l2, size_t i)
+static __device__ float adam_value(const adam_factors &f, float l2, float gradient, float *moment1, float *moment2,
+                                   float p)
 {
-    float p = move.parameter[i], g = move.gradient[i] + l2 * p;
-    float m = flushed(f.beta1 * move.moment1[i] + f.gain1 * g);
-    float v = f.beta2 * move.moment2[i] + f.gain2 * (g * g);
+    float g = gradient + l2 * p, m = flushed(f.beta1 * *moment1 + f.gain1 * g);
+    float v = f.beta2 * *moment2 + f.gain2 * (g * g);
     v = flushed(v > 3e38f ? 3e38f : v);
     float positive = v < 4e-38f ? 4e-38f : v;
-    move.moment1[i] = m;
-    move.moment2[i] = v;
-    move.parameter[i] = p - f.rate * m / (sqrtf(positive) * f.correction + f.epsilon);
+    *moment1 = m;
+    *moment2 = v;
+    return p - f.rate * m / (sqrtf(positive) * f.correction + f.epsilon);
+}
+
+/* A thread's values: all are read before the first is written, so that many loads are under way. */
+enum { MOVED_BY_THREAD = MOVED_BY_BLOCK / THREADS };
+
+template <bool ADAM>
+static __device__ void move_part(const move_arguments &move, const moved_part &moved, size_t first, size_t end)
+{
+    const adam_factors f = *move.factors;
+    float gradient[MOVED_BY_THREAD], moment1[MOVED_BY_THREAD], moment2[MOVED_BY_THREAD], parameter[MOVED_BY_THREAD];
+#pragma unroll
+    for (int j = 0; j < MOVED_BY_THREAD; j++) {
+        size_t i = first + (size_t)j * THREADS;
+        if (i >= end)
+            break;
+        gradient[j] = move.gradient[i];
+        parameter[j] = move.parameter[i];
+        moment1[j] = ADAM ? move.moment1[i] : 0.0f;
+        moment2[j] = ADAM ? move.moment2[i] : 0.0f;
+    }
+#pragma unroll
+    for (int j = 0; j < MOVED_BY_THREAD; j++) {
+        size_t i = first + (size_t)j * THREADS;
+        if (i >= end)
+            break;
+        if (!ADAM) {
+            move.parameter[i] = parameter[j] - f.rate * (gradient[j] + moved.l2 * parameter[j]);
+            continue;
+        }
+        move.parameter[i] = adam_value(f, moved.l2, gradient[j], &moment1[j], &moment2[j], parameter[j]);
+        move.moment1[i] = moment1[j];
+        move.moment2[i] = moment2[j];
+    }
 }
 
 template <bool ADAM> static __global__ void move_parameters(const __grid_constant__ move_arguments move)
@@ -200,16 +233,9 @@ template <bool ADAM> static __global__ void move_parameters(const __grid_constan
     while (part + 1 < move.parts && move.part[part + 1].block <= blockIdx.x)
         part++;
     const moved_part &moved = move.part[part];
-    adam_factors factors = *move.factors;
     size_t start = (size_t)(blockIdx.x - moved.block) * MOVED_BY_BLOCK;
-    size_t end = start + MOVED_BY_BLOCK < moved.count ? start + MOVED_BY_BLOCK : moved.count;
-#pragma unroll 4
-    for (size_t i = moved.first + start + threadIdx.x; i < moved.first + end; i += THREADS) {
-        if (ADAM)
-            adam_value(move, factors, moved.l2, i);
-        else
-            move.parameter[i] -= factors.rate * (move.gradient[i] + moved.l2 * move.parameter[i]);
-    }
+    size_t end = min((size_t)moved.count, start + MOVED_BY_BLOCK);
+    move_part<ADAM>(move, moved, moved.first + start + threadIdx.x, moved.first + end);
 }
 
 static __global__ void average_parameters(size_t count, const float *decay, const float *parameter, float *average,

@@ -1,0 +1,121 @@
+/* Sums over pairs on the GPU, as host code launches them. Rows are points at which something is wanted, columns are
+ * charges. Every pair is computed at its row; a row's sums over the two sets are taken in the same order, so that equal
+ * sets cancel exactly. For C and CUDA C++. */
+#ifndef CUDA_PAIRS_H
+#define CUDA_PAIRS_H
+
+#include <cuda_runtime_api.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    PAIR_MODEL,
+    PAIR_TARGET,
+    PAIR_SETS,
+    PAIR_DIRECT_MOST = 32, /* dimensions up to which pairs are computed by differences alone */
+    PAIR_SLICE = 1024,     /* most coordinates of one matrix product */
+    PAIR_SCANNED = 4       /* most arrays of a scan */
+};
+
+/* How the sums are computed; decided on the device, where epsilon and the coordinates are. */
+typedef struct pair_decision {
+    enum { PAIR_FLOAT32, PAIR_FLOAT64, PAIR_NOT_FINITE } method;
+    float epsilon2;
+    float slope, slope_high, slope_low; /* -exponent/2, and its leading 12 bits and the rest */
+    float largest;                      /* magnitude of a coordinate, while it is being found */
+} pair_decision;
+
+/* Points at which potential, and field if that is not NULL, are wanted. */
+typedef struct pair_rows {
+    const float *points;
+    size_t count;
+    int own; /* the set whose pairs of equal index are left out; -1: none */
+    float *potential;
+    float *field;
+} pair_rows;
+
+typedef struct pair_work {
+    size_t dimension;
+    const float *columns[PAIR_SETS];
+    size_t n_columns[PAIR_SETS];
+    pair_rows rows[2];
+    double exponent, divisor[2][PAIR_SETS]; /* of sums at rows of either set; 0: there are no charges */
+    const double *epsilon;
+    bool field;
+    double threshold; /* of |a-b|^2 + epsilon^2 over |a|^2 + |b|^2, below which a product lost too many digits */
+    /* memory */
+    pair_decision *decision;
+    uint32_t *tickets; /* one for each tile of rows, and one for the scan; 0 between launches */
+    double *sums;      /* [PAIR_SETS, groups, rows]; the first of each set's groups end as the totals */
+    double *fields;    /* [PAIR_SETS, groups, rows, dimension] */
+    /* cuts */
+    size_t all_rows, tile, groups, width; /* rows of a tile; groups of `width` columns of each set */
+} pair_work;
+
+/* Look at all coordinates and choose the method. bounded: they are finite and none is above `largest`. */
+typedef struct pair_scan {
+    const float *array[PAIR_SCANNED];
+    size_t count[PAIR_SCANNED];
+    size_t dimension;
+    bool bounded;
+    float largest;
+    double exponent, power; /* power: of the steepest function that is summed */
+    const double *epsilon;
+    pair_decision *decision;
+    uint32_t *ticket;
+} pair_scan;
+
+void launch_pair_scan(cudaStream_t stream, const pair_scan *scan);
+
+/* Few dimensions: kernels of up to so many. Tiles have PAIR_TILE rows, or PAIR_TILE times the last digit. */
+enum { PAIR_TILE = 128 };
+void launch_pairs_direct_2(cudaStream_t stream, const pair_work *work); /* 4 */
+void launch_pairs_direct_3(cudaStream_t stream, const pair_work *work); /* 4 */
+void launch_pairs_direct_4(cudaStream_t stream, const pair_work *work); /* 4 */
+void launch_pairs_direct_8(cudaStream_t stream, const pair_work *work); /* 2 */
+void launch_pairs_direct_16(cudaStream_t stream, const pair_work *work);
+void launch_pairs_direct_32(cudaStream_t stream, const pair_work *work);
+
+/* Energy of a batch from the totals of its rows, which are its charges. */
+void launch_pair_energy(cudaStream_t stream, const pair_work *work, bool self_terms, double *energy);
+
+/* --- many dimensions: matrix products of centred points --- */
+
+/* centre[k] = mean of some of the points of all sets, for k below `width`; 0 from dimension on. */
+void launch_pair_centre(cudaStream_t stream, const pair_work *work, size_t width, float *centre);
+
+/* centred[i, width] = points[i, dimension] - centre, norms[i] its square. */
+void launch_pair_shift(cudaStream_t stream, size_t count, size_t dimension, size_t width, const float *points,
+                       const float *centre, float *centred, double *norms);
+
+/* The rows [first_row ...) of a set against columns [first_column ...) of another, whose dots are there. */
+typedef struct pair_block {
+    const float *row_points, *column_points; /* of the block's first */
+    const double *row_norms, *column_norms;  /* likewise */
+    const float *dots;                       /* [slices, rows, columns] */
+    size_t slices, rows, columns;
+    ptrdiff_t diagonal; /* column - row of pairs of equal index */
+    bool same;          /* those pairs are a sample and itself */
+    bool others;        /* they are left out */
+    double *sums;       /* [rows], added to */
+    double *weights;    /* [rows, columns] of the field; NULL: not wanted */
+} pair_block;
+
+void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_block *block);
+
+/* fields[i, dimension] += sum_j weights[i, j] (row i - column j) */
+void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block, double *fields);
+
+/* Potentials and fields of a set of rows from totals: sums [PAIR_SETS, all_rows], rows starting at `first`. */
+void launch_pair_results(cudaStream_t stream, const pair_work *work, int set, size_t first);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
