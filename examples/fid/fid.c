@@ -31,7 +31,7 @@ static bool compare(coulomb_context *context, coulomb_network *inception, const 
     bool done = model && succeeded(context, coulomb_moments_distance(model, target, &distance), "measuring");
     coulomb_moments_free(model);
     if (done)
-        printf("%.6f\n", distance);
+        printf("%.10g\n", distance);
     return done;
 }
 

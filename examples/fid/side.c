@@ -3,6 +3,7 @@
 #include "features.h"
 #include "inception.h"
 #include "moments_file.h"
+#include "moments_float64.h"
 #include "settings.h"
 
 #include "support/console.h"
@@ -39,9 +40,11 @@ static coulomb_moments *moments_of_features(coulomb_context *context, const char
     if (read.rank != 2 || read.shape[0] < 2)
         complain("%s has %zu dimensions and %zu rows; expected features [count, dimension] with at least 2 rows", path,
                  read.rank, read.rank > 0 ? read.shape[0] : 0);
+    else if (read.wide)
+        moments = moments_of_float64(context, path, read.wide, read.shape[0], read.shape[1]);
     else
         moments = moments_new(context, read.shape[1]);
-    if (moments)
+    if (moments && read.values)
         moments = filled(
             moments, succeeded(context, coulomb_moments_add(moments, read.values, read.shape[0]), "adding features"));
     npy_free(&read);

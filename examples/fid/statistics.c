@@ -101,8 +101,8 @@ bool statistics_write(const char *path, const statistics *made)
 {
     size_t d = made->dimension;
     const npz_array arrays[] = {{"mu.npy", 1, {d}, made->mean}, {"sigma.npy", 2, {d, d}, made->covariance}};
-    if (d == 0 || d > SIZE_MAX / sizeof(double) / d)
-        return complain("%s: statistics of %zu dimensions cannot be written", path, d);
+    if (d == 0 || d > STATISTICS_MOST)
+        return complain("%s: statistics of %zu dimensions are not written; expected 1 to %d", path, d, STATISTICS_MOST);
     return npz_write(path, arrays, 2);
 }
 

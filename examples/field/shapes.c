@@ -118,6 +118,10 @@ static bool read_points(const char *path, points *made)
     npy_array array;
     if (!npy_read(path, &array))
         return false;
+    if (!npy_round(path, &array)) {
+        npy_free(&array);
+        return false;
+    }
     if (array.rank != 2 || array.shape[1] != 2 || array.shape[0] == 0) {
         npy_free(&array);
         return complain("%s does not contain points of the plane; expected shape (N, 2)", path);

@@ -37,7 +37,7 @@ static bool open_directory(destination *to)
         return false;
     if (files_remove_temporary(to->path) && is_empty(to->path))
         return true;
-    directory_lock_release(&to->lock);
+    lock_release(&to->lock);
     return false;
 }
 
@@ -71,6 +71,6 @@ bool destination_close(destination *to, bool whole)
     if (to->array)
         file_abandon(&to->file);
     else
-        directory_lock_release(&to->lock);
+        lock_release(&to->lock);
     return true;
 }

@@ -11,7 +11,7 @@ typedef struct destination {
     const char *path;
     bool array; /* one .npy file */
     new_file file;
-    directory_lock lock;
+    owner_lock lock;
 } destination;
 
 /* Open what --generate-to or a default path names. A directory must be empty: samples of two calls in one would pass

@@ -1,12 +1,13 @@
 #include "output.h"
 
+#include "exchange.h"
+
 #include "support/console.h"
 #include "support/files.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,27 +109,49 @@ static bool make_parent(const char *path)
     return directory_prepare(parent);
 }
 
+/* Names beside the directory's own. */
+static bool name_beside(const output *made, const char *end, char path[OUTPUT_PATH_SIZE])
+{
+    return snprintf(path, OUTPUT_PATH_SIZE, "%s%s", made->path, end) < OUTPUT_PATH_SIZE ||
+           complain("the directory name %.40s... is too long", made->path);
+}
+
+/* What a dead process left under the temporary name: a data set on its way, or the one that was replaced. */
+static bool remove_remains(const output *made)
+{
+    struct stat status;
+    if (lstat(made->temporary, &status) != 0)
+        return true;
+    if (!S_ISDIR(status.st_mode))
+        return complain("%s exists and is not a directory; remove it", made->temporary);
+    return files_remove_temporary(made->temporary) && for_all(made->temporary, must_be_ours) &&
+           remove_directory(made->temporary);
+}
+
+static bool prepare(output *made)
+{
+    if (!remove_remains(made) || !exchange_recover(made->path, made->old) || !may_take_place(made))
+        return false;
+    return mkdir(made->temporary, 0777) == 0 ||
+           complain("cannot create a directory next to %s: %s", made->path, strerror(errno));
+}
+
 bool output_begin(output *made, const char *path, bool overwrite)
 {
+    char lock[OUTPUT_PATH_SIZE];
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
-    if (length + 8 > OUTPUT_PATH_SIZE)
+    *made = (output){.overwrite = overwrite};
+    if (length >= OUTPUT_PATH_SIZE)
         return complain("the directory name %.40s... is too long", path);
-    snprintf(made->path, sizeof made->path, "%.*s", (int)length, path);
-    snprintf(made->temporary, sizeof made->temporary, "%.*s.XXXXXX", (int)length, path);
-    made->overwrite = overwrite;
-    if (!may_take_place(made) || !make_parent(made->path))
+    memcpy(made->path, path, length);
+    if (!name_beside(made, ".part", made->temporary) || !name_beside(made, ".old", made->old) ||
+        !name_beside(made, ".lock", lock) || !make_parent(made->path) || !lock_take(&made->lock, made->path, lock))
         return false;
-    if (!mkdtemp(made->temporary))
-        return complain("cannot create a directory next to %s: %s", made->path, strerror(errno));
-    /* mkdtemp keeps others out; data sets are as readable as any directory the user makes */
-    mode_t mask = umask(0);
-    umask(mask);
-    if (chmod(made->temporary, 0777 & ~mask) == 0)
+    if (prepare(made))
         return true;
-    complain("cannot create the directory %s: %s", made->path, strerror(errno));
-    output_abandon(made);
+    lock_release(&made->lock);
     return false;
 }
 
@@ -142,26 +165,26 @@ static bool leave_note(const output *made, const char *note)
     return file_commit(&file);
 }
 
+static bool take_place(const output *made, const char *note)
+{
+    /* once more: the drawing took its time */
+    return leave_note(made, note) && may_take_place(made) &&
+           exchange_directories(made->temporary, made->path, made->old);
+}
+
 bool output_commit(output *made, const char *note)
 {
-    char old[OUTPUT_PATH_SIZE + 8];
-    /* once more: the drawing took its time */
-    if (!leave_note(made, note) || !may_take_place(made)) {
-        output_abandon(made);
-        return false;
-    }
-    snprintf(old, sizeof old, "%s.old", made->temporary);
-    bool replaced = rename(made->path, old) == 0;
-    if (rename(made->temporary, made->path) == 0)
-        return !replaced || remove_directory(old);
-    complain("cannot rename to %s: %s", made->path, strerror(errno));
-    if (replaced && rename(old, made->path) != 0)
-        complain("the previous data set is in %s", old);
-    output_abandon(made);
-    return false;
+    struct stat status;
+    bool done = take_place(made, note);
+    /* what is under the temporary name now is the data set that was replaced, or the one that cannot be */
+    if (lstat(made->temporary, &status) == 0 && !remove_directory(made->temporary))
+        done = false;
+    lock_release(&made->lock);
+    return done;
 }
 
 void output_abandon(output *made)
 {
     remove_directory(made->temporary);
+    lock_release(&made->lock);
 }

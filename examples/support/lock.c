@@ -18,13 +18,13 @@ static struct flock whole_file(void)
     return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
 }
 
-static bool complain_taken(int descriptor, const char *directory)
+static bool complain_taken(int descriptor, const char *what)
 {
     struct flock holder = whole_file();
     if (fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK && holder.l_pid > 0)
-        return complain("%s is in use by process %ld; give another directory, or wait until it ends", directory,
+        return complain("%s is in use by process %ld; give another directory, or wait until it ends", what,
                         (long)holder.l_pid);
-    return complain("%s is in use by another process; give another directory, or wait until it ends", directory);
+    return complain("%s is in use by another process; give another directory, or wait until it ends", what);
 }
 
 /* The one that held the file before removes it at its end: a lock counts only on the file that has the name. */
@@ -36,7 +36,7 @@ static bool has_its_name(int descriptor, const char *path)
 }
 
 /* Open and lock the file; *again: it was removed meanwhile. */
-static bool attempt(directory_lock *lock, const char *directory, bool *again)
+static bool attempt(owner_lock *lock, const char *what, bool *again)
 {
     struct flock wanted = whole_file();
     *again = false;
@@ -48,28 +48,35 @@ static bool attempt(directory_lock *lock, const char *directory, bool *again)
         return !*again;
     }
     if (errno == EACCES || errno == EAGAIN)
-        return complain_taken(lock->descriptor, directory);
-    say("%s cannot be locked (%s): make sure that no other process uses it", directory, strerror(errno));
+        return complain_taken(lock->descriptor, what);
+    say("%s cannot be locked (%s): make sure that no other process uses it", what, strerror(errno));
     return true;
 }
 
-bool directory_lock_take(directory_lock *lock, const char *directory)
+bool lock_take(owner_lock *lock, const char *what, const char *path)
 {
     bool again = true;
     lock->descriptor = -1;
-    if (!path_join(directory, directory_lock_name, sizeof lock->path, lock->path))
-        return false;
+    if (snprintf(lock->path, sizeof lock->path, "%s", path) >= (int)sizeof lock->path)
+        return complain("the file name %.40s... is too long", path);
     for (int i = 0; i < ATTEMPTS && again; i++) {
-        if (attempt(lock, directory, &again))
+        if (attempt(lock, what, &again))
             return true;
         if (lock->descriptor >= 0)
             close(lock->descriptor);
         lock->descriptor = -1;
     }
-    return again ? complain("cannot lock %s: others keep removing its file", directory) : false;
+    return again ? complain("cannot lock %s: others keep removing its file", what) : false;
 }
 
-void directory_lock_release(directory_lock *lock)
+bool directory_lock_take(owner_lock *lock, const char *directory)
+{
+    char path[sizeof lock->path];
+    *lock = (owner_lock){.descriptor = -1};
+    return path_join(directory, directory_lock_name, sizeof path, path) && lock_take(lock, directory, path);
+}
+
+void lock_release(owner_lock *lock)
 {
     if (lock->path[0] == '\0' || lock->descriptor < 0)
         return;

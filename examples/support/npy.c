@@ -5,6 +5,7 @@
 #include "npy_header.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -45,18 +46,58 @@ bool npy_write(const char *path, size_t rank, const size_t *shape, const float *
     return false;
 }
 
-static bool read_values(const char *path, FILE *stream, size_t size, size_t count, float *values)
+static bool read_values(const char *path, FILE *stream, size_t size, size_t count, void *values)
 {
-    for (size_t i = 0; i < count; i++) {
-        double wide = 0;
-        float narrow = 0;
-        if (fread(size == 8 ? (void *)&wide : (void *)&narrow, size, 1, stream) != 1)
-            return complain("%s is truncated: it has %zu of %zu values", path, i, count);
-        values[i] = size == 8 ? (float)wide : narrow;
-        if (!isfinite(values[i]))
+    size_t got = fread(values, size, count, stream);
+    if (got < count)
+        return complain("%s is truncated: it has %zu of %zu values", path, got, count);
+    for (size_t i = 0; i < count; i++)
+        if (!(size == 8 ? isfinite(((const double *)values)[i]) : isfinite(((const float *)values)[i])))
             return complain("value %zu of %s is not a finite number", i, path);
-    }
     return fgetc(stream) == EOF ? true : complain("%s has data after its %zu values", path, count);
+}
+
+/* Whether float32 has all values. */
+static bool is_narrow(const npy_array *array)
+{
+    for (size_t i = 0; i < array->count; i++)
+        if (fabs(array->wide[i]) > FLT_MAX || (double)(float)array->wide[i] != array->wide[i])
+            return false;
+    return true;
+}
+
+static bool narrow(const char *path, npy_array *array)
+{
+    array->values = malloc((array->count > 0 ? array->count : 1) * sizeof *array->values);
+    if (!array->values)
+        return complain("no memory for the %zu values of %s", array->count, path);
+    for (size_t i = 0; i < array->count; i++)
+        array->values[i] = (float)array->wide[i];
+    free(array->wide);
+    array->wide = NULL;
+    return true;
+}
+
+bool npy_round(const char *path, npy_array *array)
+{
+    double low = INFINITY, high = -INFINITY, moved = 0, largest = 0;
+    for (size_t i = 0; array->wide && i < array->count; i++) {
+        low = fmin(low, array->wide[i]);
+        high = fmax(high, array->wide[i]);
+        largest = fmax(largest, fabs(array->wide[i]));
+        if (largest <= FLT_MAX)
+            moved = fmax(moved, fabs((double)(float)array->wide[i] - array->wide[i]));
+    }
+    if (!array->wide)
+        return true;
+    if (largest > FLT_MAX)
+        return complain("%s has float64 values beyond float32's range; divide them first", path);
+    if (moved > 1e-6 * (high - low))
+        return complain(
+            "%s has float64 values that float32 would move by up to %.2g, of a range of %.2g; subtract their "
+            "mean first",
+            path, moved, high - low);
+    return narrow(path, array);
 }
 
 static bool read_array(const char *path, FILE *stream, npy_array *array)
@@ -72,11 +113,17 @@ static bool read_array(const char *path, FILE *stream, npy_array *array)
         return complain("%s is too short for its %zu values", path, header.count);
     fseek(stream, (long)header.length, SEEK_SET);
     array->rank = header.rank;
+    array->count = header.count;
     memcpy(array->shape, header.shape, sizeof header.shape);
-    array->values = malloc((header.count > 0 ? header.count : 1) * sizeof *array->values);
-    if (!array->values)
+    void *values = malloc((header.count > 0 ? header.count : 1) * header.size);
+    if (!values)
         return complain("no memory for the %zu values of %s", header.count, path);
-    return read_values(path, stream, header.size, header.count, array->values);
+    if (header.size == 8)
+        array->wide = values;
+    else
+        array->values = values;
+    return read_values(path, stream, header.size, header.count, values) &&
+           (!array->wide || !is_narrow(array) || narrow(path, array));
 }
 
 bool npy_read(const char *path, npy_array *array)
@@ -95,5 +142,7 @@ bool npy_read(const char *path, npy_array *array)
 void npy_free(npy_array *array)
 {
     free(array->values);
+    free(array->wide);
     array->values = NULL;
+    array->wide = NULL;
 }

@@ -12,7 +12,9 @@ enum { NPY_RANK_MAX = 4 };
 typedef struct npy_array {
     size_t rank;
     size_t shape[NPY_RANK_MAX];
-    float *values; /* free with npy_free() */
+    size_t count;  /* of values */
+    float *values; /* one of the two is NULL; free with npy_free() */
+    double *wide;  /* of a float64 file with values that float32 does not have */
 } npy_array;
 
 bool npy_write(const char *path, size_t rank, const size_t *shape, const float *values);
@@ -24,6 +26,10 @@ bool npy_append(new_file *file, size_t count, const float *values);
 
 /* Every value must be finite, and the file must end where the array does. */
 bool npy_read(const char *path, npy_array *array);
+
+/* Round what npy_read() left as float64 to float32. False with a complaint where that would move a value by more than a
+ * millionth of the range of all values. */
+bool npy_round(const char *path, npy_array *array);
 
 void npy_free(npy_array *array);
 

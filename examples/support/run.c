@@ -129,7 +129,7 @@ bool run_open_results(run *of, option_table *table, const run_settings *settings
 
 void run_close(run *of)
 {
-    directory_lock_release(&of->lock);
+    lock_release(&of->lock);
     json_decref(of->recorded);
     of->recorded = NULL;
 }

@@ -25,7 +25,7 @@ enum { CHECKPOINT_MINUTES = 15 };
 typedef struct run {
     const run_settings *settings;
     option_table *table;
-    directory_lock lock; /* of the directory, while this process trains in it */
+    owner_lock lock; /* of the directory, while this process trains in it */
     json_t *recorded;    /* settings of the run that is resumed; texts of options point into it */
     bool has_data;       /* the run has a data set, which is: */
     data_identity data;

@@ -56,7 +56,7 @@ int main(int argument_count, char **arguments)
     coulomb_context *context = context_with_threads(strtoull(arguments[4], NULL, 10));
     coulomb_network *network = context ? inception_load(context, arguments[1]) : NULL;
     int code = EXIT_FAILURE;
-    if (network && npy_read(arguments[2], &pictures)) {
+    if (network && npy_read(arguments[2], &pictures) && npy_round(arguments[2], &pictures)) {
         if (pictures.rank == 4 && pictures.shape[3] == INCEPTION_CHANNELS)
             code = run(context, network, &pictures, arguments[3], argument_count == 6 ? atoi(arguments[5]) : 1);
         npy_free(&pictures);

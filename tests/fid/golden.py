@@ -86,6 +86,10 @@ def make_features():
     signs = numpy.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], "f4")
     numpy.save(os.path.join(folder, "features-a.npy"), signs * [1, 2])
     numpy.save(os.path.join(folder, "features-b.npy"), (signs * [2, 1] + [3, -1]).astype("f4"))
+    # the same in float64: where float32 loses the differences, and beyond its range
+    for name, scale, offset in (("far", 1, 1e8 / 3), ("large", 1e39, 0), ("small", 1e-9, 0)):
+        for points, which in ((signs * [1, 2], "a"), (signs * [2, 1] + [3, -1], "b")):
+            numpy.save(os.path.join(folder, f"float64-{name}-{which}.npy"), points * float(scale) + offset)
     numpy.save(os.path.join(folder, "features-3d.npy"), numpy.eye(3, dtype="f4"))
     numpy.save(os.path.join(folder, "features-nan.npy"), numpy.array([[0, 1], [2, numpy.nan]], "f4"))
 

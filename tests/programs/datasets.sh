@@ -109,7 +109,7 @@ check "an empty directory may be filled" run 0 "$make_dataset" --out "$work/empt
 interrupted() {
     (exec "$make_dataset" --out "$work/stopped" --count 1000000) >"$work/out" 2>"$work/err" &
     process=$!
-    while ! ls -d "$work"/stopped.??????/000010.jpg >/dev/null 2>&1; do
+    while ! ls -d "$work"/stopped.part/000010.jpg >/dev/null 2>&1; do
         kill -0 "$process" || return 1
         sleep 0.05
     done
@@ -118,6 +118,36 @@ interrupted() {
     is 143 echo $? && ! ls -d "$work"/stopped* 2>/dev/null
 }
 check "one that is stopped leaves nothing" interrupted
+
+# One that is killed leaves what the next one removes; meanwhile the data set of that name is what it was.
+killed() {
+    cp -r "$work/tree" "$work/killed"
+    (exec "$make_dataset" --out "$work/killed" --count 1000000 --overwrite) >"$work/out" 2>"$work/err" &
+    process=$!
+    while ! ls -d "$work"/killed.part/000010.jpg >/dev/null 2>&1; do
+        kill -0 "$process" || return 1
+        sleep 0.05
+    done
+    refuses 1 "is in use by process $process" "$make_dataset" --out "$work/killed" --count 3 --overwrite || return 1
+    kill -KILL "$process"
+    wait "$process" 2>/dev/null
+    diff -r "$work/tree" "$work/killed"
+}
+beside() {
+    (cd "$work" && echo "$1"*)
+}
+check "one that is killed leaves the old data set" killed
+check "the next one replaces it" run 0 "$make_dataset" --out "$work/killed" --count 3 --overwrite
+check "and leaves nothing else" is "killed" beside killed
+check "the new one is whole" is 4 sh -c "ls '$work/killed' | wc -l"
+mv "$work/killed" "$work/killed.old"
+check "one that died between two names gets its own back" run 0 "$make_dataset" --out "$work/killed" --count 2 --overwrite
+check "before it is replaced" is "killed" beside killed
+mkdir "$work/killed.part"
+echo mine >"$work/killed.part/mine.txt"
+check "what others put there stays" refuses 1 "was not written by this program" "$make_dataset" --out "$work/killed" \
+    --count 2 --overwrite
+check "and the data set too" is 3 sh -c "ls '$work/killed' | wc -l"
 
 check "the directory is needed" refuses 2 "--out is missing" "$make_dataset"
 check "CIFAR-10's files hold objects" refuses 2 "supports only objects" "$make_dataset" --out "$work/x" --format cifar --draw faces

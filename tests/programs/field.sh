@@ -45,6 +45,19 @@ check "equal sets have no energy" true_that "$(sed -n 's/^energy //p' "$work/out
     printf '\000\000\000\000\000\000\360\077\000\000\000\000\000\000\000\300'
 } >"$work/double.npy"
 check "float64 is read" run 0 "$field" --model "$work/double.npy" --target "$work/flow.npy" --out "$work/double.png"
+# values that float32 cannot tell apart, and one that it does not have: 2^24 + 1, 2^24 + 2; 2^128, 0
+wide() {
+    {
+        printf '\223NUMPY\001\000\166\000'
+        printf '%-117s\n' "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }"
+        printf "$1"
+    } >"$work/wide.npy"
+    refuses 1 "$2" "$field" --model "$work/wide.npy" --target "$work/flow.npy" --out "$work/wide.png"
+}
+check "float64 that rounding would move is refused" wide '\000\000\000\020\000\000\160\101\000\000\000\040\000\000\160\101' \
+    "subtract their mean first"
+check "so is what float32 does not reach" wide '\000\000\000\000\000\000\360\107\000\000\000\000\000\000\000\000' \
+    "beyond float32's range"
 head -c 130 "$work/double.npy" >"$work/short.npy"
 check "a file cut short is refused" refuses 1 "too short" "$field" --model "$work/short.npy" --target "$work/flow.npy"
 { cat "$work/double.npy"; echo; } >"$work/long.npy"
