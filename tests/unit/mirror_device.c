@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const uintptr_t distance = (uintptr_t)1 << 62;
 
@@ -12,9 +13,16 @@ void mirror_refuse(const char *what)
     abort();
 }
 
+static void *pointer_to(uintptr_t address)
+{
+    void *pointer;
+    memcpy(&pointer, &address, sizeof pointer);
+    return pointer;
+}
+
 void *mirror_above(const void *address)
 {
-    return address == NULL ? NULL : (void *)((uintptr_t)address + distance);
+    return address == NULL ? NULL : pointer_to((uintptr_t)address + distance);
 }
 
 void *mirror_below(const void *address)
@@ -23,7 +31,7 @@ void *mirror_below(const void *address)
         return NULL;
     if ((uintptr_t)address < distance)
         mirror_refuse("an address of the host stands where one of the device belongs");
-    return (void *)((uintptr_t)address - distance);
+    return pointer_to((uintptr_t)address - distance);
 }
 
 mirror *mirror_of(device *on)
