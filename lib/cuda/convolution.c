@@ -6,13 +6,14 @@
 
 enum { ENGINE_CHANNELS = 8 /* cuDNN is fast where channels are a multiple of this */ };
 
-/* Extents with which padding by `before` at both ends gives the same windows; false if there are none. */
-static bool frame(const layer_window *w, unsigned framed[2])
+/* Padding at the end of big images; false if there is none that gives as many windows. */
+static bool find_after(const layer_window *w, unsigned after[2])
 {
     for (size_t axis = 0; axis < 2; axis++) {
-        unsigned seen = (w->small[axis] - 1) * w->stride[axis] + w->kernel[axis], both = 2 * w->before[axis];
-        framed[axis] = seen > both && seen - both > w->big[axis] ? seen - both : w->big[axis];
-        if ((framed[axis] + both - w->kernel[axis]) / w->stride[axis] + 1 != w->small[axis])
+        unsigned seen = (w->small[axis] - 1) * w->stride[axis] + w->kernel[axis],
+                 front = w->before[axis] + w->big[axis];
+        after[axis] = seen > front ? seen - front : 0;
+        if ((front + after[axis] - w->kernel[axis]) / w->stride[axis] + 1 != w->small[axis])
             return false;
     }
     return true;
@@ -28,7 +29,7 @@ conv_work conv_start(const node_run *run, bool transposed)
     made.columns = window_columns(&w);
     made.width = size_aligned(made.columns, MATRIX_COLUMNS);
     made.positions = conv_area(made.window.small);
-    made.by_engine = frame(&made.window, made.framed) && !made.plain && !run->cuda->products_only &&
+    made.by_engine = find_after(&made.window, made.after) && !made.plain && !run->cuda->products_only &&
                      plan->precision != COULOMB_PRECISION_FLOAT32 && w.channels % ENGINE_CHANNELS == 0 &&
                      made.small_channels % ENGINE_CHANNELS == 0;
     made.packed = transposed || plan_halves(plan) || made.by_engine;

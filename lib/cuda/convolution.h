@@ -13,7 +13,6 @@ enum { ENGINE_COUNTS = 2 /* of passes to go back through, of inference */ };
 struct convolution {
     size_t count[ENGINE_COUNTS];
     cudnn_engine *engine[ENGINE_COUNTS][CONVOLUTION_WAYS];
-    bool half_filters[ENGINE_COUNTS]; /* what TO_FILTERS makes */
 };
 
 /* One node's shapes in one pass. */
@@ -28,7 +27,7 @@ typedef struct conv_work {
     size_t columns, width; /* of the matrix, and of packed weights: used, and from row to row */
     size_t positions;      /* of a sample */
     size_t chunk;          /* samples at once */
-    unsigned framed[2];    /* extents of big images with the border that cuDNN needs at their end */
+    unsigned after[2];     /* padding of big images at their end */
     char *room;            /* behind the matrix */
 } conv_work;
 

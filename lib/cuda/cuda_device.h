@@ -45,9 +45,10 @@ struct cuda_device {
     void (*mark)(cuda_device *cuda, size_t node, bool backward); /* before a node runs, for benchmarks; or NULL */
     void *scratch; /* CUDA_SCRATCH_BYTES on the device; zero between launches where kernels count in it */
     int32_t precision;
-    uint64_t releases; /* of memory: recordings made before the last one may name what is gone */
-    bool capturing;    /* calls are being recorded, not run */
-    bool unrecordable; /* one of them cannot be repeated */
+    struct device_plan *plans; /* all there are */
+    uint64_t releases;         /* of memory: recordings made before the last one may name what is gone */
+    bool capturing;            /* calls are being recorded, not run */
+    bool unrecordable;         /* one of them cannot be repeated */
     pinned_block *pinned;
     cuda_staging staging;
     coulomb_status failure; /* COULOMB_OK, or COULOMB_ERROR_DEVICE for ever */

@@ -1,4 +1,5 @@
-/* Dense layers: products with the weights, [in, units], whose bfloat16 copy is packed. */
+/* Dense layers: products with the weights, [in, units], whose bfloat16 copy is packed, by cuBLAS, or by kernels of our
+ * own where weights are few and a launch costs more than the arithmetic. */
 #include "cuda/layer_rows.h"
 #include "cuda/products.h"
 
@@ -10,6 +11,47 @@ static size_t inner(const node_run *run)
 static size_t rows(const node_run *run)
 {
     return run->count * (run->input_size[0] / inner(run));
+}
+
+enum { SMALL_WEIGHTS = 1 << 16, SMALL_SIDE = 1024, SMALL_ROWS = 1 << 19 };
+
+/* By shapes alone, so that a sample's values do not depend on how many there are. */
+bool cuda_dense_is_small(const graph_node *node, const tensor_shape *input)
+{
+    size_t in = columns_of(input), units = node->settings.units;
+    return node->op->number == OP_DENSE && in <= SMALL_SIDE && units <= SMALL_SIDE && in * units <= SMALL_WEIGHTS;
+}
+
+static bool small(const node_run *run)
+{
+    return cuda_dense_is_small(run->node, run->input_shape[0]) && !plan_halves(run->plan) && rows(run) < SMALL_ROWS;
+}
+
+static small_dense start_small(const node_run *run)
+{
+    return (small_dense){.rows = rows(run),
+                         .in = inner(run),
+                         .out = run->node->settings.units,
+                         .rows_of_sample = run->input_size[0] / inner(run),
+                         .x = run->input[0].at,
+                         .weights = run->parameter[0],
+                         .bias = run->bias,
+                         .act = run->act,
+                         .y = run->output.at};
+}
+
+static void small_backward(const node_run *run)
+{
+    small_dense d = start_small(run);
+    d.dy = run->output_gradient.at;
+    d.weight = run->weight;
+    d.before = run->before;
+    d.dx = run->input_gradient[0].at;
+    d.weight_gradient = run->parameter_gradient[0];
+    d.bias_gradient = run->bias_gradient;
+    d.add = run->add_input[0];
+    d.add_parameters = run->add_parameters;
+    launch_small_backward(run->stream, &d);
 }
 
 static size_t weights(const node_run *run)
@@ -45,6 +87,11 @@ static size_t scratch(const node_run *run)
 
 static void forward(const node_run *run)
 {
+    if (small(run)) {
+        small_dense d = start_small(run);
+        launch_small_forward(run->stream, &d);
+        return;
+    }
     size_t in = inner(run), units = run->node->settings.units;
     const device_product product = {.m = rows(run),
                                     .n = units,
@@ -98,6 +145,10 @@ static void weight_gradient(const node_run *run, stored dy, char *room)
 
 static void backward(const node_run *run)
 {
+    if (small(run)) {
+        small_backward(run);
+        return;
+    }
     size_t units = run->node->settings.units, out = run->count * run->node->size;
     char *room = run->scratch;
     stored dy = cuda_operand(run, run->output_gradient, out, room);

@@ -1,23 +1,17 @@
-/* Convolutions by cuDNN. It pads both ends alike, so where a window's padding is not, big images get a border at their
- * end, in a copy; copies also have the type of products. */
+/* Convolutions by cuDNN, of arrays in the type of products: others are copied. */
 #include "cuda/convolution.h"
 
-/* Where an engine's arrays stand in the workspace. */
+/* Where copies and the engine's own workspace stand in ours. */
 typedef struct engine_room {
-    char *framed, *small, *filters, *workspace;
+    char *big, *small, *filters, *workspace;
     size_t bytes; /* but for the workspace */
 } engine_room;
-
-static size_t framed_size(const conv_work *w)
-{
-    return conv_area(w->framed) * w->window.channels;
-}
 
 static engine_room room_of(const conv_work *w)
 {
     char *at = w->run->scratch;
-    engine_room room = {.framed = at};
-    at += size_aligned(w->run->count * framed_size(w) * sizeof(float), PACKED_ALIGNMENT);
+    engine_room room = {.big = at};
+    at += size_aligned(w->run->count * conv_big_size(w) * sizeof(float), PACKED_ALIGNMENT);
     room.small = at;
     at += size_aligned(w->run->count * conv_small_size(w) * sizeof(float), PACKED_ALIGNMENT);
     room.filters = at;
@@ -47,78 +41,55 @@ size_t conv_engine_scratch(const conv_work *w)
     return w->by_engine ? room_of(w).bytes + most : 0;
 }
 
-static layer_frame frame_of(const conv_work *w, const unsigned from[2], const unsigned to[2])
-{
-    return (layer_frame){.count = (unsigned)w->run->count,
-                         .from = {from[0], from[1]},
-                         .to = {to[0], to[1]},
-                         .channels = w->window.channels};
-}
-
-static const activation none = {.kind = ACTIVATION_NONE};
-
-static bool bordered(const conv_work *w)
-{
-    return w->framed[0] != w->window.big[0] || w->framed[1] != w->window.big[1];
-}
-
-/* Big images as engines read them. */
-static stored framed(const conv_work *w, stored big, char *room)
-{
-    bool half = plan_halves(w->run->plan);
-    if (!bordered(w) && big.half == half)
-        return big;
-    stored made = {.at = room, .half = half};
-    layer_frame frame = frame_of(w, w->window.big, w->framed);
-    launch_reframe(w->run->stream, &frame, NULL, none, big, made, false);
-    return made;
-}
-
+/* `small` becomes, or gains, what the windows see of `big` times the filters. */
 bool conv_run_to_small(const conv_work *w, stored big, stored small, bool add)
 {
     const node_run *run = w->run;
-    size_t slot, values = run->count * conv_small_size(w);
+    size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_SMALL, &slot);
     if (engine == NULL)
         return false;
     engine_room room = room_of(w);
     bool half = plan_halves(run->plan), direct = !add && small.half == half;
     stored made = direct ? small : (stored){.at = room.small, .half = half};
-    cudnn_engine_run(run->cuda, engine, framed(w, big, room.framed).at, (void *)run->packed, made.at, room.workspace);
+    cudnn_engine_run(run->cuda, engine, cuda_operand(run, big, bigs, room.big).at, (void *)run->packed, made.at,
+                     room.workspace);
     if (!direct)
-        launch_pass(run->stream, values, 1.0f, made, small, add);
+        launch_pass(run->stream, smalls, 1.0f, made, small, add);
     return true;
 }
 
+/* The other way; then comes the bias, with the activation behind it. */
 bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *bias, activation act, bool add)
 {
     const node_run *run = w->run;
-    size_t slot, values = run->count * conv_small_size(w);
+    size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_BIG, &slot);
     if (engine == NULL)
         return false;
     engine_room room = room_of(w);
-    bool half = plan_halves(run->plan), direct = !add && !bordered(w) && big.half == half;
-    stored made = direct ? big : (stored){.at = room.framed, .half = half};
-    cudnn_engine_run(run->cuda, engine, made.at, (void *)run->packed, cuda_operand(run, small, values, room.small).at,
+    bool half = plan_halves(run->plan), direct = !add && big.half == half;
+    stored made = direct ? big : (stored){.at = room.big, .half = half};
+    cudnn_engine_run(run->cuda, engine, made.at, (void *)run->packed, cuda_operand(run, small, smalls, room.small).at,
                      room.workspace);
-    layer_frame frame = frame_of(w, w->framed, w->window.big);
-    if (!direct || bias != NULL)
-        launch_reframe(run->stream, &frame, bias, act, made, big, add);
+    if (bias != NULL)
+        launch_add_bias(run->stream, bigs / w->window.channels, w->window.channels, bias, act, made, big);
+    else if (!direct)
+        launch_pass(run->stream, bigs, 1.0f, made, big, add);
     return true;
 }
 
 bool conv_run_to_filters(const conv_work *w, stored big, stored small)
 {
     const node_run *run = w->run;
-    size_t slot, values = run->count * conv_small_size(w);
+    size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_FILTERS, &slot);
     if (engine == NULL)
         return false;
     engine_room room = room_of(w);
-    stored made = {.at = room.filters, .half = run->planned->convolution->half_filters[slot]};
-    cudnn_engine_run(run->cuda, engine, framed(w, big, room.framed).at, made.at,
-                     cuda_operand(run, small, values, room.small).at, room.workspace);
+    stored made = {.at = room.filters, .half = plan_halves(run->plan)};
+    cudnn_engine_run(run->cuda, engine, cuda_operand(run, big, bigs, room.big).at, made.at,
+                     cuda_operand(run, small, smalls, room.small).at, room.workspace);
     conv_put_filter_gradient(w, made);
     return true;
 }
@@ -130,32 +101,33 @@ static cudnn_shape shape_of(const conv_work *w, enum convolution_way way)
     const device_plan *plan = w->run->plan;
     cudnn_shape shape = {.way = way,
                          .half = plan_halves(plan),
-                         .half_filters = plan_halves(plan) && way != TO_FILTERS,
+                         .half_filters = plan_halves(plan),
                          .tensor_cores = plan->precision != COULOMB_PRECISION_FLOAT32,
                          .count = (int64_t)w->run->count,
                          .big_channels = w->window.channels,
                          .small_channels = (int64_t)w->small_channels};
     for (size_t axis = 0; axis < 2; axis++) {
-        shape.big[axis] = w->framed[axis];
+        shape.big[axis] = w->window.big[axis];
         shape.small[axis] = w->window.small[axis];
         shape.kernel[axis] = w->window.kernel[axis];
         shape.stride[axis] = w->window.stride[axis];
-        shape.before[axis] = shape.after[axis] = w->window.before[axis];
+        shape.before[axis] = w->window.before[axis];
+        shape.after[axis] = w->after[axis];
     }
     return shape;
+}
+
+/* In tf32, cuDNN's engines to big images of many channels are slower than products. */
+static bool worth_finding(const conv_work *w, enum convolution_way way)
+{
+    enum { CHANNELS = 512 };
+    return plan_halves(w->run->plan) || way != TO_BIG || w->small_channels < CHANNELS;
 }
 
 static void find(const conv_work *w, convolution *c, size_t slot, enum convolution_way way)
 {
     cudnn_shape shape = shape_of(w, way);
-    cudnn_engine *made = cudnn_engine_new(w->run->cuda, &shape, 0);
-    if (made == NULL && way == TO_FILTERS && shape.half) {
-        shape.half_filters = true;
-        made = cudnn_engine_new(w->run->cuda, &shape, 0);
-    }
-    c->engine[slot][way] = made;
-    if (way == TO_FILTERS)
-        c->half_filters[slot] = shape.half_filters;
+    c->engine[slot][way] = worth_finding(w, way) ? cudnn_engine_new(w->run->cuda, &shape, 0) : NULL;
 }
 
 static void free_slot(device_plan *plan, convolution *c, size_t slot)

@@ -79,6 +79,23 @@ typedef struct swapped_extents {
 } swapped_extents;
 void launch_swap(cudaStream_t stream, const swapped_extents *extents, stored x, stored y, bool add);
 
+/* --- dense layers with few weights --- */
+
+typedef struct small_dense {
+    size_t rows, in, out, rows_of_sample;
+    const float *x, *weights, *bias; /* bias NULL: none */
+    activation act;                  /* that follows; of backward, `before` is the one whose output x is */
+    float *y;
+    const float *dy, *weight; /* weight as launch_sum_rows() takes it */
+    activation before;
+    float *dx, *weight_gradient, *bias_gradient; /* NULL: not wanted */
+    bool add, add_parameters;
+} small_dense;
+
+/* Rows fewer than 2^19. */
+void launch_small_forward(cudaStream_t stream, const small_dense *dense);
+void launch_small_backward(cudaStream_t stream, const small_dense *dense);
+
 /* --- batch normalisation, with the activation that follows --- */
 
 typedef struct layer_norm {
@@ -124,14 +141,6 @@ void launch_max_pool_gradient(cudaStream_t stream, const layer_window *window, s
 /* `window`: big the larger image, kernel the factors. */
 void launch_upsample(cudaStream_t stream, const layer_window *window, stored small, stored big);
 void launch_upsample_gradient(cudaStream_t stream, const layer_window *window, stored dy, stored dx, bool add);
-
-/* Images of from[0] x from[1] pixels into the corner of images of to[0] x to[1]; what lies outside is cut off, and what
- * is not covered becomes 0. y = act(x + bias), or x added to it. */
-typedef struct layer_frame {
-    unsigned count, from[2], to[2], channels;
-} layer_frame;
-void launch_reframe(cudaStream_t stream, const layer_frame *frame, const float *bias, activation act, stored x,
-                    stored y, bool add);
 
 #ifdef __cplusplus
 }

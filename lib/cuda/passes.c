@@ -20,6 +20,8 @@ node_run cuda_plan_outline(device_plan *plan, size_t node, size_t count)
         run.input_size[i] = source->size;
         run.input[i].half = run.input_gradient[i].half = plan->node[n->input[i]].half;
     }
+    if (planned->sloped)
+        run.before = cuda_activation_of(&plan->graph->node[n->input[0]]);
     if (planned->follower != NO_NODE) {
         run.act = cuda_activation_of(&plan->graph->node[planned->follower]);
         run.output.half = plan->node[planned->follower].half;
@@ -177,10 +179,13 @@ static void *output_gradient(device_plan *plan, size_t node, const device_gradie
                                              : at_place(plan, plan->node[of].gradient);
 }
 
-static bool computed_by_norm(const device_plan *plan, size_t node)
+/* Batch norm in front, or a dense layer behind, goes back through this activation. */
+static bool gone_through(const device_plan *plan, size_t node)
 {
+    const graph_node *n = &plan->graph->node[node];
     int32_t leader = plan->node[node].leader;
-    return leader != NO_NODE && plan->graph->node[leader].op->number == OP_BATCH_NORM;
+    return (leader != NO_NODE && plan->graph->node[leader].op->number == OP_BATCH_NORM) ||
+           (n->consumers == 1 && plan->node[n->last_consumer].sloped);
 }
 
 void cuda_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients)
@@ -192,7 +197,7 @@ void cuda_plan_backward(device_plan *plan, const device_pass *pass, const device
     part.count = gradients->count;
     for (size_t i = plan->graph->nodes - 1; i > 0; i--) {
         const graph_node *n = &plan->graph->node[i];
-        if ((gradients->input_gradient == NULL && !n->trained) || computed_by_norm(plan, i))
+        if ((gradients->input_gradient == NULL && !n->trained) || gone_through(plan, i))
             continue;
         node_run run = start(plan, i, &part, false);
         run.output_gradient.at = output_gradient(plan, i, gradients);

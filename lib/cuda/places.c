@@ -52,6 +52,35 @@ static bool follows_norm(const device_plan *plan, size_t node)
     return leader != NO_NODE && is_norm(&plan->graph->node[leader]);
 }
 
+/* Small networks are launches, not arithmetic: bfloat16 gains nothing there. */
+static bool halves(const device_plan *plan)
+{
+    const graph *of = plan->graph;
+    bool large = false;
+    for (size_t i = 1; i < of->nodes && !large; i++) {
+        const graph_node *n = &of->node[i];
+        large = n->parameters > 0 && !cuda_dense_is_small(n, &of->node[n->input[0]].shape);
+    }
+    return large && plan->precision == COULOMB_PRECISION_BF16;
+}
+
+/* A small dense layer multiplies its input's gradient by the slope of the activation that only it reads. */
+static void find_sloped(device_plan *plan)
+{
+    const graph *of = plan->graph;
+    for (size_t i = 1; i < of->nodes; i++) {
+        const graph_node *n = &of->node[i];
+        size_t source = (size_t)n->input[0];
+        const plan_node *before = &plan->node[source];
+        if (before->leader == NO_NODE || follows_norm(plan, source) || of->node[source].consumers != 1)
+            continue;
+        const plan_node *first = &plan->node[before->leader];
+        plan->node[i].sloped = cuda_dense_is_small(n, &of->node[source].shape) && !plan->halves &&
+                               first->gradient.kept == before->gradient.kept &&
+                               first->gradient.offset == before->gradient.offset;
+    }
+}
+
 /* --- lives --- */
 
 static bool keeps_input(const graph *of, size_t node)
@@ -225,14 +254,17 @@ coulomb_status cuda_plan_places(device_plan *plan)
     lifetime *lives = cuda->services->memory_get(cuda->base.context, 2 * nodes, sizeof *lives);
     if (lives == NULL)
         return COULOMB_ERROR_MEMORY;
+    plan->halves = halves(plan);
     for (size_t i = 0; i < nodes; i++) {
         plan_node *planned = &plan->node[i];
+        planned->sloped = false;
         planned->half = plan_halves(plan) && i > 0 && i != (size_t)plan->graph->output;
         planned->follower = planned->leader = planned->normalizer = planned->producer = NO_NODE;
     }
     fuse(plan);
     place(plan, true, lives);
     place(plan, false, lives);
+    find_sloped(plan);
     cuda->services->memory_release(cuda->base.context, lives);
     return COULOMB_OK;
 }

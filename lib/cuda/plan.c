@@ -45,6 +45,8 @@ coulomb_status cuda_plan_new(device *on, const graph *of, device_plan **made)
     }
     memset(nodes, 0, of->nodes * sizeof *nodes);
     *plan = (device_plan){.cuda = cuda, .graph = of, .precision = cuda->precision, .node = nodes};
+    plan->next = cuda->plans;
+    cuda->plans = plan;
     coulomb_status status = lay_out(plan);
     if (status == COULOMB_OK)
         *made = plan;
@@ -80,6 +82,11 @@ void cuda_plan_free(device_plan *plan)
         return;
     cuda_device *cuda = cuda_enter(&plan->cuda->base);
     release_memory(plan);
+    for (device_plan **place = &cuda->plans; *place != NULL; place = &(*place)->next)
+        if (*place == plan) {
+            *place = plan->next;
+            break;
+        }
     cuda->services->memory_release(cuda->base.context, plan->node);
     cuda->services->memory_release(cuda->base.context, plan);
 }
@@ -132,16 +139,11 @@ static void prepare_convolutions(device_plan *plan, size_t count, bool inference
     }
 }
 
-/* What both kinds of passes use, and a plan for another precision, if it was changed. */
+/* What both kinds of passes use. */
 static coulomb_status prepare(device_plan *plan, size_t count, bool inference)
 {
     cuda_device *cuda = cuda_enter(&plan->cuda->base);
     coulomb_status status = cuda_status(cuda);
-    if (status == COULOMB_OK && plan->precision != cuda->precision) {
-        release_memory(plan);
-        plan->precision = cuda->precision;
-        status = lay_out(plan);
-    }
     for (size_t i = 0; i < plan->graph->nodes && status == COULOMB_OK; i++) {
         const tensor_shape *shape = &plan->graph->node[i].shape;
         if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
@@ -206,4 +208,38 @@ size_t cuda_plan_block(const device_plan *plan)
 {
     size_t block = BLOCK_BYTES / (plan->inference_bytes + 1);
     return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+}
+
+/* --- precision --- */
+
+static coulomb_status plan_again(device_plan *plan, int32_t precision)
+{
+    size_t capacity = plan->capacity, inference = plan->inference_capacity;
+    bool prepared = plan->notes != NULL;
+    release_memory(plan);
+    plan->precision = precision;
+    coulomb_status status = lay_out(plan);
+    if (status == COULOMB_OK && prepared)
+        status = cuda_plan_reserve(plan, capacity);
+    if (status == COULOMB_OK && inference > 0)
+        status = cuda_plan_reserve_inference(plan, inference, false);
+    return status;
+}
+
+coulomb_status cuda_set_precision(device *on, int32_t precision)
+{
+    cuda_device *cuda = cuda_enter(on);
+    int32_t before = cuda->precision;
+    coulomb_status status = cuda_status(cuda);
+    cuda->precision = precision;
+    for (device_plan *plan = cuda->plans; plan != NULL && status == COULOMB_OK; plan = plan->next)
+        if (plan->precision != precision)
+            status = plan_again(plan, precision);
+    if (status == COULOMB_OK)
+        return COULOMB_OK;
+    cuda->precision = before;
+    for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
+        if (plan->precision != before)
+            (void)plan_again(plan, before);
+    return status;
 }

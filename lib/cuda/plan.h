@@ -32,6 +32,7 @@ typedef struct plan_node {
     int32_t follower;
     int32_t leader;     /* the node that computes this one as well; NO_NODE: none */
     int32_t normalizer; /* batch norm that adds this node's bias; NO_NODE: none */
+    bool sloped;        /* its input's activation is gone back through as well */
     int32_t producer;   /* of batch norm: the node whose bias it adds */
     size_t notes;       /* of batch norm, in floats */
     size_t packed;      /* its weights as kernels read them, in bytes of the packed array; if packed_bytes > 0 */
@@ -41,8 +42,10 @@ typedef struct plan_node {
 
 struct device_plan {
     cuda_device *cuda;
+    device_plan *next; /* of the device's */
     const graph *graph;
     int32_t precision;
+    bool halves; /* values and products in bfloat16 */
     plan_node *node;
     size_t kept_bytes, temporary_bytes, inference_bytes; /* of one sample */
     size_t notes_values, packed_bytes;
@@ -67,7 +70,8 @@ typedef struct node_run {
     size_t input_size[OP_INPUTS];
     const tensor_shape *input_shape[OP_INPUTS];
     stored input[OP_INPUTS], output;
-    activation act; /* of the follower */
+    activation before; /* of a node that goes back through its input's activation: that one */
+    activation act;    /* of the follower */
     const float *parameter[OP_PARAMETERS];
     const float *bias; /* of batch norm's producer; of others their own, unless batch norm adds it; NULL: none */
     const void *packed;
@@ -100,6 +104,9 @@ const cuda_layer *cuda_layer_of(const graph_node *node);
 /* The function that an op is; kind ACTIVATION_NONE if it is none. */
 activation cuda_activation_of(const graph_node *node);
 
+/* A dense layer that has kernels of its own where values are float32. */
+bool cuda_dense_is_small(const graph_node *node, const tensor_shape *input);
+
 /* places.c: fix all places and the arenas' sizes of one sample. */
 coulomb_status cuda_plan_places(device_plan *plan);
 
@@ -127,13 +134,16 @@ static inline size_t columns_of(const tensor_shape *shape)
     return shape->extent[shape->rank - 1];
 }
 
-/* In bfloat16 where the precision says so. */
+/* In bfloat16, where the precision says so and it pays. */
 static inline bool plan_halves(const device_plan *plan)
 {
-    return plan->precision == COULOMB_PRECISION_BF16;
+    return plan->halves;
 }
 
 /* --- rows of the device's table --- */
+
+/* Plans that exist get memory for as many samples as before, or all stay as they are. */
+coulomb_status cuda_set_precision(device *device, int32_t precision);
 
 coulomb_status cuda_plan_new(device *device, const graph *graph, device_plan **made);
 void cuda_plan_free(device_plan *plan);

@@ -140,12 +140,6 @@ struct cudnnContext *cuda_dnn(cuda_device *cuda)
     return cuda->failure == COULOMB_OK ? cuda->dnn : NULL;
 }
 
-coulomb_status cuda_set_precision(device *on, int32_t precision)
-{
-    ((cuda_device *)on)->precision = precision;
-    return COULOMB_OK;
-}
-
 int32_t cuda_get_precision(const device *on)
 {
     return ((const cuda_device *)on)->precision;

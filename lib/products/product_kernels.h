@@ -3,7 +3,8 @@
 #ifndef PRODUCTS_PRODUCT_KERNELS_H
 #define PRODUCTS_PRODUCT_KERNELS_H
 
-#include "kernels/kernels.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Of all tiers. */
 enum { TILE_ROWS_MOST = 12, TILE_COLUMNS_MOST = 32 };

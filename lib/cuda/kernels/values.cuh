@@ -100,6 +100,49 @@ template <int W> static inline __device__ void put(stored y, size_t at, float *v
     store<W>(y, at, v);
 }
 
+/* Where the types of all arrays are known when a kernel is compiled, its loads need not wait for one another. */
+enum array_types { FLOATS, HALVES, ANY };
+
+template <int TYPES> static inline __device__ stored typed(stored x)
+{
+    return {x.at, TYPES == ANY ? x.half : TYPES == HALVES};
+}
+
+/* W values as they were read, which takes half the registers of float32 for bfloat16. */
+template <int W, int TYPES> struct packet {
+    float v[W];
+
+    __device__ void read(stored x, size_t at)
+    {
+        load<W>(typed<TYPES>(x), at, v);
+    }
+
+    __device__ void get(float *values) const
+    {
+#pragma unroll
+        for (int i = 0; i < W; i++)
+            values[i] = v[i];
+    }
+};
+
+template <> struct packet<WIDE, HALVES> {
+    words w;
+
+    __device__ void read(stored x, size_t at)
+    {
+        w = *(const words *)((const __nv_bfloat16 *)x.at + at);
+    }
+
+    __device__ void get(float *values) const
+    {
+#pragma unroll
+        for (int i = 0; i < WIDE / 2; i++) {
+            values[2 * i] = low_half(w.word[i]);
+            values[2 * i + 1] = high_half(w.word[i]);
+        }
+    }
+};
+
 static inline __device__ float activate(activation act, float x)
 {
     switch (act.kind) {
@@ -141,6 +184,28 @@ static inline __device__ float activation_slope(activation act, float y)
     default:
         return 1.0f;
     }
+}
+
+/* Of two lines through the origin: no function, ReLU and leaky ReLU, which then need no branch. `a` becomes the slope
+ * below 0. */
+static inline bool piecewise(activation *act)
+{
+    if (act->kind == ACTIVATION_NONE)
+        act->a = 1.0f;
+    if (act->kind == ACTIVATION_RELU)
+        act->a = 0.0f;
+    return act->kind == ACTIVATION_NONE || act->kind == ACTIVATION_RELU || act->kind == ACTIVATION_LEAKY_RELU;
+}
+
+template <bool PIECEWISE> static inline __device__ float activate_as(activation act, float x)
+{
+    return PIECEWISE ? (x > 0.0f ? x : act.a * x) : activate(act, x);
+}
+
+/* dy/dx by x. */
+template <bool PIECEWISE> static inline __device__ float slope_at(activation act, float x)
+{
+    return PIECEWISE ? (x > 0.0f ? 1.0f : act.a) : activation_slope(act, activate(act, x));
 }
 
 /* Where so many values at once can be read and written. */

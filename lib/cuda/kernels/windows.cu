@@ -1,4 +1,4 @@
-/* Windows over images: the matrix of what each window sees and back, pooling, upsampling, borders. Every value of a
+/* Windows over images: the matrix of what each window sees and back, pooling, upsampling. Every value of a
  * result is made by one thread that visits what it is made of in a fixed order. */
 #include "cuda/kernels/values.cuh"
 
@@ -283,41 +283,4 @@ void launch_upsample_gradient(cudaStream_t stream, const layer_window *window, s
     size_t items = (size_t)pixels(window, window->small) * vectors;
     launch(by_eight ? upsample_gradient_kernel<WIDE> : upsample_gradient_kernel<1>, blocks_for(items), dim3(THREADS),
            stream, items, *window, vectors, dy, dx, add);
-}
-
-/* --- borders --- */
-
-template <int W>
-static __global__ void reframe_kernel(size_t items, layer_frame frame, unsigned vectors, const float *bias,
-                                      activation act, stored x, stored y, bool add)
-{
-    stored biases = {(void *)bias, false};
-    for (size_t i = first_item(); i < items; i += item_step()) {
-        pixel p = pixel_at((unsigned)(i / vectors), frame.to);
-        unsigned vector = (unsigned)(i % vectors);
-        float v[W] = {0.0f}, b[W];
-        if (p.row < frame.from[0] && p.column < frame.from[1])
-            load<W>(x, (index_of(p, frame.from) * vectors + vector) * W, v);
-        if (bias != NULL) {
-            load<W>(biases, vector * W, b);
-#pragma unroll
-            for (int j = 0; j < W; j++)
-                v[j] += b[j];
-        }
-#pragma unroll
-        for (int j = 0; j < W; j++)
-            v[j] = activate(act, v[j]);
-        put<W>(y, i * W, v, add);
-    }
-}
-
-void launch_reframe(cudaStream_t stream, const layer_frame *frame, const float *bias, activation act, stored x,
-                    stored y, bool add)
-{
-    stored biases = {(void *)bias, false};
-    bool by_eight = wide(frame->channels, x) && wide(frame->channels, y) && wide(frame->channels, biases);
-    unsigned vectors = by_eight ? frame->channels / WIDE : frame->channels;
-    size_t items = (size_t)frame->count * frame->to[0] * frame->to[1] * vectors;
-    launch(by_eight ? reframe_kernel<WIDE> : reframe_kernel<1>, blocks_for(items), dim3(THREADS), stream, items, *frame,
-           vectors, bias, act, x, y, add);
 }

@@ -1,8 +1,10 @@
 /* Times of the networks of one update on a GPU, and of the engines that cuDNN has for their convolutions.
  *
- * bench engines [tf32|bf16|f32]   every deterministic engine, way and layer
- * bench update [side]             forward and backward passes of an update, batch 128, in each precision
- * bench layers [side]             the same node by node */
+ * bench engines tf32|bf16|f32   every deterministic engine, way and layer
+ * bench update SIDE             forward and backward passes of an update, batch 128, in each precision
+ * bench layers SIDE             the same node by node
+ *
+ * SIDE is of images, and 0 for the networks of points in the plane. */
 #include "cuda/cudnn_engine.h"
 #include "cuda/plan.h"
 #include "device.h"
@@ -205,8 +207,10 @@ typedef struct trained {
 static trained train(const char *preset, size_t side, size_t latent)
 {
     trained t = {.network = NULL};
-    const size_t shape[] = {side, side, 3};
-    must(coulomb_network_new_preset(host, preset, shape, 3, latent, 1, &t.network) == COULOMB_OK, "making a network");
+    const size_t image[] = {side, side, 3}, point[] = {2};
+    must(coulomb_network_new_preset(host, preset, side > 0 ? image : point, side > 0 ? 3 : 1, latent, 1, &t.network) ==
+             COULOMB_OK,
+         "making a network");
     t.graph = &t.network->graph;
     t.in = t.graph->node[0].size;
     t.out = t.graph->node[t.graph->output].size;
@@ -294,8 +298,11 @@ static void run_recorded(void *work)
 static update start(size_t side)
 {
     update u = {.only = -1, .revision = 1};
-    u.g = train("coulomb-generator", side, 32);
-    u.d = train(side == 64 ? "coulomb-128-discriminator" : "coulomb-64-discriminator", side, 0);
+    u.g = train(side == 0 ? "mlp-generator" : "coulomb-generator", side, side == 0 ? 2 : 32);
+    u.d = train(side == 0    ? "mlp-discriminator"
+                : side == 64 ? "coulomb-128-discriminator"
+                             : "coulomb-64-discriminator",
+                side, 0);
     u.latents = test_get(BATCH * u.g.in * sizeof(float));
     u.target = test_get(BATCH * u.d.in * sizeof(float));
     u.samples = test_get(BATCH * u.d.in * sizeof(float));
@@ -421,9 +428,9 @@ int main(int argc, char **argv)
     if (strcmp(what, "engines") == 0)
         bench_engines(option);
     else if (strcmp(what, "layers") == 0)
-        bench_layers(strcmp(option, "32") == 0 ? 32 : 64);
+        bench_layers((size_t)atol(option));
     else
-        bench_update(strcmp(option, "32") == 0 ? 32 : 64);
+        bench_update((size_t)atol(option));
     test_end();
     coulomb_context_free(host);
     return 0;

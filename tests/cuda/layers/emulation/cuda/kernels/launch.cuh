@@ -10,6 +10,7 @@
 
 #undef __shared__
 #define __shared__ static
+#define __launch_bounds__(...)
 
 extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
