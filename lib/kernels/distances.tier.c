@@ -40,14 +40,14 @@ static void accumulate(size_t n, const float *restrict x, double *restrict sums)
 }
 
 static size_t products_to_squares(size_t n, double norm, const double *restrict norms, const double *restrict products,
-                                  double epsilon2, double threshold, float *restrict squares)
+                                  double epsilon2, double counted, double threshold, float *restrict squares)
 {
     int64_t near = 0;
     for (size_t j = 0; j < n; j++) {
         double total = norm + norms[j];
-        double square = total - 2.0 * products[j] + epsilon2;
-        int64_t lost = square < threshold * total ? 1 : 0;
-        squares[j] = lost ? -1.0f : (float)square;
+        double square = total - 2.0 * products[j];
+        int64_t lost = square + counted < threshold * total ? 1 : 0;
+        squares[j] = lost ? -1.0f : (float)(square + epsilon2);
         near += lost;
     }
     return (size_t)near;

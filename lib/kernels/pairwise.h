@@ -61,10 +61,11 @@ typedef struct distance_kernels {
     void (*add_rows)(size_t n_rows, size_t width, size_t stride, const float *x, float *sums);
     /* sums[i] += x[i] */
     void (*accumulate)(size_t n, const float *x, double *sums);
-    /* squares[j] = norm + norms[j] - 2 products[j] + epsilon2, or -1 where that is below threshold * (norm + norms[j]):
-     * there the difference has lost too many digits. Returns how many. */
+    /* squares[j] = norm + norms[j] - 2 products[j] + epsilon2, or -1 where that, with `counted` in the place of
+     * epsilon2, is below threshold * (norm + norms[j]): there the difference has lost too many digits. Returns how
+     * many. */
     size_t (*squares)(size_t n, double norm, const double *norms, const double *products, double epsilon2,
-                      double threshold, float *squares);
+                      double counted, double threshold, float *squares);
     float (*sum)(size_t n, const float *x);
     /* fields[k] += weight a[k] - products[k] */
     void (*add_field)(size_t n, float weight, const float *a, const float *products, double *fields);

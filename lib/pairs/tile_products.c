@@ -1,13 +1,14 @@
 /* Tiles in many dimensions: squared distances from matrix products of centred points (distances.h).
  *
  * What is lost is some 1e-7 of |a|^2 + |b|^2. Where |a-b|^2 + epsilon^2 falls below a threshold of that the pair is
- * computed again by differences, so that k never loses more than some 1e-6 of itself.
+ * computed again by differences, so that k never loses more than some 1e-6 of itself. For the field |a-b|^2 alone
+ * counts.
  *
  * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and
  * the centred points. */
-#include "products/products.h"
 #include "distances/distances.h"
 #include "pairs/tiles.h"
+#include "products/products.h"
 
 enum {
     CHUNK_SMALL = 128, /* points of a tile of small sets, so that several threads find work */
@@ -92,11 +93,14 @@ static void dots_to_squares(products *work)
     const distance_tile *distances = &work->distances;
     const double *column_norms = distance_column_norms(distances);
     double epsilon2 = work->sums->kernel.epsilon * work->sums->kernel.epsilon;
+    /* the field's terms are differences themselves: epsilon does not make up for the digits that those lose */
+    double counted = tile->fields == NULL ? epsilon2 : 0.0;
     work->n_near = 0;
     for (size_t i = 0; i < tile->n_rows; i++) {
         float *squares = distances->values + i * tile->n_columns;
         if (work->kernels->squares(tile->n_columns, distances->row_norms[i], column_norms,
-                                   distances->dots + i * tile->n_columns, epsilon2, work->sums->threshold, squares) > 0)
+                                   distances->dots + i * tile->n_columns, epsilon2, counted, work->sums->threshold,
+                                   squares) > 0)
             repair_row(work, i, squares);
     }
 }
