@@ -90,6 +90,7 @@ START_TEST(a_write_dies)
 }
 END_TEST
 
+/* Valgrind reports the call, and would fail a process that exits. */
 START_TEST(a_system_call_fails)
 {
     float *array = get_floats(1);
@@ -97,9 +98,7 @@ START_TEST(a_system_call_fails)
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(write(ends[1], array, sizeof *array), -1);
     ck_assert_int_eq(errno, EFAULT);
-    close(ends[0]);
-    close(ends[1]);
-    table->release(on, array);
+    raise(SIGTERM);
 }
 END_TEST
 
@@ -424,7 +423,7 @@ Suite *suite_mirror(void)
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_loop_test_raise_signal(test, a_read_dies, SIGSEGV, 0, 3);
     tcase_add_test_raise_signal(test, a_write_dies, SIGSEGV);
-    tcase_add_test(test, a_system_call_fails);
+    tcase_add_test_raise_signal(test, a_system_call_fails, SIGTERM);
     tcase_add_test_raise_signal(test, an_address_of_the_host_dies, SIGABRT);
     tcase_add_test_raise_signal(test, an_array_released_twice_dies, SIGABRT);
     tcase_add_test_raise_signal(test, an_array_never_released_dies, SIGABRT);
