@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Samples that are generated at once: as many as batch norm takes for one batch. */
-enum { BLOCK = 128, NAMED_MOST = 5 };
+enum { BLOCK = 128, GENERATING_GIB_MOST = 2, NAMED_MOST = 5 };
 
 struct pictures {
     image_source source; /* of files */
@@ -56,6 +56,24 @@ pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
     return NULL;
 }
 
+/* A file of some hundred bytes can describe a generator of pictures that fill any memory: what a block of them takes is
+ * bounded before it is made. */
+static bool check_memory(coulomb_context *context, const coulomb_network *generator, const size_t shape[3])
+{
+    const size_t most = (size_t)GENERATING_GIB_MOST << 30;
+    size_t working = 0, block = BLOCK * sizeof(float);
+    for (size_t i = 0; i < 3; i++)
+        block = shape[i] != 0 && block > most / shape[i] ? most : block * shape[i];
+    if (block < most &&
+        !succeeded(context, coulomb_network_memory(generator, COULOMB_MEMORY_INFERENCE, BLOCK, &working),
+                   "planning the generator's memory"))
+        return false;
+    if (block < most && working < most - block)
+        return true;
+    return complain("generating %d pictures of %zu x %zu pixels at once needs more than %d GiB", BLOCK, shape[1],
+                    shape[0], GENERATING_GIB_MOST);
+}
+
 pictures *pictures_generate(coulomb_context *context, coulomb_network *generator, uint64_t seed)
 {
     size_t rank, shape[COULOMB_RANK_MAX];
@@ -68,6 +86,8 @@ pictures *pictures_generate(coulomb_context *context, coulomb_network *generator
                  rank);
         return NULL;
     }
+    if (!check_memory(context, generator, shape))
+        return NULL;
     pictures *of = calloc(1, sizeof *of);
     if (of)
         of->values = malloc(BLOCK * shape[0] * shape[1] * shape[2] * sizeof *of->values);

@@ -16,6 +16,8 @@ bool training_images_open(const settings *chosen, size_t side, training_images *
 
 void training_images_close(training_images *of)
 {
+    if (of->damaged > NAMED_MOST)
+        say("%zu damaged %s were skipped", of->damaged, of->source.entries);
     source_close(&of->source);
 }
 

@@ -5,6 +5,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+
+/* In memory JSON takes many times the bytes of its text. */
+enum { BYTES_MOST = 1 << 24 };
 
 static bool write_text(const char *path, const char *text)
 {
@@ -41,6 +45,12 @@ json_t *json_read(const char *path)
     FILE *stream = file_open(path);
     if (!stream)
         return NULL;
+    struct stat status;
+    if (fstat(fileno(stream), &status) != 0 || status.st_size > BYTES_MOST) {
+        fclose(stream);
+        complain("%s is larger than %d MiB; expected the settings or the vocabulary of a run", path, BYTES_MOST >> 20);
+        return NULL;
+    }
     json_t *value = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
     fclose(stream);
     if (json_is_object(value))

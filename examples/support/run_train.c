@@ -3,10 +3,12 @@
 
 #include "checkpoints.h"
 #include "console.h"
+#include "files.h"
 #include "history.h"
 #include "interrupt.h"
 #include "json.h"
 #include "progress.h"
+#include "results.h"
 #include "succeed.h"
 
 #include <inttypes.h>
@@ -46,11 +48,17 @@ typedef struct loop {
 
 enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
 
-/* The checkpoints of a run that is overwritten go when all else of the new one could be opened, and before its settings
- * are recorded: they must never stand beside another run's. */
+/* Checkpoints and results of a run that is overwritten go when all else of the new one could be opened, and before its
+ * settings are recorded: they must never stand beside another run's. Where settings.json is missing, files of these
+ * names are no run's. */
 static bool remove_overwritten(const run *of)
 {
-    return of->settings->resume || checkpoints_remove(of->settings->out);
+    char path[RUN_PATH_SIZE];
+    const char *out = of->settings->out;
+    if (of->settings->resume)
+        return true;
+    return run_path(of, "settings.json", path) && checkpoints_remove(out) &&
+           (!file_exists(path) || results_remove(out));
 }
 
 static bool record_settings(const run *of)

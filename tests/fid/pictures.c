@@ -10,6 +10,7 @@
 #include "weights_rule.h"
 
 #include <coulomb/latent.h>
+#include <coulomb/layers.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,27 @@ START_TEST(generators_of_other_things_are_refused)
     told_begin();
     ck_assert_ptr_null(pictures_generate(context, generator, 9));
     ck_told("not images");
+    let_go();
+}
+END_TEST
+
+/* A network of some hundred bytes, whose pictures of 2048 x 2048 pixels would take gigabytes. */
+START_TEST(generators_of_enormous_pictures_are_refused)
+{
+    const size_t input[] = {1}, pixel[] = {1, 1, 3}, twice[] = {2, 2};
+    int32_t node;
+    context = context_with_threads(1);
+    ck_assert_int_eq(coulomb_network_new(context, &generator), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_input(generator, input, 1, &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_dense(generator, node, 3, "dense", &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_reshape(generator, node, pixel, 3, &node), COULOMB_OK);
+    for (int i = 0; i < 11; i++)
+        ck_assert_int_eq(coulomb_network_upsample2d(generator, node, twice, &node), COULOMB_OK);
+    ck_assert_int_eq(coulomb_network_finish(generator, node, 1), COULOMB_OK);
+    told_begin();
+    pictures *of = pictures_generate(context, generator, 9);
+    ck_told("generating 128 pictures of 2048 x 2048 pixels at once needs more than 2 GiB");
+    ck_assert_ptr_null(of);
     let_go();
 }
 END_TEST
@@ -203,6 +225,7 @@ Suite *suite_pictures(void)
     tcase_set_timeout(cases, 240);
     tcase_add_loop_test(cases, generated_pictures_are_samples_in_8_bits, 0, 2);
     tcase_add_test(cases, generators_of_other_things_are_refused);
+    tcase_add_test(cases, generators_of_enormous_pictures_are_refused);
     tcase_add_test(cases, every_picture_comes_once_in_an_order_of_the_seed);
     tcase_add_test(cases, the_monitor_measures_what_the_program_does);
     tcase_add_test(cases, the_monitor_refuses_other_statistics);

@@ -135,6 +135,17 @@ check "other lines of the same letters are refused" refuses 1 "its 1500 entries 
     --out "$work/run-text" --resume
 check "unless they are accepted" run 0 "$billion_word" --out "$work/run-text" --resume --accept-changed-data
 
+# --- one run's results only ---
+
+check "a run of 12 updates" run 0 "$celeba" --data synthetic --out "$work/again" $narrow --steps 12 --samples-every 5
+check "leaves pictures of its updates" test -e "$work/again/samples-0000010.png" -a -e "$work/again/generator.safetensors"
+echo mine >"$work/again/samples-of-mine.png"
+check "one of 4 in its place, which stops" run 0 "$celeba" --data synthetic --out "$work/again" --overwrite $narrow --steps 4 \
+    --samples-every 5 --stop-at 2
+check "has none of them" test ! -e "$work/again/samples-0000010.png" -a ! -e "$work/again/generator.safetensors" -a \
+    ! -e "$work/again/history.png"
+check "and leaves others' files" test -e "$work/again/samples-of-mine.png"
+
 # --- samples of a run ---
 
 check "samples are generated" run 0 "$celeba" --out "$work/run" --generate 30
