@@ -205,6 +205,40 @@ COULOMB_API coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, s
 COULOMB_API coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t *batch);
 
 /**
+ * Set the number of shards: equal parts of the batch, consecutive samples, that go forward and back through the
+ * networks one after the other. The activations in memory are those of one shard, so more shards train the same batch
+ * in less memory; the generator then goes forward twice, except for the first shard.
+ *
+ * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
+ * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
+ * statistics over each shard. Its running averages take in a shard's statistics after another's: of charges beyond the
+ * batch (in blocks as large as a shard, the last block first), of the model samples, of the target samples, and of the
+ * previous model samples with replay.
+ *
+ * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
+ * result depends on the number of shards, but on nothing else.
+ *
+ * @param trainer  not NULL
+ * @param shards   1, the default, to 1,048,576; must divide the batch
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * A number that does not divide the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, size_t shards);
+
+/**
+ * Get the number of shards.
+ *
+ * @param trainer  not NULL
+ * @param shards   receives the number
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards);
+
+/**
  * Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
  * as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
  *

@@ -23,6 +23,7 @@ void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_
 /* flat.c */
 void cpu_fill(device *on, size_t count, float value, float *array);
 void cpu_mean(device *on, size_t count, const float *array, double *result);
+void cpu_add(device *on, size_t count, float factor, const float *from, float *to);
 void cpu_loss(device *on, const device_loss *loss);
 void cpu_sum_squares(device *on, size_t count, const float *array, double *result);
 void cpu_add_noise(device *on, const random_key *key, const uint64_t *update, uint64_t first, size_t count,

@@ -131,6 +131,7 @@ const device_table cpu_table = {
     .adam = cpu_adam,
     .sgd = cpu_sgd,
     .average = cpu_average,
+    .add = cpu_add,
     .pairs_new = cpu_pairs_new,
     .pairs_free = cpu_pairs_free,
     .pairs_bytes = cpu_pairs_bytes,

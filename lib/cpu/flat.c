@@ -25,19 +25,20 @@ void cpu_loss(device *on, const device_loss *loss)
 {
     (void)on;
     size_t count = loss->count;
+    float total = (float)loss->total;
     float *gradient = loss->gradient;
     double sum = 0.0;
     for (size_t i = 0; i < count; i++) {
         float difference = loss->output[i] - loss->scale * loss->potential[i];
         if (loss->kind == COULOMB_LOSS_L2) {
             sum += (double)difference * (double)difference;
-            gradient[i] = 2.0f * difference / (float)count;
+            gradient[i] = 2.0f * difference / total;
         } else {
             sum += fabs((double)difference);
-            gradient[i] = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / (float)count;
+            gradient[i] = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / total;
         }
     }
-    *loss->sum += sum / (double)count;
+    *loss->sum += sum / (double)loss->total;
     for (size_t i = 0; i < count && loss->divisor != 1.0f; i++)
         gradient[i] /= loss->divisor;
 }

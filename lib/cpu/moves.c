@@ -1,5 +1,5 @@
-/* Moving parameters: one step of an optimizer, and moving averages. Arrays are cut into pieces, so that all threads
- * find work. */
+/* Moving parameters: one step of an optimizer, and moving averages; adding gradients. Arrays are cut into pieces, so
+ * that all threads find work. */
 #include "cpu/cpu.h"
 
 enum { VALUES_OF_PIECE = 1 << 13 };
@@ -91,4 +91,30 @@ void cpu_average(device *on, size_t count, const float *decay, const float *para
                          .parameter = parameter,
                          .average = average};
     run_pieces(on->context, piece_count(count, VALUES_OF_PIECE), average_piece, &move);
+}
+
+typedef struct addition {
+    const kernels *kernels;
+    size_t count;
+    const float *from;
+    float *to;
+} addition;
+
+static void add_piece(void *work, size_t piece, size_t worker)
+{
+    (void)worker;
+    const addition *sum = work;
+    size_t first, count = values_of_piece(sum->count, piece, &first);
+    sum->kernels->add(count, sum->to + first, sum->from + first, sum->to + first);
+}
+
+void cpu_add(device *on, size_t count, float factor, const float *from, float *to)
+{
+    if (factor != 1.0f) { /* of running averages: few values */
+        for (size_t i = 0; i < count; i++)
+            to[i] = factor * to[i] + from[i];
+        return;
+    }
+    addition sum = {.kernels = context_kernels(on->context), .count = count, .from = from, .to = to};
+    run_pieces(on->context, piece_count(count, VALUES_OF_PIECE), add_piece, &sum);
 }

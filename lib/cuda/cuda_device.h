@@ -109,6 +109,7 @@ void cuda_free_recording(device *on, void *recording);
 /* flat.c */
 void cuda_fill(device *on, size_t count, float value, float *array);
 void cuda_mean(device *on, size_t count, const float *array, double *result);
+void cuda_add(device *on, size_t count, float factor, const float *from, float *to);
 void cuda_loss(device *on, const device_loss *loss);
 void cuda_sum_squares(device *on, size_t count, const float *array, double *result);
 void cuda_add_noise(device *on, const random_key *key, const uint64_t *update, uint64_t first, size_t count,

@@ -45,6 +45,7 @@ void cuda_loss(device *on, const device_loss *loss)
         return;
     loss_arguments arguments = {.squared = loss->kind == COULOMB_LOSS_L2,
                                 .count = loss->count,
+                                .total = loss->total,
                                 .scale = loss->scale,
                                 .divisor = loss->divisor,
                                 .output = loss->output,
@@ -136,4 +137,13 @@ void cuda_average(device *on, size_t count, const float *decay, const float *par
         return;
     launch_average(cuda->stream, count, decay, parameter, average, go);
     cuda_launched(cuda, "averaging");
+}
+
+void cuda_add(device *on, size_t count, float factor, const float *from, float *to)
+{
+    cuda_device *cuda;
+    if (!begin(on, count, &cuda))
+        return;
+    launch_add(cuda->stream, count, factor, from, to);
+    cuda_launched(cuda, "adding");
 }

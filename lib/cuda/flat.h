@@ -21,7 +21,7 @@ void launch_sum_squares(cudaStream_t stream, void *scratch, size_t count, const 
 /* A mean loss, absolute or squared, of output against scale * potential; see device_loss. */
 typedef struct loss_arguments {
     bool squared;
-    size_t count;
+    size_t count, total;
     float scale, divisor;
     const float *output, *potential;
     float *gradient;
@@ -68,6 +68,7 @@ enum { MOVED_BY_BLOCK = 1024 }; /* values */
 void launch_move(cudaStream_t stream, const move_arguments *move);
 void launch_average(cudaStream_t stream, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go);
+void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to);
 
 #ifdef __cplusplus
 }

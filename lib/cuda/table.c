@@ -41,6 +41,7 @@ const device_table cuda_table = {
     .adam = cuda_adam,
     .sgd = cuda_sgd,
     .average = cuda_average,
+    .add = cuda_add,
     .pairs_new = cuda_pairs_new,
     .pairs_free = cuda_pairs_free,
     .pairs_bytes = cuda_pairs_bytes,

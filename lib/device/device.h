@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
-enum { DEVICE_TABLE = 1 };
+enum { DEVICE_TABLE = 2 };
 
 typedef struct device device;
 typedef struct graph graph;               /* see graph.h */
@@ -68,15 +68,16 @@ typedef struct charge_batch {
     float largest; /* their magnitude */
 } charge_batch;
 
-/* A loss of D's output against scale * potential, averaged over `count`, and its gradient at the output. */
+/* A loss of D's output against scale * potential, and its gradient at the output: of `count` samples, which are a part
+ * of the `total` that the mean is taken over. */
 typedef struct device_loss {
     int32_t kind; /* COULOMB_LOSS_* */
-    size_t count;
+    size_t count, total;
     float scale;
     const float *output, *potential;
     float divisor;   /* of the gradient; 1: none */
     float *gradient; /* [count] */
-    double *sum;     /* the loss is added here */
+    double *sum;     /* these samples' share of the loss is added here */
 } device_loss;
 
 /* A part of the flat arrays that an optimizer moves, and its weight decay. */
@@ -172,6 +173,7 @@ typedef struct device_table {
     void (*sgd)(device *device, const device_move *move);
     void (*average)(device *device, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go); /* *decay stands on the device */
+    void (*add)(device *device, size_t count, float factor, const float *from, float *to); /* to = factor * to + from */
 
     /* --- the batch's potentials --- */
 

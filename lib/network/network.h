@@ -78,6 +78,17 @@ static inline void network_count_revision(coulomb_network *network)
  * pass. */
 const float *network_forward(coulomb_network *network, size_t count, const float *input);
 
+/* The same for a part of a batch: the running averages stay. What this pass would have them take in goes to taken_in,
+ * [average_values], as they would be from zero; NULL: nowhere. */
+const float *network_forward_part(coulomb_network *network, size_t count, const float *input, float *taken_in);
+
+/* The running averages move with the next step by what `parts` such passes left in taken_in[parts, average_values], in
+ * this order and after what they take in already. */
+void network_take_in(coulomb_network *network, size_t parts, const float *taken_in);
+
+/* Parameter gradients go to another array from now on; returns the one before. */
+float *network_set_gradients(coulomb_network *network, float *gradients);
+
 /* Evaluation over reserved memory of its own; nothing is kept or moved. */
 const float *network_infer(coulomb_network *network, size_t count, const float *input);
 

@@ -48,6 +48,24 @@ const float *network_forward(coulomb_network *network, size_t count, const float
     return output;
 }
 
+const float *network_forward_part(coulomb_network *network, size_t count, const float *input, float *taken_in)
+{
+    device *on = context_device(network->context);
+    device_pass pass = start_pass(network, count, input);
+    if (taken_in != NULL && network->graph.average_values > 0) {
+        on->table->clear(on, taken_in, network->graph.average_values * sizeof *taken_in);
+        pass.staged = taken_in;
+    }
+    return forward_kept(network, &pass);
+}
+
+float *network_set_gradients(coulomb_network *network, float *gradients)
+{
+    float *before = network->gradients;
+    network->gradients = gradients;
+    return before;
+}
+
 static const float *infer_block(coulomb_network *network, size_t count, const float *input, bool running, bool alone)
 {
     device_pass pass = start_pass(network, count, input);

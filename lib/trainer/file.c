@@ -59,6 +59,7 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     snprintf(batch, sizeof batch, "%zu", settings->batch);
     state_add_setting(state, "batch", "128", "%s", batch);
+    state_add_setting(state, "shards", "1", "%zu", settings->shards);
     state_add_setting(state, "charges.model", batch, "%zu", trainer_charges_model(trainer));
     state_add_setting(state, "charges.target", batch, "%zu", trainer_charges_target(trainer));
     state_add_setting(state, "loss", "l2", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");

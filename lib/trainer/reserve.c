@@ -10,12 +10,23 @@ typedef struct wanted_array {
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = 12 };
+enum { STEP_ARRAYS = 17 };
+
+/* Levels of the tree in which the gradients of so many shards are added: an array each. */
+static size_t tree_levels(size_t shards)
+{
+    size_t levels = 0;
+    for (size_t sum = 1; sum < shards; sum *= 2)
+        levels++;
+    return levels;
+}
 
 static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
 {
     const training_settings *settings = &trainer->settings;
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
+    size_t shards = settings->shards, several = shards > 1 ? 1 : 0, levels = tree_levels(shards);
+    const graph *generator = &trainer->generator->graph, *discriminator = &trainer->discriminator->graph;
     size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
     const wanted_array all[STEP_ARRAYS] = {
         {PLACE(latents), model, latent, true},
@@ -28,8 +39,15 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(at_previous), settings->replay ? batch : 0, sizeof(float), false},
         {PLACE(upstream), batch, sizeof(float), false},
         {PLACE(learning), batch, sizeof(float), false},
-        {PLACE(slope), batch, sample, false},
+        {PLACE(slope), trainer_shard(trainer), sample, false},
         {PLACE(previous), settings->replay ? batch : 0, sample, false}, /* never grows while it holds samples */
+        {PLACE(outputs), several * DISCRIMINATOR_PASSES * batch, sizeof(float), false},
+        {PLACE(generator_averages), several * trainer_shards_of(trainer, model),
+         generator->average_values * sizeof(float), false},
+        {PLACE(discriminator_averages), several * DISCRIMINATOR_PASSES * shards,
+         discriminator->average_values * sizeof(float), false},
+        {PLACE(generator_gradients), levels, generator->parameter_values * sizeof(float), false},
+        {PLACE(discriminator_gradients), levels, discriminator->parameter_values * sizeof(float), false},
     };
     memcpy(wanted, all, sizeof all);
 }
@@ -47,8 +65,13 @@ static coulomb_status reserve(coulomb_trainer *trainer, const wanted_array *want
                           : device_reserve(on, array, wanted->count, wanted->size);
 }
 
-static coulomb_status check_charges(const coulomb_trainer *trainer)
+static coulomb_status check_sizes(const coulomb_trainer *trainer)
 {
+    size_t shards = trainer->settings.shards;
+    if (trainer->settings.batch % shards != 0)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
+                    "shards is %zu and the batch %zu; expected a number that divides the batch", shards,
+                    trainer->settings.batch);
     size_t batch = trainer->settings.batch, model = trainer_charges_model(trainer),
            target = trainer_charges_target(trainer);
     if (model >= batch && target >= batch)
@@ -61,11 +84,11 @@ static coulomb_status check_charges(const coulomb_trainer *trainer)
 coulomb_status trainer_reserve(coulomb_trainer *trainer)
 {
     wanted_array wanted[STEP_ARRAYS];
-    coulomb_status status = check_charges(trainer);
+    coulomb_status status = check_sizes(trainer);
     if (status == COULOMB_OK)
-        status = coulomb_network_reserve(trainer->generator, trainer->settings.batch);
+        status = coulomb_network_reserve(trainer->generator, trainer_shard(trainer));
     if (status == COULOMB_OK)
-        status = coulomb_network_reserve(trainer->discriminator, trainer->settings.batch);
+        status = coulomb_network_reserve(trainer->discriminator, trainer_shard(trainer));
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
         status = reserve(trainer, &wanted[i]);
@@ -149,15 +172,15 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
     charge_batch charges = trainer_charge_batch(trainer);
     device_kernel kernel = plummer_device_kernel(trainer->plummer, NULL);
     const device_table *table = context_device(trainer->context)->table;
-    memory_sum sum = {.status = check_charges(trainer)};
+    memory_sum sum = {.status = check_sizes(trainer)};
     if (sum.status == COULOMB_OK)
         sum.status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
                                         trainer->settings.replay ? batch : 0, &potential);
     add_bytes(trainer->context, &sum, potential);
-    add_learning_network(trainer->generator, batch, &sum);
-    add_learning_network(trainer->discriminator, batch, &sum);
+    add_learning_network(trainer->generator, trainer_shard(trainer), &sum);
+    add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
     if (trainer->average != NULL)
-        add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, batch, &sum);
+        add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
     add_arrays(trainer, &sum);
     if (sum.status == COULOMB_OK)
         *bytes = sum.bytes;

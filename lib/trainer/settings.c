@@ -34,6 +34,36 @@ coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t 
     return status;
 }
 
+coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, size_t shards)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
+    if (shards == 0 || shards > BATCH_MOST)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "shards is %zu; expected 1 to %d", shards, BATCH_MOST);
+    trainer->settings.shards = shards;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards)
+{
+    coulomb_status status = check_get(trainer, "shards", shards);
+    if (status == COULOMB_OK)
+        *shards = trainer->settings.shards;
+    return status;
+}
+
+size_t trainer_shard(const coulomb_trainer *trainer)
+{
+    size_t shard = trainer->settings.batch / trainer->settings.shards;
+    return shard == 0 ? 1 : shard; /* more shards than samples are refused later */
+}
+
+size_t trainer_shards_of(const coulomb_trainer *trainer, size_t samples)
+{
+    return piece_count(samples, trainer_shard(trainer));
+}
+
 coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target)
 {
     coulomb_status status = trainer_check(trainer);

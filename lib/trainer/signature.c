@@ -34,6 +34,7 @@ static void add_settings(uint64_t *digest, const training_step *step)
     coulomb_plummer_get_exponent(trainer->plummer, &exponent);
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     const uint64_t numbers[] = {step->batch,
+                                step->shards,
                                 step->model_charges,
                                 step->target_charges,
                                 (uint64_t)settings->loss,
@@ -53,10 +54,23 @@ static void add_settings(uint64_t *digest, const training_step *step)
 static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
 {
     const step_arrays *arrays = &trainer->arrays;
-    const device_array *const all[] = {&arrays->latents.array, &arrays->target.array, &arrays->board.array,
-                                       &arrays->model,         &arrays->noisy,        &arrays->at_model,
-                                       &arrays->at_target,     &arrays->at_previous,  &arrays->upstream,
-                                       &arrays->learning,      &arrays->slope,        &arrays->previous};
+    const device_array *const all[] = {&arrays->latents.array,
+                                       &arrays->target.array,
+                                       &arrays->board.array,
+                                       &arrays->model,
+                                       &arrays->noisy,
+                                       &arrays->at_model,
+                                       &arrays->at_target,
+                                       &arrays->at_previous,
+                                       &arrays->upstream,
+                                       &arrays->learning,
+                                       &arrays->slope,
+                                       &arrays->previous,
+                                       &arrays->outputs,
+                                       &arrays->generator_averages,
+                                       &arrays->discriminator_averages,
+                                       &arrays->generator_gradients,
+                                       &arrays->discriminator_gradients};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         add_address(digest, all[i]->data);
     if (trainer->settings.averaging > 0.0)

@@ -126,6 +126,8 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
                           .on = context_device(trainer->context),
                           .update = trainer->update + 1,
                           .batch = trainer->settings.batch,
+                          .shards = trainer->settings.shards,
+                          .shard = trainer_shard(trainer),
                           .model_charges = trainer_charges_model(trainer),
                           .target_charges = trainer_charges_target(trainer)};
     object_hold(trainer);

@@ -1,5 +1,5 @@
-/* One update in four files: step.c has its course on the host, samples.c what the host gives, update.c what the device
- * computes, and failure.c says why an update failed. */
+/* One update in five files: step.c has its course on the host, samples.c what the host gives, update.c what the device
+ * computes, gradients.c the part of it that learns, and failure.c says why an update failed. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -8,12 +8,16 @@
 /* The sets of points at which D and the potential are compared. */
 enum evaluation { AT_MODEL, AT_TARGET, AT_PREVIOUS, EVALUATIONS };
 
+/* The passes of D that an update may make, in their order. */
+enum discriminator_pass { OVER_NEAR_MODEL, OVER_MODEL, OVER_TARGET, OVER_PREVIOUS, DISCRIMINATOR_PASSES };
+
 /* What one update works with, besides the trainer's arrays. */
 typedef struct training_step {
     coulomb_trainer *trainer;
     device *on;
     uint64_t update;
     size_t batch, model_charges, target_charges;
+    size_t shards, shard; /* of the batch, and the samples of one */
     double rate_generator, rate_discriminator, epsilon;
     coulomb_status status; /* of the device's part: what it knows at once */
 } training_step;
@@ -26,6 +30,12 @@ coulomb_status step_draw_latents(training_step *step);
  * step_signature() covers and on what stands on the device, and leaves nothing on the host that must last: a device may
  * repeat what it recorded of it instead of calling it, or call it twice. */
 void step_enqueue(void *work);
+
+/* D's and G's gradients of the batch, and what is needed for figures and running averages. */
+void step_find_gradients(const training_step *step);
+
+/* The model charges of one shard, those beyond the batch included. */
+const float *step_generate(const training_step *step, size_t shard);
 
 /* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
 void step_forget_passes(coulomb_trainer *trainer);
@@ -43,6 +53,11 @@ const float *step_points(const training_step *step, enum evaluation set);
 
 bool step_smooths(const training_step *step);
 bool step_replays(const training_step *step);
+
+static inline float *values_of(const device_array *array)
+{
+    return array->data;
+}
 
 static inline step_board *host_board(const coulomb_trainer *trainer)
 {

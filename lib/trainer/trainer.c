@@ -82,7 +82,8 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
     made->generator = object_hold(generator);
     made->discriminator = object_hold(discriminator);
     made->dimension = network_output_size(generator);
-    made->settings = (training_settings){.batch = 128, .loss = COULOMB_LOSS_L2, .epsilon = 1.0, .potential_scale = 1.0};
+    made->settings =
+        (training_settings){.batch = 128, .shards = 1, .loss = COULOMB_LOSS_L2, .epsilon = 1.0, .potential_scale = 1.0};
     status = make_parts(made);
     if (status != COULOMB_OK) {
         coulomb_trainer_free(made);

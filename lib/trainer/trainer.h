@@ -13,7 +13,7 @@ enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 
 /* The kernel's exponent and self-terms are settings of its handle, whose epsilon is that of the update. */
 typedef struct training_settings {
-    size_t batch, charges_model, charges_target;
+    size_t batch, shards, charges_model, charges_target;
     int32_t loss, replay;
     double smoothing, epsilon, potential_scale, averaging;
     uint64_t seed;
@@ -38,6 +38,7 @@ typedef struct step_board {
     float decay; /* of the moving average */
     int32_t go;  /* becomes 0 where a figure or a running average is not finite: then nothing moves */
     double figure[FIGURES];
+    double loss_of_shard; /* of no use: the loss is taken over the whole batch */
 } step_board;
 
 /* Arrays of one step on the device, sized by the settings and reused; reserve.c lists them. */
@@ -52,8 +53,15 @@ typedef struct step_arrays {
     device_array at_previous; /* [batch] */
     device_array upstream;    /* [batch] gradient at the discriminator's output */
     device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
-    device_array slope;       /* [batch, dimension] gradient at the model samples */
+    device_array slope;       /* [shard, dimension] gradient at the model samples */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
+
+    /* Of several shards. */
+    device_array outputs;                /* [DISCRIMINATOR_PASSES, batch] of the discriminator */
+    device_array generator_averages;     /* [shards of model charges, average_values] see network_take_in() */
+    device_array discriminator_averages; /* [DISCRIMINATOR_PASSES, shards, average_values] */
+    device_array generator_gradients;    /* [levels of the sum's tree, parameter_values] */
+    device_array discriminator_gradients;
 } step_arrays;
 
 /* The caller's array of target samples, and the order in which one epoch takes them. */
@@ -110,6 +118,10 @@ void trainer_hold_networks(coulomb_trainer *trainer, bool hold);
 /* Charges in force: what was set, or the batch. */
 size_t trainer_charges_model(const coulomb_trainer *trainer);
 size_t trainer_charges_target(const coulomb_trainer *trainer);
+
+/* Samples that go forward at once, and the shards that hold so many samples. */
+size_t trainer_shard(const coulomb_trainer *trainer);
+size_t trainer_shards_of(const coulomb_trainer *trainer, size_t samples);
 
 /* The batch as the potential takes it. */
 charge_batch trainer_charge_batch(const coulomb_trainer *trainer);

@@ -44,6 +44,7 @@ static void test_loss(const device_pair *pair, int32_t kind, size_t count, float
     double sum = 3.0, found_sum;
     device_loss loss = {.kind = kind,
                         .count = count,
+                        .total = 3 * count,
                         .scale = 0.25f,
                         .output = output,
                         .potential = potential,
@@ -101,6 +102,22 @@ static int32_t checked(const device_pair *pair, size_t count, const float *value
     return after;
 }
 
+static void test_add(const device_pair *pair, size_t count, float factor)
+{
+    float *from = random_array(7, count, 1.0f), *to = random_array(8, count, 1.0f);
+    float *found = malloc(count * sizeof(float)), *gpu_to = to_gpu(pair, to, count * sizeof(float));
+    pair->cuda->table->add(pair->cuda, count, factor, to_gpu(pair, from, count * sizeof(float)), gpu_to);
+    pair->cpu->table->add(pair->cpu, count, factor, from, to);
+    from_gpu(pair, found, gpu_to, count * sizeof(float));
+    double error = largest_error(count, found, to, 1.0);
+    expect(error <= (factor == 1.0f ? 0.0 : 2e-7), "adding %zu to %g times as many is off by %g", count, (double)factor,
+           error);
+    free(from);
+    free(to);
+    free(found);
+    forget_gpu(pair);
+}
+
 static void test_checks(const device_pair *pair)
 {
     for (size_t c = 0; c < COUNTS; c++) {
@@ -131,6 +148,8 @@ void test_flat(const device_pair *pair)
     for (size_t c = 0; c < COUNTS; c++)
         test_sums(pair, counts[c]);
     for (size_t count = 1; count <= 5000; count = count * 7 + 1) {
+        test_add(pair, count, 1.0f);
+        test_add(pair, count, 0.75f);
         test_loss(pair, COULOMB_LOSS_L2, count, 1.0f);
         test_loss(pair, COULOMB_LOSS_L1, count, -1.0f / (float)count);
     }

@@ -178,6 +178,7 @@ START_TEST(losses_add_up_and_divide_gradients)
     double sum = 1.0;
     device_loss loss = {.kind = COULOMB_LOSS_L2,
                         .count = 2,
+                        .total = 2,
                         .scale = 2.0f,
                         .output = output,
                         .potential = potential,
@@ -194,6 +195,26 @@ START_TEST(losses_add_up_and_divide_gradients)
     ck_assert_double_eq_tol(sum, 1.0 + (0.25 + 4.0) / 2.0 + (0.5 + 2.0) / 2.0, 1e-12);
     ck_assert_float_eq(gradient[0], 0.5f);
     ck_assert_float_eq(gradient[1], -0.5f);
+    loss.total = 8; /* of which these two are a part */
+    sum = 0.0;
+    cpu_loss(on, &loss);
+    ck_assert_double_eq_tol(sum, (0.5 + 2.0) / 8.0, 1e-12);
+    ck_assert_float_eq(gradient[0], 0.125f);
+}
+END_TEST
+
+START_TEST(arrays_are_added_to_multiples)
+{
+    static float from[COUNT], to[COUNT], before[COUNT];
+    random_floats(1, COUNT, 1.0f, from);
+    random_floats(2, COUNT, 1.0f, to);
+    memcpy(before, to, sizeof before);
+    cpu_add(on, COUNT, 1.0f, from, to);
+    for (size_t i = 0; i < COUNT; i++)
+        ck_assert_float_eq(to[i], before[i] + from[i]);
+    cpu_add(on, COUNT, 0.75f, from, to);
+    for (size_t i = 0; i < COUNT; i++)
+        ck_assert_float_eq(to[i], 0.75f * (before[i] + from[i]) + from[i]);
 }
 END_TEST
 
@@ -312,6 +333,7 @@ Suite *suite_device(void)
     tcase_add_test(c, the_flag_is_obeyed);
     tcase_add_test(c, what_is_not_finite_clears_the_flag);
     tcase_add_test(c, losses_add_up_and_divide_gradients);
+    tcase_add_test(c, arrays_are_added_to_multiples);
     tcase_add_test(c, an_update_crosses_the_seam_four_times);
     suite_add_tcase(suite, c);
     return suite;

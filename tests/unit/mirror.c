@@ -219,6 +219,7 @@ static void run_flat(device *d, flat_results *results)
     t->sum_squares(d, COUNT, r->values, &r->squares);
     const device_loss loss = {.kind = COULOMB_LOSS_L2,
                               .count = COUNT,
+                              .total = COUNT,
                               .scale = 2.0f,
                               .output = r->values,
                               .potential = r->averaged,
@@ -255,6 +256,7 @@ static void run_flat(device *d, flat_results *results)
     t->adam(d, &move);
     t->sgd(d, &move);
     t->average(d, COUNT, &figures->decay, r->values, r->averaged, &r->go);
+    t->add(d, COUNT, 0.5f, r->values, r->averaged);
     const random_key key = {.seed = 3, .stream = STREAM_SMOOTHING};
     t->add_noise(d, &key, &figures->update, 5, COUNT, 0.1f, r->values, r->noisy);
     t->copy(d, r->gradient, r->noisy, 10 * sizeof(float), &r->go);

@@ -87,6 +87,7 @@ static void loss(device *on, const device_loss *asked)
     mirror_call *call = mirror_call_new(mirror_of(on), do_loss);
     call->loss.kind = asked->kind;
     call->loss.count = asked->count;
+    call->loss.total = asked->total;
     call->loss.scale = asked->scale;
     call->loss.output = mirror_below(asked->output);
     call->loss.potential = mirror_below(asked->potential);
@@ -184,6 +185,22 @@ static void average(device *on, size_t count, const float *decay, const float *p
     mirror_do(mirror_of(on), call);
 }
 
+static coulomb_status do_add(mirror *m, mirror_call *call)
+{
+    cpu_table.add(m->cpu, call->add.count, call->add.factor, call->add.from, call->add.to);
+    return COULOMB_OK;
+}
+
+static void add(device *on, size_t count, float factor, const float *from, float *to)
+{
+    mirror_call *call = mirror_call_new(mirror_of(on), do_add);
+    call->add.count = count;
+    call->add.factor = factor;
+    call->add.from = mirror_below(from);
+    call->add.to = mirror_below(to);
+    mirror_do(mirror_of(on), call);
+}
+
 void mirror_add_flat(device_table *table)
 {
     table->fill = fill;
@@ -196,4 +213,5 @@ void mirror_add_flat(device_table *table)
     table->adam = adam;
     table->sgd = sgd;
     table->average = average;
+    table->add = add;
 }

@@ -51,6 +51,12 @@ struct mirror_call {
             const int32_t *go;
         } average;
         struct {
+            size_t count;
+            float factor;
+            const float *from;
+            float *to;
+        } add;
+        struct {
             device_plan *plan;
             device_pass pass;
             device_gradients gradients;

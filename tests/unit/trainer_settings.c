@@ -97,6 +97,10 @@ static void set_all(int set)
         ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
         ck_ok(context, coulomb_context_set_threads(context, 3));
     }
+    if (set == 4) { /* of 64: less for activations, and arrays in which gradients add up */
+        ck_ok(context, coulomb_trainer_set_shards(trainer, 4));
+        ck_ok(context, coulomb_trainer_set_charges(trainer, 70, 0));
+    }
     if (set == 2) {
         ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
         ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.9));
@@ -434,7 +438,7 @@ Suite *suite_trainer_settings(void)
     TCase *all = tcase_create("trainer_settings");
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, setup, teardown);
-    tcase_add_loop_test(all, memory_is_told_to_the_byte_before_the_first_step, 0, 3);
+    tcase_add_loop_test(all, memory_is_told_to_the_byte_before_the_first_step, 0, 5);
     tcase_add_loop_test(all, memory_of_small_samples_is_told_too, 0, 4);
     tcase_add_test(all, memory_that_cannot_be_is_refused);
     tcase_add_test(all, a_new_trainers_settings_are_the_defaults);

@@ -99,22 +99,22 @@ static void launch_reduce(cudaStream_t stream, void *scratch, size_t count, cons
 static __global__ void loss_and_gradient(loss_arguments loss)
 {
     __shared__ double shared[LOSS_THREADS];
-    float count = (float)loss.count;
+    float total = (float)loss.total;
     double sum = 0.0;
     for (size_t i = threadIdx.x; i < loss.count; i += LOSS_THREADS) {
         float difference = __fsub_rn(loss.output[i], __fmul_rn(loss.scale, loss.potential[i])), slope;
         if (loss.squared) {
             sum += (double)difference * (double)difference;
-            slope = 2.0f * difference / count;
+            slope = 2.0f * difference / total;
         } else {
             sum += fabs((double)difference);
-            slope = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / count;
+            slope = (difference > 0.0f ? 1.0f : difference < 0.0f ? -1.0f : 0.0f) / total;
         }
         loss.gradient[i] = slope / loss.divisor;
     }
     sum = block_sum<LOSS_THREADS>(sum, shared);
     if (threadIdx.x == 0)
-        *loss.sum += sum / (double)loss.count;
+        *loss.sum += sum / (double)loss.total;
 }
 
 /* --- random numbers: base/random.c says what is drawn --- */
@@ -248,6 +248,12 @@ static __global__ void average_parameters(size_t count, const float *decay, cons
         average[i] = keep * average[i] + (1.0f - keep) * parameter[i];
 }
 
+static __global__ void add_scaled(size_t count, float factor, const float *from, float *to)
+{
+    for (size_t i = first_index(); i < count; i += all_threads())
+        to[i] = factor * to[i] + from[i];
+}
+
 /* --- launches --- */
 
 /* The largest words that both addresses and the size allow. */
@@ -312,4 +318,9 @@ void launch_average(cudaStream_t stream, size_t count, const float *decay, const
                     const int32_t *go)
 {
     average_parameters<<<blocks_for(count), THREADS, 0, stream>>>(count, decay, parameter, average, go);
+}
+
+void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to)
+{
+    add_scaled<<<blocks_for(count), THREADS, 0, stream>>>(count, factor, from, to);
 }

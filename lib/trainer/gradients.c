@@ -1,0 +1,233 @@
+/* The part of an update that learns, shard by shard: each shard goes forward and back, and gradients add up in a tree
+ * whose shape depends on the number of shards alone. A single shard, which is the batch, needs no tree: its passes are
+ * what they would be without shards. Arrays are addresses of the device here. */
+#include "trainer/step.h"
+
+/* Where the parameter gradients of some shards go. */
+typedef struct gradient_pair {
+    float *generator, *discriminator;
+} gradient_pair;
+
+static bool several(const training_step *step)
+{
+    return step->shards > 1;
+}
+
+/* Where a pass leaves what running averages take in, of all such passes in their order. */
+static float *taken_in(const coulomb_network *network, const device_array *averages, size_t pass)
+{
+    return values_of(averages) + pass * network->graph.average_values;
+}
+
+/* G over a shard of the latents. */
+static const float *forward_generator(const training_step *step, size_t shard, float *averages)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    size_t first = shard * step->shard, left = step->model_charges - first;
+    size_t count = left < step->shard ? left : step->shard;
+    const float *latents = values_of(&trainer->arrays.latents.array) + first * network_input_size(trainer->generator);
+    return several(step) ? network_forward_part(trainer->generator, count, latents, averages)
+                         : network_forward(trainer->generator, count, latents);
+}
+
+const float *step_generate(const training_step *step, size_t shard)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    return forward_generator(step, shard, taken_in(trainer->generator, &trainer->arrays.generator_averages, shard));
+}
+
+/* D over a shard of the points, which begin with the batch's first. */
+static const float *discriminate(const training_step *step, enum discriminator_pass pass, const float *points,
+                                 size_t shard)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    coulomb_network *discriminator = trainer->discriminator;
+    const step_arrays *arrays = &trainer->arrays;
+    size_t first = shard * step->shard;
+    const float *input = points + first * trainer->dimension;
+    if (!several(step))
+        return network_forward(discriminator, step->shard, input);
+    float *averages = taken_in(discriminator, &arrays->discriminator_averages, pass * step->shards + shard);
+    const float *output = network_forward_part(discriminator, step->shard, input, averages);
+    step->on->table->copy(step->on, values_of(&arrays->outputs) + pass * step->batch + first, output,
+                          step->shard * sizeof *output, NULL);
+    return output;
+}
+
+/* The gradient of a loss at D's output, divided by `divisor`, from the shard's own outputs; and the loss, which several
+ * shards leave to find_losses(). */
+static void add_loss(const training_step *step, const float *output, const device_array *potential, size_t shard,
+                     float divisor, float *gradient)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    step_board *board = device_board(trainer);
+    device_loss loss = {.kind = trainer->settings.loss,
+                        .count = step->shard,
+                        .total = step->batch,
+                        .scale = (float)trainer->settings.potential_scale,
+                        .output = output,
+                        .potential = values_of(potential) + shard * step->shard,
+                        .divisor = divisor,
+                        .gradient = gradient,
+                        .sum = several(step) ? &board->loss_of_shard : board->figure + FIGURE_LOSS};
+    step->on->table->loss(step->on, &loss);
+}
+
+static const device_array *potential_at(const training_step *step, enum evaluation set)
+{
+    const step_arrays *arrays = &step->trainer->arrays;
+    return set == AT_MODEL ? &arrays->at_model : set == AT_TARGET ? &arrays->at_target : &arrays->at_previous;
+}
+
+/* Gradient of L_D's term over one set of points; `parameters` as in network_backward(). */
+static void learn_potential(const training_step *step, enum discriminator_pass pass, enum evaluation set, size_t shard,
+                            int32_t parameters)
+{
+    coulomb_trainer *trainer = step->trainer;
+    float *upstream = values_of(&trainer->arrays.upstream);
+    const float *output = discriminate(step, pass, step_points(step, set), shard);
+    add_loss(step, output, potential_at(step, set), shard, 1.0f, upstream);
+    network_backward(trainer->discriminator, step->shard, upstream, NULL, parameters);
+}
+
+/* The model samples serve both losses; L_G = -mean D(x) goes back through D into x, then through G. Where samples do
+ * not influence one another, one backward pass through D serves both losses: sample i's gradient of L_D is that of L_G
+ * times the ratio of the two at D's output. With smoothing, L_D is taken at other points. */
+static void learn_and_climb(const training_step *step, size_t shard)
+{
+    coulomb_trainer *trainer = step->trainer;
+    coulomb_network *discriminator = trainer->discriminator;
+    const step_arrays *arrays = &trainer->arrays;
+    const device_table *table = step->on->table;
+    float *upstream = values_of(&arrays->upstream), *learning = values_of(&arrays->learning),
+          *slope = values_of(&arrays->slope);
+    size_t count = step->shard;
+    float climb = -1.0f / (float)step->batch;
+    bool smooths = step_smooths(step), at_once = !smooths && !network_mixes_samples(discriminator);
+    if (smooths)
+        learn_potential(step, OVER_NEAR_MODEL, AT_MODEL, shard, COULOMB_GRADIENT_WRITE);
+    const float *output = discriminate(step, OVER_MODEL, values_of(&arrays->model), shard);
+    if (!several(step))
+        table->mean(step->on, count, output, device_board(trainer)->figure + FIGURE_OUTPUT);
+    table->fill(step->on, count, climb, upstream);
+    if (!smooths)
+        add_loss(step, output, &arrays->at_model, shard, at_once ? climb : 1.0f, learning);
+    if (at_once) {
+        network_backward_weighted(discriminator, count, upstream, learning, slope, COULOMB_GRADIENT_WRITE);
+    } else {
+        if (!smooths)
+            network_backward(discriminator, count, learning, NULL, COULOMB_GRADIENT_WRITE);
+        network_backward(discriminator, count, upstream, slope, COULOMB_GRADIENT_NONE);
+    }
+    network_backward(trainer->generator, count, slope, NULL, COULOMB_GRADIENT_WRITE);
+}
+
+/* A leaf of the tree. What the generator keeps is that of the first shard, so the others go forward again. */
+static void learn_shard(const training_step *step, size_t shard, gradient_pair to)
+{
+    coulomb_network *generator = step->trainer->generator, *discriminator = step->trainer->discriminator;
+    gradient_pair own = {network_set_gradients(generator, to.generator),
+                         network_set_gradients(discriminator, to.discriminator)};
+    if (shard > 0)
+        forward_generator(step, shard, NULL);
+    learn_and_climb(step, shard);
+    learn_potential(step, OVER_TARGET, AT_TARGET, shard, COULOMB_GRADIENT_ADD);
+    if (step_replays(step))
+        learn_potential(step, OVER_PREVIOUS, AT_PREVIOUS, shard, COULOMB_GRADIENT_ADD);
+    network_set_gradients(generator, own.generator);
+    network_set_gradients(discriminator, own.discriminator);
+}
+
+/* Arrays for the sum of a subtree on the right, whose left neighbour has 2^level shards. Parameters that are not
+ * trained have no gradient, and perhaps one of earlier. */
+static gradient_pair clear_level(const training_step *step, size_t level)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    size_t generator = trainer->generator->graph.parameter_values,
+           discriminator = trainer->discriminator->graph.parameter_values;
+    gradient_pair right = {values_of(&trainer->arrays.generator_gradients) + level * generator,
+                           values_of(&trainer->arrays.discriminator_gradients) + level * discriminator};
+    step->on->table->clear(step->on, right.generator, generator * sizeof(float));
+    step->on->table->clear(step->on, right.discriminator, discriminator * sizeof(float));
+    return right;
+}
+
+/* The sum's tree: neighbours add pairwise, level by level, and an odd one rises alone. So the left part is the largest
+ * power of two that leaves something to the right. */
+static void learn_shards(const training_step *step, size_t first, size_t count, gradient_pair to)
+{
+    if (count == 1) {
+        learn_shard(step, first, to);
+        return;
+    }
+    size_t left = 1, level = 0;
+    for (; 2 * left < count; left *= 2)
+        level++;
+    learn_shards(step, first, left, to);
+    gradient_pair right = clear_level(step, level);
+    learn_shards(step, first + left, count - left, right);
+    const coulomb_trainer *trainer = step->trainer;
+    const device_table *table = step->on->table;
+    table->add(step->on, trainer->generator->graph.parameter_values, 1.0f, right.generator, to.generator);
+    table->add(step->on, trainer->discriminator->graph.parameter_values, 1.0f, right.discriminator, to.discriminator);
+}
+
+/* Over all outputs; the gradients that come along are of no use. */
+static void find_loss(const training_step *step, enum discriminator_pass pass, enum evaluation set)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    const step_arrays *arrays = &trainer->arrays;
+    device_loss loss = {.kind = trainer->settings.loss,
+                        .count = step->batch,
+                        .total = step->batch,
+                        .scale = (float)trainer->settings.potential_scale,
+                        .output = values_of(&arrays->outputs) + pass * step->batch,
+                        .potential = values_of(potential_at(step, set)),
+                        .divisor = 1.0f,
+                        .gradient = values_of(&arrays->upstream),
+                        .sum = device_board(trainer)->figure + FIGURE_LOSS};
+    step->on->table->loss(step->on, &loss);
+}
+
+static void find_losses(const training_step *step)
+{
+    find_loss(step, step_smooths(step) ? OVER_NEAR_MODEL : OVER_MODEL, AT_MODEL);
+    find_loss(step, OVER_TARGET, AT_TARGET);
+    if (step_replays(step))
+        find_loss(step, OVER_PREVIOUS, AT_PREVIOUS);
+    const coulomb_trainer *trainer = step->trainer;
+    step->on->table->mean(step->on, step->batch, values_of(&trainer->arrays.outputs) + OVER_MODEL * step->batch,
+                          device_board(trainer)->figure + FIGURE_OUTPUT);
+}
+
+/* Charges beyond the batch first, the last of them foremost, then the batch. */
+static void take_in_generator(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    const device_array *averages = &trainer->arrays.generator_averages;
+    for (size_t part = trainer_shards_of(trainer, step->model_charges); part-- > step->shards;)
+        network_take_in(trainer->generator, 1, taken_in(trainer->generator, averages, part));
+    network_take_in(trainer->generator, step->shards, values_of(averages));
+}
+
+static void take_in_discriminator(const training_step *step)
+{
+    coulomb_network *discriminator = step->trainer->discriminator;
+    for (size_t pass = 0; pass < DISCRIMINATOR_PASSES; pass++)
+        if ((pass != OVER_NEAR_MODEL || step_smooths(step)) && (pass != OVER_PREVIOUS || step_replays(step)))
+            network_take_in(
+                discriminator, step->shards,
+                taken_in(discriminator, &step->trainer->arrays.discriminator_averages, pass * step->shards));
+}
+
+void step_find_gradients(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    gradient_pair sum = {trainer->generator->gradients, trainer->discriminator->gradients};
+    learn_shards(step, 0, step->shards, sum);
+    if (!several(step))
+        return;
+    find_losses(step);
+    take_in_generator(step);
+    take_in_discriminator(step);
+}

@@ -1,0 +1,106 @@
+/* Training runs that shards and processes must not change. */
+#include "unit/shard_runs.h"
+
+#include "network/network.h"
+#include "unit/check_more.h"
+
+#include <coulomb/checkpoint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { SAMPLES = 101, IMAGE = 8 * 8 * 3 };
+
+static const char *const generators[] = {
+    "input[2] dense(32) elu dense(32) elu dense(2)",
+    "input[5] dense(64) reshape[4, 4, 4] relu conv_transposed(8 4x4 stride 2x2 same) leaky_relu(0.2) "
+    "conv(3 3x3 stride 1x1 same) tanh",
+    "input[5] dense(64) reshape[4, 4, 4] batch_norm(0.001 0.9 scale) relu "
+    "conv_transposed(8 4x4 stride 2x2 same) batch_norm(0.001 0.8) leaky_relu(0.2) "
+    "conv(3 3x3 stride 1x1 same) tanh"};
+static const char *const discriminators[] = {
+    "input[2] dense(32) elu dense(32) elu dense(1)",
+    "input[8, 8, 3] conv(8 3x3 stride 2x2 same) elu reshape[128] dense(16) lecun_tanh dense(1)",
+    "input[8, 8, 3] conv(8 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) relu max_pool(2x2 stride 2x2 valid) "
+    "reshape[32] dense(1)"};
+
+static float samples[SAMPLES * IMAGE];
+
+static coulomb_network *parse(coulomb_context *context, const char *text, uint64_t seed)
+{
+    coulomb_network *made;
+    ck_ok(context, network_parse(context, text, NULL, 0, &made));
+    ck_ok(context, coulomb_network_finish(made, (int32_t)made->graph.nodes - 1, seed));
+    return made;
+}
+
+static void set_options(const training_run *run, enum run_setting setting)
+{
+    coulomb_context *context = run->context;
+    coulomb_trainer *trainer = run->trainer;
+    if (setting == RUN_MLP_OPTIONS) {
+        ck_ok(context, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
+        ck_ok(context, coulomb_trainer_set_charges(trainer, RUN_BATCH + 17, RUN_BATCH + 30));
+        ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.9));
+    }
+    if (setting == RUN_MLP_OPTIONS || setting == RUN_IMAGES_NORM_NEAR)
+        ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.1));
+    if (setting >= RUN_IMAGES)
+        ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+    if (setting == RUN_IMAGES)
+        ck_ok(context, coulomb_network_set_frozen(run->discriminator, "dense1.weight", 1));
+    if (setting >= RUN_IMAGES_NORM)
+        ck_ok(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
+}
+
+void run_begin(training_run *run, enum run_setting setting, size_t shards)
+{
+    size_t networks = setting <= RUN_MLP_OPTIONS ? 0 : setting == RUN_IMAGES ? 1 : 2;
+    *run = (training_run){0};
+    ck_assert_int_eq(new_context(&run->context), COULOMB_OK);
+    run->generator = parse(run->context, generators[networks], 1);
+    run->discriminator = parse(run->context, discriminators[networks], 2);
+    ck_ok(run->context, coulomb_trainer_new(run->context, run->generator, run->discriminator, &run->trainer));
+    ck_ok(run->context, coulomb_trainer_set_batch(run->trainer, RUN_BATCH));
+    ck_ok(run->context, coulomb_trainer_set_shards(run->trainer, shards));
+    random_floats(1, SAMPLES * IMAGE, 1.0f, samples);
+    ck_ok(run->context, coulomb_trainer_set_data_array(run->trainer, samples, SAMPLES, 1));
+    set_options(run, setting);
+}
+
+void run_end(training_run *run)
+{
+    coulomb_trainer_free(run->trainer);
+    coulomb_network_free(run->generator);
+    coulomb_network_free(run->discriminator);
+    coulomb_context_free(run->context);
+}
+
+char *run_checkpoint(training_run *run, size_t *bytes)
+{
+    enum { MOST = 1 << 20 };
+    char path[] = "/tmp/coulomb-run-XXXXXX", *content = malloc(MOST);
+    close(mkstemp(path));
+    ck_ok(run->context, coulomb_trainer_save(run->trainer, path));
+    FILE *file = fopen(path, "rb");
+    *bytes = fread(content, 1, MOST, file);
+    ck_assert(feof(file));
+    fclose(file);
+    unlink(path);
+    return content;
+}
+
+float *run_parameters(const training_run *run, size_t *count)
+{
+    const coulomb_network *networks[] = {run->generator, run->discriminator};
+    float *values = NULL;
+    *count = 0;
+    for (size_t n = 0; n < 2; n++)
+        for (size_t i = 0; i < networks[n]->graph.parameters; i++) {
+            const parameter_array *array = &networks[n]->graph.parameter[i];
+            values = realloc(values, (*count + array->size) * sizeof *values);
+            ck_assert_ptr_nonnull(values);
+            ck_ok(run->context, coulomb_network_read_parameter(networks[n], array->name, values + *count, array->size));
+            *count += array->size;
+        }
+    return values;
+}

@@ -1,0 +1,37 @@
+/* Training runs that shards and processes must not change: some settings, small enough to be repeated often. */
+#ifndef UNIT_SHARD_RUNS_H
+#define UNIT_SHARD_RUNS_H
+
+#include "unit/contexts.h"
+
+#include <coulomb/trainer.h>
+
+enum { RUN_BATCH = 48 };
+
+/* What is trained, and how. */
+enum run_setting {
+    RUN_MLP,              /* samples of two values */
+    RUN_MLP_OPTIONS,      /* the same with smoothing, L1, charges beyond the batch, and an average */
+    RUN_IMAGES,           /* convolutions, a frozen layer, replay */
+    RUN_IMAGES_NORM,      /* batch norm in both networks, charges beyond the batch, replay */
+    RUN_IMAGES_NORM_NEAR, /* the same with smoothing */
+    RUN_SETTINGS
+};
+
+typedef struct training_run {
+    coulomb_context *context;
+    coulomb_network *generator, *discriminator;
+    coulomb_trainer *trainer;
+} training_run;
+
+/* Everything up to the first update, in a context of its own; target samples come from an array. */
+void run_begin(training_run *run, enum run_setting setting, size_t shards);
+void run_end(training_run *run);
+
+/* The trainer's checkpoint, which has all that an update moves; to be freed. */
+char *run_checkpoint(training_run *run, size_t *bytes);
+
+/* Both networks' parameters one after the other; to be freed. */
+float *run_parameters(const training_run *run, size_t *count);
+
+#endif
