@@ -143,5 +143,5 @@ int main(void)
     coulomb_network_free(discriminator);
     coulomb_network_free(generator);
     coulomb_context_free(context);
-    return EXIT_SUCCESS;
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE; /* a full disk, or a closed pipe */
 }

@@ -107,5 +107,5 @@ int main(int count, char **arguments)
     coulomb_network_free(second);
     coulomb_network_free(first);
     coulomb_context_free(context);
-    return EXIT_SUCCESS;
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE; /* a full disk, or a closed pipe */
 }

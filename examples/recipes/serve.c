@@ -8,6 +8,7 @@
 #include <coulomb/coulomb.h>
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -52,11 +53,12 @@ static size_t values_of(const coulomb_network *network)
     return values;
 }
 
-static void print_sample(const float *sample, size_t values)
+/* False if the client is gone. */
+static bool print_sample(const float *sample, size_t values)
 {
     for (size_t i = 0; i < values; i++)
         printf("%.9g%c", (double)sample[i], i + 1 < values ? ' ' : '\n');
-    fflush(stdout);
+    return fflush(stdout) == 0;
 }
 
 int main(int count, char **arguments)
@@ -80,7 +82,8 @@ int main(int count, char **arguments)
         must(coulomb_network_set_generation_seed(generator, seed));
         must(coulomb_network_generate(generator, 1, sample));
         double took = milliseconds() - start;
-        print_sample(sample, values);
+        if (!print_sample(sample, values))
+            break;
         if (requests++ == 0) {
             first_allocations = allocations;
             continue; /* the first answer also prepares the memory */
@@ -94,5 +97,9 @@ int main(int count, char **arguments)
     free(sample);
     coulomb_network_free(generator);
     coulomb_context_free(context);
-    return EXIT_SUCCESS;
+    if (!ferror(stdout) && feof(stdin))
+        return EXIT_SUCCESS;
+    fprintf(stderr, "stopped after %" PRIu64 " requests: %s\n", requests,
+            ferror(stdout) ? "the answer could not be written" : "the next one is not a whole number");
+    return EXIT_FAILURE;
 }

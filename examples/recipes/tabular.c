@@ -99,9 +99,10 @@ static void write_rows(const char *path, const table *like, const float *values,
     for (size_t row = 0; row < rows; row++)
         for (size_t column = 0; column < like->columns; column++, values++) {
             double value = like->mean[column] + like->deviation[column] * *values;
-            fprintf(file, "%.6g%c", value, column + 1 < like->columns ? ',' : '\n');
+            fprintf(file, "%.9g%c", value, column + 1 < like->columns ? ',' : '\n');
         }
-    require(fclose(file) == 0 ? file : NULL, path);
+    bool written = ferror(file) == 0;
+    require(fclose(file) == 0 && written ? file : NULL, path);
 }
 
 /* The discriminator learns ten times as fast as the generator; both rates fall to a twentieth. */
@@ -156,5 +157,5 @@ int main(int count, char **arguments)
     coulomb_context_free(context);
     free(made);
     free(data.values);
-    return EXIT_SUCCESS;
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE; /* a full disk, or a closed pipe */
 }

@@ -47,6 +47,16 @@ near_corners() {
 }
 check "samples are those that the generator learned" near_corners
 echo 'x' >"$work/text.safetensors"
+answers_to() {
+    printf "$2" | "$serve" "$work/square.safetensors" >"$3" 2>"$work/told"
+    code=$?
+    [ "$code" -eq "$1" ] && return 0
+    echo "exit code $code, expected $1"
+    return 1
+}
+check "a request that is no number ends it with an error" answers_to 1 '1\nx\n' "$work/answers"
+check "that says so" says "$work/told" "stopped after 1 requests: the next one is not a whole number"
+check "so does an answer that cannot be written" answers_to 1 '1\n2\n' /dev/full
 check "a file of another kind is refused" refuses 1 "text.safetensors" "$serve" "$work/text.safetensors"
 
 # --- tabular ---
