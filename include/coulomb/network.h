@@ -33,7 +33,7 @@ enum { COULOMB_DISTRIBUTION_NORMAL = 1, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL = 
 /** Arenas of a network, for coulomb_network_memory(). @since 0.1 */
 enum {
     COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients, batch norm's statistics */
-    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass */
+    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass, filters transformed for both */
     COULOMB_MEMORY_TEMPORARY = 3,  /**< workspace of forward and backward passes */
     COULOMB_MEMORY_INFERENCE = 4   /**< evaluation and generation */
 };

@@ -33,11 +33,13 @@ static size_t training_scratch(const device_plan *plan, size_t count)
 
 void cpu_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes)
 {
+    size_t prepared = plan_prepared_values(plan) * sizeof(float);
     *bytes = (device_bytes){.fixed = plan->notes_values * sizeof(float),
                             .kept = plan->kept_size * count * sizeof(float),
                             .temporary = (plan->temporary_size * count + training_scratch(plan, count)) * sizeof(float),
                             .inference = (plan->inference_size * count + scratch_values(plan, count, true, alone)) *
                                          sizeof(float)};
+    *(plan->graph->inference_only ? &bytes->inference : &bytes->kept) += prepared;
 }
 
 size_t cpu_plan_values(const device_plan *plan)
@@ -56,6 +58,8 @@ coulomb_status cpu_plan_reserve(device_plan *plan, size_t count)
 {
     coulomb_context *context = plan->context;
     coulomb_status status = reserve_notes(plan);
+    if (status == COULOMB_OK)
+        status = plan_reserve_prepared(plan);
     if (status != COULOMB_OK || count <= plan->capacity)
         return status;
     float *kept = memory_get(context, plan->kept_size * count, sizeof(float));
@@ -97,6 +101,8 @@ coulomb_status cpu_plan_reserve_inference(device_plan *plan, size_t count, bool 
 {
     coulomb_context *context = plan->context;
     coulomb_status status = reserve_workspace(plan, count, alone);
+    if (status == COULOMB_OK && plan->graph->inference_only)
+        status = plan_reserve_prepared(plan);
     if (status != COULOMB_OK || count <= plan->inference_capacity)
         return status;
     float *inference = memory_get(context, plan->inference_size * count, sizeof(float));

@@ -217,7 +217,9 @@ coulomb_status cpu_plan_new(device *on, const graph *of, device_plan **plan)
     made->context = on->context;
     made->graph = of;
     made->place = memory_get_zeroed(on->context, of->nodes, sizeof *made->place);
-    coulomb_status status = made->place == NULL ? COULOMB_ERROR_MEMORY : find_all_places(made);
+    if (made->place != NULL)
+        made->prepared = memory_get_zeroed(on->context, 2 * of->nodes, sizeof *made->prepared);
+    coulomb_status status = made->prepared == NULL ? COULOMB_ERROR_MEMORY : find_all_places(made);
     if (status == COULOMB_OK)
         *plan = made;
     else
@@ -233,6 +235,8 @@ void cpu_plan_free(device_plan *plan)
     memory_release(context, plan->temporary);
     memory_release(context, plan->inference);
     memory_release(context, plan->notes);
+    memory_release(context, plan->prepared);
+    memory_release(context, plan->prepared_memory);
     buffer_release(context, &plan->scratch);
     memory_release(context, plan);
 }

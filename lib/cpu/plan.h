@@ -32,9 +32,19 @@ struct device_plan {
     size_t capacity, inference_capacity; /* samples the arenas hold */
     size_t workspace_count[2]; /* samples the workspace suffices for in inference, indexed by op_run's `alone` */
     float *kept, *temporary, *inference;
-    float *notes; /* what forward leaves for backward, whatever the batch */
+    float *notes;              /* what forward leaves for backward, whatever the batch */
+    prepared_values *prepared; /* [nodes, 2] of forward and backward passes, see prepared.c */
+    float *prepared_memory;    /* NULL: there are none yet */
+    bool prepared_inference;   /* the graph was inference-only then */
     buffer scratch;
 };
+
+/* Values that the layers keep prepared of their parameters, and memory for them. */
+size_t plan_prepared_values(const device_plan *plan);
+coulomb_status plan_reserve_prepared(device_plan *plan);
+
+/* What a node's layer keeps for such passes; NULL: nothing. */
+prepared_values *plan_prepared(const device_plan *plan, size_t node, const device_pass *pass, bool backward);
 
 /* A node's shapes, without its data. */
 op_run plan_outline_run(const device_plan *plan, const graph_node *n, size_t count);

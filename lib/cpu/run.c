@@ -29,7 +29,7 @@ static float *node_values(const device_plan *plan, size_t node, bool inference)
 }
 
 /* What forward and backward of a node have in common. */
-static op_run start_run(const device_plan *plan, size_t node, const device_pass *pass, bool inference)
+static op_run start_run(const device_plan *plan, size_t node, const device_pass *pass, bool inference, bool backward)
 {
     const graph_node *n = &plan->graph->node[node];
     op_run run = plan_outline_run(plan, n, pass->count);
@@ -38,6 +38,8 @@ static op_run start_run(const device_plan *plan, size_t node, const device_pass 
     run.inference = inference;
     run.running = pass->running;
     run.alone = pass->alone;
+    run.prepared = plan_prepared(plan, node, pass, backward);
+    run.revision = pass->revision;
     run.scratch = inference ? scratch + plan->notes_most : scratch;
     run.notes = inference ? scratch : plan->notes + plan->place[node].notes;
     for (size_t i = 0; i < n->op->inputs; i++)
@@ -58,7 +60,7 @@ static const float *forward(const device_plan *plan, const device_pass *pass, bo
     const graph *of = plan->graph;
     for (size_t i = 1; i < of->nodes; i++) {
         const graph_node *n = &of->node[i];
-        op_run run = start_run(plan, i, pass, inference);
+        op_run run = start_run(plan, i, pass, inference, false);
         for (size_t j = 0; j < n->parameters; j++)
             run.staged[j] = staged_average(pass, &of->parameter[n->first_parameter + j]);
         cpu_layer_of(n->op)->forward(&run);
@@ -116,7 +118,7 @@ void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_
         const graph_node *n = &of->node[i];
         if (gradients->input_gradient == NULL && !n->trained)
             continue;
-        op_run run = start_run(plan, i, &first, false);
+        op_run run = start_run(plan, i, &first, false, true);
         bool last = i == (size_t)of->output;
         run.output_gradient = last ? gradients->output_gradient : at_place(plan, plan->place[i].gradient);
         run.add_parameters = gradients->add;

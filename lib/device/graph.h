@@ -58,6 +58,7 @@ typedef struct graph {
     size_t parameters, parameter_capacity;
     size_t parameter_values; /* length of the flat arrays of parameters and of gradients */
     size_t average_values;   /* length of the flat array of staged running averages */
+    bool inference_only; /* no gradients, nothing kept for a backward pass; may change after the graph is finished */
 } graph;
 
 #endif

@@ -16,7 +16,7 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->graph.parameter = memory_get(context, of->parameters, sizeof *of->parameter);
     made->graph.node_capacity = of->nodes;
     made->graph.parameter_capacity = of->parameters;
-    made->inference_only = true;
+    made->graph.inference_only = true;
     if (made->graph.node != NULL && made->graph.parameter != NULL) {
         memcpy(made->graph.node, of->node, of->nodes * sizeof *of->node);
         memcpy(made->graph.parameter, of->parameter, of->parameters * sizeof *of->parameter);

@@ -20,7 +20,7 @@ coulomb_status coulomb_network_get_inference_only(const coulomb_network *network
 {
     coulomb_status status = check_get(network, "only", only);
     if (status == COULOMB_OK)
-        *only = network->inference_only;
+        *only = network->graph.inference_only;
     return status;
 }
 

@@ -63,7 +63,7 @@ coulomb_status network_make_arrays(coulomb_network *network)
     network->values = device_get_zeroed(on, network->graph.parameter_values, sizeof(float));
     if (network->values == NULL)
         status = COULOMB_ERROR_MEMORY;
-    else if (!network->inference_only)
+    else if (!network->graph.inference_only)
         status = make_learning(network);
     if (status != COULOMB_OK)
         network_release_arrays(network);
@@ -89,14 +89,14 @@ coulomb_status coulomb_network_set_inference_only(coulomb_network *network, int3
     coulomb_status status = network_check_idle(network);
     if (status == COULOMB_OK)
         status = check_flag(network->context, "only", only);
-    if (status != COULOMB_OK || network->inference_only == (only != 0))
+    if (status != COULOMB_OK || network->graph.inference_only == (only != 0))
         return status;
     if (only && network->learners > 0)
         return fail(network->context, COULOMB_ERROR_STATE, "an optimizer or a trainer uses the network");
     if (network->finished)
         status = only ? forget_learning(network) : make_learning(network);
     if (status == COULOMB_OK)
-        network->inference_only = only != 0;
+        network->graph.inference_only = only != 0;
     return status;
 }
 
@@ -115,7 +115,7 @@ coulomb_status network_check_count(const coulomb_network *network, const char *n
 coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
 {
     coulomb_status status = network_check(network);
-    if (status == COULOMB_OK && network->inference_only) {
+    if (status == COULOMB_OK && network->graph.inference_only) {
         status = coulomb_network_reserve_inference(network, batch);
         bool more = status == COULOMB_OK && network_mixes_samples(network); /* coulomb_network_forward() needs it */
         return more ? network_reserve_inference(network, batch, false) : status;
@@ -183,11 +183,11 @@ static size_t arena_bytes(const coulomb_network *network, int32_t arena, size_t 
     switch (arena) {
     case COULOMB_MEMORY_PARAMETERS:
         return network->graph.parameter_values * sizeof(float) +
-               (network->inference_only ? 0 : learning * sizeof(float) + bytes.fixed);
+               (network->graph.inference_only ? 0 : learning * sizeof(float) + bytes.fixed);
     case COULOMB_MEMORY_KEPT:
-        return network->inference_only ? 0 : bytes.kept;
+        return network->graph.inference_only ? 0 : bytes.kept;
     case COULOMB_MEMORY_TEMPORARY:
-        return network->inference_only ? 0 : bytes.temporary;
+        return network->graph.inference_only ? 0 : bytes.temporary;
     default: /* the latents, and what is evaluated, unless it is read where the caller has it */
         return bytes.inference + (table->host_memory ? 1 : 2) * network_input_size(network) * samples * sizeof(float);
     }

@@ -30,7 +30,6 @@ typedef struct latent_source {
 struct coulomb_network {
     coulomb_context *context;
     bool finished, busy;
-    bool inference_only; /* no gradients, nothing kept for a backward pass */
     size_t learners;     /* optimizers that use the network */
 
     graph graph;

@@ -136,7 +136,7 @@ coulomb_status coulomb_network_read_gradient(const coulomb_network *network, con
 {
     const parameter_array *found = NULL;
     coulomb_status status = look_up(network, parameter, values, count, &found);
-    if (status == COULOMB_OK && network->inference_only)
+    if (status == COULOMB_OK && network->graph.inference_only)
         status = fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only: it has no gradients");
     return status == COULOMB_OK ? copy_out(network, network->gradients + found->offset, count, values) : status;
 }

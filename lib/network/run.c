@@ -166,7 +166,7 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     if (status != COULOMB_OK)
         return status;
     bool running = !learning && network->running_averages;
-    if (network->inference_only)
+    if (network->graph.inference_only)
         return infer(network, count, input, running, output);
     status = coulomb_network_reserve(network, count);
     if (status != COULOMB_OK)
@@ -227,7 +227,7 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
     if (input_gradient == NULL && parameters == COULOMB_GRADIENT_NONE)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "input_gradient is NULL and parameters is COULOMB_GRADIENT_NONE; expected at least one result");
-    if (network->inference_only)
+    if (network->graph.inference_only)
         return fail(network->context, COULOMB_ERROR_STATE, "the network is inference-only");
     if (network->pass.count == 0)
         return fail(network->context, COULOMB_ERROR_STATE,

@@ -36,7 +36,7 @@ coulomb_status coulomb_optimizer_new(coulomb_network *network, coulomb_optimizer
     if (optimizer == NULL)
         return fail(context, COULOMB_ERROR_ARGUMENT, "optimizer is NULL");
     *optimizer = NULL;
-    if (network->inference_only)
+    if (network->graph.inference_only)
         return fail(context, COULOMB_ERROR_STATE, "the network is inference-only");
     coulomb_optimizer *made = object_new(context, sizeof *made, end);
     if (made == NULL)

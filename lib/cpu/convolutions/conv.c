@@ -37,6 +37,13 @@ static size_t workspace(const op_run *run, bool transposed)
                   method_for(&c)->workspace(&c));
 }
 
+static size_t prepared(const op_run *run, bool transposed, bool backward)
+{
+    convolution c = start(run, transposed);
+    const convolution_method *method = method_for(&c);
+    return method->prepared == NULL ? 0 : method->prepared(&c, transposed != backward);
+}
+
 /* Gradients of the parameters that are wanted; `output` is the image that is put out. */
 static void find_parameter_gradients(convolution *c, const size_t output[2])
 {
@@ -53,6 +60,11 @@ static void find_parameter_gradients(convolution *c, const size_t output[2])
 static size_t conv_workspace(const op_run *run)
 {
     return workspace(run, false);
+}
+
+static size_t conv_prepared(const op_run *run, bool backward)
+{
+    return prepared(run, false, backward);
 }
 
 static void conv_forward(const op_run *run)
@@ -77,12 +89,20 @@ static void conv_backward(const op_run *run)
     method_for(&c)->scatter(&c);
 }
 
-const cpu_layer layer_conv = {
-    .keeps = KEEP_INPUT, .scratch = conv_workspace, .forward = conv_forward, .backward = conv_backward};
+const cpu_layer layer_conv = {.keeps = KEEP_INPUT,
+                              .prepared = conv_prepared,
+                              .scratch = conv_workspace,
+                              .forward = conv_forward,
+                              .backward = conv_backward};
 
 static size_t conv_transposed_workspace(const op_run *run)
 {
     return workspace(run, true);
+}
+
+static size_t conv_transposed_prepared(const op_run *run, bool backward)
+{
+    return prepared(run, true, backward);
 }
 
 static void conv_transposed_forward(const op_run *run)
@@ -108,6 +128,7 @@ static void conv_transposed_backward(const op_run *run)
 }
 
 const cpu_layer layer_conv_transposed = {.keeps = KEEP_INPUT,
+                                         .prepared = conv_transposed_prepared,
                                          .scratch = conv_transposed_workspace,
                                          .forward = conv_transposed_forward,
                                          .backward = conv_transposed_backward};

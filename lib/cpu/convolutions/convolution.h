@@ -31,9 +31,11 @@ typedef struct convolution_method {
     bool (*suits)(const convolution *c);       /* decided by the shape and run->alone, never by the number of samples: a
                                                   sample's values must be those it has among many */
     size_t (*workspace)(const convolution *c); /* values of run->scratch, never fewer for more samples */
-    void (*gather)(const convolution *c);      /* small_result from big and filters */
-    void (*scatter)(const convolution *c);     /* big_result from small and filters */
-    void (*filter_gradient)(const convolution *c); /* from big and small, samples weighted by run->weight */
+    size_t (*prepared)(const convolution *c, bool scatter); /* values of filters that it keeps prepared for gather, or
+                                                               for scatter; NULL: none */
+    void (*gather)(const convolution *c);                   /* small_result from big and filters */
+    void (*scatter)(const convolution *c);                  /* big_result from small and filters */
+    void (*filter_gradient)(const convolution *c);          /* from big and small, samples weighted by run->weight */
 } convolution_method;
 
 extern const convolution_method convolution_by_minimal_filtering, convolution_by_plain_products, convolution_by_im2col;

@@ -6,6 +6,10 @@
  * filters, and filters are transformed again for every block of samples. */
 enum { BLOCK_VALUES = 10 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 2 << 20, CHANNELS_LEAST = 32 };
 
+/* Transformed filters of a layer that is trained are kept from pass to pass if they have so many values at most: of
+ * larger ones the transforms take a small part of the time, and much memory. */
+enum { PREPARED_MOST = 5 << 20 };
+
 /* Tiles of one sample that pay for the transforms of its filters. */
 enum { TILES_ALONE = 16 };
 
@@ -113,6 +117,29 @@ static size_t workspace(const convolution *c)
     return larger(values_of_block(&forward), larger(values_of_block(&backward), values_of_block(&gradient)));
 }
 
+static bool scatters(const filtering *f)
+{
+    return f->product != GATHER;
+}
+
+/* Channels that are cut into blocks, and those of the largest block. */
+static size_t cut_channels(const filtering *f)
+{
+    return scatters(f) ? f->c->window.channels : f->c->channels;
+}
+
+static size_t cut_most(const filtering *f)
+{
+    return scatters(f) ? f->big_most : f->small_most;
+}
+
+static size_t prepared(const convolution *c, bool scatter)
+{
+    filtering f = plan(c, scatter ? SCATTER : GATHER);
+    size_t values = piece_count(cut_channels(&f), cut_most(&f)) * filter_points_values(&f);
+    return c->run->inference || values <= PREPARED_MOST ? values : 0;
+}
+
 static void set_samples(filtering *f, size_t first)
 {
     f->first_sample = first;
@@ -201,6 +228,26 @@ static void run_points(const filtering *f)
 
 /* --- the convolution's products --- */
 
+/* The filters of the block that begins with channel `first`: as an earlier pass left them, as the samples before did,
+ * or transformed now. */
+static void load_filters(filtering *f, size_t first)
+{
+    prepared_values *prepared = f->c->run->prepared;
+    bool whole = cut_most(f) >= cut_channels(f), made = f->first_sample > 0;
+    if (prepared != NULL) {
+        f->filter_points = prepared->values + first / cut_most(f) * filter_points_values(f);
+        made = made || prepared->revision == f->c->run->revision;
+    }
+    if (!made || (prepared == NULL && !whole))
+        filtering_pack_filters(f);
+}
+
+static void note_prepared(const convolution *c)
+{
+    if (c->run->prepared != NULL)
+        c->run->prepared->revision = c->run->revision;
+}
+
 static void gather(const convolution *c)
 {
     filtering f = plan(c, GATHER);
@@ -209,12 +256,12 @@ static void gather(const convolution *c)
         filtering_transform_big(&f);
         for (size_t small = 0; small < c->channels; small += f.small_most) {
             set_small(&f, small);
-            if (sample == 0 || f.small_most < c->channels)
-                filtering_pack_filters(&f);
+            load_filters(&f, small);
             run_points(&f);
             filtering_finish_small(&f);
         }
     }
+    note_prepared(c);
 }
 
 static void start_sample(void *work, size_t sample, size_t worker)
@@ -233,12 +280,12 @@ static void scatter(const convolution *c)
         filtering_transform_small(&f, NULL);
         for (size_t big = 0; big < c->window.channels; big += f.big_most) {
             set_big(&f, big);
-            if (sample == 0 || f.big_most < c->window.channels)
-                filtering_pack_filters(&f);
+            load_filters(&f, big);
             run_points(&f);
             filtering_finish_big(&f);
         }
     }
+    note_prepared(c);
 }
 
 /* The small image's tiles, which have fewer points, are transformed again for every block of the big one's channels,
@@ -262,6 +309,7 @@ static void filter_gradient(const convolution *c)
 const convolution_method convolution_by_minimal_filtering = {.name = "minimal filtering",
                                                              .suits = suits,
                                                              .workspace = workspace,
+                                                             .prepared = prepared,
                                                              .gather = gather,
                                                              .scatter = scatter,
                                                              .filter_gradient = filter_gradient};

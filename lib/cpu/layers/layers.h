@@ -5,6 +5,12 @@
 
 #include "ops/ops.h"
 
+/* What a layer made of its parameters, such as packed filters, and keeps from pass to pass. */
+typedef struct prepared_values {
+    float *values;
+    uint64_t revision; /* of the parameters that they were made from; 0: nothing is there */
+} prepared_values;
+
 /* Running a node over `count` samples. Sizes are values of one sample. In backward each input_gradient and each
  * parameter_gradient is NULL where it is not wanted; `add_input[i]` and `add_parameters` say to add to what is
  * there. */
@@ -24,6 +30,8 @@ typedef struct op_run {
     float *parameter_gradient[OP_PARAMETERS];
     bool add_parameters;
     const float *weight;          /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
+    prepared_values *prepared;    /* as many as the layer's prepared() says, for this direction; NULL: none are kept */
+    uint64_t revision;            /* of the parameters, see device_pass */
     float *scratch;               /* as many values as the layer's scratch() says */
     float *notes;                 /* as many values as the layer's notes() says */
     bool running;                 /* normalise, or did, by the running averages, not by the batch's statistics */
@@ -38,9 +46,11 @@ enum layer_keeps { KEEP_NOTHING = 0, KEEP_INPUT = 1, KEEP_OUTPUT = 2 };
 
 /* notes() and scratch() find shapes and, but for notes(), a count in `run`, and nothing else. */
 typedef struct cpu_layer {
-    int keeps;                            /* layer_keeps, added */
-    bool in_place;                        /* output and (first) input may share memory, and so may their gradients */
-    size_t (*notes)(const op_run *run);   /* values that forward leaves for backward, whatever the batch; NULL: none */
+    int keeps;                          /* layer_keeps, added */
+    bool in_place;                      /* output and (first) input may share memory, and so may their gradients */
+    size_t (*notes)(const op_run *run); /* values that forward leaves for backward, whatever the batch; NULL: none */
+    size_t (*prepared)(const op_run *run, bool backward); /* values that it keeps prepared for passes of a direction; of
+                                                             the run, `inference` says that no other passes come */
     size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none */
     void (*forward)(const op_run *run);
     void (*backward)(const op_run *run);

@@ -1,0 +1,132 @@
+/* Filters that layers keep transformed from pass to pass: results are those of networks that keep none. */
+#include "unit/check_more.h"
+#include "unit/suites.h"
+
+#include <coulomb/coulomb.h>
+
+typedef struct layer {
+    bool transposed;
+    size_t count, side, in, out, kernel, stride;
+} layer;
+
+/* The first keeps them when it is trained, all do when they are inference-only. */
+static const layer layers[] = {
+    {.count = 3, .side = 32, .in = 32, .out = 48, .kernel = 5, .stride = 2},
+    {.count = 3, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
+    {.count = 3, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
+};
+
+enum { LAYERS = sizeof layers / sizeof layers[0] };
+
+static float *values_of(size_t count)
+{
+    float *values = malloc(count * sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    return values;
+}
+
+static size_t out_side(const layer *l)
+{
+    return l->transposed ? l->side * l->stride : (l->side + l->stride - 1) / l->stride;
+}
+
+static size_t in_values(const layer *l)
+{
+    return l->side * l->side * l->in;
+}
+
+static size_t out_values(const layer *l)
+{
+    return out_side(l) * out_side(l) * l->out;
+}
+
+static size_t weight_values(const layer *l)
+{
+    return l->kernel * l->kernel * l->in * l->out;
+}
+
+static coulomb_network *one_layer(coulomb_context *context, const layer *l, bool inference_only)
+{
+    coulomb_network *network;
+    int32_t node;
+    const size_t shape[] = {l->side, l->side, l->in}, kernel[] = {l->kernel, l->kernel},
+                 stride[] = {l->stride, l->stride};
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_set_inference_only(network, inference_only));
+    ck_ok(context, coulomb_network_input(network, shape, 3, &node));
+    ck_ok(context, (l->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
+                       network, node, l->out, kernel, stride, COULOMB_PADDING_SAME, NULL, "c", &node));
+    ck_ok(context, coulomb_network_finish(network, node, 3));
+    return network;
+}
+
+/* What it makes of an input: in evaluation, and unless it is inference-only in training, there and back. */
+static void passes(coulomb_context *context, coulomb_network *network, const layer *l, bool inference_only, float *y,
+                   float *dx)
+{
+    size_t in = l->count * in_values(l), out = l->count * out_values(l);
+    float *x = values_of(in), *dy = values_of(out);
+    random_floats(1, in, 1.0f, x);
+    random_floats(2, out, 1.0f, dy);
+    ck_ok(context, coulomb_network_evaluate(network, l->count, x, y));
+    if (!inference_only) {
+        ck_ok(context, coulomb_network_forward(network, l->count, x, y + out));
+        ck_ok(context, coulomb_network_backward(network, dy, dx, COULOMB_GRADIENT_WRITE));
+    }
+    free(x);
+    free(dy);
+}
+
+/* Its passes, twice, are those of a network that never made any with other filters. */
+static void ck_new_passes(coulomb_context *context, coulomb_network *network, const layer *l, bool inference_only,
+                          const float *w)
+{
+    size_t in = l->count * in_values(l), out = 2 * l->count * out_values(l);
+    float *y = calloc(out, sizeof *y), *dx = calloc(in, sizeof *dx), *new_y = calloc(out, sizeof *y),
+          *new_dx = calloc(in, sizeof *dx);
+    coulomb_network *other = one_layer(context, l, inference_only);
+    ck_ok(context, coulomb_network_write_parameter(other, "c.weight", w, weight_values(l)));
+    passes(context, other, l, inference_only, new_y, new_dx);
+    for (int i = 0; i < 2; i++) {
+        passes(context, network, l, inference_only, y, dx);
+        ck_assert_mem_eq(y, new_y, out * sizeof *y);
+        ck_assert_mem_eq(dx, new_dx, in * sizeof *dx);
+    }
+    coulomb_network_free(other);
+    free(y);
+    free(dx);
+    free(new_y);
+    free(new_dx);
+}
+
+START_TEST(prepared_filters_are_those_of_the_parameters)
+{
+    const layer *l = &layers[_i / 2];
+    bool inference_only = _i % 2 == 1;
+    coulomb_context *context;
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    coulomb_network *network = one_layer(context, l, inference_only);
+    float *w = values_of(weight_values(l));
+    for (unsigned round = 0; round < 2; round++) {
+        random_floats(10 + round, weight_values(l), 0.1f, w);
+        ck_ok(context, coulomb_network_write_parameter(network, "c.weight", w, weight_values(l)));
+        ck_new_passes(context, network, l, inference_only, w);
+    }
+    if (inference_only) /* what was kept for evaluation is not what training needs */
+        ck_ok(context, coulomb_network_set_inference_only(network, 0));
+    ck_new_passes(context, network, l, false, w);
+    free(w);
+    coulomb_network_free(network);
+    coulomb_context_free(context);
+}
+END_TEST
+
+Suite *suite_prepared_filters(void)
+{
+    Suite *suite = suite_create("prepared_filters");
+    TCase *all = tcase_create("prepared filters");
+    tcase_set_timeout(all, 120.0);
+    tcase_add_loop_test(all, prepared_filters_are_those_of_the_parameters, 0, 2 * LAYERS);
+    suite_add_tcase(suite, all);
+    return suite;
+}
