@@ -132,6 +132,7 @@ COULOMB_API const char *coulomb_context_error(const coulomb_context *context);
  *         system could not start them); COULOMB_ERROR_MEMORY; COULOMB_ERROR_STATE (called from a callback)
  *
  * Starts the worker threads, which run until the number changes or the context is destroyed. They block all signals.
+ * Allocates 2.5 MiB for each, which large matrix products use.
  * After a failure the number is unchanged. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t threads);

@@ -137,6 +137,11 @@ size_t context_threads(const coulomb_context *context);
  * not depend on the number of threads, and write to separate places: then results do not depend on it either. */
 void run_pieces(coulomb_context *context, size_t pieces, piece_function *function, void *work);
 
+/* Memory for a piece to work in, of WORKER_WORKSPACE values; what a piece leaves there is lost. It is allocated with
+ * the context and its threads, so that steps allocate nothing. */
+enum { WORKER_WORKSPACE = 5 << 17 };
+float *worker_workspace(const coulomb_context *context, size_t worker);
+
 /* Least pieces of at most `most` items that hold `count`. */
 static inline size_t piece_count(size_t count, size_t most)
 {

@@ -28,6 +28,11 @@ coulomb_context *context_new(coulomb_allocate_callback *allocate, coulomb_releas
         return NULL;
     *made = (coulomb_context){
         .holders = 1, .allocate = allocate, .release = release, .allocator_user = user, .kernels = kernels_best()};
+    made->workspace = memory_get(made, WORKER_WORKSPACE, sizeof *made->workspace);
+    if (made->workspace == NULL) {
+        release(user, made);
+        return NULL;
+    }
     blas_start(made->blas);
     return made;
 }
@@ -69,6 +74,7 @@ void coulomb_context_free(coulomb_context *context)
     if (context == NULL || --context->holders > 0)
         return;
     thread_pool_free(context, context->pool);
+    memory_release(context, context->workspace);
     if (context->log_destroy != NULL)
         context->log_destroy(context->log_user);
     if (context->device != NULL)
@@ -159,6 +165,11 @@ coulomb_status coulomb_context_set_threads(coulomb_context *context, size_t thre
 size_t context_threads(const coulomb_context *context)
 {
     return context->pool == NULL ? 1 : thread_pool_size(context->pool);
+}
+
+float *worker_workspace(const coulomb_context *context, size_t worker)
+{
+    return worker == 0 ? context->workspace : thread_pool_workspace(context->pool, worker);
 }
 
 /* Reading a context changes nothing but the message of a failure. */

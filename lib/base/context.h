@@ -29,6 +29,7 @@ struct coulomb_context {
     struct device *device;
     context_end_device *end_device;
     thread_pool *pool; /* NULL: one thread */
+    float *workspace;  /* of worker 0; the pool has the others' */
     size_t busy;       /* operations under way: above 0 inside callbacks */
     char blas[BLAS_NAME_SIZE];
     char message[MESSAGE_SIZE];
@@ -42,5 +43,6 @@ void thread_pool_free(coulomb_context *context, thread_pool *pool);
 void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work);
 size_t processors_allowed(void);
 size_t thread_pool_size(const thread_pool *pool);
+float *thread_pool_workspace(const thread_pool *pool, size_t worker);
 
 #endif

@@ -23,8 +23,9 @@ typedef struct pool_thread {
 } pool_thread;
 
 struct thread_pool {
-    size_t workers; /* the calling thread works too and is not counted */
-    pid_t owner;    /* a forked child has the pool but not its threads */
+    size_t workers;    /* the calling thread works too and is not counted */
+    float *workspaces; /* [workers, WORKER_WORKSPACE] */
+    pid_t owner;       /* a forked child has the pool but not its threads */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     _Atomic size_t sleeping; /* changed with the mutex held */
@@ -134,11 +135,17 @@ static void stop_workers(thread_pool *pool, size_t started)
         pthread_join(pool->thread[i].id, NULL);
 }
 
+static void release_memory(coulomb_context *context, thread_pool *pool)
+{
+    memory_release(context, pool->workspaces);
+    memory_release(context, pool);
+}
+
 static void release_pool(coulomb_context *context, thread_pool *pool)
 {
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
-    memory_release(context, pool);
+    release_memory(context, pool);
 }
 
 /* The host's signals are for the host's threads. */
@@ -171,6 +178,11 @@ coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_
     thread_pool *made = memory_get_zeroed(context, 1, sizeof *made + workers * sizeof made->thread[0]);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
+    made->workspaces = memory_get(context, workers, WORKER_WORKSPACE * sizeof *made->workspaces);
+    if (made->workspaces == NULL) {
+        memory_release(context, made);
+        return COULOMB_ERROR_MEMORY;
+    }
     made->workers = workers;
     made->owner = getpid();
     pthread_mutex_init(&made->mutex, NULL);
@@ -193,13 +205,18 @@ void thread_pool_free(coulomb_context *context, thread_pool *pool)
         stop_workers(pool, pool->workers);
         release_pool(context, pool);
     } else {
-        memory_release(context, pool);
+        release_memory(context, pool);
     }
 }
 
 size_t thread_pool_size(const thread_pool *pool)
 {
     return pool->workers + 1;
+}
+
+float *thread_pool_workspace(const thread_pool *pool, size_t worker)
+{
+    return pool->workspaces + (worker - 1) * WORKER_WORKSPACE;
 }
 
 size_t processors_allowed(void)

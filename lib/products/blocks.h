@@ -4,14 +4,17 @@
 
 #include "products/product_kernels.h"
 
-enum { DEPTH_MOST = 256 };
+/* Values of a panel that is kept on the stack; in a workspace, of a block of rows of A and of panels copied together.
+ */
+enum { PANEL_VALUES = 1 << 13, BLOCK_VALUES = 1 << 17, PANELS_VALUES = 1 << 19 };
 
 typedef struct product_blocks {
-    size_t depth; /* of a panel, at most DEPTH_MOST */
-    size_t rows;  /* of A that pass a panel */
+    size_t depth;   /* of a panel; times a tile's columns at most PANEL_VALUES, or PANELS_VALUES with a workspace */
+    size_t rows;    /* of A that stay while panels pass by; times depth at most BLOCK_VALUES, with a workspace */
+    size_t columns; /* of panels that are copied together; a multiple of a tile's; times depth at most PANELS_VALUES */
 } product_blocks;
 
-/* For this processor's caches, and tiles of so many columns. */
-product_blocks product_blocks_for(size_t columns);
+/* For the caches of this processor, and products of such a depth, with a workspace or without. */
+product_blocks product_blocks_for(const product_kernels *tier, size_t k, bool workspace);
 
 #endif

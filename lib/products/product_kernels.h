@@ -3,8 +3,7 @@
 #ifndef PRODUCTS_PRODUCT_KERNELS_H
 #define PRODUCTS_PRODUCT_KERNELS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "kernels/kernels.h"
 
 /* Of all tiers. */
 enum { TILE_ROWS_MOST = 12, TILE_COLUMNS_MOST = 32 };

@@ -24,7 +24,7 @@ typedef struct matrix_product {
 } matrix_product;
 
 /* Values of `workspace`. */
-enum { PRODUCT_WORKSPACE = 1 << 17 };
+enum { PRODUCT_WORKSPACE = 5 << 17 };
 
 /* `workspace`, for copies of A, may be NULL: large products take longer then. */
 void product_run(const kernels *table, const matrix_product *product, float *workspace);

@@ -5,7 +5,7 @@
 #include "base/base.h"
 #include "products/products.h"
 
-/* Cut into pieces of C that depend on the sizes alone; an element's sum does not depend on the cut. */
+/* Not from a piece of other work. */
 void whole_product(coulomb_context *context, const kernels *table, const matrix_product *product);
 
 #endif

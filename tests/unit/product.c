@@ -1,6 +1,7 @@
 /* The kernel of matrix products against loops in double: every tier, shapes around the tiles' edges, all layouts
  * and starts. */
-#include "products/products.h"
+#include "products/product.h"
+#include "products/whole_product.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 #include "unit/tiers.h"
@@ -59,7 +60,33 @@ static void make(size_t m, size_t n, size_t k, bool a_transposed, bool b_transpo
     for (size_t i = 0; i < m && (start == FROM_ZERO || start == FROM_BIAS); i++)
         for (size_t j = 0; j < n; j++)
             f.product.c[i * ldc + j] = NAN;
-    memcpy(f.before, f.c, whole * sizeof *f.c);
+    memset(f.c + whole, 0, sizeof f.c - whole * sizeof *f.c);
+    memcpy(f.before, f.c, sizeof f.c);
+}
+
+static float workspace[PRODUCT_WORKSPACE];
+
+static void restore(void)
+{
+    memcpy(f.c, f.before, sizeof f.c);
+}
+
+/* The fixture's product, whose bits must be the same with a workspace and with packed B. */
+static void run(const kernels *table)
+{
+    static float plain[VALUES], packed[2 * VALUES];
+    matrix_product p = f.product;
+    product_run(table, &p, NULL);
+    memcpy(plain, f.c, sizeof plain);
+    restore();
+    product_run(table, &p, workspace);
+    ck_assert_mem_eq(f.c, plain, sizeof plain);
+    ck_assert_uint_le(packed_values(table, p.k, p.n), sizeof packed / sizeof *packed);
+    pack_columns(table, p.b_transposed, p.k, p.b, p.ldb, 0, p.n, packed);
+    restore();
+    p.packed_b = packed;
+    product_run(table, &p, workspace);
+    ck_assert_mem_eq(f.c, plain, sizeof plain);
 }
 
 static double a_at(size_t i, size_t p)
@@ -116,7 +143,7 @@ START_TEST(products_match_loops_at_the_edges_of_tiles)
             for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++)
                 for (int way = 0; way < 4 * STARTS; way++) {
                     make(rows[r], columns[n], depths[d], way & 1, way & 2, (enum start)(way / 4), seed++);
-                    product_run(table, &f.product, NULL);
+                    run(table);
                     check_product(table->name);
                 }
 }
@@ -131,7 +158,7 @@ START_TEST(products_match_loops_at_the_edges_of_panels)
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
         for (int way = 0; way < 4 * STARTS; way++) {
             make(shapes[s][0], shapes[s][1], shapes[s][2], way & 1, way & 2, (enum start)(way / 4), 7 * (unsigned)way);
-            product_run(table, &f.product, NULL);
+            run(table);
             check_product(table->name);
         }
 }
@@ -144,7 +171,7 @@ START_TEST(products_match_loops_for_random_shapes)
         size_t m = random_size(4 * seed, 1, 90), n = random_size(4 * seed + 1, 1, 90);
         size_t k = random_size(4 * seed + 2, 1, 90), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
         make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
-        product_run(table, &f.product, NULL);
+        run(table);
         check_product(table->name);
     }
 }
@@ -190,7 +217,7 @@ START_TEST(what_is_not_finite_stays_in_its_row)
     for (size_t v = 0; v < 3; v++) {
         make(M, N, K, _i & 1, _i & 2, FROM_ZERO, 3);
         f.a[f.product.a_transposed ? 4 * f.product.lda + ROW : ROW * f.product.lda + 4] = values[v];
-        product_run(table, &f.product, NULL);
+        run(table);
         for (size_t i = 0; i < M; i++)
             for (size_t j = 0; j < N; j++)
                 ck_assert_int_eq(isfinite(f.product.c[i * f.product.ldc + j]) != 0, i != ROW);
@@ -205,7 +232,7 @@ START_TEST(products_match_loops_for_larger_random_shapes)
         size_t m = random_size(4 * seed, 1, 300), n = random_size(4 * seed + 1, 1, 300);
         size_t k = random_size(4 * seed + 2, 1, 300), way = random_size(4 * seed + 3, 0, 4 * STARTS - 1);
         make(m, n, k, way & 1, way & 2, (enum start)(way / 4), seed);
-        product_run(table, &f.product, NULL);
+        run(table);
         check_product(table->name);
     }
 }
@@ -220,7 +247,7 @@ START_TEST(elements_do_not_depend_on_their_neighbours)
         size_t m = random_size(3 * seed, 1, 290), n = random_size(3 * seed + 1, 1, 290);
         size_t k = random_size(3 * seed + 2, 1, 290);
         make(m, n, k, _i & 1, _i & 2, FROM_BIAS, seed);
-        product_run(table, &f.product, NULL);
+        run(table);
         for (unsigned pick = 0; pick < 30; pick++) {
             size_t i = random_size(100 * seed + 2 * pick, 0, m - 1);
             size_t j = random_size(100 * seed + 2 * pick + 1, 0, n - 1);
@@ -238,6 +265,73 @@ START_TEST(elements_do_not_depend_on_their_neighbours)
 }
 END_TEST
 
+/* Blocks of all sizes: an element's chain of sums must be the same. */
+START_TEST(elements_do_not_depend_on_the_sizes_of_blocks)
+{
+    static float expected[VALUES];
+    const kernels *table = tier_table(_i / 4);
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        size_t m = random_size(8 * seed, 1, 200), n = random_size(8 * seed + 1, 1, 300);
+        size_t k = random_size(8 * seed + 2, 1, 300);
+        make(m, n, k, _i & 1, _i & 2, (enum start)(seed % STARTS), seed);
+        product_run(table, &f.product, NULL);
+        memcpy(expected, f.c, sizeof expected);
+        for (unsigned variant = 0; variant < 4; variant++) {
+            product_blocks blocks = {.depth = random_size(100 * seed + 3 * variant, 1, variant == 0 ? 8 : 200),
+                                     .rows = random_size(100 * seed + 3 * variant + 1, 1, 150),
+                                     .columns = 32 * random_size(100 * seed + 3 * variant + 2, 1, 9)};
+            restore();
+            product_run_in_blocks(table, &f.product, variant == 3 ? NULL : workspace, blocks);
+            ck_assert_mem_eq(f.c, expected, sizeof expected);
+        }
+    }
+}
+END_TEST
+
+START_TEST(elements_do_not_depend_on_the_number_of_threads)
+{
+    static const size_t shapes[][3] = {{128, 128, 128}, {300, 290, 200}, {37, 290, 300}, {300, 33, 310}};
+    static float expected[VALUES];
+    const kernels *table = tier_table(_i);
+    coulomb_context *context;
+    ck_ok(context, coulomb_context_new(&context));
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
+        for (size_t threads = 1; threads <= 8; threads += threads < 3 ? 1 : 5) {
+            make(shapes[s][0], shapes[s][1], shapes[s][2], s & 1, s & 2, FROM_BIAS, 11);
+            ck_ok(context, coulomb_context_set_threads(context, threads));
+            whole_product(context, table, &f.product);
+            if (threads == 1)
+                memcpy(expected, f.c, sizeof expected);
+            ck_assert_mem_eq(f.c, expected, sizeof expected);
+        }
+    coulomb_context_free(context);
+}
+END_TEST
+
+/* Parts of a product whose B is packed, and B packed by parts. */
+START_TEST(packed_operands_serve_parts)
+{
+    enum { M = 40, N = 150, K = 77, CUT = 2 * PACKED_MULTIPLE };
+    static float expected[VALUES], packed[2 * VALUES];
+    const kernels *table = tier_table(_i / 4);
+    make(M, N, K, _i & 1, _i & 2, FROM_BIAS, 9);
+    product_run(table, &f.product, NULL);
+    memcpy(expected, f.c, sizeof expected);
+    matrix_product whole = f.product;
+    for (size_t j = 0; j < N; j += CUT)
+        pack_columns(table, whole.b_transposed, K, whole.b, whole.ldb, j, N - j < CUT ? N - j : CUT, packed);
+    whole.packed_b = packed;
+    whole.b = NULL;
+    restore();
+    for (size_t i = 0; i < M; i += 13)
+        for (size_t j = 0; j < N; j += CUT) {
+            matrix_product part = product_part(&whole, i, M - i < 13 ? M - i : 13, j, N - j < CUT ? N - j : CUT);
+            product_run(table, &part, i == 0 ? NULL : workspace);
+        }
+    ck_assert_mem_eq(f.c, expected, sizeof expected);
+}
+END_TEST
+
 Suite *suite_product(void)
 {
     Suite *suite = suite_create("product");
@@ -250,6 +344,9 @@ Suite *suite_product(void)
     tcase_add_loop_test(all, what_is_not_finite_stays_in_its_row, 0, 4 * tier_count());
     tcase_add_loop_test(all, products_match_loops_for_larger_random_shapes, 0, tier_count());
     tcase_add_loop_test(all, elements_do_not_depend_on_their_neighbours, 0, 4 * tier_count());
+    tcase_add_loop_test(all, elements_do_not_depend_on_the_sizes_of_blocks, 0, 4 * tier_count());
+    tcase_add_loop_test(all, elements_do_not_depend_on_the_number_of_threads, 0, tier_count());
+    tcase_add_loop_test(all, packed_operands_serve_parts, 0, 4 * tier_count());
     suite_add_tcase(suite, all);
     return suite;
 }
