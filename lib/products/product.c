@@ -52,6 +52,7 @@ static void fetch_panel(const product_work *work, const product_step *step, size
 /* The panel of a step, and how far apart its rows are: packed for good, where B is, or copied. */
 static matrix_view panel_of(const product_work *work, const product_step *step)
 {
+    enum { NEAR_VALUES = 1 << 14 };
     size_t width = work->kernels->columns;
     const matrix_view *b = &work->b;
     if (work->packed_b != NULL)
@@ -59,7 +60,8 @@ static matrix_view panel_of(const product_work *work, const product_step *step)
     if (work->all_panels)
         return (matrix_view){work->panels + (step->column - step->first_column) * step->depth, width, 1};
     matrix_view part = {b->values + step->first * b->row + step->column * b->column, b->row, b->column};
-    if (step->columns == width && b->column == 1 && step->rows <= work->kernels->rows)
+    bool near = work->k * b->row <= NEAR_VALUES || step->rows <= work->kernels->rows;
+    if (near && step->columns == width && b->column == 1)
         return part;
     work->kernels->pack_panel(&part, step->depth, step->columns, work->panels);
     return (matrix_view){work->panels, width, 1};
@@ -158,7 +160,7 @@ static void scale_result(const matrix_product *p)
 /* Copies need a workspace, and pay if they are read often. Tiles of a large C are fetched ahead. */
 static void choose_copies(product_work *work, float *workspace)
 {
-    enum { PANELS_OF_ROWS = 8, LARGE_C = 1 << 16 };
+    enum { PANELS_OF_ROWS = 32, LARGE_C = 1 << 16 };
     product_blocks *blocks = &work->blocks;
     work->fetch_c = work->c_column == 1 && work->m * work->n >= LARGE_C;
     if (workspace != NULL) {

@@ -209,14 +209,13 @@ typedef struct point_products {
 
 static void one_cut(void *work, size_t piece, size_t worker)
 {
-    (void)worker;
     const point_products *all = work;
     matrix_product whole = product_at(all->f, piece / all->cuts);
     size_t first = piece % all->cuts * COLUMNS_OF_PIECE;
     if (first >= whole.n)
         return;
     matrix_product part = product_part(&whole, 0, whole.m, first, smaller(COLUMNS_OF_PIECE, whole.n - first));
-    product_run(all->f->c->run->kernels, &part, NULL);
+    product_run(all->f->c->run->kernels, &part, worker_workspace(all->f->c->run->context, worker));
 }
 
 /* The first point has all phases, so no product is wider than its. */
