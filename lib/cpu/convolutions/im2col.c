@@ -16,8 +16,18 @@ static void gather_block(const convolution *c, patch_part part, const float *fil
     if (start && c->bias != NULL)
         c->run->kernels->fill_rows(part.rows, channels, c->bias, result);
     patches_read(&c->window, c->big, part, workspace);
-    gemm(c->run->kernels, false, false, part.rows, channels, part.columns, workspace, part.columns, filters, channels,
-         start && c->bias == NULL && !c->add ? 0.0f : 1.0f, result, channels);
+    product_run(c->run->kernels,
+                &(matrix_product){.m = part.rows,
+                                  .n = channels,
+                                  .k = part.columns,
+                                  .a = workspace,
+                                  .lda = part.columns,
+                                  .b = filters,
+                                  .ldb = channels,
+                                  .beta = start && c->bias == NULL && !c->add ? 0.0f : 1.0f,
+                                  .c = result,
+                                  .ldc = channels},
+                NULL);
 }
 
 static void gather_slot(void *work, size_t slot, size_t worker)
@@ -61,8 +71,17 @@ static size_t scatter_slots(const convolution *c)
 static void scatter_block(const convolution *c, patch_part part, const float *across, float *workspace)
 {
     const float *small = c->small + part.first * c->channels;
-    gemm(c->run->kernels, false, false, part.rows, part.columns, c->channels, small, c->channels, across, part.columns,
-         0.0f, workspace, part.columns);
+    product_run(c->run->kernels,
+                &(matrix_product){.m = part.rows,
+                                  .n = part.columns,
+                                  .k = c->channels,
+                                  .a = small,
+                                  .lda = c->channels,
+                                  .b = across,
+                                  .ldb = part.columns,
+                                  .c = workspace,
+                                  .ldc = part.columns},
+                NULL);
     patches_add(c->run->kernels, &c->window, workspace, part, c->big_result);
 }
 

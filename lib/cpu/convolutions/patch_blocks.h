@@ -6,7 +6,7 @@
 
 #include "cpu/convolutions/convolution.h"
 #include "cpu/convolutions/patches.h"
-#include "products/gemm.h"
+#include "products/products.h"
 
 enum { POSITIONS = 256, POSITIONS_SMALL = 128 };
 

@@ -54,8 +54,19 @@ static void add_block_gradient(const convolution *c, patch_part part, float *wor
         weigh_rows(c, workspace, part);
         patches = (patch_block){.at = workspace, .stride = part.columns};
     }
-    gemm(c->run->kernels, true, false, part.columns, c->channels, part.rows, patches.at, patches.stride,
-         c->small + part.first * c->channels, c->channels, beta, sums, c->channels);
+    product_run(c->run->kernels,
+                &(matrix_product){.a_transposed = true,
+                                  .m = part.columns,
+                                  .n = c->channels,
+                                  .k = part.rows,
+                                  .a = patches.at,
+                                  .lda = patches.stride,
+                                  .b = c->small + part.first * c->channels,
+                                  .ldb = c->channels,
+                                  .beta = beta,
+                                  .c = sums,
+                                  .ldc = c->channels},
+                NULL);
 }
 
 /* One block of columns over one part of the positions. */
