@@ -2,7 +2,6 @@
 
 #include "support/console.h"
 #include "support/files.h"
-#include "support/finite.h"
 #include "support/json.h"
 #include "support/progress.h"
 #include "support/succeed.h"
@@ -99,8 +98,6 @@ bool evaluation_update(evaluation *of)
     coulomb_status status = coulomb_network_set_generation_seed(of->network, of->seed);
     for (size_t line = 0; line < LINES_MEASURED && status == COULOMB_OK; line += BLOCK_LINES) {
         status = coulomb_network_generate(of->network, BLOCK_LINES, of->values);
-        if (status == COULOMB_OK && !samples_finite(of->values, BLOCK_LINES, LINE_LENGTH * of->data->vocabulary))
-            return false;
         if (status == COULOMB_OK)
             take_most_probable(of, of->lines + line * LINE_LENGTH);
     }

@@ -114,6 +114,8 @@ bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, doubl
            features_add(monitor->context, monitor->inception, of, monitor->settings->samples, false, model, &taken) &&
            succeeded(monitor->context, coulomb_moments_distance(model, monitor->target, distance),
                      "measuring the Fréchet inception distance");
+    if (done)
+        *distance = (double)(float)*distance; /* as the history keeps it, from which resumed runs go on */
     coulomb_moments_free(model);
     pictures_close(of);
     return done;

@@ -1,7 +1,6 @@
 #include "evaluation.h"
 
 #include "support/console.h"
-#include "support/finite.h"
 #include "support/json.h"
 #include "support/succeed.h"
 
@@ -72,12 +71,11 @@ bool evaluation_make(coulomb_context *context, coulomb_network *generator, const
     coulomb_status status = coulomb_network_set_generation_seed(generator, chosen->training.seed);
     if (status == COULOMB_OK)
         status = coulomb_network_generate(generator, result->count, result->model);
-    bool done = status != COULOMB_OK || samples_finite(result->model, result->count, 2);
-    if (status == COULOMB_OK && done)
+    if (status == COULOMB_OK)
         status = measure(context, data, result->model, result->count, &result->of_model);
-    if (status == COULOMB_OK && done)
+    if (status == COULOMB_OK)
         status = measure(context, data, result->fresh, result->count, &result->of_fresh);
-    if (done && succeeded(context, status, "measuring the samples"))
+    if (succeeded(context, status, "measuring the samples"))
         return true;
     evaluation_free(result);
     return false;

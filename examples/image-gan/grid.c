@@ -46,12 +46,14 @@ static void put_image(cairo_surface_t *surface, size_t left, size_t top, size_t 
                 pixel(values + (y / zoom * of->size + x / zoom) * of->channels, of->channels);
 }
 
-static void paint_white(cairo_surface_t *surface)
+static bool paint_white(cairo_surface_t *surface)
 {
     cairo_t *cairo = cairo_create(surface);
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
+    cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
+    return status == CAIRO_STATUS_SUCCESS || complain("cannot draw a picture: %s", cairo_status_to_string(status));
 }
 
 bool grid_write(const images *of, size_t columns, size_t rows, const char *const *paths, size_t path_count)
@@ -60,12 +62,11 @@ bool grid_write(const images *of, size_t columns, size_t rows, const char *const
     cairo_surface_t *surface = make_surface(columns * step + GAP, rows * step + GAP);
     if (!surface)
         return false;
-    paint_white(surface);
+    bool done = paint_white(surface);
     cairo_surface_flush(surface);
     for (size_t i = 0; i < columns * rows; i++)
         put_image(surface, GAP + i % columns * step, GAP + i / columns * step, zoom, of, i);
     cairo_surface_mark_dirty(surface);
-    bool done = true;
     for (size_t i = 0; i < path_count && done; i++)
         done = figure_write(surface, paths[i]);
     cairo_surface_destroy(surface);

@@ -36,13 +36,6 @@ static float *make_room(const settings *chosen, size_t count)
     return values;
 }
 
-static bool generate_block(coulomb_context *context, coulomb_network *generator, const settings *chosen, size_t count,
-                           float *values)
-{
-    return succeeded(context, coulomb_network_generate(generator, count, values), "generating samples") &&
-           samples_finite(values, count, sample_values(chosen));
-}
-
 bool samples_picture(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
 {
     size_t side = (size_t)chosen->results.grid;
@@ -56,7 +49,7 @@ bool samples_picture(const run *of, coulomb_context *context, coulomb_network *g
     const char *const paths[] = {numbered, latest};
     const images drawn = images_of(chosen, values);
     bool done = succeeded(context, coulomb_network_set_generation_seed(generator, PICTURE_SEED), "choosing latents") &&
-                generate_block(context, generator, chosen, side * side, values) &&
+                succeeded(context, coulomb_network_generate(generator, side * side, values), "generating samples") &&
                 grid_write(&drawn, side, side, paths, 2);
     free(values);
     return done;
@@ -121,7 +114,7 @@ static bool generate_all(destination *to, coulomb_context *context, coulomb_netw
                           "choosing latents");
     for (uint64_t first = 0; done && first < wanted; first += GENERATED_AT_ONCE) {
         size_t count = wanted - first < GENERATED_AT_ONCE ? (size_t)(wanted - first) : GENERATED_AT_ONCE;
-        done = generate_block(context, generator, chosen, count, values) &&
+        done = succeeded(context, coulomb_network_generate(generator, count, values), "generating samples") &&
                destination_write(to, chosen, first, count, values);
     }
     return done;

@@ -6,6 +6,7 @@
 #include "samples.h"
 
 #include "support/console.h"
+#include "support/hash.h"
 #include "support/history.h"
 #include "support/history_picture.h"
 #include "support/interrupt.h"
@@ -158,6 +159,16 @@ static bool open_set(experiment_run *at)
     return image_set_open(&options, &at->set);
 }
 
+/* What updates see also depends on how images are cut and which are held out. */
+static data_identity data_of_run(const experiment_run *at)
+{
+    const data_settings *data = &at->chosen->data;
+    const uint64_t ways[] = {data->held_out, data->crop, (uint64_t)data->filter, (uint64_t)data->channels};
+    data_identity identity = image_set_identity(at->set);
+    identity.hash = hash_bytes(identity.hash, ways, sizeof ways);
+    return identity;
+}
+
 static bool choose_sampled(experiment_run *at)
 {
     at->sampled = at->generator;
@@ -185,8 +196,7 @@ static bool prepare(experiment_run *at)
            training_apply(at->context, at->trainer, &at->chosen->training) &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
-           run_set_data(at->of, image_set_identity(at->set)) &&
-           held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
+           run_set_data(at->of, data_of_run(at)) && held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
                      "setting the data") &&
            open_fid(at);

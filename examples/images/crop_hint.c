@@ -1,7 +1,9 @@
-/* A default crop that fits one data set can cut most of another one's pictures away. */
+/* A default crop or size that fits one data set can cut most of another one's pictures away, or enlarge them. */
 #include "images/sample.h"
 
 #include "support/console.h"
+
+#include <stdint.h>
 
 enum { LOOKED_AT = 8 };
 
@@ -12,8 +14,8 @@ void sample_hint_at_crop(const sample_maker *maker, const char *path)
 {
     const image_source *source = maker->source;
     double least = 1;
-    size_t cut = 0, seen = 0, width = 0, height = 0;
-    for (uint64_t i = 0; maker->crop > 0 && i < LOOKED_AT && i < source->count; i++) {
+    size_t cut = 0, enlarged = 0, seen = 0, width = 0, height = 0, side = SIZE_MAX;
+    for (uint64_t i = 0; i < LOOKED_AT && i < source->count; i++) {
         image found;
         /* damage is told of where the pictures are used */
         if (source->read(source->data, i * (source->count / LOOKED_AT + 1) % source->count, &found))
@@ -21,7 +23,9 @@ void sample_hint_at_crop(const sample_maker *maker, const char *path)
         image_part part = image_centre(&found, maker->crop);
         double share = (double)(part.width * part.height) / (double)(found.width * found.height);
         seen++;
-        cut += share < share_least;
+        cut += maker->crop > 0 && share < share_least;
+        enlarged += part.width < maker->size;
+        side = part.width < side ? part.width : side;
         if (share < least) {
             least = share;
             width = found.width;
@@ -32,4 +36,6 @@ void sample_hint_at_crop(const sample_maker *maker, const char *path)
     if (2 * cut > seen)
         say("%s: of pictures such as %zu x %zu pixels --crop %zu uses only %.2g %%; --crop 0 uses the largest square",
             path, width, height, maker->crop, 100 * least);
+    if (2 * enlarged > seen)
+        say("%s: most pictures are enlarged to %zu pixels a side, some from %zu", path, maker->size, side);
 }

@@ -9,7 +9,7 @@
 
 typedef struct walk {
     lmdb_file *of;
-    uint8_t *seen; /* a bit for each page: one that is met twice is part of a circle, or its records would be */
+    uint8_t *seen;      /* a bit for each page: one that is met twice is part of a circle, or its records would be */
     const char *failed; /* something that is no damage */
 } walk;
 

@@ -46,7 +46,10 @@ bool figure_write(cairo_surface_t *surface, const char *path)
 
 bool figure_finish(figure *sheet, const char *path)
 {
-    bool done = figure_write(sheet->surface, path);
+    /* drawing without memory fails silently, and leaves the rest out */
+    cairo_status_t status = cairo_status(sheet->cairo);
+    bool done = status == CAIRO_STATUS_SUCCESS ? figure_write(sheet->surface, path)
+                                               : complain("cannot draw %s: %s", path, cairo_status_to_string(status));
     figure_abandon(sheet);
     return done;
 }

@@ -10,6 +10,9 @@
 /* In memory JSON takes many times the bytes of its text. */
 enum { BYTES_MOST = 1 << 24 };
 
+/* A vocabulary may have the character U+0000. */
+static const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+
 static bool write_text(const char *path, const char *text)
 {
     new_file file;
@@ -24,7 +27,7 @@ static bool write_text(const char *path, const char *text)
 /* jansson takes some failures of memory for the end of the text, so it is read again before it counts. */
 static bool says_the_same(const char *text, const json_t *value)
 {
-    json_t *read = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *read = json_loads(text, flags, NULL);
     bool same = read && json_equal(read, value);
     json_decref(read);
     return same;
@@ -51,7 +54,7 @@ json_t *json_read(const char *path)
         complain("%s is larger than %d MiB; expected the settings or the vocabulary of a run", path, BYTES_MOST >> 20);
         return NULL;
     }
-    json_t *value = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
+    json_t *value = json_loadf(stream, flags, &error);
     fclose(stream);
     if (json_is_object(value))
         return value;

@@ -42,8 +42,8 @@ static bool complain_changed(const run *of, const json_t *recorded)
     if (!json_is_object(recorded))
         return complain("--resume: settings.json does not say what the data set of the run is; %s", advice);
     if (count == (json_int_t)of->data.count)
-        return complain("--resume: the data set has changed since the run began: the names or contents of its %" PRIu64
-                        " entries are others; %s",
+        return complain("--resume: the data set has changed since the run began: its %" PRIu64
+                        " entries, or how they are cut and held out, are others; %s",
                         of->data.count, advice);
     return complain("--resume: the data set has changed since the run began: it had %" JSON_INTEGER_FORMAT
                     " entries and has %" PRIu64 "; %s",

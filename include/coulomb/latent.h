@@ -176,7 +176,8 @@ COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_ne
  * @param samples  [count, output shape] result; NULL only if count is 0; on failure its contents are undefined and the
  *                 sequence does not advance
  * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
- *         range for callers); COULOMB_ERROR_NOT_FINITE (a latent from the callback)
+ *         range for callers); COULOMB_ERROR_NOT_FINITE (a latent from the callback, or a sample, named by
+ *         its place in the sequence: the generator has diverged)
  *
  * Uses the arena of coulomb_network_evaluate() and keeps the last forward pass. Works in blocks on the context's
  * threads; memory does not grow with `count`. The samples do not depend on how they are divided among calls. @since 0.1

@@ -1,6 +1,7 @@
 /* Latents, and generating from them. */
 #include "network/network.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 coulomb_status coulomb_network_set_latent(coulomb_network *network, int32_t distribution, double spread)
@@ -191,6 +192,17 @@ typedef struct generation {
     size_t block;
 } generation;
 
+/* Parameters that are finite can make samples that are not. */
+static coulomb_status check_samples(const coulomb_network *network, uint64_t first, size_t count, const float *samples)
+{
+    size_t size = network_output_size(network), bad = find_not_finite(network->context, samples, count * size, NULL);
+    if (bad == count * size)
+        return COULOMB_OK;
+    return fail(network->context, COULOMB_ERROR_NOT_FINITE,
+                "sample %" PRIu64 " of the sequence contains %g: the generator has diverged", first + bad / size,
+                (double)samples[bad]);
+}
+
 /* The next samples of the sequence, at most `most` and at most what is left of a block: their number in `made`. */
 static coulomb_status generate_block(coulomb_network *network, const generation *how, uint64_t first, size_t most,
                                      float *samples, size_t *made)
@@ -205,7 +217,8 @@ static coulomb_status generate_block(coulomb_network *network, const generation 
         return status;
     staged_send(on, &network->latents, count * network_input_size(network) * sizeof(float));
     const float *output = network_infer(network, count, network->latents.array.data);
-    return on->table->copy_out(on, samples, output + skipped * size, *made * size * sizeof *samples);
+    status = on->table->copy_out(on, samples, output + skipped * size, *made * size * sizeof *samples);
+    return status == COULOMB_OK ? check_samples(network, first, *made, samples) : status;
 }
 
 static coulomb_status generate(coulomb_network *network, size_t count, float *samples)

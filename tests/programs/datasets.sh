@@ -59,6 +59,8 @@ check "CIFAR-10's files" run 0 "$read_set" "$work/cifar" 32 0 1
 check "say that the test file is not used" says "$work/err" "503 records; left out: 3 other files (2 .txt, 1 .bin)"
 check "a crop that leaves little" run 0 "$read_set" "$work/tree" 64 60 1
 check "is told" says "$work/err" "of pictures such as 178 x 218 pixels --crop 60 uses only 9.3 %"
+check "pictures that are enlarged" run 0 "$read_set" "$work/cifar" 64 0 1
+check "are told" says "$work/err" "most pictures are enlarged to 64 pixels a side, some from 32"
 check "CelebA's own crop" run 0 "$read_set" "$work/tree" 64 108 1
 check "is not" sh -c "! grep -q -e --crop '$work/err'"
 

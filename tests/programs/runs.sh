@@ -111,10 +111,12 @@ cp "$work/moved/000001.jpg" "$work/moved/000000.jpg"
 check "with one more picture it does not" refuses 1 "it had 60 entries and has 61" "$celeba" --out "$work/run" --resume
 rm "$work/moved/000000.jpg"
 mv "$work/moved/000001.jpg" "$work/moved/picture.jpg"
-check "nor with another name" refuses 1 "its 60 entries are others" "$celeba" --out "$work/run" --resume
+check "nor with another name" refuses 1 "its 60 entries, or how they are cut" "$celeba" --out "$work/run" --resume
 check "unless it is told to" run 0 "$celeba" --out "$work/run" --resume --accept-changed-data --stop-at 4
 check "which is said" says "$work/err" "The data set has changed"
 check "and recorded" run 0 "$celeba" --out "$work/run" --resume --steps 5
+check "other images held out are refused" refuses 1 "held out, are others" "$celeba" --out "$work/run" --resume --held-out 5
+check "another crop too" refuses 1 "how they are cut" "$celeba" --out "$work/run" --resume --crop 16
 check "to accept means nothing without --resume" refuses 1 "has no effect without --resume" "$celeba" \
     --data "$work/moved" --out "$work/other" --accept-changed-data
 for format in lmdb cifar; do
@@ -131,7 +133,7 @@ sentences 0 >"$work/text.txt"
 text="--width 8 --blocks 1 --batch 4 --history-every 10 --samples-every 10"
 check "a run on text" run 0 "$billion_word" --data "$work/text.txt" --out "$work/run-text" $text --steps 4 --stop-at 2
 sentences 1 >"$work/text.txt"
-check "other lines of the same letters are refused" refuses 1 "its 1500 entries are others" "$billion_word" \
+check "other lines of the same letters are refused" refuses 1 "its 1500 entries, or how they are cut" "$billion_word" \
     --out "$work/run-text" --resume
 check "unless they are accepted" run 0 "$billion_word" --out "$work/run-text" --resume --accept-changed-data
 

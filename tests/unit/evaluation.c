@@ -409,6 +409,22 @@ START_TEST(finished_networks_become_inference_only_and_trainable_again)
 }
 END_TEST
 
+/* Parameters and latents are finite, and their product is not. */
+START_TEST(samples_of_a_network_that_diverged_are_an_error)
+{
+    const size_t input = LATENT;
+    float samples[200];
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, &input, 1, &node));
+    ck_ok(context, coulomb_network_dense(network, node, 1, NULL, &node));
+    ck_ok(context, coulomb_network_scale(network, node, 3e38, &node));
+    ck_ok(context, coulomb_network_scale(network, node, 3e38, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+    ck_fails(context, coulomb_network_generate(network, 200, samples), COULOMB_ERROR_NOT_FINITE,
+             "sample 0 of the sequence contains");
+}
+END_TEST
+
 Suite *suite_evaluation(void)
 {
     Suite *suite = suite_create("evaluation");
@@ -416,6 +432,7 @@ Suite *suite_evaluation(void)
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_loop_test(all, samples_do_not_depend_on_how_many_are_made_at_once, 0, 3);
+    tcase_add_test(all, samples_of_a_network_that_diverged_are_an_error);
     tcase_add_test(all, evaluation_uses_the_batchs_statistics_unless_told_otherwise);
     tcase_add_test(all, evaluation_and_generation_leave_the_last_forward_pass);
     tcase_add_test(all, evaluation_allocates_nothing_after_a_reserve);
