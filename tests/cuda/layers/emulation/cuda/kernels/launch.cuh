@@ -10,12 +10,19 @@
 
 #undef __shared__
 #define __shared__ static
+#define __grid_constant__
+#undef __launch_bounds__
 #define __launch_bounds__(...)
+#undef __noinline__
+#define __noinline__
 
 extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
 
 void __syncthreads();
+
+#include "../../warps.h"
+
 void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel);
 
 template <typename... Parameters, typename... Arguments>
