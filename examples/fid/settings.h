@@ -4,7 +4,6 @@
 
 #include "pictures.h"
 
-#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
@@ -13,8 +12,7 @@ typedef struct settings {
     uint64_t samples, target_samples;
     uint64_t size, crop;
     int32_t channels, filter, norm_averages;
-    uint64_t seed;
-    device_settings device;
+    uint64_t seed, threads;
 } settings;
 
 settings settings_default(void);

@@ -2,14 +2,12 @@
 #ifndef FIELD_SETTINGS_H
 #define FIELD_SETTINGS_H
 
-#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
     const char *model, *target, *out, *particles;
     int32_t example;
-    uint64_t samples, seed, density;
-    device_settings device;
+    uint64_t samples, seed, threads, density;
     double exponent, dimension, epsilon;
     bool flow;
     uint64_t updates, frames;

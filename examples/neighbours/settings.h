@@ -3,7 +3,6 @@
 #define NEIGHBOURS_SETTINGS_H
 
 #include "fid/pictures.h"
-#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
@@ -11,8 +10,7 @@ typedef struct settings {
     uint64_t samples, pairs;
     uint64_t size, crop;
     int32_t filter, norm_averages;
-    uint64_t seed;
-    device_settings device;
+    uint64_t seed, threads;
 } settings;
 
 settings settings_default(void);

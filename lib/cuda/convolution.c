@@ -29,10 +29,12 @@ conv_work conv_start(const node_run *run, bool transposed)
     made.columns = window_columns(&w);
     made.width = size_aligned(made.columns, MATRIX_COLUMNS);
     made.positions = conv_area(made.window.small);
-    made.by_engine = find_after(&made.window, made.after) && !made.plain && !run->cuda->products_only &&
+    made.is_thin = plan->precision != COULOMB_PRECISION_FLOAT32 && !run->cuda->products_only &&
+                   thin_possible(&made.window, made.small_channels, transposed, &made.thin);
+    made.by_engine = !made.is_thin && find_after(&made.window, made.after) && !made.plain && !run->cuda->products_only &&
                      plan->precision != COULOMB_PRECISION_FLOAT32 && w.channels % ENGINE_CHANNELS == 0 &&
                      made.small_channels % ENGINE_CHANNELS == 0;
-    made.packed = transposed || plan_halves(plan) || made.by_engine;
+    made.packed = transposed || plan_halves(plan) || made.by_engine || made.is_thin;
     size_t bytes = made.positions * made.width * value_bytes(plan_halves(plan)), most = MATRIX_BYTES / bytes;
     made.chunk = most < 1 ? 1 : most < run->count ? most : run->count;
     made.room = run->scratch + (made.plain ? 0 : size_aligned(made.chunk * bytes, PACKED_ALIGNMENT));
@@ -178,7 +180,8 @@ static void to_filters(const conv_work *w, size_t first, size_t count, const sto
 static size_t packed_bytes_of(const node_run *run, bool transposed)
 {
     conv_work w = conv_start(run, transposed);
-    return w.packed ? conv_packed_values(&w) * value_bytes(plan_halves(run->plan)) : 0;
+    size_t values = w.is_thin ? thin_packed_values(&w.thin) : conv_packed_values(&w);
+    return w.packed ? values * value_bytes(plan_halves(run->plan)) : 0;
 }
 
 /* Parameters as a matrix [columns, small channels], or [taps, small channels, big channels] of a transposed
@@ -187,6 +190,10 @@ static void pack_weights(const node_run *run, bool transposed)
 {
     conv_work w = conv_start(run, transposed);
     stored master = {.at = (void *)run->parameter[0]}, packed = weights_of(&w);
+    if (w.is_thin) {
+        launch_thin_pack(run->stream, &w.thin, run->parameter[0], packed);
+        return;
+    }
     if (!transposed) {
         launch_transpose(run->stream, w.columns, w.small_channels, w.small_channels, w.width, master, packed, false);
         return;
@@ -227,6 +234,8 @@ static size_t filter_bytes(const conv_work *w)
 
 static size_t before_images(const conv_work *w)
 {
+    if (w->is_thin)
+        return size_aligned(thin_scratch_bytes(&w->thin), PACKED_ALIGNMENT);
     return size_most((size_t)(w->room - w->run->scratch) + filter_bytes(w),
                      size_aligned(conv_engine_scratch(w), PACKED_ALIGNMENT));
 }
@@ -234,7 +243,7 @@ static size_t before_images(const conv_work *w)
 static size_t scratch_of(const node_run *run, bool transposed)
 {
     conv_work w = conv_start(run, transposed);
-    return before_images(&w) + 2 * conv_image_bytes(&w) + launch_sums_bytes(run->node->settings.units);
+    return before_images(&w) + (w.is_thin ? 0 : 2 * conv_image_bytes(&w)) + launch_sums_bytes(run->node->settings.units);
 }
 
 static void forward(const node_run *run, bool transposed)
@@ -245,8 +254,9 @@ static void forward(const node_run *run, bool transposed)
             over_chunks(&w, to_big, run->input[0], run->output);
         return;
     }
-    if (!conv_run_to_small(&w, run->input[0], run->output, false))
-        over_chunks(&w, to_small, run->input[0], run->output);
+    if (conv_run_to_small(&w, run->input[0], run->output, run->bias, run->act, false))
+        return;
+    over_chunks(&w, to_small, run->input[0], run->output);
     if (run->bias != NULL)
         launch_add_bias(run->stream, run->count * w.positions, w.small_channels, run->bias, run->act, run->output,
                         run->output);
@@ -256,7 +266,7 @@ static void filter_gradient(const conv_work *w)
 {
     const node_run *run = w->run;
     char *room = run->scratch + before_images(w);
-    stored dy = cuda_weighted(run, run->output_gradient, room);
+    stored dy = w->is_thin ? run->output_gradient : cuda_weighted(run, run->output_gradient, room);
     room += conv_image_bytes(w);
     stored big = w->transposed ? dy : run->input[0], small = w->transposed ? run->input[0] : dy;
     if (conv_run_to_filters(w, big, small))
@@ -272,7 +282,7 @@ static void input_gradient(const conv_work *w)
     const node_run *run = w->run;
     stored dy = run->output_gradient, dx = run->input_gradient[0];
     const activation none = {.kind = ACTIVATION_NONE};
-    if (w->transposed ? conv_run_to_small(w, dy, dx, run->add_input[0])
+    if (w->transposed ? conv_run_to_small(w, dy, dx, NULL, none, run->add_input[0])
                       : conv_run_to_big(w, dy, dx, NULL, none, run->add_input[0]))
         return;
     over_chunks(w, w->transposed ? to_small : to_big, dy, dx);

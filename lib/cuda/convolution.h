@@ -23,6 +23,8 @@ typedef struct conv_work {
     bool plain;  /* a window sees one pixel, and the other way round */
     bool packed; /* weights are packed as [small channels, width], in the type of products */
     bool by_engine;
+    bool is_thin;
+    thin_conv thin;
     size_t small_channels;
     size_t columns, width; /* of the matrix, and of packed weights: used, and from row to row */
     size_t positions;      /* of a sample */
@@ -59,9 +61,9 @@ size_t conv_image_bytes(const conv_work *w);
 /* The gradient of packed weights at `from`, to where parameters' gradients stand. */
 void conv_put_filter_gradient(const conv_work *w, stored from);
 
-/* --- by engine; false: there is none for so many images --- */
+/* --- by kernels for few channels or by engine; false: there is none for so many images --- */
 
-bool conv_run_to_small(const conv_work *w, stored big, stored small, bool add);
+bool conv_run_to_small(const conv_work *w, stored big, stored small, const float *bias, activation act, bool add);
 bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *bias, activation act, bool add);
 bool conv_run_to_filters(const conv_work *w, stored big, stored small);
 size_t conv_engine_scratch(const conv_work *w);

@@ -1,4 +1,5 @@
-/* Convolutions by cuDNN, of arrays in the type of products: others are copied. */
+/* Convolutions by cuDNN, of arrays in the type of products: others are copied. Those of few channels go to kernels of our
+ * own. */
 #include "cuda/convolution.h"
 
 /* Where copies and the engine's own workspace stand in ours. */
@@ -41,10 +42,20 @@ size_t conv_engine_scratch(const conv_work *w)
     return w->by_engine ? room_of(w).bytes + most : 0;
 }
 
-/* `small` becomes, or gains, what the windows see of `big` times the filters. */
-bool conv_run_to_small(const conv_work *w, stored big, stored small, bool add)
+static stored packed_of(const conv_work *w)
+{
+    return (stored){.at = (void *)w->run->packed, .half = plan_halves(w->run->plan)};
+}
+
+/* `small` becomes, or gains, what the windows see of `big` times the filters; then comes the bias, with the activation
+ * behind it. */
+bool conv_run_to_small(const conv_work *w, stored big, stored small, const float *bias, activation act, bool add)
 {
     const node_run *run = w->run;
+    if (w->is_thin) {
+        launch_thin_to_small(run->stream, &w->thin, big, packed_of(w), bias, act, small, add);
+        return true;
+    }
     size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_SMALL, &slot);
     if (engine == NULL)
@@ -54,15 +65,21 @@ bool conv_run_to_small(const conv_work *w, stored big, stored small, bool add)
     stored made = direct ? small : (stored){.at = room.small, .half = half};
     cudnn_engine_run(run->cuda, engine, cuda_operand(run, big, bigs, room.big).at, (void *)run->packed, made.at,
                      room.workspace);
-    if (!direct)
+    if (bias != NULL)
+        launch_add_bias(run->stream, smalls / w->small_channels, w->small_channels, bias, act, made, small);
+    else if (!direct)
         launch_pass(run->stream, smalls, 1.0f, made, small, add);
     return true;
 }
 
-/* The other way; then comes the bias, with the activation behind it. */
+/* The other way. */
 bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *bias, activation act, bool add)
 {
     const node_run *run = w->run;
+    if (w->is_thin) {
+        launch_thin_to_big(run->stream, &w->thin, small, packed_of(w), bias, act, big, add);
+        return true;
+    }
     size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_BIG, &slot);
     if (engine == NULL)
@@ -82,6 +99,11 @@ bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *
 bool conv_run_to_filters(const conv_work *w, stored big, stored small)
 {
     const node_run *run = w->run;
+    if (w->is_thin) {
+        launch_thin_to_filters(run->stream, &w->thin, plan_halves(run->plan), big, small, run->weight, run->scratch,
+                               run->parameter_gradient[0], run->add_parameters);
+        return true;
+    }
     size_t slot, smalls = run->count * conv_small_size(w), bigs = run->count * conv_big_size(w);
     const cudnn_engine *engine = engine_for(w, TO_FILTERS, &slot);
     if (engine == NULL)

@@ -71,7 +71,7 @@ const cuda_layer cuda_layer_reshape = {.in_place = true, .forward = reshape_forw
 
 static void add_forward(const node_run *run)
 {
-    launch_add(run->stream, values_of(run), run->input[0], run->input[1], run->output);
+    launch_add_layers(run->stream, values_of(run), run->input[0], run->input[1], run->output);
 }
 
 static void add_backward(const node_run *run)

@@ -39,7 +39,7 @@ typedef struct activation {
 void launch_activate(cudaStream_t stream, size_t values, activation act, stored x, stored y);
 void launch_activate_gradient(cudaStream_t stream, size_t values, activation act, stored y, stored dy, stored dx,
                               bool add);
-void launch_add(cudaStream_t stream, size_t values, stored a, stored b, stored y);
+void launch_add_layers(cudaStream_t stream, size_t values, stored a, stored b, stored y);
 void launch_pass(cudaStream_t stream, size_t values, float factor, stored x, stored y, bool add);
 
 /* --- rows of `columns` values --- */
@@ -131,6 +131,31 @@ void launch_gather(cudaStream_t stream, const layer_window *window, size_t width
 /* big = act(sums of what windows put there + bias), or added to it. bias NULL: none. */
 void launch_scatter(cudaStream_t stream, const layer_window *window, size_t width, stored matrix, const float *bias,
                     activation act, stored big, bool add);
+
+/* --- convolutions between few channels and many, on tensor cores; see kernels/thin.cu --- */
+
+typedef struct thin_conv {
+    layer_window window;
+    unsigned small_channels;
+    bool transposed; /* parameters are [rows, columns, small channels, big channels], otherwise the other way round */
+    int neighbor[2]; /* see thin_possible() */
+} thin_conv;
+
+/* Fills in `made`, or says that the kernels are not made for this. */
+bool thin_possible(const layer_window *window, size_t small_channels, bool transposed, thin_conv *made);
+size_t thin_packed_values(const thin_conv *thin);
+size_t thin_scratch_bytes(const thin_conv *thin); /* for `partial` */
+void launch_thin_pack(cudaStream_t stream, const thin_conv *thin, const float *parameters, stored packed);
+
+/* The type of `packed` is that of products: bfloat16, or else tf32. bias NULL: none. */
+void launch_thin_to_small(cudaStream_t stream, const thin_conv *thin, stored big, stored packed, const float *bias,
+                          activation act, stored small, bool add);
+void launch_thin_to_big(cudaStream_t stream, const thin_conv *thin, stored small, stored packed, const float *bias,
+                        activation act, stored big, bool add);
+
+/* The gradient of the parameters; weight [count] is a factor on each image's share, NULL: 1. */
+void launch_thin_to_filters(cudaStream_t stream, const thin_conv *thin, bool half, stored big, stored small,
+                            const float *weight, void *partial, float *gradient, bool add);
 
 void launch_average_pool(cudaStream_t stream, const layer_window *window, stored big, stored small);
 void launch_average_pool_gradient(cudaStream_t stream, const layer_window *window, stored dy, stored dx, bool add);

@@ -2,34 +2,29 @@
 
 #include "unit/mirror.h"
 
-static context_maker *maker; /* NULL: the CPU's */
+static bool on_mirror;
 
 void contexts_on_cpu(void)
 {
-    maker = NULL;
+    on_mirror = false;
 }
 
 void contexts_on_mirror(void)
 {
-    maker = mirror_context_new;
-}
-
-void contexts_of(context_maker *of)
-{
-    maker = of;
+    on_mirror = true;
 }
 
 coulomb_status new_context(coulomb_context **context)
 {
-    return maker != NULL ? maker(&(context_memory){0}, context) : coulomb_context_new(context);
+    return on_mirror ? mirror_context_new(&(context_memory){0}, context) : coulomb_context_new(context);
 }
 
 coulomb_status new_context_with_allocator(coulomb_allocate_callback *allocate, coulomb_release_callback *release,
                                           void *user, coulomb_context **context)
 {
     const context_memory memory = {.allocate = allocate, .release = release, .user = user};
-    return maker != NULL ? maker(&memory, context)
-                         : coulomb_context_new_with_allocator(allocate, release, user, context);
+    return on_mirror ? mirror_context_new(&memory, context)
+                     : coulomb_context_new_with_allocator(allocate, release, user, context);
 }
 
 size_t staging_bytes(const coulomb_context *context)

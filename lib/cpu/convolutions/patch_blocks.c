@@ -34,13 +34,13 @@ float *slot_workspace(const convolution *c, size_t slot)
     return c->run->scratch + slot * slot_values(c);
 }
 
-matrix_block block_patches(const convolution *c, patch_part part, float *workspace)
+patch_block block_patches(const convolution *c, patch_part part, float *workspace)
 {
     const window *w = &c->window;
     if (window_is_plain(w))
-        return (matrix_block){.at = c->big + part.first * w->channels + part.first_column, .stride = w->channels};
+        return (patch_block){.at = c->big + part.first * w->channels + part.first_column, .stride = w->channels};
     patches_read(w, c->big, part, workspace);
-    return (matrix_block){.at = workspace, .stride = part.columns};
+    return (patch_block){.at = workspace, .stride = part.columns};
 }
 
 /* The columns first ... of one tap of the kernel, as far as they belong to one tap: their number. */
@@ -69,20 +69,19 @@ void block_load_filters(const convolution *c, const float *filters, size_t first
     }
 }
 
-matrix_block block_filters_across(const convolution *c, size_t first, size_t columns, float *workspace)
+void block_load_filters_across(const convolution *c, size_t first, size_t columns, float *block)
 {
-    if (c->transposed && columns <= one_tap(c, first, columns)) /* as they are in the parameter array */
-        return (matrix_block){.at = c->filters + transposed_place(c, first), .stride = c->window.channels};
-    if (!c->transposed)
-        c->run->kernels->transpose_part(columns, c->channels, c->filters + first * c->channels, c->channels, workspace,
+    if (!c->transposed) {
+        c->run->kernels->transpose_part(columns, c->channels, c->filters + first * c->channels, c->channels, block,
                                         columns);
-    for (size_t done = 0, part; c->transposed && done < columns; done += part) {
+        return;
+    }
+    for (size_t done = 0, part; done < columns; done += part) {
         part = one_tap(c, first + done, columns - done);
         const float *from = c->filters + transposed_place(c, first + done);
         for (size_t i = 0; i < c->channels; i++)
-            memcpy(workspace + i * columns + done, from + i * c->window.channels, part * sizeof *workspace);
+            memcpy(block + i * columns + done, from + i * c->window.channels, part * sizeof *block);
     }
-    return (matrix_block){.at = workspace, .stride = columns};
 }
 
 void block_store_filters(const convolution *c, const float *block, size_t first, size_t columns)

@@ -58,7 +58,7 @@ template <int W> static __global__ void add_kernel(size_t items, stored a, store
     }
 }
 
-void launch_add(cudaStream_t stream, size_t values, stored a, stored b, stored y)
+void launch_add_layers(cudaStream_t stream, size_t values, stored a, stored b, stored y)
 {
     if (wide(values, a) && wide(values, b) && wide(values, y))
         launch(add_kernel<WIDE>, blocks_for(values / WIDE), dim3(THREADS), stream, values / WIDE, a, b, y);

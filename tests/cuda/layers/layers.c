@@ -128,7 +128,7 @@ static void joined(chain *c)
     input(c, 2, 4, 16, 0);
     dense(c, 16);
     int32_t left = c->node;
-    activation_of_chain(c, coulomb_network_relu);
+    activation_of_chain(c, coulomb_network_sigmoid);
     dense(c, 24);
     ok(host, coulomb_network_concatenate(c->network, c->node, left, &c->node));
     ok(host, coulomb_network_slice(c->network, c->node, 8, 24, &c->node));
@@ -156,6 +156,23 @@ static void norms(chain *c)
     activation_of_chain(c, coulomb_network_relu);
     norm(c, true);
     leaky(c);
+}
+
+/* The layers of the networks for images, with smooth activations. */
+static void smooth_images(chain *c)
+{
+    input(c, 3, 16, 16, 3);
+    conv(c, 32, 5, 2);
+    norm(c, true);
+    activation_of_chain(c, coulomb_network_elu);
+    conv(c, 64, 5, 2);
+    norm(c, true);
+    activation_of_chain(c, coulomb_network_elu);
+    transposed(c, 32, 5, 2, COULOMB_PADDING_SAME);
+    norm(c, true);
+    activation_of_chain(c, coulomb_network_elu);
+    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
+    activation_of_chain(c, coulomb_network_lecun_tanh);
 }
 
 static void conv_five(chain *c)
@@ -205,6 +222,28 @@ static void transposed_four(chain *c)
     transposed(c, 5, 3, 3, COULOMB_PADDING_SAME);
 }
 
+static void thin(chain *c)
+{
+    input(c, 3, 12, 40, 3);
+    conv(c, 32, 5, 2);
+    activation_of_chain(c, coulomb_network_elu);
+    transposed(c, 1, 4, 2, COULOMB_PADDING_SAME);
+    activation_of_chain(c, coulomb_network_tanh);
+    conv(c, 160, 5, 2);
+    norm(c, true);
+    activation_of_chain(c, coulomb_network_elu);
+    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
+    activation_of_chain(c, coulomb_network_lecun_tanh);
+}
+
+static void thin_padded(chain *c)
+{
+    const size_t pads[] = {2, 1, 0, 3};
+    input(c, 3, 9, 15, 2);
+    conv_padded(c, 64, 5, 2, pads);
+    transposed(c, 3, 3, 2, COULOMB_PADDING_VALID);
+}
+
 static void sequence(chain *c)
 {
     input(c, 2, 12, 9, 0);
@@ -231,35 +270,39 @@ typedef struct network_case {
     void (*build)(chain *c);
     const char *preset;
     size_t side, latent, samples;
+    bool smooth; /* no ReLU, no max pooling */
 } network_case;
 
 static const network_case cases[] = {
-    {"dense-small", dense_small, NULL, 0, 0, 9},
-    {"dense-rows", dense_rows, NULL, 0, 0, 6},
-    {"mlp", mlp, NULL, 0, 0, 32},
-    {"activations", activations, NULL, 0, 0, 7},
-    {"joined", joined, NULL, 0, 0, 5},
-    {"norm-alone", norm_alone, NULL, 0, 0, 12},
-    {"norms", norms, NULL, 0, 0, 40},
-    {"conv-five", conv_five, NULL, 0, 0, 6},
-    {"conv-odd", conv_odd, NULL, 0, 0, 5},
-    {"conv-three", conv_three, NULL, 0, 0, 4},
-    {"transposed-five", transposed_five, NULL, 0, 0, 6},
-    {"transposed-four", transposed_four, NULL, 0, 0, 5},
-    {"sequence", sequence, NULL, 0, 0, 5},
-    {"pools", pools, NULL, 0, 0, 4},
-    {"my-generator-32", NULL, "coulomb-generator", 32, 32, 8},
-    {"my-big-32", NULL, "coulomb-128-discriminator", 32, 0, 8},
-    {"dcgan-generator-32", NULL, "dcgan-generator", 32, 32, 8},
-    {"dcgan-discriminator-32", NULL, "dcgan-discriminator", 32, 0, 8},
-    {"began-generator-32", NULL, "began-generator", 32, 32, 4},
-    {"began-discriminator-32", NULL, "began-discriminator", 32, 0, 4},
-    {"resnet-generator-32", NULL, "resnet-generator", 32, 32, 4},
-    {"resnet-discriminator-32", NULL, "resnet-discriminator", 32, 0, 4},
-    {"text-generator", NULL, "billion-word-generator", 0, 32, 4},
-    {"text-discriminator", NULL, "billion-word-discriminator", 0, 0, 4},
-    {"my-generator-64", NULL, "coulomb-generator", 64, 32, 8},
-    {"my-big-64", NULL, "coulomb-128-discriminator", 64, 0, 8},
+    {"dense-small", dense_small, NULL, 0, 0, 9, true},
+    {"dense-rows", dense_rows, NULL, 0, 0, 6, true},
+    {"mlp", mlp, NULL, 0, 0, 32, false},
+    {"activations", activations, NULL, 0, 0, 7, false},
+    {"joined", joined, NULL, 0, 0, 5, true},
+    {"norm-alone", norm_alone, NULL, 0, 0, 12, true},
+    {"norms", norms, NULL, 0, 0, 40, false},
+    {"smooth-images", smooth_images, NULL, 0, 0, 8, true},
+    {"conv-five", conv_five, NULL, 0, 0, 6, false},
+    {"conv-odd", conv_odd, NULL, 0, 0, 5, true},
+    {"conv-three", conv_three, NULL, 0, 0, 4, true},
+    {"transposed-five", transposed_five, NULL, 0, 0, 6, false},
+    {"transposed-four", transposed_four, NULL, 0, 0, 5, false},
+    {"thin", thin, NULL, 0, 0, 3, true},
+    {"thin-padded", thin_padded, NULL, 0, 0, 3, true},
+    {"sequence", sequence, NULL, 0, 0, 5, false},
+    {"pools", pools, NULL, 0, 0, 4, false},
+    {"my-generator-32", NULL, "coulomb-generator", 32, 32, 8, false},
+    {"my-big-32", NULL, "coulomb-128-discriminator", 32, 0, 8, false},
+    {"dcgan-generator-32", NULL, "dcgan-generator", 32, 32, 8, false},
+    {"dcgan-discriminator-32", NULL, "dcgan-discriminator", 32, 0, 8, false},
+    {"began-generator-32", NULL, "began-generator", 32, 32, 4, false},
+    {"began-discriminator-32", NULL, "began-discriminator", 32, 0, 4, false},
+    {"resnet-generator-32", NULL, "resnet-generator", 32, 32, 4, false},
+    {"resnet-discriminator-32", NULL, "resnet-discriminator", 32, 0, 4, false},
+    {"text-generator", NULL, "billion-word-generator", 0, 32, 4, false},
+    {"text-discriminator", NULL, "billion-word-discriminator", 0, 0, 4, false},
+    {"my-generator-64", NULL, "coulomb-generator", 64, 32, 8, false},
+    {"my-big-64", NULL, "coulomb-128-discriminator", 64, 0, 8, false},
 };
 
 static coulomb_network *make(const network_case *made)
@@ -334,7 +377,8 @@ static double gradient_difference(const graph *g, const float *a, const float *b
         const parameter_array *p = &g->parameter[i];
         if (p->moving)
             continue;
-        double error = difference(p->size, a + p->offset, b + p->offset, 1e-2 * largest);
+        double least = strstr(p->name, ".bias") != NULL ? 0.1 : 0.01;
+        double error = difference(p->size, a + p->offset, b + p->offset, least * largest);
         if (print)
             printf("    %-24s %9.2e  size %.2e\n", p->name, error, size_of(p->size, b + p->offset));
         most = fmax(most, error);
@@ -474,8 +518,10 @@ static double bits_of_gradients(const graph *g, const float *a, const float *b)
 
 static void compare(const sides *s, const network_case *of, int32_t precision, const results *r, const results *again)
 {
-    static const double layer_bound[] = {0, 1e-5, 5e-3, 0.15}, network_bound[] = {0, 1e-4, 2e-2, 0.3};
-    double bound = of->preset == NULL ? layer_bound[precision] : network_bound[precision];
+    /* Where values near the kink of a ReLU, or near others in a window of max pooling, change sides, one in a hundred
+     * thousand moves a gradient by 3e-3; float32 and the CPU's own differ in about as many. */
+    static const double smooth[] = {0, 1e-5, 2e-3, 2e-2}, kinked[] = {0, 1e-2, 0.1, 0.3};
+    double straight = smooth[precision], bound = of->smooth ? straight : kinked[precision];
     size_t outputs = s->count * s->out, inputs = s->count * s->in;
     double forward = difference(outputs, r->output, s->output, 1e-12);
     double back = difference(inputs, r->input_gradient, s->input_gradient, 1e-12);
@@ -490,7 +536,7 @@ static void compare(const sides *s, const network_case *of, int32_t precision, c
            : precision == 2 ? "tf32"
                             : "bf16",
            forward, back, learned, added);
-    check("output", forward, bound);
+    check("output", forward, straight);
     check("input gradient", back, bound);
     check("parameter gradients", learned, bound);
     check("added gradients", added, bound);

@@ -10,25 +10,29 @@
 
 #undef __shared__
 #define __shared__ static
-#undef __grid_constant__
-#define __grid_constant__
-#undef __launch_bounds__
 #define __launch_bounds__(...)
-#undef __noinline__
-#define __noinline__
 
 extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
 
 void __syncthreads();
-
-#include "../../warps.h"
-
 void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel);
+
+/* A launch's dynamic shared memory, which holds NaNs at first. */
+void shared_memory_begin(size_t bytes);
+char *shared_memory();
 
 template <typename... Parameters, typename... Arguments>
 static void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t, Arguments... arguments)
 {
+    emulate(grid, block, [=] { kernel(static_cast<Parameters>(arguments)...); });
+}
+
+template <typename... Parameters, typename... Arguments>
+static void launch_shared(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t bytes, cudaStream_t,
+                          Arguments... arguments)
+{
+    shared_memory_begin(bytes);
     emulate(grid, block, [=] { kernel(static_cast<Parameters>(arguments)...); });
 }
 
