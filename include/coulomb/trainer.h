@@ -10,6 +10,10 @@
  *
  * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
  *
+ * Without a discriminator, the model samples follow the exact field of the update's charges, and the generator follows
+ * its samples: see coulomb_trainer_set_field(). What belongs to a discriminator is COULOMB_ERROR_STATE then: loss,
+ * smoothing, its optimizer and its statistics.
+ *
  * Settings may change between updates. While a step runs, its callbacks may call only what context.h lists under
  * "Callbacks"; setters and the functions that step, save or load fail with COULOMB_ERROR_STATE. Below,
  * COULOMB_ERROR_STATE without a reason means this. A trainer freed in one of its callbacks is destroyed when the step
@@ -38,6 +42,12 @@ enum {
     COULOMB_LOSS_L1 = 2  /**< mean |D - potential| over model samples plus mean over target samples */
 };
 
+/** What a generator without a discriminator follows, see coulomb_trainer_set_field(). @since 0.1 */
+enum {
+    COULOMB_FIELD_POTENTIAL = 1, /**< the gradient of the potential: the field of all charges; the default */
+    COULOMB_FIELD_DRIFT = 2      /**< the gradient of the logarithm of the potentials' quotient: the normalised drift */
+};
+
 /** Statistics of an update, see coulomb_trainer_statistic(). @since 0.1 */
 enum {
     COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1,      /**< L_D, without the L2 penalty */
@@ -61,7 +71,7 @@ enum {
  * @param user    as given to coulomb_trainer_set_data()
  * @param update  counted from 1
  * @param count   number of samples: the target charges in force
- * @param batch   [count, discriminator's input shape] result, finite. Holds NaN before the call; a value that is not
+ * @param batch   [count, generator's output shape] result, finite. Holds NaN before the call; a value that is not
  *                written ends the step with COULOMB_ERROR_NOT_FINITE
  * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
  *
@@ -88,9 +98,10 @@ typedef coulomb_status coulomb_progress_callback(void *user, uint64_t update);
  * @param context        not NULL
  * @param generator      finished, of this context; the trainer holds a reference
  * @param discriminator  finished, of this context; its input shape is the generator's output shape, its output is one
- *                       value; the trainer holds a reference
+ *                       value; the trainer holds a reference. NULL: none, the generator follows the field itself
  * @param trainer        receives the handle; release it with coulomb_trainer_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a network of another context, the same network twice);
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (context, generator or trainer is NULL, a network of another context, the
+ *         same network twice);
  *         COULOMB_ERROR_SHAPE (the networks' shapes do not fit together, or the output is not one value);
  *         COULOMB_ERROR_STATE (a network is not finished, is inference-only, or is in use by a running callback);
  *         COULOMB_ERROR_MEMORY
@@ -150,7 +161,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_data(const coulomb_trainer *train
  * the samples.
  *
  * @param trainer  not NULL
- * @param samples  [count, discriminator's input shape], finite, not NULL. Borrowed: must stay valid and unchanged until
+ * @param samples  [count, generator's output shape], finite, not NULL. Borrowed: must stay valid and unchanged until
  *                 it is replaced or the trainer is destroyed
  * @param count    number of samples, at least 1; may be below the batch
  * @param seed     of the permutations
@@ -264,11 +275,50 @@ COULOMB_API coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer,
 COULOMB_API coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target);
 
 /**
+ * Set what the generator follows in a trainer without a discriminator.
+ *
+ * With the batch's model samples x_i, b of them, and scale as in coulomb_trainer_set_potential_scale(), the gradient at
+ * x_i that goes back through the generator is
+ *
+ * -scale/b grad Phi(x_i)                                                    COULOMB_FIELD_POTENTIAL
+ * -scale/b grad [log Phi_target(x_i) - log Phi_model(x_i)]                  COULOMB_FIELD_DRIFT
+ *
+ * Phi is the potential of all charges of the update (Eq. 32). Phi_target and Phi_model are the means of the kernel over
+ * the charges of one kind, the latter without x_i itself. So the drift is E_model/Phi_model - E_target/Phi_target with
+ * their fields E, and does not fade far from all charges as the field does. Following the field of all charges
+ * descends the energy (Eq. 8); following the drift descends no energy in general.
+ *
+ * A sample's own charge exerts no force on it. Without self-terms (coulomb_trainer_set_self_terms()), the other model
+ * charges count 1/(n - 1) each instead of 1/n in COULOMB_FIELD_POTENTIAL; the drift always does so.
+ *
+ * @param trainer  not NULL
+ * @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
+ * has a discriminator)
+ *
+ * Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
+ * COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field);
+
+/**
+ * Get what the generator follows.
+ *
+ * @param trainer  not NULL
+ * @param field    receives COULOMB_FIELD_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the trainer has a discriminator)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
+
+/**
  * Set the discriminator's loss.
  *
  * @param trainer  not NULL
  * @param loss     COULOMB_LOSS_*; COULOMB_LOSS_L2 unless set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: no
+ *         discriminator)
  *
  * @since 0.1
  */
@@ -279,7 +329,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, in
  *
  * @param trainer  not NULL
  * @param loss     receives COULOMB_LOSS_*
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
@@ -289,6 +339,9 @@ COULOMB_API coulomb_status coulomb_trainer_get_loss(const coulomb_trainer *train
  * Turn replay on or off. With replay, the discriminator's loss has a third term over the model samples of the previous
  * update, where the potential is that of the present charges. The first update after replay was turned on, or after the
  * batch changed, has no third term.
+ *
+ * Without a discriminator, the model samples of the previous update are model charges beside this update's, all with
+ * the same weight: the batch of them adds to the number of model charges.
  *
  * @param trainer  not NULL
  * @param replay   1: on; 0, the default: off
@@ -316,7 +369,8 @@ COULOMB_API coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *tra
  *
  * @param trainer    not NULL
  * @param deviation  in the unit of the samples: finite, at least 0; 0, the default: no noise
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: no
+ *         discriminator)
  *
  * @since 0.1
  */
@@ -327,7 +381,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *traine
  *
  * @param trainer    not NULL
  * @param deviation  receives it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
@@ -424,7 +478,8 @@ COULOMB_API coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *train
 COULOMB_API coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, int32_t *keep);
 
 /**
- * Set the scale of the discriminator's regression target: D learns scale * potential.
+ * Set the scale of the discriminator's regression target: D learns scale * potential. Without a discriminator, a factor
+ * on the field.
  *
  * @param trainer  not NULL
  * @param scale    finite, above 0; 1 unless set
@@ -502,7 +557,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *
  * @param trainer  not NULL
  * @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
  * @param network  receives the network; valid as long as the trainer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
@@ -528,7 +583,7 @@ COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, cou
  * @param trainer    not NULL
  * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
  * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
@@ -604,7 +659,7 @@ COULOMB_API coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer
  * @param statistic  COULOMB_STATISTIC_*
  * @param value      receives the value
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
- *         trainer was created or loaded)
+ *         trainer was created or loaded, or the statistic is a discriminator's and there is none)
  *
  * @since 0.1
  */

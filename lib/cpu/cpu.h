@@ -24,6 +24,7 @@ void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_
 void cpu_fill(device *on, size_t count, float value, float *array);
 void cpu_mean(device *on, size_t count, const float *array, double *result);
 void cpu_add(device *on, size_t count, float factor, const float *from, float *to);
+void cpu_scale_rows(device *on, const device_rows *rows);
 void cpu_loss(device *on, const device_loss *loss);
 void cpu_sum_squares(device *on, size_t count, const float *array, double *result);
 void cpu_add_noise(device *on, const random_key *key, const uint64_t *update, uint64_t first, size_t count,
@@ -41,7 +42,7 @@ void cpu_average(device *on, size_t count, const float *decay, const float *para
 device_pairs *cpu_pairs_new(device *on);
 void cpu_pairs_free(device_pairs *pairs);
 coulomb_status cpu_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                               size_t at, size_t *bytes);
+                               size_t at, bool field, size_t *bytes);
 coulomb_status cpu_potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                               float *potential_model, float *potential_target, double *energy);
 coulomb_status cpu_potentials_at(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,

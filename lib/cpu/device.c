@@ -132,6 +132,7 @@ const device_table cpu_table = {
     .sgd = cpu_sgd,
     .average = cpu_average,
     .add = cpu_add,
+    .scale_rows = cpu_scale_rows,
     .pairs_new = cpu_pairs_new,
     .pairs_free = cpu_pairs_free,
     .pairs_bytes = cpu_pairs_bytes,

@@ -57,6 +57,19 @@ void cpu_add_noise(device *on, const random_key *key, const uint64_t *update, ui
     context_kernels(on->context)->add(count, noisy, samples, noisy);
 }
 
+void cpu_scale_rows(device *on, const device_rows *rows)
+{
+    (void)on;
+    for (size_t row = 0; row < rows->rows; row++) {
+        const float *from = rows->from + row * rows->columns;
+        float *to = rows->to + row * rows->columns, divisor = rows->divisor == NULL ? 1.0f : rows->divisor[row];
+        for (size_t i = 0; i < rows->columns; i++) {
+            float value = rows->factor * (from[i] / divisor);
+            to[i] = rows->add ? to[i] + value : value;
+        }
+    }
+}
+
 void cpu_check_values(device *on, size_t count, const float *array, int32_t *go)
 {
     if (find_not_finite(on->context, array, count, NULL) < count)

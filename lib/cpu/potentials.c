@@ -229,7 +229,7 @@ static size_t larger(size_t a, size_t b)
 
 /* For an epsilon, and points, that can be summed in float32. */
 coulomb_status cpu_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                               size_t at, size_t *bytes)
+                               size_t at, bool field, size_t *bytes)
 {
     const pair_workspace *held = &pairs->workspace;
     device_pairs counted = {.context = pairs->context}; /* asked for sizes alone */
@@ -237,6 +237,7 @@ coulomb_status cpu_pairs_bytes(const device_pairs *pairs, const device_kernel *k
     begin(&of_batch, &counted, kernel, 1.0, batch->dimension);
     describe(&of_batch, batch);
     begin(&further, &counted, kernel, 1.0, batch->dimension);
+    further.with_fields = field;
     sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_target);
     sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_model);
     sums_bytes first, second;

@@ -110,6 +110,7 @@ void cuda_free_recording(device *on, void *recording);
 void cuda_fill(device *on, size_t count, float value, float *array);
 void cuda_mean(device *on, size_t count, const float *array, double *result);
 void cuda_add(device *on, size_t count, float factor, const float *from, float *to);
+void cuda_scale_rows(device *on, const device_rows *rows);
 void cuda_loss(device *on, const device_loss *loss);
 void cuda_sum_squares(device *on, size_t count, const float *array, double *result);
 void cuda_add_noise(device *on, const random_key *key, const uint64_t *update, uint64_t first, size_t count,
@@ -125,7 +126,7 @@ void cuda_average(device *on, size_t count, const float *decay, const float *par
 device_pairs *cuda_pairs_new(device *on);
 void cuda_pairs_free(device_pairs *pairs);
 coulomb_status cuda_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                size_t at, size_t *bytes);
+                                size_t at, bool field, size_t *bytes);
 coulomb_status cuda_potentials(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                                float *potential_model, float *potential_target, double *energy);
 coulomb_status cuda_potentials_at(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,

@@ -147,3 +147,19 @@ void cuda_add(device *on, size_t count, float factor, const float *from, float *
     launch_add(cuda->stream, count, factor, from, to);
     cuda_launched(cuda, "adding");
 }
+
+void cuda_scale_rows(device *on, const device_rows *rows)
+{
+    cuda_device *cuda;
+    if (!begin(on, rows->rows * rows->columns, &cuda))
+        return;
+    row_arguments arguments = {.rows = rows->rows,
+                               .columns = rows->columns,
+                               .factor = rows->factor,
+                               .add = rows->add,
+                               .from = rows->from,
+                               .divisor = rows->divisor,
+                               .to = rows->to};
+    launch_scale_rows(cuda->stream, &arguments);
+    cuda_launched(cuda, "scaling rows");
+}

@@ -45,6 +45,14 @@ void launch_noise(cudaStream_t stream, const noise_arguments *noise);
 void launch_check_values(cudaStream_t stream, size_t count, const float *array, int32_t *go);
 void launch_check_figures(cudaStream_t stream, size_t count, const double *figures, int32_t *go);
 
+typedef struct row_arguments {
+    size_t rows, columns;
+    float factor;
+    bool add;
+    const float *from, *divisor; /* divisor may be NULL */
+    float *to;
+} row_arguments;
+
 /* As many parts of the flat arrays as fit into a launch's arguments. */
 enum { MOVED_PARTS = 100 };
 
@@ -69,6 +77,7 @@ void launch_move(cudaStream_t stream, const move_arguments *move);
 void launch_average(cudaStream_t stream, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go);
 void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to);
+void launch_scale_rows(cudaStream_t stream, const row_arguments *rows);
 
 #ifdef __cplusplus
 }

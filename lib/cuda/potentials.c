@@ -376,9 +376,10 @@ coulomb_status cuda_potentials_at(device_pairs *pairs, const device_kernel *kern
 }
 
 coulomb_status cuda_pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                size_t at, size_t *bytes)
+                                size_t at, bool field, size_t *bytes)
 {
     pair_work first = work_of_batch(kernel, batch, NULL, NULL), second = work_at(kernel, batch, NULL, at, NULL, NULL);
+    second.field = field;
     size_t needed = lay_out(&first, batch->displaced).total;
     *bytes = most(most(needed, at == 0 ? 0 : lay_out(&second, true).total), pairs->bytes);
     return COULOMB_OK;

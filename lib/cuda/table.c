@@ -42,6 +42,7 @@ const device_table cuda_table = {
     .sgd = cuda_sgd,
     .average = cuda_average,
     .add = cuda_add,
+    .scale_rows = cuda_scale_rows,
     .pairs_new = cuda_pairs_new,
     .pairs_free = cuda_pairs_free,
     .pairs_bytes = cuda_pairs_bytes,

@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
-enum { DEVICE_TABLE = 2 };
+enum { DEVICE_TABLE = 3 };
 
 typedef struct device device;
 typedef struct graph graph;               /* see graph.h */
@@ -79,6 +79,16 @@ typedef struct device_loss {
     float *gradient; /* [count] */
     double *sum;     /* these samples' share of the loss is added here */
 } device_loss;
+
+/* Multiples of rows: factor * from[i] / divisor[i], written to to[i] or added there. */
+typedef struct device_rows {
+    size_t rows, columns;
+    float factor;
+    const float *from;    /* [rows, columns] */
+    const float *divisor; /* [rows]; NULL: 1 */
+    bool add;
+    float *to; /* [rows, columns] */
+} device_rows;
 
 /* A part of the flat arrays that an optimizer moves, and its weight decay. */
 typedef struct device_stretch {
@@ -174,16 +184,17 @@ typedef struct device_table {
     void (*average)(device *device, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go); /* *decay stands on the device */
     void (*add)(device *device, size_t count, float factor, const float *from, float *to); /* to = factor * to + from */
+    void (*scale_rows)(device *device, const device_rows *rows);
 
     /* --- the batch's potentials --- */
 
     device_pairs *(*pairs_new)(device *device); /* NULL after an error */
     void (*pairs_free)(device_pairs *pairs);
 
-    /* Memory of `pairs` after potentials() of a batch of these sizes and potentials_at() of its charges at `at` points.
-     * No array is read, nor epsilon. */
+    /* Memory of `pairs` after potentials() of a batch of these sizes and potentials_at() of its charges at `at` points,
+     * with the field there or without. No array is read, nor epsilon. */
     coulomb_status (*pairs_bytes)(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                  size_t at, size_t *bytes);
+                                  size_t at, bool field, size_t *bytes);
 
     /* Potentials at a batch's points, from all its charges, and the energy (Eq. 8) of a batch that has a point for each
      * charge. Results that are NULL are not wanted. With self-terms, sums over a sample's own set divide by N; without,
@@ -194,7 +205,8 @@ typedef struct device_table {
                                  float *potential_model, float *potential_target, double *energy);
 
     /* Likewise field and potential at n_at points, from the charges of a batch: one that is bounded, or the one that
-     * potentials() was given last, whose samples have not changed. Its own points do not matter. */
+     * potentials() was given last, whose samples have not changed, or one kind of its charges. Its own points do not
+     * matter. */
     coulomb_status (*potentials_at)(device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
                                     const float *at, size_t n_at, float *field, float *potential);
 } device_table;

@@ -55,6 +55,24 @@ static coulomb_status check_potential(const training_step *step, const char *nam
                 step->epsilon);
 }
 
+/* Without a discriminator. */
+static coulomb_status check_slope(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    buffer room = {0};
+    coulomb_status status;
+    size_t size = step->batch * trainer->dimension;
+    const float *there = device_view(step->on, &room, trainer->arrays.slope.data, size, sizeof(float), &status);
+    size_t bad = status == COULOMB_OK ? find_not_finite(trainer->context, there, size, NULL) : size;
+    if (bad < size)
+        status =
+            fail(trainer->context, COULOMB_ERROR_NOT_FINITE, "update %" PRIu64 ": the %s at model sample %zu is %g",
+                 step->update, trainer->settings.field == COULOMB_FIELD_DRIFT ? "drift" : "field",
+                 bad / trainer->dimension, (double)there[bad]);
+    buffer_release(trainer->context, &room);
+    return status;
+}
+
 static coulomb_status check_samples(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
@@ -70,6 +88,8 @@ static coulomb_status check_samples(const training_step *step)
         status = check_potential(step, "potential_model", trainer->arrays.at_model.data);
     if (status == COULOMB_OK)
         status = check_potential(step, "potential_target", trainer->arrays.at_target.data);
+    if (trainer->discriminator == NULL)
+        return status == COULOMB_OK ? check_slope(step) : status;
     if (status == COULOMB_OK && step_replays(step))
         status = check_points(step, "at", "point", step_points(step, AT_PREVIOUS), step->batch);
     if (status == COULOMB_OK && step_replays(step))

@@ -63,6 +63,10 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     state_add_setting(state, "charges.model", batch, "%zu", trainer_charges_model(trainer));
     state_add_setting(state, "charges.target", batch, "%zu", trainer_charges_target(trainer));
     state_add_setting(state, "loss", "l2", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
+    state_add_setting(state, "generator_follows", "discriminator", "%s",
+                      trainer->discriminator != NULL               ? "discriminator"
+                      : settings->field == COULOMB_FIELD_POTENTIAL ? "field"
+                                                                   : "drift");
     state_add_setting(state, "replay", "0", "%d", (int)settings->replay);
     state_add_setting(state, "self_terms", "1", "%d", (int)self_terms);
     state_add_real(state, "smoothing", 0.0, settings->smoothing);
@@ -78,11 +82,13 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
 static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *replayed)
 {
     state_add_network(state, "generator", trainer->generator);
-    state_add_network(state, "discriminator", trainer->discriminator);
+    if (trainer->discriminator != NULL)
+        state_add_network(state, "discriminator", trainer->discriminator);
     if (trainer->settings.averaging > 0.0)
         state_add_network(state, "average", trainer->average);
     add_optimizer(state, "generator_optimizer", trainer->generator_optimizer);
-    add_optimizer(state, "discriminator_optimizer", trainer->discriminator_optimizer);
+    if (trainer->discriminator != NULL)
+        add_optimizer(state, "discriminator_optimizer", trainer->discriminator_optimizer);
     add_settings(state, trainer);
     state_add_number(state, "update", &trainer->update);
     state_add_number(state, "replayed", replayed);
@@ -151,10 +157,7 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
     state_end(&state);
     if (status != COULOMB_OK)
         return status;
-    network_count_revision(trainer->generator);
-    network_count_revision(trainer->discriminator);
-    if (trainer->average != NULL)
-        network_count_revision(trainer->average);
+    trainer_count_revisions(trainer);
     trainer->previous_count = replayed > 0 ? trainer->settings.batch : 0;
     trainer->stepped = false;
     return COULOMB_OK;

@@ -122,20 +122,35 @@ static void learn_and_climb(const training_step *step, size_t shard)
     network_backward(trainer->generator, count, slope, NULL, COULOMB_GRADIENT_WRITE);
 }
 
-/* A leaf of the tree. What the generator keeps is that of the first shard, so the others go forward again. */
-static void learn_shard(const training_step *step, size_t shard, gradient_pair to)
+/* Both networks, or the generator alone: returns the arrays before. */
+static gradient_pair set_gradients(const training_step *step, gradient_pair to)
 {
-    coulomb_network *generator = step->trainer->generator, *discriminator = step->trainer->discriminator;
-    gradient_pair own = {network_set_gradients(generator, to.generator),
-                         network_set_gradients(discriminator, to.discriminator)};
-    if (shard > 0)
-        forward_generator(step, shard, NULL);
+    const coulomb_trainer *trainer = step->trainer;
+    gradient_pair before = {.generator = network_set_gradients(trainer->generator, to.generator)};
+    if (trainer->discriminator != NULL)
+        before.discriminator = network_set_gradients(trainer->discriminator, to.discriminator);
+    return before;
+}
+
+static void learn_from_discriminator(const training_step *step, size_t shard)
+{
     learn_and_climb(step, shard);
     learn_potential(step, OVER_TARGET, AT_TARGET, shard, COULOMB_GRADIENT_ADD);
     if (step_replays(step))
         learn_potential(step, OVER_PREVIOUS, AT_PREVIOUS, shard, COULOMB_GRADIENT_ADD);
-    network_set_gradients(generator, own.generator);
-    network_set_gradients(discriminator, own.discriminator);
+}
+
+/* A leaf of the tree. What the generator keeps is that of the first shard, so the others go forward again. */
+static void learn_shard(const training_step *step, size_t shard, gradient_pair to)
+{
+    gradient_pair own = set_gradients(step, to);
+    if (shard > 0)
+        forward_generator(step, shard, NULL);
+    if (step->trainer->discriminator == NULL)
+        step_follow_field(step, shard);
+    else
+        learn_from_discriminator(step, shard);
+    set_gradients(step, own);
 }
 
 /* Arrays for the sum of a subtree on the right, whose left neighbour has 2^level shards. Parameters that are not
@@ -143,12 +158,15 @@ static void learn_shard(const training_step *step, size_t shard, gradient_pair t
 static gradient_pair clear_level(const training_step *step, size_t level)
 {
     const coulomb_trainer *trainer = step->trainer;
-    size_t generator = trainer->generator->graph.parameter_values,
-           discriminator = trainer->discriminator->graph.parameter_values;
-    gradient_pair right = {values_of(&trainer->arrays.generator_gradients) + level * generator,
-                           values_of(&trainer->arrays.discriminator_gradients) + level * discriminator};
-    step->on->table->clear(step->on, right.generator, generator * sizeof(float));
-    step->on->table->clear(step->on, right.discriminator, discriminator * sizeof(float));
+    const device_table *table = step->on->table;
+    size_t count = trainer->generator->graph.parameter_values;
+    gradient_pair right = {.generator = values_of(&trainer->arrays.generator_gradients) + level * count};
+    table->clear(step->on, right.generator, count * sizeof(float));
+    if (trainer->discriminator == NULL)
+        return right;
+    count = trainer->discriminator->graph.parameter_values;
+    right.discriminator = values_of(&trainer->arrays.discriminator_gradients) + level * count;
+    table->clear(step->on, right.discriminator, count * sizeof(float));
     return right;
 }
 
@@ -169,7 +187,9 @@ static void learn_shards(const training_step *step, size_t first, size_t count, 
     const coulomb_trainer *trainer = step->trainer;
     const device_table *table = step->on->table;
     table->add(step->on, trainer->generator->graph.parameter_values, 1.0f, right.generator, to.generator);
-    table->add(step->on, trainer->discriminator->graph.parameter_values, 1.0f, right.discriminator, to.discriminator);
+    if (trainer->discriminator != NULL)
+        table->add(step->on, trainer->discriminator->graph.parameter_values, 1.0f, right.discriminator,
+                   to.discriminator);
 }
 
 /* Over all outputs; the gradients that come along are of no use. */
@@ -223,11 +243,15 @@ static void take_in_discriminator(const training_step *step)
 void step_find_gradients(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
-    gradient_pair sum = {trainer->generator->gradients, trainer->discriminator->gradients};
+    gradient_pair sum = {.generator = trainer->generator->gradients};
+    if (trainer->discriminator != NULL)
+        sum.discriminator = trainer->discriminator->gradients;
     learn_shards(step, 0, step->shards, sum);
     if (!several(step))
         return;
-    find_losses(step);
     take_in_generator(step);
+    if (trainer->discriminator == NULL)
+        return;
+    find_losses(step);
     take_in_discriminator(step);
 }

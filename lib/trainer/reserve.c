@@ -10,7 +10,7 @@ typedef struct wanted_array {
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = 17 };
+enum { STEP_ARRAYS = 19 };
 
 /* Levels of the tree in which the gradients of so many shards are added: an array each. */
 static size_t tree_levels(size_t shards)
@@ -26,28 +26,33 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
     const training_settings *settings = &trainer->settings;
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
     size_t shards = settings->shards, several = shards > 1 ? 1 : 0, levels = tree_levels(shards);
-    const graph *generator = &trainer->generator->graph, *discriminator = &trainer->discriminator->graph;
+    bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT;
+    const graph *generator = &trainer->generator->graph;
+    size_t learned = alone ? 0 : batch, replayed = settings->replay ? batch : 0;
+    size_t averages = alone ? 0 : trainer->discriminator->graph.average_values,
+           parameters = alone ? 0 : trainer->discriminator->graph.parameter_values;
     size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
     const wanted_array all[STEP_ARRAYS] = {
         {PLACE(latents), model, latent, true},
         {PLACE(target), target, sample, true},
         {PLACE(board), 1, sizeof(step_board), true},
-        {PLACE(model), model, sample, false},
+        {PLACE(model), model + (alone ? replayed : 0), sample, false},
         {PLACE(noisy), settings->smoothing > 0.0 ? EVALUATIONS * batch : 0, sample, false},
         {PLACE(at_model), batch, sizeof(float), false},
         {PLACE(at_target), batch, sizeof(float), false},
-        {PLACE(at_previous), settings->replay ? batch : 0, sizeof(float), false},
-        {PLACE(upstream), batch, sizeof(float), false},
-        {PLACE(learning), batch, sizeof(float), false},
-        {PLACE(slope), trainer_shard(trainer), sample, false},
-        {PLACE(previous), settings->replay ? batch : 0, sample, false}, /* never grows while it holds samples */
-        {PLACE(outputs), several * DISCRIMINATOR_PASSES * batch, sizeof(float), false},
+        {PLACE(at_previous), alone ? 0 : replayed, sizeof(float), false},
+        {PLACE(upstream), learned, sizeof(float), false},
+        {PLACE(learning), learned, sizeof(float), false},
+        {PLACE(slope), alone ? batch : trainer_shard(trainer), sample, false},
+        {PLACE(field), alone ? batch : 0, sample, false},
+        {PLACE(divisor), drifts ? batch : 0, sizeof(float), false},
+        {PLACE(previous), replayed, sample, false}, /* never grows while it holds samples */
+        {PLACE(outputs), several * DISCRIMINATOR_PASSES * learned, sizeof(float), false},
         {PLACE(generator_averages), several * trainer_shards_of(trainer, model),
          generator->average_values * sizeof(float), false},
-        {PLACE(discriminator_averages), several * DISCRIMINATOR_PASSES * shards,
-         discriminator->average_values * sizeof(float), false},
+        {PLACE(discriminator_averages), several * DISCRIMINATOR_PASSES * shards, averages * sizeof(float), false},
         {PLACE(generator_gradients), levels, generator->parameter_values * sizeof(float), false},
-        {PLACE(discriminator_gradients), levels, discriminator->parameter_values * sizeof(float), false},
+        {PLACE(discriminator_gradients), levels, parameters * sizeof(float), false},
     };
     memcpy(wanted, all, sizeof all);
 }
@@ -87,7 +92,7 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
     coulomb_status status = check_sizes(trainer);
     if (status == COULOMB_OK)
         status = coulomb_network_reserve(trainer->generator, trainer_shard(trainer));
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = coulomb_network_reserve(trainer->discriminator, trainer_shard(trainer));
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
@@ -168,17 +173,21 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         return COULOMB_ERROR_ARGUMENT;
     if (bytes == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
-    size_t batch = trainer->settings.batch, potential = 0;
+    bool alone = trainer->discriminator == NULL;
+    size_t replayed = trainer->settings.replay ? trainer->settings.batch : 0, potential = 0;
     charge_batch charges = trainer_charge_batch(trainer);
+    if (alone)
+        charges.n_model = trainer_charges_model(trainer) + replayed;
     device_kernel kernel = plummer_device_kernel(trainer->plummer, NULL);
     const device_table *table = context_device(trainer->context)->table;
     memory_sum sum = {.status = check_sizes(trainer)};
     if (sum.status == COULOMB_OK)
         sum.status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
-                                        trainer->settings.replay ? batch : 0, &potential);
+                                        alone ? trainer->settings.batch : replayed, alone, &potential);
     add_bytes(trainer->context, &sum, potential);
     add_learning_network(trainer->generator, trainer_shard(trainer), &sum);
-    add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
+    if (trainer->discriminator != NULL)
+        add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
     if (trainer->average != NULL)
         add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
     add_arrays(trainer, &sum);

@@ -102,6 +102,8 @@ size_t trainer_charges_target(const coulomb_trainer *trainer)
 coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, int32_t loss)
 {
     coulomb_status status = trainer_check(trainer);
+    if (status == COULOMB_OK)
+        status = trainer_need_discriminator(trainer, "loss");
     if (status != COULOMB_OK)
         return status;
     if (loss != COULOMB_LOSS_L2 && loss != COULOMB_LOSS_L1)
@@ -114,6 +116,8 @@ coulomb_status coulomb_trainer_set_loss(coulomb_trainer *trainer, int32_t loss)
 coulomb_status coulomb_trainer_get_loss(const coulomb_trainer *trainer, int32_t *loss)
 {
     coulomb_status status = check_get(trainer, "loss", loss);
+    if (status == COULOMB_OK)
+        status = trainer_need_discriminator(trainer, "loss");
     if (status == COULOMB_OK)
         *loss = trainer->settings.loss;
     return status;
@@ -162,14 +166,19 @@ coulomb_status coulomb_trainer_get_replay(const coulomb_trainer *trainer, int32_
 
 coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double deviation)
 {
-    return trainer == NULL
-               ? COULOMB_ERROR_ARGUMENT
+    coulomb_status status = trainer_check(trainer);
+    if (status == COULOMB_OK)
+        status = trainer_need_discriminator(trainer, "smoothing");
+    return status != COULOMB_OK
+               ? status
                : set_number(trainer, check_not_negative, "deviation", deviation, &trainer->settings.smoothing);
 }
 
 coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation)
 {
     coulomb_status status = check_get(trainer, "deviation", deviation);
+    if (status == COULOMB_OK)
+        status = trainer_need_discriminator(trainer, "smoothing");
     if (status == COULOMB_OK)
         *deviation = trainer->settings.smoothing;
     return status;
@@ -303,7 +312,9 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
 
 static coulomb_status check_which(const coulomb_trainer *trainer, const char *name, int32_t which)
 {
-    if (which == COULOMB_GENERATOR || which == COULOMB_DISCRIMINATOR)
+    if (which == COULOMB_DISCRIMINATOR)
+        return trainer_need_discriminator(trainer, "such part");
+    if (which == COULOMB_GENERATOR)
         return COULOMB_OK;
     return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
                 "%s is %d; expected COULOMB_GENERATOR (1) or COULOMB_DISCRIMINATOR (2)", name, (int)which);

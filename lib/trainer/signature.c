@@ -39,6 +39,7 @@ static void add_settings(uint64_t *digest, const training_step *step)
                                 step->target_charges,
                                 (uint64_t)settings->loss,
                                 (uint64_t)settings->replay,
+                                (uint64_t)settings->field,
                                 step_replays(step),
                                 settings->averaging > 0.0,
                                 settings->seed,
@@ -66,6 +67,8 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
                                        &arrays->learning,
                                        &arrays->slope,
                                        &arrays->previous,
+                                       &arrays->field,
+                                       &arrays->divisor,
                                        &arrays->outputs,
                                        &arrays->generator_averages,
                                        &arrays->discriminator_averages,
@@ -96,6 +99,7 @@ uint64_t step_signature(const training_step *step)
     add_settings(&digest, step);
     add_arrays(&digest, trainer);
     add_network(&digest, trainer->generator, trainer->generator_optimizer);
-    add_network(&digest, trainer->discriminator, trainer->discriminator_optimizer);
+    if (trainer->discriminator != NULL)
+        add_network(&digest, trainer->discriminator, trainer->discriminator_optimizer);
     return digest;
 }

@@ -10,7 +10,7 @@ static coulomb_status read_schedules(training_step *step)
     coulomb_trainer *trainer = step->trainer;
     trainer_hold_networks(trainer, true);
     coulomb_status status = optimizer_rate(trainer->generator_optimizer, step->update, &step->rate_generator);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = optimizer_rate(trainer->discriminator_optimizer, step->update, &step->rate_discriminator);
     if (status == COULOMB_OK)
         status = schedule_value(trainer->epsilon_schedule, trainer->settings.epsilon, step->update, &step->epsilon);
@@ -25,13 +25,15 @@ static void send_board(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
     double u = (double)step->update, start = (1.0 + u) / (10.0 + u), averaging = trainer->settings.averaging;
-    *host_board(trainer) = (step_board){
-        .update = step->update,
-        .epsilon = step->epsilon,
-        .generator = optimizer_factors(trainer->generator_optimizer, step->update, step->rate_generator),
-        .discriminator = optimizer_factors(trainer->discriminator_optimizer, step->update, step->rate_discriminator),
-        .decay = (float)(averaging < start ? averaging : start),
-        .go = 1};
+    *host_board(trainer) =
+        (step_board){.update = step->update,
+                     .epsilon = step->epsilon,
+                     .generator = optimizer_factors(trainer->generator_optimizer, step->update, step->rate_generator),
+                     .decay = (float)(averaging < start ? averaging : start),
+                     .go = 1};
+    if (trainer->discriminator != NULL)
+        host_board(trainer)->discriminator =
+            optimizer_factors(trainer->discriminator_optimizer, step->update, step->rate_discriminator);
     staged_send(step->on, &trainer->arrays.board, sizeof(step_board));
 }
 
@@ -58,12 +60,12 @@ static void take_statistics(const training_step *step)
 
 /* What the parameters were before the device's part, and will be after it, has another number each time: its recording
  * must not build on what a device made of the parameters earlier. */
-static void count_revisions(const coulomb_trainer *trainer)
+void trainer_count_revisions(const coulomb_trainer *trainer)
 {
-    network_count_revision(trainer->generator);
-    network_count_revision(trainer->discriminator);
-    if (trainer->average != NULL)
-        network_count_revision(trainer->average);
+    coulomb_network *const moved[] = {trainer->generator, trainer->discriminator, trainer->average};
+    for (size_t i = 0; i < 3; i++)
+        if (moved[i] != NULL)
+            network_count_revision(moved[i]);
 }
 
 /* The device's part. Whether it moved the networks is known when its figures are here. */
@@ -72,12 +74,14 @@ static coulomb_status compute(training_step *step)
     coulomb_trainer *trainer = step->trainer;
     charge_batch batch = trainer_charge_batch(trainer);
     coulomb_status status = plummer_check_batch(trainer->plummer, &batch);
+    if (status == COULOMB_OK)
+        status = trainer_check_drift(trainer, &batch);
     if (status != COULOMB_OK)
         return status;
     send_board(step);
-    count_revisions(trainer);
+    trainer_count_revisions(trainer);
     step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
-    count_revisions(trainer);
+    trainer_count_revisions(trainer);
     if (step->status != COULOMB_OK) { /* what was recorded lacks the rest */
         trainer_forget_recording(trainer);
         return step->status == COULOMB_ERROR_NOT_FINITE ? step_explain_target(step, step->status) : step->status;
@@ -107,7 +111,9 @@ static coulomb_status run_step(training_step *step)
 
 static void set_busy(coulomb_trainer *trainer, bool busy)
 {
-    trainer->busy = trainer->generator_optimizer->busy = trainer->discriminator_optimizer->busy = busy;
+    trainer->busy = trainer->generator_optimizer->busy = busy;
+    if (trainer->discriminator != NULL)
+        trainer->discriminator_optimizer->busy = busy;
 }
 
 coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
@@ -118,7 +124,7 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
     if (trainer->looping)
         return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not step or run the trainer");
     status = network_check(trainer->generator);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = network_check(trainer->discriminator);
     if (status != COULOMB_OK)
         return status;

@@ -1,5 +1,6 @@
-/* One update in five files: step.c has its course on the host, samples.c what the host gives, update.c what the device
- * computes, gradients.c the part of it that learns, and failure.c says why an update failed. */
+/* One update in six files: step.c has its course on the host, samples.c what the host gives, update.c what the device
+ * computes, gradients.c the part of it that learns, field.c what stands for D where there is none, and failure.c says
+ * why an update failed. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -33,6 +34,15 @@ void step_enqueue(void *work);
 
 /* D's and G's gradients of the batch, and what is needed for figures and running averages. */
 void step_find_gradients(const training_step *step);
+
+/* Without a discriminator: potentials and their means, and the gradient at the model samples. */
+coulomb_status step_find_field(const training_step *step);
+
+/* The generator's gradient of one shard: the field's, back through the pass that made its samples. */
+void step_follow_field(const training_step *step, size_t shard);
+
+/* Means of the potentials to the board. */
+void step_note_potentials(const training_step *step);
 
 /* The model charges of one shard, those beyond the batch included. */
 const float *step_generate(const training_step *step, size_t shard);

@@ -7,14 +7,16 @@ static coulomb_status check_networks(coulomb_context *context, coulomb_network *
                                      coulomb_network *discriminator)
 {
     coulomb_status status = network_check(generator);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && discriminator != NULL)
         status = network_check(discriminator);
     if (status != COULOMB_OK)
         return status;
-    if (generator->context != context || discriminator->context != context)
+    if (generator->context != context || (discriminator != NULL && discriminator->context != context))
         return fail(context, COULOMB_ERROR_ARGUMENT, "a network belongs to another context; expected the trainer's");
     if (generator == discriminator)
         return fail(context, COULOMB_ERROR_ARGUMENT, "generator and discriminator are the same network; expected two");
+    if (discriminator == NULL)
+        return COULOMB_OK;
     const tensor_shape *made = network_output_shape(generator), *taken = network_input_shape(discriminator);
     if (!shape_equal(made, taken))
         return fail(context, COULOMB_ERROR_SHAPE,
@@ -29,12 +31,14 @@ static coulomb_status check_networks(coulomb_context *context, coulomb_network *
 static coulomb_status make_parts(coulomb_trainer *trainer)
 {
     coulomb_status status = coulomb_optimizer_new(trainer->generator, &trainer->generator_optimizer);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = coulomb_optimizer_new(trainer->discriminator, &trainer->discriminator_optimizer);
     if (status == COULOMB_OK)
         status = coulomb_plummer_new(trainer->context, 1.0, trainer->settings.epsilon, &trainer->plummer);
     if (status == COULOMB_OK)
-        trainer->generator_optimizer->lent = trainer->discriminator_optimizer->lent = true;
+        trainer->generator_optimizer->lent = true;
+    if (status == COULOMB_OK && trainer->discriminator != NULL)
+        trainer->discriminator_optimizer->lent = true;
     return status;
 }
 
@@ -67,11 +71,8 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
         *trainer = NULL;
     if (context == NULL)
         return COULOMB_ERROR_ARGUMENT;
-    if (trainer == NULL || generator == NULL || discriminator == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL",
-                    trainer == NULL     ? "trainer"
-                    : generator == NULL ? "generator"
-                                        : "discriminator");
+    if (trainer == NULL || generator == NULL)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", trainer == NULL ? "trainer" : "generator");
     coulomb_status status = check_networks(context, generator, discriminator);
     if (status != COULOMB_OK)
         return status;
@@ -80,10 +81,14 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
         return COULOMB_ERROR_MEMORY;
     made->context = context;
     made->generator = object_hold(generator);
-    made->discriminator = object_hold(discriminator);
+    made->discriminator = discriminator == NULL ? NULL : object_hold(discriminator);
     made->dimension = network_output_size(generator);
-    made->settings =
-        (training_settings){.batch = 128, .shards = 1, .loss = COULOMB_LOSS_L2, .epsilon = 1.0, .potential_scale = 1.0};
+    made->settings = (training_settings){.batch = 128,
+                                         .shards = 1,
+                                         .loss = COULOMB_LOSS_L2,
+                                         .field = COULOMB_FIELD_POTENTIAL,
+                                         .epsilon = 1.0,
+                                         .potential_scale = 1.0};
     status = make_parts(made);
     if (status != COULOMB_OK) {
         coulomb_trainer_free(made);
@@ -109,7 +114,9 @@ coulomb_status trainer_check(coulomb_trainer *trainer)
 
 void trainer_hold_networks(coulomb_trainer *trainer, bool hold)
 {
-    trainer->generator->busy = trainer->discriminator->busy = hold;
+    trainer->generator->busy = hold;
+    if (trainer->discriminator != NULL)
+        trainer->discriminator->busy = hold;
 }
 
 coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coulomb_progress_callback *progress,
@@ -141,6 +148,13 @@ coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *
     return COULOMB_OK;
 }
 
+static bool is_of_discriminator(int32_t statistic)
+{
+    return statistic == COULOMB_STATISTIC_LOSS_DISCRIMINATOR || statistic == COULOMB_STATISTIC_LOSS_GENERATOR ||
+           statistic == COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR ||
+           statistic == COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR;
+}
+
 coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t statistic, double *value)
 {
     if (trainer == NULL)
@@ -150,6 +164,10 @@ coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t
     if (statistic < 1 || statistic >= STATISTICS)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "statistic is %d; expected COULOMB_STATISTIC_* (1 to %d)",
                     (int)statistic, STATISTICS - 1);
+    coulomb_status status =
+        is_of_discriminator(statistic) ? trainer_need_discriminator(trainer, "such statistic") : COULOMB_OK;
+    if (status != COULOMB_OK)
+        return status;
     if (!trainer->stepped)
         return fail(trainer->context, COULOMB_ERROR_STATE,
                     "no update was done since the trainer was created or loaded");

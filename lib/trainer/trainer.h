@@ -14,7 +14,7 @@ enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 /* The kernel's exponent and self-terms are settings of its handle, whose epsilon is that of the update. */
 typedef struct training_settings {
     size_t batch, shards, charges_model, charges_target;
-    int32_t loss, replay;
+    int32_t loss, replay, field;
     double smoothing, epsilon, potential_scale, averaging;
     uint64_t seed;
 } training_settings;
@@ -46,15 +46,19 @@ typedef struct step_arrays {
     staged_array latents;     /* [model charges, latent] */
     staged_array target;      /* [target charges, dimension]; the batch comes first, as in `model` */
     staged_array board;       /* a step_board */
-    device_array model;       /* [model charges, dimension] */
+    device_array model;       /* [model charges, dimension]; without D, replayed samples follow */
     device_array noisy;       /* [3 batch, dimension] evaluation points when smoothing */
     device_array at_model;    /* [batch] potential there, without the scale that D learns it with */
     device_array at_target;   /* [batch] */
     device_array at_previous; /* [batch] */
     device_array upstream;    /* [batch] gradient at the discriminator's output */
     device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
-    device_array slope;       /* [shard, dimension] gradient at the model samples */
+    device_array slope;       /* [shard, dimension] gradient at the model samples; without D [batch, dimension] */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
+
+    /* Without a discriminator. */
+    device_array field;   /* [batch, dimension] of all charges, or of one kind of them */
+    device_array divisor; /* [batch] potential of the same, for the drift */
 
     /* Of several shards. */
     device_array outputs;                /* [DISCRIMINATOR_PASSES, batch] of the discriminator */
@@ -84,8 +88,9 @@ typedef struct data_source {
 
 struct coulomb_trainer {
     coulomb_context *context;
-    coulomb_network *generator, *discriminator;
-    coulomb_network *average; /* NULL: averaging was never on */
+    coulomb_network *generator;
+    coulomb_network *discriminator; /* NULL: the field itself moves the samples; nor is there an optimizer of it */
+    coulomb_network *average;       /* NULL: averaging was never on */
     coulomb_optimizer *generator_optimizer, *discriminator_optimizer;
     coulomb_schedule *epsilon_schedule;
     coulomb_plummer *plummer;
@@ -112,12 +117,24 @@ coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count
 /* Take another source; the one before is released. */
 void data_replace(coulomb_trainer *trainer, const data_source *data);
 
+/* What a device made of the parameters of any network that training moves is out of date. */
+void trainer_count_revisions(const coulomb_trainer *trainer);
+
 /* Around callbacks of a step: they find both networks in use. */
 void trainer_hold_networks(coulomb_trainer *trainer, bool hold);
 
 /* Charges in force: what was set, or the batch. */
 size_t trainer_charges_model(const coulomb_trainer *trainer);
 size_t trainer_charges_target(const coulomb_trainer *trainer);
+
+/* Replayed samples that are charges: none with a discriminator, which learns from them instead. */
+size_t trainer_charges_replayed(const coulomb_trainer *trainer);
+
+/* COULOMB_OK, or the error message says that `what`, such as "the loss", is a discriminator's. */
+coulomb_status trainer_need_discriminator(const coulomb_trainer *trainer, const char *what);
+
+/* The drift has charges that a sample leaves to be itself. */
+coulomb_status trainer_check_drift(const coulomb_trainer *trainer, const charge_batch *batch);
 
 /* Samples that go forward at once, and the shards that hold so many samples. */
 size_t trainer_shard(const coulomb_trainer *trainer);

@@ -67,7 +67,7 @@ charge_batch trainer_charge_batch(const coulomb_trainer *trainer)
     charge_batch batch = {.dimension = trainer->dimension,
                           .model = values_of(&arrays->model),
                           .target = values_of(&arrays->target.array),
-                          .n_model = trainer_charges_model(trainer),
+                          .n_model = trainer_charges_model(trainer) + trainer_charges_replayed(trainer),
                           .n_target = trainer_charges_target(trainer),
                           .at_model = settings->batch,
                           .at_target = settings->batch,
@@ -84,7 +84,6 @@ static void find_potentials(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
     const step_arrays *arrays = &trainer->arrays;
-    double *figure = device_board(trainer)->figure;
     charge_batch batch = trainer_charge_batch(trainer);
     if (step_smooths(step))
         add_noises(step);
@@ -96,24 +95,31 @@ static void find_potentials(training_step *step)
     if (step->status == COULOMB_OK && step_replays(step))
         step->status = table->potentials_at(pairs, &kernel, &batch, step_points(step, AT_PREVIOUS), step->batch, NULL,
                                             values_of(&arrays->at_previous));
-    if (step->status != COULOMB_OK)
-        return;
+    if (step->status == COULOMB_OK)
+        step_note_potentials(step);
+}
+
+void step_note_potentials(const training_step *step)
+{
+    const step_arrays *arrays = &step->trainer->arrays;
+    const device_table *table = step->on->table;
+    double *figure = device_board(step->trainer)->figure;
     table->mean(step->on, step->batch, values_of(&arrays->at_model), figure + FIGURE_POTENTIAL_MODEL);
     table->mean(step->on, step->batch, values_of(&arrays->at_target), figure + FIGURE_POTENTIAL_TARGET);
 }
 
 static void check_figures(const training_step *step)
 {
-    const coulomb_network *generator = step->trainer->generator, *discriminator = step->trainer->discriminator;
+    const coulomb_network *const networks[] = {step->trainer->generator, step->trainer->discriminator};
     const device_table *table = step->on->table;
     step_board *board = device_board(step->trainer);
-    table->sum_squares(step->on, generator->graph.parameter_values, generator->gradients,
-                       board->figure + FIGURE_GENERATOR);
-    table->sum_squares(step->on, discriminator->graph.parameter_values, discriminator->gradients,
-                       board->figure + FIGURE_DISCRIMINATOR);
+    double *const norm[] = {board->figure + FIGURE_GENERATOR, board->figure + FIGURE_DISCRIMINATOR};
+    size_t count = networks[1] == NULL ? 1 : 2;
+    for (size_t i = 0; i < count; i++)
+        table->sum_squares(step->on, networks[i]->graph.parameter_values, networks[i]->gradients, norm[i]);
     table->check_figures(step->on, FIGURES, board->figure, &board->go);
-    network_check_averages(generator, &board->go);
-    network_check_averages(discriminator, &board->go);
+    for (size_t i = 0; i < count; i++)
+        network_check_averages(networks[i], &board->go);
 }
 
 /* Both networks, the moving average, and the samples that the next update replays: if the flag says so. */
@@ -123,7 +129,8 @@ static void move_networks(const training_step *step)
     const device_table *table = step->on->table;
     const step_board *board = device_board(trainer);
     const coulomb_network *generator = trainer->generator;
-    optimizer_move(trainer->discriminator_optimizer, &board->discriminator, &board->go);
+    if (trainer->discriminator != NULL)
+        optimizer_move(trainer->discriminator_optimizer, &board->discriminator, &board->go);
     optimizer_move(trainer->generator_optimizer, &board->generator, &board->go);
     if (trainer->settings.averaging > 0.0)
         table->average(step->on, generator->graph.parameter_values, &board->decay, generator->values,
@@ -135,10 +142,11 @@ static void move_networks(const training_step *step)
 
 void step_forget_passes(coulomb_trainer *trainer)
 {
-    network_forget_averages(trainer->generator);
-    network_forget_averages(trainer->discriminator);
-    network_forget_pass(trainer->generator);
-    network_forget_pass(trainer->discriminator);
+    coulomb_network *const networks[] = {trainer->generator, trainer->discriminator};
+    for (size_t i = 0; i < 2 && networks[i] != NULL; i++) {
+        network_forget_averages(networks[i]);
+        network_forget_pass(networks[i]);
+    }
 }
 
 void step_enqueue(void *work)
@@ -146,7 +154,10 @@ void step_enqueue(void *work)
     training_step *step = work;
     step_forget_passes(step->trainer);
     generate_model(step);
-    find_potentials(step);
+    if (step->trainer->discriminator == NULL)
+        step->status = step_find_field(step);
+    else
+        find_potentials(step);
     if (step->status != COULOMB_OK)
         return;
     step_find_gradients(step);

@@ -45,7 +45,7 @@ coulomb_status train_in_the_field(const float *rows, size_t count, coulomb_netwo
     RETURN_IF_FAILED(coulomb_network_new_preset(context, "mlp-generator", row, 1, 32, 1, &generator));
     RETURN_IF_FAILED(coulomb_trainer_new(context, generator, NULL, &trainer));
     RETURN_IF_FAILED(coulomb_trainer_set_data_array(trainer, rows, count, 1));
-    RETURN_IF_FAILED(coulomb_trainer_set_field(trainer, COULOMB_FIELD_NORMALISED_DRIFT));
+    RETURN_IF_FAILED(coulomb_trainer_set_field(trainer, COULOMB_FIELD_DRIFT));
     RETURN_IF_FAILED(coulomb_trainer_set_epsilons(trainer, epsilons, 3));
     RETURN_IF_FAILED(coulomb_trainer_set_features(trainer, features));
     RETURN_IF_FAILED(coulomb_trainer_run(trainer, 1000, NULL, NULL));

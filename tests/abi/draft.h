@@ -49,12 +49,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *train
 COULOMB_API coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
                                                           void **user);
 
-/* --- training in the field itself: coulomb_trainer_new() takes NULL as the discriminator --- */
-
-enum { COULOMB_FIELD_GRADIENT = 1, COULOMB_FIELD_NORMALISED_DRIFT = 2 };
-
-COULOMB_API coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field);
-COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
+/* --- training in the field itself --- */
 
 /** Sum of kernels, one for each epsilon; coulomb_trainer_set_epsilon() is the case of one. */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);

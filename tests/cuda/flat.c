@@ -118,6 +118,36 @@ static void test_add(const device_pair *pair, size_t count, float factor)
     forget_gpu(pair);
 }
 
+static void test_rows(const device_pair *pair, size_t count, size_t columns, bool divides)
+{
+    float *from = random_array(7, count * columns, 1.0f), *to = random_array(8, count * columns, 1.0f);
+    float *divisor = random_array(9, count, 1.0f), *found = malloc(count * columns * sizeof(float));
+    size_t bytes = count * columns * sizeof(float);
+    for (size_t i = 0; i < count; i++)
+        divisor[i] += divisor[i] < 0.0f ? -0.5f : 0.5f;
+    device_rows rows = {.rows = count,
+                        .columns = columns,
+                        .factor = 0.7f,
+                        .from = from,
+                        .divisor = divides ? divisor : NULL,
+                        .add = divides,
+                        .to = to},
+                on_gpu = rows;
+    on_gpu.from = to_gpu(pair, from, bytes);
+    on_gpu.divisor = divides ? to_gpu(pair, divisor, count * sizeof(float)) : NULL;
+    on_gpu.to = to_gpu(pair, to, bytes);
+    pair->cuda->table->scale_rows(pair->cuda, &on_gpu);
+    pair->cpu->table->scale_rows(pair->cpu, &rows);
+    from_gpu(pair, found, on_gpu.to, bytes);
+    double error = largest_error(count * columns, found, to, 1.0);
+    expect(error <= 4e-7, "scaling %zu rows of %zu is off by %g", count, columns, error);
+    free(from);
+    free(to);
+    free(divisor);
+    free(found);
+    forget_gpu(pair);
+}
+
 static void test_checks(const device_pair *pair)
 {
     for (size_t c = 0; c < COUNTS; c++) {
@@ -150,6 +180,8 @@ void test_flat(const device_pair *pair)
     for (size_t count = 1; count <= 5000; count = count * 7 + 1) {
         test_add(pair, count, 1.0f);
         test_add(pair, count, 0.75f);
+        test_rows(pair, count, 1 + count % 40, false);
+        test_rows(pair, count, 3, true);
         test_loss(pair, COULOMB_LOSS_L2, count, 1.0f);
         test_loss(pair, COULOMB_LOSS_L1, count, -1.0f / (float)count);
     }

@@ -218,6 +218,22 @@ START_TEST(arrays_are_added_to_multiples)
 }
 END_TEST
 
+START_TEST(rows_are_scaled)
+{
+    const float from[] = {1.0f, -2.0f, 3.0f, 4.0f}, divisor[] = {0.5f, -4.0f};
+    float to[4] = {NAN, NAN, NAN, NAN};
+    device_rows rows = {.rows = 2, .columns = 2, .factor = 2.0f, .from = from, .to = to};
+    cpu_scale_rows(on, &rows);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_float_eq(to[i], 2.0f * from[i]);
+    rows.divisor = divisor;
+    rows.add = true;
+    cpu_scale_rows(on, &rows);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_float_eq(to[i], 2.0f * from[i] + 2.0f * from[i] / divisor[i / 2]);
+}
+END_TEST
+
 /* --- what crosses the seam in an update --- */
 
 /* The CPU with counters, and with memory of its own if `apart`. */
@@ -334,6 +350,7 @@ Suite *suite_device(void)
     tcase_add_test(c, what_is_not_finite_clears_the_flag);
     tcase_add_test(c, losses_add_up_and_divide_gradients);
     tcase_add_test(c, arrays_are_added_to_multiples);
+    tcase_add_test(c, rows_are_scaled);
     tcase_add_test(c, an_update_crosses_the_seam_four_times);
     suite_add_tcase(suite, c);
     return suite;

@@ -199,7 +199,7 @@ END_TEST
 enum { COUNT = 1000 };
 
 typedef struct flat_results {
-    float values[COUNT], gradient[COUNT], moments[2 * COUNT], averaged[COUNT], noisy[COUNT];
+    float values[COUNT], gradient[COUNT], moments[2 * COUNT], averaged[COUNT], noisy[COUNT], scaled[200];
     double mean, squares, loss;
     int32_t go;
 } flat_results;
@@ -227,6 +227,9 @@ static void run_flat(device *d, flat_results *results)
                               .gradient = r->gradient,
                               .sum = &r->loss};
     t->loss(d, &loss);
+    const device_rows rows = {
+        .rows = 10, .columns = 20, .factor = 0.3f, .from = r->values, .divisor = r->gradient, .to = r->scaled};
+    t->scale_rows(d, &rows);
     struct {
         adam_factors factors;
         float decay;
@@ -370,7 +373,9 @@ static void set_options(coulomb_context *c, coulomb_trainer *trainer, int set)
         ck_ok(c, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
         ck_ok(c, coulomb_trainer_set_self_terms(trainer, 0));
     }
-    if (set == 2) {
+    if (set == 3)
+        ck_ok(c, coulomb_trainer_set_field(trainer, COULOMB_FIELD_DRIFT));
+    if (set >= 2) {
         ck_ok(c, coulomb_trainer_set_replay(trainer, 1));
         ck_ok(c, coulomb_trainer_set_averaging(trainer, 0.9));
         ck_ok(c, coulomb_trainer_set_charges(trainer, 30, 20));
@@ -384,7 +389,7 @@ static size_t train(coulomb_context *c, int set, const char *path, char *bytes, 
     coulomb_network *generator = parse(c, generator_text, 1), *discriminator;
     coulomb_trainer *trainer;
     random_floats(1, SAMPLES * IMAGE, 1.0f, samples);
-    discriminator = parse(c, discriminator_texts[set == 1], 2);
+    discriminator = set == 3 ? NULL : parse(c, discriminator_texts[set == 1], 2);
     ck_ok(c, coulomb_trainer_new(c, generator, discriminator, &trainer));
     ck_ok(c, coulomb_trainer_set_data_array(trainer, samples, SAMPLES, 1));
     set_options(c, trainer, set);
@@ -435,7 +440,7 @@ Suite *suite_mirror(void)
     tcase_add_test(test, flat_functions_have_the_cpus_bits);
     tcase_add_test(test, what_is_staged_is_copied);
     tcase_add_loop_test(test, potentials_have_the_cpus_bits, 0, 2);
-    tcase_add_loop_test(test, training_has_the_cpus_bits, 0, 3);
+    tcase_add_loop_test(test, training_has_the_cpus_bits, 0, 4);
     suite_add_tcase(suite, test);
     return suite;
 }

@@ -201,6 +201,25 @@ static void add(device *on, size_t count, float factor, const float *from, float
     mirror_do(mirror_of(on), call);
 }
 
+static coulomb_status do_rows(mirror *m, mirror_call *call)
+{
+    cpu_table.scale_rows(m->cpu, &call->rows);
+    return COULOMB_OK;
+}
+
+static void scale_rows(device *on, const device_rows *asked)
+{
+    mirror_call *call = mirror_call_new(mirror_of(on), do_rows);
+    call->rows.rows = asked->rows;
+    call->rows.columns = asked->columns;
+    call->rows.factor = asked->factor;
+    call->rows.from = mirror_below(asked->from);
+    call->rows.divisor = mirror_below(asked->divisor);
+    call->rows.add = asked->add;
+    call->rows.to = mirror_below(asked->to);
+    mirror_do(mirror_of(on), call);
+}
+
 void mirror_add_flat(device_table *table)
 {
     table->fill = fill;
@@ -214,4 +233,5 @@ void mirror_add_flat(device_table *table)
     table->sgd = sgd;
     table->average = average;
     table->add = add;
+    table->scale_rows = scale_rows;
 }

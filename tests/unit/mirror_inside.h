@@ -56,6 +56,7 @@ struct mirror_call {
             const float *from;
             float *to;
         } add;
+        device_rows rows;
         struct {
             device_plan *plan;
             device_pass pass;

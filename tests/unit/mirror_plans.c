@@ -180,11 +180,11 @@ static void pairs_free(device_pairs *pairs)
 }
 
 static coulomb_status pairs_bytes(const device_pairs *pairs, const device_kernel *kernel, const charge_batch *batch,
-                                  size_t at, size_t *bytes)
+                                  size_t at, bool field, size_t *bytes)
 {
     const device_pairs *asked = mirror_below(pairs);
     device_kernel unread = {.exponent = kernel->exponent, .self_terms = kernel->self_terms};
-    return cpu_table.pairs_bytes(asked->cpu, &unread, batch, at, bytes);
+    return cpu_table.pairs_bytes(asked->cpu, &unread, batch, at, field, bytes);
 }
 
 static mirror_call *sums_call(const device_pairs *asked, const device_kernel *kernel, const charge_batch *batch,

@@ -254,6 +254,16 @@ static __global__ void add_scaled(size_t count, float factor, const float *from,
         to[i] = factor * to[i] + from[i];
 }
 
+static __global__ void scale_rows(row_arguments rows)
+{
+    size_t count = rows.rows * rows.columns;
+    for (size_t i = first_index(); i < count; i += all_threads()) {
+        float divisor = rows.divisor == nullptr ? 1.0f : rows.divisor[i / rows.columns];
+        float value = rows.factor * (rows.from[i] / divisor);
+        rows.to[i] = rows.add ? rows.to[i] + value : value;
+    }
+}
+
 /* --- launches --- */
 
 /* The largest words that both addresses and the size allow. */
@@ -323,4 +333,9 @@ void launch_average(cudaStream_t stream, size_t count, const float *decay, const
 void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to)
 {
     add_scaled<<<blocks_for(count), THREADS, 0, stream>>>(count, factor, from, to);
+}
+
+void launch_scale_rows(cudaStream_t stream, const row_arguments *rows)
+{
+    scale_rows<<<blocks_for(rows->rows * rows->columns), THREADS, 0, stream>>>(*rows);
 }
