@@ -23,7 +23,7 @@ static size_t larger(size_t a, size_t b)
 static size_t most_depth(size_t columns, bool workspace, size_t block)
 {
     if (workspace)
-        return larger(DEPTH_LEAST, smaller(DEPTH_MOST, block / ROWS_WANTED));
+        return larger(DEPTH_LEAST, smaller(DEPTH_MOST * columns / TILE_COLUMNS_MOST, block / ROWS_WANTED));
     size_t depth = 2 * cache_of_level(1) / 3 / (columns * sizeof(float)) / DEPTH_STEP * DEPTH_STEP;
     return larger(DEPTH_STEP, smaller(depth, PANEL_VALUES / TILE_COLUMNS_MOST));
 }

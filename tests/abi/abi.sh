@@ -36,6 +36,8 @@ check "every function tells since which release it is there" since_told
 cut -d ' ' -f 1 "$work/declared" | sort -u >"$work/functions"
 nm -D --defined-only "$library" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort -u >"$work/exported"
 check "every declared function is exported" lacks "$work/functions" "$work/exported" "declared, but not exported"
+check "float32 never goes to the BLAS or LAPACK" \
+    sh -c "! nm -D --undefined-only '$library' | grep -E ' (cblas_i?[sc]|i?[sc][a-z0-9]+_\$)'"
 cuda=$build/lib/cuda/libcoulomb-cuda.so
 if [ -e "$cuda" ]; then
     awk -f tests/abi/declared.awk include/coulomb/cuda.h | cut -d ' ' -f 1 | sort >"$work/cuda"

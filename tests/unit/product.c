@@ -16,6 +16,7 @@ enum start { FROM_ZERO, FROM_C, FROM_HALF_C, FROM_BIAS, STARTS };
 /* A product within arrays: guards stand around C and in the gaps of all three. */
 typedef struct fixture {
     matrix_product product;
+    size_t used; /* values of c, guards included */
     float a[VALUES], b[VALUES], bias[VALUES], c[VALUES], before[VALUES];
 } fixture;
 
@@ -60,15 +61,15 @@ static void make(size_t m, size_t n, size_t k, bool a_transposed, bool b_transpo
     for (size_t i = 0; i < m && (start == FROM_ZERO || start == FROM_BIAS); i++)
         for (size_t j = 0; j < n; j++)
             f.product.c[i * ldc + j] = NAN;
-    memset(f.c + whole, 0, sizeof f.c - whole * sizeof *f.c);
-    memcpy(f.before, f.c, sizeof f.c);
+    f.used = whole;
+    memcpy(f.before, f.c, whole * sizeof *f.c);
 }
 
 static float workspace[PRODUCT_WORKSPACE];
 
 static void restore(void)
 {
-    memcpy(f.c, f.before, sizeof f.c);
+    memcpy(f.c, f.before, f.used * sizeof *f.c);
 }
 
 /* The fixture's product, whose bits must be the same with a workspace and with packed B. */
@@ -77,16 +78,16 @@ static void run(const kernels *table)
     static float plain[VALUES], packed[2 * VALUES];
     matrix_product p = f.product;
     product_run(table, &p, NULL);
-    memcpy(plain, f.c, sizeof plain);
+    memcpy(plain, f.c, f.used * sizeof *f.c);
     restore();
     product_run(table, &p, workspace);
-    ck_assert_mem_eq(f.c, plain, sizeof plain);
+    ck_assert_mem_eq(f.c, plain, f.used * sizeof *f.c);
     ck_assert_uint_le(packed_values(table, p.k, p.n), sizeof packed / sizeof *packed);
     pack_columns(table, p.b_transposed, p.k, p.b, p.ldb, 0, p.n, packed);
     restore();
     p.packed_b = packed;
     product_run(table, &p, workspace);
-    ck_assert_mem_eq(f.c, plain, sizeof plain);
+    ck_assert_mem_eq(f.c, plain, f.used * sizeof *f.c);
 }
 
 static double a_at(size_t i, size_t p)
@@ -275,14 +276,14 @@ START_TEST(elements_do_not_depend_on_the_sizes_of_blocks)
         size_t k = random_size(8 * seed + 2, 1, 300);
         make(m, n, k, _i & 1, _i & 2, (enum start)(seed % STARTS), seed);
         product_run(table, &f.product, NULL);
-        memcpy(expected, f.c, sizeof expected);
+        memcpy(expected, f.c, f.used * sizeof *f.c);
         for (unsigned variant = 0; variant < 4; variant++) {
             product_blocks blocks = {.depth = random_size(100 * seed + 3 * variant, 1, variant == 0 ? 8 : 200),
                                      .rows = random_size(100 * seed + 3 * variant + 1, 1, 150),
                                      .columns = 32 * random_size(100 * seed + 3 * variant + 2, 1, 9)};
             restore();
             product_run_in_blocks(table, &f.product, variant == 3 ? NULL : workspace, blocks);
-            ck_assert_mem_eq(f.c, expected, sizeof expected);
+            ck_assert_mem_eq(f.c, expected, f.used * sizeof *f.c);
         }
     }
 }
@@ -301,8 +302,8 @@ START_TEST(elements_do_not_depend_on_the_number_of_threads)
             ck_ok(context, coulomb_context_set_threads(context, threads));
             whole_product(context, table, &f.product);
             if (threads == 1)
-                memcpy(expected, f.c, sizeof expected);
-            ck_assert_mem_eq(f.c, expected, sizeof expected);
+                memcpy(expected, f.c, f.used * sizeof *f.c);
+            ck_assert_mem_eq(f.c, expected, f.used * sizeof *f.c);
         }
     coulomb_context_free(context);
 }
@@ -316,7 +317,7 @@ START_TEST(packed_operands_serve_parts)
     const kernels *table = tier_table(_i / 4);
     make(M, N, K, _i & 1, _i & 2, FROM_BIAS, 9);
     product_run(table, &f.product, NULL);
-    memcpy(expected, f.c, sizeof expected);
+    memcpy(expected, f.c, f.used * sizeof *f.c);
     matrix_product whole = f.product;
     for (size_t j = 0; j < N; j += CUT)
         pack_columns(table, whole.b_transposed, K, whole.b, whole.ldb, j, N - j < CUT ? N - j : CUT, packed);
@@ -328,7 +329,7 @@ START_TEST(packed_operands_serve_parts)
             matrix_product part = product_part(&whole, i, M - i < 13 ? M - i : 13, j, N - j < CUT ? N - j : CUT);
             product_run(table, &part, i == 0 ? NULL : workspace);
         }
-    ck_assert_mem_eq(f.c, expected, sizeof expected);
+    ck_assert_mem_eq(f.c, expected, f.used * sizeof *f.c);
 }
 END_TEST
 
