@@ -495,13 +495,6 @@ static void run_device(const sides *s, device_plan *plan, results *r)
         test_release(arrays[i]);
 }
 
-static void free_results(results *r)
-{
-    float *const arrays[] = {r->output, r->inferred, r->input_gradient, r->gradients, r->alone, r->added};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-        free(arrays[i]);
-}
-
 static double bits(size_t count, const float *a, const float *b)
 {
     return memcmp(a, b, count * sizeof *a) == 0 ? 0.0 : 1.0;
@@ -514,6 +507,66 @@ static double bits_of_gradients(const graph *g, const float *a, const float *b)
         if (!g->parameter[i].moving)
             different += bits(g->parameter[i].size, a + g->parameter[i].offset, b + g->parameter[i].offset);
     return different;
+}
+
+/* Passes that are recorded and run again with other parameters. */
+typedef struct repeated {
+    device_plan *plan;
+    device_pass pass;
+    device_gradients wanted;
+    float *output;
+    size_t bytes;
+} repeated;
+
+static void enqueue(void *work)
+{
+    repeated *r = work;
+    const float *made = test_table()->plan_forward(r->plan, &r->pass);
+    test_table()->copy(test_device(), r->output, made, r->bytes, NULL);
+    test_table()->plan_backward(r->plan, &r->pass, &r->wanted);
+}
+
+/* The third run of a recording, after the parameters moved, against the same passes one by one. */
+static void check_recording(const sides *s, device_plan *plan)
+{
+    const device_table *table = test_table();
+    float *values = calloc(s->parameters + 1, sizeof(float)), *slope = to_device(s->slope, s->count * s->out);
+    read_all(s->network, s->graph, values, false);
+    float *parameters = to_device(values, s->parameters), *gradients = to_device(values, s->parameters);
+    float *input = to_device(s->input, s->count * s->in), *output = test_get(s->count * s->out * sizeof(float));
+    repeated r = {.plan = plan,
+                  .pass = {.count = s->count, .input = input, .parameters = parameters, .revision = 11},
+                  .wanted = {.count = s->count, .output_gradient = slope, .parameter_gradients = gradients},
+                  .output = output,
+                  .bytes = s->count * s->out * sizeof(float)};
+    void *recording = NULL;
+    for (int i = 0; i < 3; i++) {
+        for (size_t j = 0; j < s->parameters && i == 2; j++)
+            values[j] *= 0.75f;
+        test_copy_in(parameters, values, s->parameters * sizeof *values);
+        r.pass.revision += i == 2;
+        table->run_recorded(test_device(), &recording, 1, enqueue, &r);
+    }
+    float *first = from_device(output, s->count * s->out), *learned = from_device(gradients, s->parameters);
+    r.pass.revision++;
+    enqueue(&r);
+    float *again = from_device(output, s->count * s->out), *learned_again = from_device(gradients, s->parameters);
+    check("recorded: output", bits(s->count * s->out, first, again), 0.0);
+    check("recorded: gradients", bits_of_gradients(s->graph, learned, learned_again), 0.0);
+    table->free_recording(test_device(), recording);
+    float *const device_arrays[] = {parameters, gradients, input, output, slope};
+    for (size_t i = 0; i < sizeof device_arrays / sizeof device_arrays[0]; i++)
+        test_release(device_arrays[i]);
+    float *const arrays[] = {values, first, learned, again, learned_again};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        free(arrays[i]);
+}
+
+static void free_results(results *r)
+{
+    float *const arrays[] = {r->output, r->inferred, r->input_gradient, r->gradients, r->alone, r->added};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        free(arrays[i]);
 }
 
 static void compare(const sides *s, const network_case *of, int32_t precision, const results *r, const results *again)
@@ -584,6 +637,8 @@ int main(int argc, char **argv)
             run_device(&s, plan, &first);
             run_device(&s, plan, &second);
             compare(&s, &cases[i], precisions[p], &first, &second);
+            if (test_table()->run_recorded != NULL)
+                check_recording(&s, plan);
             free_results(&first);
             free_results(&second);
             test_table()->plan_free(plan);
