@@ -92,6 +92,16 @@ static coulomb_status put_arrays(const saved_state *state, json_t *header)
     return COULOMB_OK;
 }
 
+/* jansson takes some failures of memory for the end of the text, so it is read again before a file is replaced by it.
+ */
+static bool says_the_same(const char *text, size_t length, const json_t *header)
+{
+    json_t *read = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    bool same = read != NULL && json_equal(read, header);
+    json_decref(read);
+    return same;
+}
+
 /* Length, text with the seal's space, padding, and the checksum of it all. */
 static coulomb_status print_block(const saved_state *state, const json_t *header, char **block, size_t *size)
 {
@@ -110,6 +120,10 @@ static coulomb_status print_block(const saved_state *state, const json_t *header
     memset(made + LENGTH_BYTES, ' ', length);
     json_dumpb(header, made + LENGTH_BYTES + 1, used, JSON_COMPACT);
     memcpy(made + LENGTH_BYTES, HEADER_SEAL, sizeof HEADER_SEAL - 1);
+    if (!says_the_same(made + LENGTH_BYTES, length, header)) {
+        memory_release(state->context, made);
+        return fail(state->context, COULOMB_ERROR_MEMORY, "out of memory for the checkpoint's header");
+    }
     *block = made;
     *size = LENGTH_BYTES + length;
     checksum_text sum = block_checksum(made, *size);

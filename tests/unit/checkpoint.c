@@ -238,6 +238,39 @@ START_TEST(short_memory_changes_nothing)
 }
 END_TEST
 
+static long header_calls, header_fails_at;
+
+static void *header_memory(size_t size)
+{
+    return ++header_calls == header_fails_at ? NULL : malloc(size);
+}
+
+/* Whichever allocation of the header's JSON fails, the file is the old one, or the new one. */
+START_TEST(header_without_memory_replaces_nothing)
+{
+    const char *path = in_directory("sample");
+    sample_state old = other_sample(), new = first_sample();
+    size_t refused = 0, saved = 0;
+    json_set_alloc_funcs(header_memory, free);
+    for (long at = 1; at < 200; at += 4) {
+        sample_state found = {.epsilon = new.epsilon};
+        header_fails_at = 0;
+        ck_ok(context, save_sample(&old, path));
+        header_calls = 0;
+        header_fails_at = at;
+        coulomb_status status = save_sample(&new, path);
+        header_fails_at = 0;
+        ck_ok(context, load_sample(&found, path));
+        ck_assert_uint_eq(found.update, status == COULOMB_OK ? new.update : old.update);
+        refused += status == COULOMB_ERROR_MEMORY;
+        saved += status == COULOMB_OK;
+    }
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_uint_gt(refused, 10);
+    ck_assert_uint_eq(refused + saved, 50);
+}
+END_TEST
+
 Suite *suite_checkpoint(void)
 {
     Suite *suite = suite_create("checkpoint");
@@ -247,6 +280,8 @@ Suite *suite_checkpoint(void)
     tcase_add_test(tests, state_of_another_kind_is_refused);
     tcase_add_test(tests, format_stays_what_it_is);
     tcase_add_test(tests, checksum_is_the_known_one);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, header_without_memory_replaces_nothing);
     tcase_add_test(tests, value_that_is_not_finite_is_not_saved);
     tcase_add_test(tests, locale_stays);
     tcase_add_test(tests, decimal_comma_changes_nothing);
