@@ -14,6 +14,7 @@
 #define COULOMB_COULOMB_H
 
 #include <coulomb/checkpoint.h>
+#include <coulomb/communicator.h>
 #include <coulomb/context.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>

@@ -22,6 +22,7 @@
 #ifndef COULOMB_TRAINER_H
 #define COULOMB_TRAINER_H
 
+#include <coulomb/communicator.h>
 #include <coulomb/network.h>
 #include <coulomb/optimizer.h>
 #include <coulomb/schedule.h>
@@ -80,6 +81,23 @@ enum {
 typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_t count, float *batch);
 
 /**
+ * Write a part of an update's target samples: those with numbers `first` to `first + count - 1` of `total`. A sample
+ * must be a function of `update`, `total` and its number, whatever the parts. Otherwise as coulomb_batch_callback.
+ *
+ * @param user    as given to coulomb_trainer_set_data_slice()
+ * @param update  counted from 1
+ * @param total   number of samples of the update: the target charges in force
+ * @param first   number of the first wanted sample, counted from 0
+ * @param count   number of wanted samples, at least 1
+ * @param batch   [count, discriminator's input shape] result, finite
+ * @return as coulomb_batch_callback
+ *
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_slice_callback(void *user, uint64_t update, size_t total, size_t first, size_t count,
+                                              float *batch);
+
+/**
  * Report an update. Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics,
  * generate samples, change settings, save, and free the trainer. It must not step, run or load the trainer.
  *
@@ -121,7 +139,7 @@ COULOMB_API coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb
 COULOMB_API void coulomb_trainer_free(coulomb_trainer *trainer);
 
 /** @name Target samples
- * The first update needs a data callback or a data array. Setting one replaces the other.
+ * The first update needs a data callback or a data array. Setting one replaces what was set before.
  * @{ */
 
 /**
@@ -150,6 +168,36 @@ COULOMB_API coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, co
  */
 COULOMB_API coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_batch_callback **data,
                                                     void **user);
+
+/**
+ * Read target samples from a callback that writes parts of an update. With a communicator each rank reads only its own
+ * part: rank r of R reads samples r c to (r + 1) c - 1, with c = ceil(total/R), as far as there are so many. A rank
+ * without a part is not called. With coulomb_trainer_set_data() each rank reads all samples of the update and uses the
+ * same part. In either case ranks exchange their parts.
+ *
+ * @param trainer  not NULL
+ * @param data     NULL: none
+ * @param user     passed to the callback
+ * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *trainer, coulomb_slice_callback *data,
+                                                          void *user, coulomb_destroy_callback *destroy);
+
+/**
+ * Get the data callback that writes parts of an update.
+ *
+ * @param trainer  not NULL
+ * @param data     receives the callback; NULL if none is set
+ * @param user     receives its user pointer; NULL if no such callback is set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
+                                                          void **user);
 
 /**
  * Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
@@ -547,6 +595,61 @@ COULOMB_API coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *traine
 COULOMB_API coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay);
 /** @} */
 
+/** @name Processes
+ * Several processes, called ranks, may train as one: each has a context, networks and a trainer of its own, with equal
+ * parameters and settings, and does some of the batch's shards. Parameters, moments, samples and statistics have the
+ * same bits on all ranks, and the same as with any other number of ranks, one included: as long as the number of
+ * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
+ * not depend on the number of ranks.
+ *
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_step() and
+ * coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all: before anything is
+ * exchanged, ranks tell one another how it went and compare settings and parameters. An error of one rank (its data,
+ * memory, a callback's code) ends the same call of the others, before a network has moved, and all can go on when its
+ * cause is gone. The rank itself returns its own code. The others return the same code if it is of the range for
+ * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls that the
+ * trainer refuses because one of its callbacks is running are not told to the others.
+ *
+ * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
+ * may save alone: the file has what every rank would write.
+ * @{ */
+
+/**
+ * Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
+ * all ranks must call.
+ *
+ * The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
+ * - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
+ * gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
+ * latent callback is called on each rank for all samples.
+ *
+ * @param trainer       not NULL
+ * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
+ * alone, which is not told to other ranks
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
+ *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
+ * communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
+ *
+ * A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *trainer,
+                                                            coulomb_communicator *communicator);
+
+/**
+ * Get the communicator.
+ *
+ * @param trainer       not NULL
+ * @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
+ * free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
+                                                            coulomb_communicator **communicator);
+/** @} */
+
 /** @name Parts
  * What belongs to the trainer. All of it is borrowed: do not free it.
  * @{ */
@@ -619,7 +722,8 @@ COULOMB_API coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer
  * trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
  * a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
  * charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
- * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+ * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
+ * COULOMB_ERROR_PROCESS (see "Processes")
  *
  * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
  * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1

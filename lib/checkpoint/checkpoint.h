@@ -40,6 +40,14 @@ typedef struct state_setting {
     bool carried;   /* written, but not compared: training does not depend on it */
 } state_setting;
 
+/* Asked once by state_load(), when nothing can fail any more or something has failed: with the status so far and the
+ * values that would be copied. Only if it returns COULOMB_OK they are. */
+typedef struct load_agreement {
+    coulomb_status (*ask)(void *user, coulomb_status status, const float *values, size_t count);
+    void *user;
+    bool asked;
+} load_agreement;
+
 typedef struct saved_state {
     coulomb_context *context;
     coulomb_status status; /* of the first addition that failed; what follows does nothing */
@@ -47,7 +55,8 @@ typedef struct saved_state {
     bool left; /* the host's modes */
     buffer arrays, numbers, settings;
     size_t array_count, number_count, setting_count;
-    buffer room; /* for a copy of an array that the host cannot read */
+    buffer room;               /* for a copy of an array that the host cannot read */
+    load_agreement *agreement; /* NULL: nobody is asked */
 } saved_state;
 
 /* Always in pairs, on one thread. */
@@ -81,8 +90,8 @@ bool setting_is_standard(const state_setting *setting);
 void state_add_network(saved_state *state, const char *prefix, const coulomb_network *network);
 
 /* Write or replace the file atomically; read it. `kind` ("trainer", "network") is part of the file and must match;
- * messages call the state "this KIND". An addition that failed is returned here; a `path` that is NULL or empty is
- * COULOMB_ERROR_ARGUMENT; saving a value that is not finite is COULOMB_ERROR_NOT_FINITE. */
+ * messages call the state "this KIND". An addition that failed is returned here; a `path` that
+ * is NULL or empty is COULOMB_ERROR_ARGUMENT; saving a value that is not finite is COULOMB_ERROR_NOT_FINITE. */
 coulomb_status state_save(saved_state *state, const char *kind, const char *path);
 coulomb_status state_load(saved_state *state, const char *kind, const char *path);
 

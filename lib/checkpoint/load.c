@@ -151,7 +151,7 @@ coulomb_status take_state(const file_reading *reading, const saved_state *state)
         status = reading_find(reading, arrays[i].name, &arrays[i].shape, &wanted[i]);
     }
     if (status == COULOMB_OK)
-        status = reading_take(reading, wanted, state->array_count);
+        status = reading_take(reading, wanted, state->array_count, state->agreement);
     memory_release(state->context, wanted);
     const state_number *numbers = state->numbers.data;
     for (size_t i = 0; i < state->number_count && status == COULOMB_OK; i++)
@@ -159,7 +159,7 @@ coulomb_status take_state(const file_reading *reading, const saved_state *state)
     return status;
 }
 
-coulomb_status state_load(saved_state *state, const char *kind, const char *path)
+static coulomb_status load(saved_state *state, const char *kind, const char *path)
 {
     if (state->status != COULOMB_OK)
         return state->status;
@@ -173,4 +173,11 @@ coulomb_status state_load(saved_state *state, const char *kind, const char *path
         status = take_state(&reading, state);
     reading_end(&reading);
     return status;
+}
+
+coulomb_status state_load(saved_state *state, const char *kind, const char *path)
+{
+    load_agreement *agreement = state->agreement;
+    coulomb_status status = load(state, kind, path);
+    return agreement == NULL || agreement->asked ? status : agreement->ask(agreement->user, status, NULL, 0);
 }

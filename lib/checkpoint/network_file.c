@@ -252,7 +252,7 @@ static coulomb_status take_parameters(const file_reading *reading, const char *p
         status = find_parameter(reading, prefix, &network->graph.parameter[i], &wanted[i]);
     }
     if (status == COULOMB_OK)
-        status = reading_take(reading, wanted, network->graph.parameters);
+        status = reading_take(reading, wanted, network->graph.parameters, NULL);
     if (status == COULOMB_OK) {
         network_forget_averages(network);
         network_count_revision(network);

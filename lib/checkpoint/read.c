@@ -388,7 +388,7 @@ static coulomb_status check_finite(const file_reading *reading, const wanted_arr
     return COULOMB_OK;
 }
 
-coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count)
+coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count, load_agreement *agreement)
 {
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
@@ -400,6 +400,10 @@ coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, s
     coulomb_status status = read_values(reading, wanted, count, values);
     if (status == COULOMB_OK)
         status = check_finite(reading, wanted, count, values);
+    if (status == COULOMB_OK && agreement != NULL) {
+        agreement->asked = true;
+        status = agreement->ask(agreement->user, status, values, total);
+    }
     device *on = context_device(reading->context);
     const float *at = values;
     for (size_t i = 0; i < count && status == COULOMB_OK; at += wanted[i++].size)

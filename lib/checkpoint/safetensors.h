@@ -116,8 +116,8 @@ coulomb_status reading_find(const file_reading *reading, const char *name, const
                             wanted_array *found);
 
 /* Read all of them or, on failure, none. Checks the values' checksum if there is one, and that what is wanted is
- * finite; memory is bounded by what is wanted. Sorts them. */
-coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count);
+ * finite; memory is bounded by what is wanted. Sorts them. `agreement` may be NULL. */
+coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count, load_agreement *agreement);
 
 /* A number in plain decimal; false if the text is not one. */
 bool read_number(const char *text, uint64_t *value);

@@ -48,11 +48,11 @@ static void shuffle(data_array *array, uint64_t epoch)
     array->epoch = epoch;
 }
 
-/* Epoch after epoch is one endless sequence; update u takes positions (u - 1) count and following. */
-static void read_array(data_array *array, uint64_t update, size_t count, size_t dimension, float *target)
+/* Epoch after epoch is one endless sequence; update u takes positions (u - 1) total and following. */
+static void read_array(data_array *array, uint64_t update, const data_slice *slice, size_t dimension, float *target)
 {
-    uint64_t position = (update - 1) * count;
-    for (size_t i = 0; i < count; i++, position++) {
+    uint64_t position = (update - 1) * slice->total + slice->first;
+    for (size_t i = slice->first; i < slice->first + slice->count; i++, position++) {
         shuffle(array, position / array->count);
         const float *sample = array->samples + array->order[position % array->count] * dimension;
         memcpy(target + i * dimension, sample, dimension * sizeof *target);
@@ -60,26 +60,32 @@ static void read_array(data_array *array, uint64_t update, size_t count, size_t 
 }
 
 /* The buffer starts as NaN, so that samples that were not written are found. */
-static coulomb_status call_back(coulomb_trainer *trainer, uint64_t update, size_t count, float *target)
+static coulomb_status call_back(coulomb_trainer *trainer, uint64_t update, const data_slice *slice, float *target)
 {
+    const data_source *data = &trainer->data;
     coulomb_context *context = trainer->context;
-    memset(target, 0xff, count * trainer->dimension * sizeof *target);
+    size_t dimension = trainer->dimension;
+    memset(target, 0xff, slice->total * dimension * sizeof *target);
+    if (data->slice != NULL && slice->count == 0)
+        return COULOMB_OK;
     trainer_hold_networks(trainer, true);
     context_enter(context);
-    coulomb_status returned = trainer->data.callback(trainer->data.user, update, count, target);
+    coulomb_status returned = data->callback != NULL ? data->callback(data->user, update, slice->total, target)
+                                                     : data->slice(data->user, update, slice->total, slice->first,
+                                                                   slice->count, target + slice->first * dimension);
     context_leave(context);
     trainer_hold_networks(trainer, false);
     return callback_status(context, returned, "data");
 }
 
-coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count, float *target)
+coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, const data_slice *slice, float *target)
 {
-    if (trainer->data.callback != NULL)
-        return call_back(trainer, update, count, target);
+    if (trainer->data.callback != NULL || trainer->data.slice != NULL)
+        return call_back(trainer, update, slice, target);
     if (trainer->data.array.samples == NULL)
         return fail(trainer->context, COULOMB_ERROR_STATE,
                     "there are no target samples; call coulomb_trainer_set_data() or coulomb_trainer_set_data_array()");
-    read_array(&trainer->data.array, update, count, trainer->dimension, target);
+    read_array(&trainer->data.array, update, slice, trainer->dimension, target);
     return COULOMB_OK;
 }
 
@@ -92,17 +98,28 @@ void data_replace(coulomb_trainer *trainer, const data_source *data)
         before.destroy(before.user);
 }
 
-coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
-                                        coulomb_destroy_callback *destroy)
+static coulomb_status set_source(coulomb_trainer *trainer, const data_source *source)
 {
     coulomb_status status = trainer_check(trainer);
     if (status != COULOMB_OK)
         return status;
-    data_source source = {.callback = data, .user = user, .destroy = destroy};
-    data_replace(trainer, data == NULL ? &(data_source){0} : &source);
-    if (data == NULL && destroy != NULL) /* nobody will need it */
-        destroy(user);
+    bool none = source->callback == NULL && source->slice == NULL;
+    data_replace(trainer, none ? &(data_source){0} : source);
+    if (none && source->destroy != NULL) /* nobody will need it */
+        source->destroy(source->user);
     return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
+                                        coulomb_destroy_callback *destroy)
+{
+    return set_source(trainer, &(data_source){.callback = data, .user = user, .destroy = destroy});
+}
+
+coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *trainer, coulomb_slice_callback *data, void *user,
+                                              coulomb_destroy_callback *destroy)
+{
+    return set_source(trainer, &(data_source){.slice = data, .user = user, .destroy = destroy});
 }
 
 static coulomb_status check_array(const coulomb_trainer *trainer, const float *samples, size_t count)
@@ -144,7 +161,19 @@ coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_
     if (data == NULL || user == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", data == NULL ? "data" : "user");
     *data = trainer->data.callback;
-    *user = trainer->data.user;
+    *user = trainer->data.callback == NULL ? NULL : trainer->data.user;
+    return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
+                                              void **user)
+{
+    if (trainer == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (data == NULL || user == NULL)
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", data == NULL ? "data" : "user");
+    *data = trainer->data.slice;
+    *user = trainer->data.slice == NULL ? NULL : trainer->data.user;
     return COULOMB_OK;
 }
 

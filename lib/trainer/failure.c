@@ -18,8 +18,8 @@ coulomb_status step_explain_target(const training_step *step, coulomb_status sta
     return fail(trainer->context, COULOMB_ERROR_NOT_FINITE,
                 "update %" PRIu64 ": value %zu of target sample %zu (of %zu) is %g%s", step->update,
                 bad % trainer->dimension, bad / trainer->dimension, step->target_charges, (double)target[bad],
-                trainer->data.callback != NULL ? ", or the data callback did not write it"
-                                               : "; the data array changed after it was set");
+                trainer->data.array.samples == NULL ? ", or the data callback did not write it"
+                                                    : "; the data array changed after it was set");
 }
 
 /* A set of points on the device. */

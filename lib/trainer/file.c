@@ -1,5 +1,5 @@
 /* The trainer's state as a file. */
-#include "trainer/trainer.h"
+#include "trainer/ranks.h"
 
 #include "checkpoint/checkpoint.h"
 
@@ -142,18 +142,30 @@ coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path)
     return status;
 }
 
-coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
+/* All ranks load the same values, or none does. */
+static coulomb_status agree(void *user, coulomb_status status, const float *values, size_t count)
 {
-    coulomb_status status = prepare(trainer, path);
-    if (status != COULOMB_OK)
-        return status;
-    if (trainer->looping)
-        return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not load the trainer");
+    coulomb_trainer *trainer = user;
+    fact_list facts = {0};
+    uint64_t digest = 0;
+    if (status == COULOMB_OK)
+        digest_words(&digest, values, count);
+    facts_add(&facts, "the values of the checkpoint", digest);
+    trainer->busy = true;
+    status = ranks_meet(trainer, MEETING_LOAD, &facts, status);
+    trainer->busy = false;
+    return status;
+}
+
+static coulomb_status load(coulomb_trainer *trainer, const char *path)
+{
     uint64_t replayed = 0;
+    load_agreement agreement = {.ask = agree, .user = trainer};
     saved_state state;
     state_begin(&state, trainer->context);
     describe(&state, trainer, &replayed);
-    status = state_load(&state, "trainer", path);
+    state.agreement = &agreement;
+    coulomb_status status = state_load(&state, "trainer", path);
     state_end(&state);
     if (status != COULOMB_OK)
         return status;
@@ -161,4 +173,15 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
     trainer->previous_count = replayed > 0 ? trainer->settings.batch : 0;
     trainer->stepped = false;
     return COULOMB_OK;
+}
+
+coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
+{
+    coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
+    if (trainer->looping)
+        return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not load the trainer");
+    status = prepare(trainer, path);
+    return status == COULOMB_OK ? load(trainer, path) : agree(trainer, status, NULL, 0);
 }

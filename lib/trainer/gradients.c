@@ -140,11 +140,12 @@ static void learn_from_discriminator(const training_step *step, size_t shard)
         learn_potential(step, OVER_PREVIOUS, AT_PREVIOUS, shard, COULOMB_GRADIENT_ADD);
 }
 
-/* A leaf of the tree. What the generator keeps is that of the first shard, so the others go forward again. */
+/* A leaf of the tree. What the generator keeps is that of this process's first shard, so the others go forward again.
+ */
 static void learn_shard(const training_step *step, size_t shard, gradient_pair to)
 {
     gradient_pair own = set_gradients(step, to);
-    if (shard > 0)
+    if (shard != step->first_shard)
         forward_generator(step, shard, NULL);
     if (step->trainer->discriminator == NULL)
         step_follow_field(step, shard);
@@ -246,7 +247,12 @@ void step_find_gradients(const training_step *step)
     gradient_pair sum = {.generator = trainer->generator->gradients};
     if (trainer->discriminator != NULL)
         sum.discriminator = trainer->discriminator->gradients;
-    learn_shards(step, 0, step->shards, sum);
+    learn_shards(step, step->first_shard, step->own_shards, sum);
+}
+
+void step_join_shards(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
     if (!several(step))
         return;
     take_in_generator(step);

@@ -1,5 +1,5 @@
 /* The memory that the settings ask for: reserved before a step, counted before training. */
-#include "trainer/step.h"
+#include "trainer/ranks.h"
 
 #include <string.h>
 
@@ -25,7 +25,8 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
 {
     const training_settings *settings = &trainer->settings;
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
-    size_t shards = settings->shards, several = shards > 1 ? 1 : 0, levels = tree_levels(shards);
+    size_t shards = settings->shards, several = shards > 1 ? 1 : 0;
+    size_t levels = tree_levels(shards / trainer_ranks(trainer));
     bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT;
     const graph *generator = &trainer->generator->graph;
     size_t learned = alone ? 0 : batch, replayed = settings->replay ? batch : 0;
@@ -77,6 +78,11 @@ static coulomb_status check_sizes(const coulomb_trainer *trainer)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
                     "shards is %zu and the batch %zu; expected a number that divides the batch", shards,
                     trainer->settings.batch);
+    size_t ranks = trainer_ranks(trainer), own = shards / ranks;
+    if (ranks > 1 && (shards % ranks != 0 || (own & (own - 1)) != 0))
+        return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
+                    "shards is %zu and there are %zu ranks; expected a multiple of the ranks by a power of two", shards,
+                    ranks);
     size_t batch = trainer->settings.batch, model = trainer_charges_model(trainer),
            target = trainer_charges_target(trainer);
     if (model >= batch && target >= batch)
@@ -97,7 +103,7 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
         status = reserve(trainer, &wanted[i]);
-    return status;
+    return status == COULOMB_OK ? ranks_reserve(trainer) : status;
 }
 
 void trainer_release_arrays(coulomb_trainer *trainer)
@@ -191,6 +197,7 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
     if (trainer->average != NULL)
         add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
     add_arrays(trainer, &sum);
+    add_bytes(trainer->context, &sum, ranks_bytes(trainer));
     if (sum.status == COULOMB_OK)
         *bytes = sum.bytes;
     return sum.status;

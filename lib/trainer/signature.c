@@ -1,28 +1,9 @@
 /* What the device's part of an update depends on, beside what stands on the device. */
-#include "trainer/step.h"
-
-#include <string.h>
-
-/* Whatever changes in one of the numbers changes the digest: each step is a bijection of the digest so far (the mixing
- * of MurmurHash3's end). */
-static void add_number(uint64_t *digest, uint64_t number)
-{
-    uint64_t mixed = *digest ^ number;
-    mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccdu;
-    mixed = (mixed ^ mixed >> 33) * 0xc4ceb9fe1a85ec53u;
-    *digest = (mixed ^ mixed >> 33) + 0x9e3779b97f4a7c15u;
-}
-
-static void add_real(uint64_t *digest, double number)
-{
-    uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    add_number(digest, bits);
-}
+#include "trainer/ranks.h"
 
 static void add_address(uint64_t *digest, const void *address)
 {
-    add_number(digest, (uint64_t)(uintptr_t)address);
+    digest_number(digest, (uint64_t)(uintptr_t)address);
 }
 
 static void add_settings(uint64_t *digest, const training_step *step)
@@ -46,10 +27,10 @@ static void add_settings(uint64_t *digest, const training_step *step)
                                 (uint64_t)step->on->table->get_precision(step->on),
                                 (uint64_t)self_terms};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        add_number(digest, numbers[i]);
+        digest_number(digest, numbers[i]);
     const double reals[] = {settings->smoothing, settings->potential_scale, exponent};
     for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
-        add_real(digest, reals[i]);
+        digest_real(digest, reals[i]);
 }
 
 static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
@@ -85,11 +66,11 @@ static void add_network(uint64_t *digest, const coulomb_network *network, const 
     add_address(digest, network->values);
     add_address(digest, network->gradients);
     add_address(digest, optimizer->moment1);
-    add_number(digest, network->capacity);
-    add_number(digest, (uint64_t)optimizer->method);
-    add_real(digest, optimizer->l2);
+    digest_number(digest, network->capacity);
+    digest_number(digest, (uint64_t)optimizer->method);
+    digest_real(digest, optimizer->l2);
     for (size_t i = 0; i < network->graph.parameters; i++)
-        add_number(digest, network->graph.parameter[i].frozen);
+        digest_number(digest, network->graph.parameter[i].frozen);
 }
 
 uint64_t step_signature(const training_step *step)

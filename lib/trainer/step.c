@@ -1,6 +1,6 @@
 /* The course of one update on the host: what can fail comes before the device's part, which moves the networks only if
  * all of its figures are finite. So a failure leaves everything as it was. */
-#include "trainer/step.h"
+#include "trainer/ranks.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,6 +68,37 @@ void trainer_count_revisions(const coulomb_trainer *trainer)
             network_count_revision(moved[i]);
 }
 
+/* A device may say at once what is wrong with samples whose potential it sums. */
+static coulomb_status explain_status(const training_step *step)
+{
+    return step->status == COULOMB_ERROR_NOT_FINITE ? step_explain_target(step, step->status) : step->status;
+}
+
+static coulomb_status run_alone(training_step *step)
+{
+    coulomb_trainer *trainer = step->trainer;
+    step_send_target(step);
+    step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
+    if (step->status != COULOMB_OK) /* what was recorded lacks the rest */
+        trainer_forget_recording(trainer);
+    return explain_status(step);
+}
+
+/* Part by part, since the other ranks wait for what each part finds. */
+static coulomb_status run_with_ranks(training_step *step)
+{
+    step_enqueue_samples(step);
+    coulomb_status status = ranks_share_samples(step, COULOMB_OK);
+    if (status != COULOMB_OK)
+        return status;
+    step_send_target(step);
+    step_enqueue_gradients(step);
+    status = ranks_add_gradients(step, explain_status(step));
+    if (status == COULOMB_OK)
+        step_enqueue_moves(step);
+    return status;
+}
+
 /* The device's part. Whether it moved the networks is known when its figures are here. */
 static coulomb_status compute(training_step *step)
 {
@@ -80,13 +111,10 @@ static coulomb_status compute(training_step *step)
         return status;
     send_board(step);
     trainer_count_revisions(trainer);
-    step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
+    status = trainer_ranks(trainer) == 1 ? run_alone(step) : run_with_ranks(step);
     trainer_count_revisions(trainer);
-    if (step->status != COULOMB_OK) { /* what was recorded lacks the rest */
-        trainer_forget_recording(trainer);
-        return step->status == COULOMB_ERROR_NOT_FINITE ? step_explain_target(step, step->status) : step->status;
-    }
-    status = staged_fetch(step->on, &trainer->arrays.board, sizeof(step_board));
+    if (status == COULOMB_OK)
+        status = staged_fetch(step->on, &trainer->arrays.board, sizeof(step_board));
     if (status != COULOMB_OK)
         return status;
     if (host_board(trainer)->go == 0)
@@ -97,15 +125,28 @@ static coulomb_status compute(training_step *step)
     return COULOMB_OK;
 }
 
-static coulomb_status run_step(training_step *step)
+/* What can fail before the device begins. */
+static coulomb_status prepare(training_step *step)
 {
-    coulomb_status status = trainer_reserve(step->trainer);
+    coulomb_status status = network_check(step->trainer->generator);
+    if (status == COULOMB_OK && step->trainer->discriminator != NULL)
+        status = network_check(step->trainer->discriminator);
+    if (status == COULOMB_OK)
+        status = trainer_reserve(step->trainer);
     if (status == COULOMB_OK)
         status = read_schedules(step);
     if (status == COULOMB_OK)
         status = step_draw_target(step);
-    if (status == COULOMB_OK)
-        status = step_draw_latents(step);
+    return status == COULOMB_OK ? step_draw_latents(step) : status;
+}
+
+static coulomb_status run_step(training_step *step)
+{
+    coulomb_status status = prepare(step);
+    fact_list facts = {0};
+    if (status == COULOMB_OK && trainer_ranks(step->trainer) > 1)
+        status = facts_of_step(step, &facts);
+    status = ranks_meet(step->trainer, MEETING_STEP, &facts, status);
     return status == COULOMB_OK ? compute(step) : status;
 }
 
@@ -123,17 +164,15 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
         return status;
     if (trainer->looping)
         return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not step or run the trainer");
-    status = network_check(trainer->generator);
-    if (status == COULOMB_OK && trainer->discriminator != NULL)
-        status = network_check(trainer->discriminator);
-    if (status != COULOMB_OK)
-        return status;
+    size_t ranks = trainer_ranks(trainer), own = trainer->settings.shards / ranks;
     training_step step = {.trainer = trainer,
                           .on = context_device(trainer->context),
                           .update = trainer->update + 1,
                           .batch = trainer->settings.batch,
                           .shards = trainer->settings.shards,
                           .shard = trainer_shard(trainer),
+                          .first_shard = ranks == 1 ? 0 : trainer->ranks.communicator->rank * own,
+                          .own_shards = own,
                           .model_charges = trainer_charges_model(trainer),
                           .target_charges = trainer_charges_target(trainer)};
     object_hold(trainer);

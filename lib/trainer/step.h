@@ -1,6 +1,6 @@
 /* One update in six files: step.c has its course on the host, samples.c what the host gives, update.c what the device
  * computes, gradients.c the part of it that learns, field.c what stands for D where there is none, and failure.c says
- * why an update failed. */
+ * why an update failed. Several processes share an update: see ranks.h. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -18,13 +18,15 @@ typedef struct training_step {
     device *on;
     uint64_t update;
     size_t batch, model_charges, target_charges;
-    size_t shards, shard; /* of the batch, and the samples of one */
+    size_t shards, shard;           /* of the batch, and the samples of one */
+    size_t first_shard, own_shards; /* of this process */
     double rate_generator, rate_discriminator, epsilon;
     coulomb_status status; /* of the device's part: what it knows at once */
 } training_step;
 
 /* y from the data and z for x = G(z), to the device. What the data callback did not write is NaN. */
 coulomb_status step_draw_target(training_step *step);
+void step_send_target(const training_step *step);
 coulomb_status step_draw_latents(training_step *step);
 
 /* The device's part, from the latents to the moved networks; `work` is a training_step. It depends on what
@@ -32,8 +34,17 @@ coulomb_status step_draw_latents(training_step *step);
  * repeat what it recorded of it instead of calling it, or call it twice. */
 void step_enqueue(void *work);
 
-/* D's and G's gradients of the batch, and what is needed for figures and running averages. */
+/* Its three parts, between which processes exchange what they found: this one's model samples; its gradients; and what
+ * follows from all. */
+void step_enqueue_samples(training_step *step);
+void step_enqueue_gradients(training_step *step);
+void step_enqueue_moves(training_step *step);
+
+/* D's and G's gradients of this process's shards; then, of all shards, what they leave for figures and running
+ * averages.
+ */
 void step_find_gradients(const training_step *step);
+void step_join_shards(const training_step *step);
 
 /* Without a discriminator: potentials and their means, and the gradient at the model samples. */
 coulomb_status step_find_field(const training_step *step);

@@ -1,5 +1,5 @@
 /* A trainer's life and its loop. */
-#include "trainer/trainer.h"
+#include "trainer/ranks.h"
 
 #include <inttypes.h>
 
@@ -59,6 +59,7 @@ static void end(void *object)
     free_optimizer(trainer->discriminator_optimizer);
     coulomb_plummer_free(trainer->plummer);
     trainer_release_arrays(trainer);
+    ranks_release(trainer);
     coulomb_network_free(trainer->average);
     coulomb_network_free(trainer->generator);
     coulomb_network_free(trainer->discriminator);
@@ -119,6 +120,23 @@ void trainer_hold_networks(coulomb_trainer *trainer, bool hold)
         trainer->discriminator->busy = hold;
 }
 
+static coulomb_status report(coulomb_trainer *trainer, coulomb_progress_callback *progress, void *user)
+{
+    trainer->looping = true;
+    coulomb_status status = callback_status(trainer->context, progress(user, trainer->update), "progress");
+    trainer->looping = false;
+    return status;
+}
+
+/* One rank's wish to stop ends the loop of all. */
+static coulomb_status leave_loop(coulomb_trainer *trainer, uint64_t last, coulomb_status wish)
+{
+    trainer->busy = true;
+    wish = ranks_meet(trainer, trainer->update >= last ? MEETING_END : MEETING_STEP, &(fact_list){0}, wish);
+    trainer->busy = false;
+    return wish;
+}
+
 coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coulomb_progress_callback *progress,
                                    void *user)
 {
@@ -128,11 +146,11 @@ coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coul
     object_hold(trainer);
     while (status == COULOMB_OK && trainer->update < last) {
         status = coulomb_trainer_step(trainer);
-        if (status != COULOMB_OK || progress == NULL)
-            continue;
-        trainer->looping = true;
-        status = callback_status(trainer->context, progress(user, trainer->update), "progress");
-        trainer->looping = false;
+        if (status != COULOMB_OK)
+            break;
+        coulomb_status wish = progress == NULL ? COULOMB_OK : report(trainer, progress, user);
+        if (wish != COULOMB_OK || trainer->update >= last) /* otherwise ranks meet in the next step */
+            status = leave_loop(trainer, last, wish);
     }
     coulomb_trainer_free(trainer);
     return status;

@@ -2,6 +2,7 @@
 #ifndef TRAINER_TRAINER_H
 #define TRAINER_TRAINER_H
 
+#include "communicator/communicator.h"
 #include "device/arrays.h"
 #include "network/network.h"
 #include "optimizer/optimizer.h"
@@ -78,13 +79,27 @@ typedef struct data_array {
     bool shuffled;  /* there is an order */
 } data_array;
 
-/* A callback, an array, or neither. */
+/* A callback for whole updates or for slices of them, an array, or none of these. */
 typedef struct data_source {
     coulomb_batch_callback *callback;
+    coulomb_slice_callback *slice;
     void *user;
     coulomb_destroy_callback *destroy;
     data_array array;
 } data_source;
+
+/* How it went on a rank: what begins whatever ranks exchange. */
+typedef struct rank_word {
+    int64_t status;
+    char message[248];
+} rank_word;
+
+/* The other processes of a run. */
+typedef struct trainer_company {
+    coulomb_communicator *communicator; /* NULL: there are none */
+    buffer send, receive;               /* [block], [ranks, block] or the other way round, see exchange.c */
+    buffer room;                        /* for copies of what stands on a device */
+} trainer_company;
 
 struct coulomb_trainer {
     coulomb_context *context;
@@ -96,6 +111,7 @@ struct coulomb_trainer {
     coulomb_plummer *plummer;
     data_source data;
     training_settings settings;
+    trainer_company ranks;
     step_arrays arrays;
     void *recording;       /* the device's, of one update; NULL: none */
     size_t dimension;      /* values of a sample */
@@ -111,8 +127,12 @@ struct coulomb_trainer {
 /* COULOMB_OK, or the error message says that the trainer is in use by one of its callbacks. */
 coulomb_status trainer_check(coulomb_trainer *trainer);
 
-/* The first `count` target samples of an update, into target[count, dimension]. */
-coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, size_t count, float *target);
+/* Target samples of an update that has `total` of them, into their places in target[total, dimension]: those from
+ * `first` on, `count` of them. A source that has no slices writes all. */
+typedef struct data_slice {
+    size_t total, first, count;
+} data_slice;
+coulomb_status data_read(coulomb_trainer *trainer, uint64_t update, const data_slice *slice, float *target);
 
 /* Take another source; the one before is released. */
 void data_replace(coulomb_trainer *trainer, const data_source *data);
@@ -135,6 +155,9 @@ coulomb_status trainer_need_discriminator(const coulomb_trainer *trainer, const 
 
 /* The drift has charges that a sample leaves to be itself. */
 coulomb_status trainer_check_drift(const coulomb_trainer *trainer, const charge_batch *batch);
+
+/* Processes of the run: 1 without a communicator. */
+size_t trainer_ranks(const coulomb_trainer *trainer);
 
 /* Samples that go forward at once, and the shards that hold so many samples. */
 size_t trainer_shard(const coulomb_trainer *trainer);

@@ -1,7 +1,7 @@
 /* What the device computes in one update (formulas of Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1): everything
  * comes from one forward pass before either network moves, and where a figure is not finite nothing moves. Arrays are
  * addresses of the device here. */
-#include "trainer/step.h"
+#include "trainer/ranks.h"
 
 bool step_smooths(const training_step *step)
 {
@@ -47,17 +47,32 @@ static void add_noises(const training_step *step)
         add_noise(step, AT_PREVIOUS);
 }
 
-/* x = G(z), shard by shard. The first shard comes last, so that the generator keeps what backward needs of it. */
-static void generate_model(const training_step *step)
+static void generate_parts(const training_step *step, size_t first_part, size_t end_part)
 {
     float *model = values_of(&step->trainer->arrays.model);
     size_t sample = step->trainer->dimension;
-    for (size_t part = trainer_shards_of(step->trainer, step->model_charges); part-- > 0;) {
+    for (size_t part = end_part; part-- > first_part;) {
         size_t first = part * step->shard, left = step->model_charges - first;
         size_t count = left < step->shard ? left : step->shard;
         const float *output = step_generate(step, part);
         step->on->table->copy(step->on, model + first * sample, output, count * sample * sizeof *model, NULL);
     }
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* x = G(z), shard by shard: this process's part of the charges beyond the batch, then of the batch. The first shard
+ * comes last, so that the generator keeps what backward needs of it. */
+static void generate_model(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    size_t parts = trainer_shards_of(trainer, step->model_charges), beyond = rank_part(trainer, parts - step->shards);
+    size_t rank = step->first_shard / step->own_shards;
+    generate_parts(step, least(step->shards + rank * beyond, parts), least(step->shards + (rank + 1) * beyond, parts));
+    generate_parts(step, step->first_shard, step->first_shard + step->own_shards);
 }
 
 charge_batch trainer_charge_batch(const coulomb_trainer *trainer)
@@ -149,18 +164,34 @@ void step_forget_passes(coulomb_trainer *trainer)
     }
 }
 
-void step_enqueue(void *work)
+void step_enqueue_samples(training_step *step)
 {
-    training_step *step = work;
     step_forget_passes(step->trainer);
     generate_model(step);
+}
+
+void step_enqueue_gradients(training_step *step)
+{
     if (step->trainer->discriminator == NULL)
         step->status = step_find_field(step);
     else
         find_potentials(step);
-    if (step->status != COULOMB_OK)
-        return;
-    step_find_gradients(step);
+    if (step->status == COULOMB_OK)
+        step_find_gradients(step);
+}
+
+void step_enqueue_moves(training_step *step)
+{
+    step_join_shards(step);
     check_figures(step);
     move_networks(step);
+}
+
+void step_enqueue(void *work)
+{
+    training_step *step = work;
+    step_enqueue_samples(step);
+    step_enqueue_gradients(step);
+    if (step->status == COULOMB_OK)
+        step_enqueue_moves(step);
 }

@@ -1,5 +1,6 @@
 /* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
- * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates. */
+ * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates,
+ * shards. */
 #include "image_trainer.h"
 #include "products/products.h"
 #include "timing.h"
@@ -125,6 +126,8 @@ int main(int argument_count, char **arguments)
     if (threads < 1 || threads > THREADS_MOST || updates < 1 || updates > 1000)
         return EXIT_FAILURE;
     coulomb_status status = image_trainer_new(&t, threads, side, kind, batch);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_shards(t.trainer, number(argument_count, arguments, 6, 1));
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_data(t.trainer, noise, &values, NULL);
     if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */

@@ -1,6 +1,7 @@
 /* The mirror's memory, and its table. */
 #include "unit/mirror_inside.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,7 +192,7 @@ static int32_t get_precision(const device *on)
     return cpu_table.get_precision(((const mirror *)(const void *)on)->cpu);
 }
 
-coulomb_status mirror_context_new(const context_memory *memory, coulomb_context **context)
+static void make_table(void)
 {
     mirror_table = (device_table){
         .table = DEVICE_TABLE,
@@ -216,5 +217,11 @@ coulomb_status mirror_context_new(const context_memory *memory, coulomb_context 
     mirror_add_plans(&mirror_table);
     mirror_add_flat(&mirror_table);
     mirror_add_potentials(&mirror_table);
+}
+
+coulomb_status mirror_context_new(const context_memory *memory, coulomb_context **context)
+{
+    static pthread_once_t made = PTHREAD_ONCE_INIT; /* contexts may be made on several threads */
+    pthread_once(&made, make_table);
     return device_context_new(&mirror_table, NULL, memory, context);
 }

@@ -5,6 +5,7 @@
 #include "unit/check_more.h"
 
 #include <coulomb/checkpoint.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -24,12 +25,31 @@ static const char *const discriminators[] = {
     "reshape[32] dense(1)"};
 
 static float samples[SAMPLES * IMAGE];
+static pthread_once_t drawn = PTHREAD_ONCE_INIT;
+
+static void draw_samples(void)
+{
+    random_floats(1, SAMPLES * IMAGE, 1.0f, samples);
+}
+
+/* Check's assertions belong to the main thread. */
+static _Noreturn void give_up(const char *message)
+{
+    fprintf(stderr, "%s\n", message);
+    abort();
+}
+
+void run_must(const coulomb_context *context, coulomb_status status)
+{
+    if (status != COULOMB_OK)
+        give_up(coulomb_context_error(context));
+}
 
 static coulomb_network *parse(coulomb_context *context, const char *text, uint64_t seed)
 {
     coulomb_network *made;
-    ck_ok(context, network_parse(context, text, NULL, 0, &made));
-    ck_ok(context, coulomb_network_finish(made, (int32_t)made->graph.nodes - 1, seed));
+    run_must(context, network_parse(context, text, NULL, 0, &made));
+    run_must(context, coulomb_network_finish(made, (int32_t)made->graph.nodes - 1, seed));
     return made;
 }
 
@@ -38,32 +58,37 @@ static void set_options(const training_run *run, enum run_setting setting)
     coulomb_context *context = run->context;
     coulomb_trainer *trainer = run->trainer;
     if (setting == RUN_MLP_OPTIONS) {
-        ck_ok(context, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
-        ck_ok(context, coulomb_trainer_set_charges(trainer, RUN_BATCH + 17, RUN_BATCH + 30));
-        ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.9));
+        run_must(context, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
+        run_must(context, coulomb_trainer_set_charges(trainer, RUN_BATCH + 17, RUN_BATCH + 30));
+        run_must(context, coulomb_trainer_set_averaging(trainer, 0.9));
     }
     if (setting == RUN_MLP_OPTIONS || setting == RUN_IMAGES_NORM_NEAR)
-        ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.1));
+        run_must(context, coulomb_trainer_set_smoothing(trainer, 0.1));
     if (setting >= RUN_IMAGES)
-        ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+        run_must(context, coulomb_trainer_set_replay(trainer, 1));
     if (setting == RUN_IMAGES)
-        ck_ok(context, coulomb_network_set_frozen(run->discriminator, "dense1.weight", 1));
+        run_must(context, coulomb_network_set_frozen(run->discriminator, "dense1.weight", 1));
+    if (setting == RUN_FIELD)
+        run_must(context, coulomb_trainer_set_field(trainer, COULOMB_FIELD_DRIFT));
     if (setting >= RUN_IMAGES_NORM)
-        ck_ok(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
+        run_must(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
 }
 
 void run_begin(training_run *run, enum run_setting setting, size_t shards)
 {
-    size_t networks = setting <= RUN_MLP_OPTIONS ? 0 : setting == RUN_IMAGES ? 1 : 2;
+    size_t networks = setting <= RUN_MLP_OPTIONS || setting == RUN_FIELD ? 0 : setting == RUN_IMAGES ? 1 : 2;
     *run = (training_run){0};
-    ck_assert_int_eq(new_context(&run->context), COULOMB_OK);
+    coulomb_status status = new_context(&run->context);
+    if (status != COULOMB_OK)
+        give_up(coulomb_status_name(status));
     run->generator = parse(run->context, generators[networks], 1);
-    run->discriminator = parse(run->context, discriminators[networks], 2);
-    ck_ok(run->context, coulomb_trainer_new(run->context, run->generator, run->discriminator, &run->trainer));
-    ck_ok(run->context, coulomb_trainer_set_batch(run->trainer, RUN_BATCH));
-    ck_ok(run->context, coulomb_trainer_set_shards(run->trainer, shards));
-    random_floats(1, SAMPLES * IMAGE, 1.0f, samples);
-    ck_ok(run->context, coulomb_trainer_set_data_array(run->trainer, samples, SAMPLES, 1));
+    if (setting != RUN_FIELD)
+        run->discriminator = parse(run->context, discriminators[networks], 2);
+    run_must(run->context, coulomb_trainer_new(run->context, run->generator, run->discriminator, &run->trainer));
+    run_must(run->context, coulomb_trainer_set_batch(run->trainer, RUN_BATCH));
+    run_must(run->context, coulomb_trainer_set_shards(run->trainer, shards));
+    pthread_once(&drawn, draw_samples);
+    run_must(run->context, coulomb_trainer_set_data_array(run->trainer, samples, SAMPLES, 1));
     set_options(run, setting);
 }
 
@@ -80,10 +105,11 @@ char *run_checkpoint(training_run *run, size_t *bytes)
     enum { MOST = 1 << 20 };
     char path[] = "/tmp/coulomb-run-XXXXXX", *content = malloc(MOST);
     close(mkstemp(path));
-    ck_ok(run->context, coulomb_trainer_save(run->trainer, path));
+    run_must(run->context, coulomb_trainer_save(run->trainer, path));
     FILE *file = fopen(path, "rb");
     *bytes = fread(content, 1, MOST, file);
-    ck_assert(feof(file));
+    if (!feof(file))
+        give_up("a checkpoint is larger than expected");
     fclose(file);
     unlink(path);
     return content;
@@ -94,12 +120,14 @@ float *run_parameters(const training_run *run, size_t *count)
     const coulomb_network *networks[] = {run->generator, run->discriminator};
     float *values = NULL;
     *count = 0;
-    for (size_t n = 0; n < 2; n++)
+    for (size_t n = 0; n < 2 && networks[n] != NULL; n++)
         for (size_t i = 0; i < networks[n]->graph.parameters; i++) {
             const parameter_array *array = &networks[n]->graph.parameter[i];
             values = realloc(values, (*count + array->size) * sizeof *values);
-            ck_assert_ptr_nonnull(values);
-            ck_ok(run->context, coulomb_network_read_parameter(networks[n], array->name, values + *count, array->size));
+            if (values == NULL)
+                give_up("out of memory");
+            run_must(run->context,
+                     coulomb_network_read_parameter(networks[n], array->name, values + *count, array->size));
             *count += array->size;
         }
     return values;

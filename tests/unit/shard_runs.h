@@ -15,6 +15,7 @@ enum run_setting {
     RUN_IMAGES,           /* convolutions, a frozen layer, replay */
     RUN_IMAGES_NORM,      /* batch norm in both networks, charges beyond the batch, replay */
     RUN_IMAGES_NORM_NEAR, /* the same with smoothing */
+    RUN_FIELD,            /* no discriminator: samples follow the drift; charges beyond the batch, replay */
     RUN_SETTINGS
 };
 
@@ -23,6 +24,9 @@ typedef struct training_run {
     coulomb_network *generator, *discriminator;
     coulomb_trainer *trainer;
 } training_run;
+
+/* The functions below may be called from any thread; they end the program if anything fails. */
+void run_must(const coulomb_context *context, coulomb_status status);
 
 /* Everything up to the first update, in a context of its own; target samples come from an array. */
 void run_begin(training_run *run, enum run_setting setting, size_t shards);

@@ -46,7 +46,7 @@ static void setup(void)
 static void read_indices(uint64_t update, size_t charges, size_t *indices)
 {
     float target[2 * 64];
-    ck_ok(context, data_read(trainer, update, charges, target));
+    ck_ok(context, data_read(trainer, update, &(data_slice){.total = charges, .count = charges}, target));
     for (size_t i = 0; i < charges; i++) {
         ck_assert_float_eq(target[2 * i], -target[2 * i + 1]);
         indices[i] = (size_t)target[2 * i];
