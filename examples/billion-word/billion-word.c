@@ -103,8 +103,6 @@ static bool updated(void *user, const run *of)
 static bool write_metrics(experiment *at)
 {
     char path[RUN_PATH_SIZE];
-    size_t threads = 0;
-    coulomb_context_get_threads(at->context, &threads);
     json_t *metrics = json_object();
     uint64_t updates = at->of->done - at->of->first;
     json_put(&metrics, "lines", json_integer(LINES_MEASURED));
@@ -115,9 +113,7 @@ static bool write_metrics(experiment *at)
     json_put(&metrics, "updates_of_this_process", json_integer((json_int_t)updates));
     json_put(&metrics, "seconds_of_this_process", json_number_or_null(at->of->seconds));
     json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
-    json_put(&metrics, "kernels", json_string(coulomb_context_kernels(at->context)));
-    json_put(&metrics, "blas", json_string(coulomb_context_blas(at->context)));
-    json_put(&metrics, "threads", json_integer((json_int_t)threads));
+    device_record(&at->of->settings->device, at->context, &metrics);
     json_put(&metrics, "settings", json_from_options(at->of->table));
     bool done = run_path(at->of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);
@@ -177,7 +173,7 @@ static bool prepare(experiment *at)
     const settings *chosen = at->chosen;
     char path[RUN_PATH_SIZE];
     coulomb_network *network;
-    at->context = context_with_threads(chosen->run.threads);
+    at->context = device_context(&chosen->run.device);
     return at->context && read_text(&chosen->text, chosen->training.seed, &at->data) &&
            run_set_data(at->of, (data_identity){at->data.count + at->data.held_out, at->data.hash}) &&
            run_path(at->of, "vocabulary.json", path) && vocabulary_record(&at->data, path, chosen->run.resume) &&

@@ -15,7 +15,7 @@ settings settings_default(void)
 {
     return (settings){
         .run = {.out = "runs/billion-word",
-                .threads = 1,
+                .device = {.threads = 1},
                 .checkpoint_every = 1000,
                 .checkpoint_minutes = CHECKPOINT_MINUTES,
                 .history_every = 100},
@@ -117,7 +117,7 @@ void settings_options(option_table *table, settings *chosen)
 
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!training_check(table, &chosen->training))
+    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training))
         return false;
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");

@@ -60,7 +60,7 @@ static int run_program(int argument_count, char **arguments)
         return code;
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
-    coulomb_context *context = context_with_threads(chosen.threads);
+    coulomb_context *context = device_context(&chosen.device);
     bool done = context && measure(context, &chosen);
     if (context)
         coulomb_context_free(context);

@@ -66,6 +66,7 @@ void settings_options(option_table *table, settings *s)
          .help = "with --size: side of the centred square crop; 0: the largest possible"},
         {.name = "filter", .choice = &s->filter, .choices = filters, .help = "with --size: resizing filter"},
     };
+    static const char of_running[] = "Running";
     const option_row running[] = {
         {.name = "norm-averages",
          .choice = &s->norm_averages,
@@ -77,14 +78,10 @@ void settings_options(option_table *table, settings *s)
          .argument = "N",
          .count = &s->seed,
          .help = "seed of generated samples and of the choice of images if not all are used"},
-        {.name = "threads",
-         .argument = "N",
-         .count = &s->threads,
-         .high = 1024,
-         .help = "number of threads; 0: one per processor. Results do not depend on it"},
     };
     options_add(table, "Images", images, COUNT(images));
-    options_add(table, "Running", running, COUNT(running));
+    options_add(table, of_running, running, COUNT(running));
+    device_options(table, of_running, &s->device);
 }
 
 static bool ends_with(const char *path, const char *end)
@@ -132,6 +129,8 @@ static bool check_effects(option_table *table, const settings *chosen)
 
 bool settings_check(option_table *table, settings *chosen)
 {
+    if (!device_check(&chosen->device))
+        return false;
     if (chosen->model && chosen->features)
         return complain("--model and --features both specify the model samples; give only one");
     if (chosen->features && side_kind_of(chosen->features) != SIDE_FEATURES)

@@ -4,6 +4,7 @@
 
 #include "pictures.h"
 
+#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
@@ -12,7 +13,8 @@ typedef struct settings {
     uint64_t samples, target_samples;
     uint64_t size, crop;
     int32_t channels, filter, norm_averages;
-    uint64_t seed, threads;
+    uint64_t seed;
+    device_settings device;
 } settings;
 
 settings settings_default(void);

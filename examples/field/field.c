@@ -72,7 +72,7 @@ static bool draw(const settings *chosen)
 {
     charges samples;
     coulomb_plummer *plummer = NULL;
-    coulomb_context *context = context_with_threads(chosen->threads);
+    coulomb_context *context = device_context(&chosen->device);
     bool done = chosen->model
                     ? charges_read(chosen->model, chosen->target, &samples)
                     : charges_example((enum example)chosen->example, (size_t)chosen->samples, chosen->seed, &samples);

@@ -19,7 +19,6 @@ settings settings_default(void)
         .example = EXAMPLE_CHARGES,
         .samples = 1000,
         .seed = 1,
-        .threads = 0,
         .density = 26,
         .exponent = 1,
         .dimension = 3,
@@ -62,11 +61,6 @@ void settings_options(option_table *table, settings *s)
          .number = &s->epsilon,
          .low_excluded = true,
          .help = "softening length of the kernel, in the unit of the points"},
-        {.name = "threads",
-         .argument = "N",
-         .count = &s->threads,
-         .high = 1024,
-         .help = "number of threads; 0: one per processor. Results do not depend on it"},
     };
     const option_row picture[] = {
         {.name = "out", .argument = "FILE", .text = &s->out, .help = "output picture, a PNG file"},
@@ -114,6 +108,7 @@ void settings_options(option_table *table, settings *s)
     options_add(table, "Samples", sets, COUNT(sets));
     exponent_options(table, of_kernel, &s->exponent, &s->dimension);
     options_add(table, of_kernel, kernel, COUNT(kernel));
+    device_options(table, "Running", &s->device);
     options_add(table, "Picture", picture, COUNT(picture));
     options_add(table, "Flow", flow, COUNT(flow));
 }
@@ -121,7 +116,7 @@ void settings_options(option_table *table, settings *s)
 bool settings_check(option_table *table, settings *chosen)
 {
     static const char *const of_flow[] = {"updates", "frames", "step", "inertia", "epsilon-start", "particles"};
-    if (!exponent_check(table, &chosen->exponent, chosen->dimension))
+    if (!device_check(&chosen->device) || !exponent_check(table, &chosen->exponent, chosen->dimension))
         return false;
     if (!chosen->model != !chosen->target)
         return complain("--model and --target go together; only --%s was given", chosen->model ? "model" : "target");

@@ -2,12 +2,14 @@
 #ifndef FIELD_SETTINGS_H
 #define FIELD_SETTINGS_H
 
+#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
     const char *model, *target, *out, *particles;
     int32_t example;
-    uint64_t samples, seed, threads, density;
+    uint64_t samples, seed, density;
+    device_settings device;
     double exponent, dimension, epsilon;
     bool flow;
     uint64_t updates, frames;

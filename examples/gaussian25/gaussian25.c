@@ -35,14 +35,10 @@ static json_t *timing_json(const run *of)
 static bool write_metrics(const run *of, coulomb_context *context, const evaluation *result)
 {
     char path[RUN_PATH_SIZE];
-    size_t threads = 0;
-    coulomb_context_get_threads(context, &threads);
     json_t *metrics = evaluation_json(result);
     json_put(&metrics, "timing", timing_json(of));
     json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
-    json_put(&metrics, "kernels", json_string(coulomb_context_kernels(context)));
-    json_put(&metrics, "blas", json_string(coulomb_context_blas(context)));
-    json_put(&metrics, "threads", json_integer((json_int_t)threads));
+    device_record(&of->settings->device, context, &metrics);
     json_put(&metrics, "settings", json_from_options(of->table));
     bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
     json_decref(metrics);
@@ -102,7 +98,7 @@ static int train_and_report(run *of, coulomb_context *context, coulomb_trainer *
 /* Everything between the settings and the exit code. */
 static int experiment(run *of, const settings *chosen)
 {
-    coulomb_context *context = context_with_threads(chosen->run.threads);
+    coulomb_context *context = device_context(&chosen->run.device);
     coulomb_network *generator = NULL, *discriminator = NULL;
     coulomb_trainer *trainer = NULL;
     mixture data = {0};

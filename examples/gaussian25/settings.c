@@ -29,7 +29,7 @@ settings settings_default(void)
 {
     return (settings){
         .run = {.out = "runs/gaussian25",
-                .threads = 1,
+                .device = {.threads = 1},
                 .checkpoint_every = 50000,
                 .checkpoint_minutes = CHECKPOINT_MINUTES,
                 .history_every = 1000},
@@ -198,7 +198,7 @@ void settings_options(option_table *table, settings *chosen)
 
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!training_check(table, &chosen->training))
+    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training))
         return false;
     if (chosen->networks.latent_signs > chosen->networks.latent)
         return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,

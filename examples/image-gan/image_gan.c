@@ -32,7 +32,7 @@ static bool open_run(run *of, option_table *table, const settings *chosen)
 
 static int act(run *of, settings *chosen)
 {
-    coulomb_context *context = context_with_threads(chosen->run.threads);
+    coulomb_context *context = device_context(&chosen->run.device);
     if (!context)
         return EXIT_FAILURE;
     int code = chosen->results.generate > 0 ? generating_run(of, context, chosen) : training_run(of, context, chosen);

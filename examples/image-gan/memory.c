@@ -19,9 +19,11 @@ bool memory_tell(coulomb_context *context, const coulomb_trainer *trainer, const
         status = coulomb_network_memory(sampled, COULOMB_MEMORY_INFERENCE, BLOCK, &generating);
     if (!succeeded(context, status, "planning memory"))
         return false;
-    say("Memory: %.0f MiB for training, %.0f MiB for generating pictures, %.0f MiB for held-out images; %.0f MiB in "
-        "total.",
-        (double)training / mebibyte, (double)generating / mebibyte, (double)images / mebibyte,
-        (double)(training + generating + images) / mebibyte);
+    char word[DEVICE_WORD_SIZE];
+    device_word(&chosen->run.device, word);
+    say("Memory on %s: %.0f MiB for training, %.0f MiB for generating pictures; %.0f MiB in total. Of the host's: %.0f "
+        "MiB for held-out images.",
+        word, (double)training / mebibyte, (double)generating / mebibyte, (double)(training + generating) / mebibyte,
+        (double)images / mebibyte);
     return true;
 }

@@ -11,8 +11,7 @@ void settings_default(const experiment *about, settings *chosen)
 {
     *chosen = (settings){
         .about = about,
-        .run = {.threads = 0,
-                .checkpoint_every = 25000,
+        .run = {.checkpoint_every = 25000,
                 .checkpoint_minutes = CHECKPOINT_MINUTES,
                 .checkpoints_kept = 3,
                 .history_every = 100},
@@ -274,7 +273,8 @@ static bool check_results(const settings *chosen, option_table *table)
 
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!settle(table, chosen) || !training_check(table, &chosen->training) || !rate_drops_check(&chosen->drops))
+    if (!device_check(&chosen->run.device) || !settle(table, chosen) || !training_check(table, &chosen->training) ||
+        !rate_drops_check(&chosen->drops))
         return false;
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");

@@ -53,17 +53,14 @@ void settings_options(option_table *table, settings *s)
          .help = "side of the centred square crop of each training image, as in training; 0: the largest possible"},
         {.name = "filter", .choice = &s->filter, .choices = filters, .help = "resizing filter, as in training"},
     };
+    static const char of_running[] = "Running";
     const option_row running[] = {
         {.name = "out", .argument = "FILE", .text = &s->out, .help = "output picture, a PNG file"},
-        {.name = "threads",
-         .argument = "N",
-         .count = &s->threads,
-         .high = 1024,
-         .help = "number of threads; 0: one per processor. Results do not depend on it"},
     };
     options_add(table, "Samples", samples, COUNT(samples));
     options_add(table, "Images", images, COUNT(images));
-    options_add(table, "Running", running, COUNT(running));
+    options_add(table, of_running, running, COUNT(running));
+    device_options(table, of_running, &s->device);
 }
 
 bool settings_generator(const settings *chosen)
@@ -75,6 +72,8 @@ bool settings_generator(const settings *chosen)
 
 bool settings_check(option_table *table, const settings *chosen)
 {
+    if (!device_check(&chosen->device))
+        return false;
     if (!chosen->model || !chosen->training)
         return complain("--%s is missing", chosen->model ? "training" : "model");
     if (settings_generator(chosen) && chosen->size > 0)

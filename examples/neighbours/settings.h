@@ -3,6 +3,7 @@
 #define NEIGHBOURS_SETTINGS_H
 
 #include "fid/pictures.h"
+#include "support/device.h"
 #include "support/options.h"
 
 typedef struct settings {
@@ -10,7 +11,8 @@ typedef struct settings {
     uint64_t samples, pairs;
     uint64_t size, crop;
     int32_t filter, norm_averages;
-    uint64_t seed, threads;
+    uint64_t seed;
+    device_settings device;
 } settings;
 
 settings settings_default(void);

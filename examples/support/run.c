@@ -28,12 +28,8 @@ void run_options(option_table *table, run_settings *s)
          .flag = &s->accept_changed_data,
          .passing = true,
          .help = "with --resume: continue although the data set is not the one that the run began with"},
-        {.name = "threads",
-         .argument = "N",
-         .count = &s->threads,
-         .high = 1024,
-         .passing = true,
-         .help = "number of threads; 0: one per processor. Results do not depend on it"},
+    };
+    const option_row saving[] = {
         {.name = "checkpoint-every",
          .argument = "N",
          .count = &s->checkpoint_every,
@@ -60,7 +56,10 @@ void run_options(option_table *table, run_settings *s)
          .passing = true,
          .help = "save and stop after update N, as Ctrl-C does; 0: never"},
     };
-    options_add(table, "Run", rows, sizeof rows / sizeof *rows);
+    static const char of_run[] = "Run";
+    options_add(table, of_run, rows, sizeof rows / sizeof *rows);
+    device_options(table, of_run, &s->device);
+    options_add(table, of_run, saving, sizeof saving / sizeof *saving);
 }
 
 bool run_path(const run *of, const char *name, char path[RUN_PATH_SIZE])

@@ -6,6 +6,7 @@
 #define SUPPORT_RUN_H
 
 #include "data_identity.h"
+#include "device.h"
 #include "lock.h"
 #include "options.h"
 
@@ -15,8 +16,9 @@
 typedef struct run_settings {
     const char *out;
     bool resume, overwrite, accept_changed_data;
-    uint64_t threads, checkpoint_every, checkpoints_kept, history_every, stop_at;
+    uint64_t checkpoint_every, checkpoints_kept, history_every, stop_at;
     double checkpoint_minutes;
+    device_settings device;
 } run_settings;
 
 /* Defaults of the settings that are the same for all programs. */
@@ -25,9 +27,9 @@ enum { CHECKPOINT_MINUTES = 15 };
 typedef struct run {
     const run_settings *settings;
     option_table *table;
-    owner_lock lock; /* of the directory, while this process trains in it */
-    json_t *recorded;    /* settings of the run that is resumed; texts of options point into it */
-    bool has_data;       /* the run has a data set, which is: */
+    owner_lock lock;  /* of the directory, while this process trains in it */
+    json_t *recorded; /* settings of the run that is resumed; texts of options point into it */
+    bool has_data;    /* the run has a data set, which is: */
     data_identity data;
     uint64_t first, done;
     double seconds;

@@ -42,6 +42,7 @@ typedef struct loop {
     const run_additions *additions; /* NULL: none */
     history history;
     progress meter;
+    char noun[32];     /* of what it counts */
     bool ending;       /* no update follows */
     double saved_time; /* when the last checkpoint was saved, or training began */
 } loop;
@@ -193,6 +194,15 @@ static bool open_history(loop *at)
     return run_path(at->of, "history.csv", path) && history_open(&at->history, path, names, count, at->of->done);
 }
 
+/* On a device other than the usual one they are told with it. */
+static void name_updates(loop *at)
+{
+    char word[DEVICE_WORD_SIZE];
+    device_word(&at->of->settings->device, word);
+    bool usual = strcmp(word, "cpu") == 0;
+    snprintf(at->noun, sizeof at->noun, "updates%s%s", usual ? "" : " on ", usual ? "" : word);
+}
+
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
                        const run_additions *additions)
 {
@@ -212,7 +222,8 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     enum run_end end = RUN_FAILED;
     if (!additions || !additions->begin || additions->begin(additions->user, of)) {
         interrupt_catch();
-        progress_begin(&at.meter, "updates", of->done, steps);
+        name_updates(&at);
+        progress_begin(&at.meter, at.noun, of->done, steps);
         end = train(&at, steps);
     }
     history_close(&at.history);

@@ -8,7 +8,4 @@
 /* True for COULOMB_OK; otherwise tells the user what was being done and the library's error message. */
 bool succeeded(const coulomb_context *context, coulomb_status status, const char *doing);
 
-/* A context with that many threads (0: one per processor); NULL with a complaint. */
-coulomb_context *context_with_threads(uint64_t threads);
-
 #endif

@@ -144,7 +144,7 @@ void cuda_add(device *on, size_t count, float factor, const float *from, float *
     cuda_device *cuda;
     if (!begin(on, count, &cuda))
         return;
-    launch_add(cuda->stream, count, factor, from, to);
+    launch_add_scaled(cuda->stream, count, factor, from, to);
     cuda_launched(cuda, "adding");
 }
 

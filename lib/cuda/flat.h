@@ -76,7 +76,7 @@ enum { MOVED_BY_BLOCK = 1024 }; /* values */
 void launch_move(cudaStream_t stream, const move_arguments *move);
 void launch_average(cudaStream_t stream, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go);
-void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to);
+void launch_add_scaled(cudaStream_t stream, size_t count, float factor, const float *from, float *to);
 void launch_scale_rows(cudaStream_t stream, const row_arguments *rows);
 
 #ifdef __cplusplus

@@ -3,6 +3,7 @@
  * seconds of the fastest round. */
 #include "fid/inception.h"
 #include "fid/inception_input.h"
+#include "support/device.h"
 #include "support/npy.h"
 #include "support/progress.h"
 #include "support/succeed.h"
@@ -53,7 +54,7 @@ int main(int argument_count, char **arguments)
         return 2;
     }
     npy_array pictures;
-    coulomb_context *context = context_with_threads(strtoull(arguments[4], NULL, 10));
+    coulomb_context *context = device_context(&(device_settings){.threads = strtoull(arguments[4], NULL, 10)});
     coulomb_network *network = context ? inception_load(context, arguments[1]) : NULL;
     int code = EXIT_FAILURE;
     if (network && npy_read(arguments[2], &pictures) && npy_round(arguments[2], &pictures)) {

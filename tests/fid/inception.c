@@ -3,7 +3,7 @@
 #include "fid/inception.h"
 #include "fid/inception_input.h"
 #include "suites.h"
-#include "support/succeed.h"
+#include "support/device.h"
 #include "weights_rule.h"
 
 #include <math.h>
@@ -51,7 +51,7 @@ static coulomb_network *network_by_rule(coulomb_context *context)
 
 START_TEST(features_are_those_of_the_port)
 {
-    coulomb_context *context = context_with_threads(2);
+    coulomb_context *context = device_context(&(device_settings){.threads = 2});
     coulomb_network *network = network_by_rule(context);
     float *input = malloc(2 * PIXELS * sizeof *input), *features = malloc(4 * INCEPTION_FEATURES * sizeof *features);
     ck_assert(input && features);

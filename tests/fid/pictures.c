@@ -5,7 +5,7 @@
 #include "fid/inception_input.h"
 #include "fid/moments_file.h"
 #include "suites.h"
-#include "support/succeed.h"
+#include "support/device.h"
 #include "told.h"
 #include "weights_rule.h"
 
@@ -25,7 +25,7 @@ static coulomb_network *generator;
 static void use_generator(size_t channels)
 {
     const size_t shape[] = {SIDE, SIDE, channels};
-    context = context_with_threads(2);
+    context = device_context(&(device_settings){.threads = 2});
     ck_assert_int_eq(coulomb_network_new_preset(context, "coulomb-generator", shape, 3, 10, 5, &generator), COULOMB_OK);
 }
 
@@ -63,7 +63,7 @@ END_TEST
 START_TEST(generators_of_other_things_are_refused)
 {
     const size_t shape = 2;
-    context = context_with_threads(1);
+    context = device_context(&(device_settings){.threads = 1});
     ck_assert_int_eq(coulomb_network_new_preset(context, "mlp-generator", &shape, 1, 10, 5, &generator), COULOMB_OK);
     told_begin();
     ck_assert_ptr_null(pictures_generate(context, generator, 9));
@@ -77,7 +77,7 @@ START_TEST(generators_of_enormous_pictures_are_refused)
 {
     const size_t input[] = {1}, pixel[] = {1, 1, 3}, twice[] = {2, 2};
     int32_t node;
-    context = context_with_threads(1);
+    context = device_context(&(device_settings){.threads = 1});
     ck_assert_int_eq(coulomb_network_new(context, &generator), COULOMB_OK);
     ck_assert_int_eq(coulomb_network_input(generator, input, 1, &node), COULOMB_OK);
     ck_assert_int_eq(coulomb_network_dense(generator, node, 3, "dense", &node), COULOMB_OK);
@@ -208,7 +208,7 @@ START_TEST(the_monitor_refuses_other_statistics)
                                            .every = 10,
                                            .samples = 10},
                                none = {0};
-    context = context_with_threads(1);
+    context = device_context(&(device_settings){.threads = 1});
     told_begin();
     ck_assert_ptr_null(fid_monitor_open(context, &settings));
     ck_told("statistics of 3 dimensions; the Inception network's features have 2048");

@@ -1,7 +1,7 @@
 /* Files of weights: those of the feature network come back, and others are refused. */
 #include "fid/inception.h"
 #include "suites.h"
-#include "support/succeed.h"
+#include "support/device.h"
 #include "told.h"
 #include "weights_rule.h"
 
@@ -14,7 +14,7 @@ START_TEST(weights_come_back)
     enum { VALUES = 3 * 3 * 3 * 32 };
     static const char first[] = "Conv2d_1a_3x3.weight";
     float written[VALUES], read[VALUES];
-    coulomb_context *context = context_with_threads(1);
+    coulomb_context *context = device_context(&(device_settings){.threads = 1});
     coulomb_network *network = inception_new(context);
     char *path = weights_write(network);
     coulomb_network *loaded = inception_load(context, path);
@@ -33,7 +33,7 @@ START_TEST(files_of_other_networks_are_refused)
 {
     static const char path[] = "fid-other.safetensors";
     const size_t two = 2;
-    coulomb_context *context = context_with_threads(1);
+    coulomb_context *context = device_context(&(device_settings){.threads = 1});
     coulomb_network *other;
     ck_assert_int_eq(coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &other), COULOMB_OK);
     ck_assert_int_eq(coulomb_network_save(other, path), COULOMB_OK);

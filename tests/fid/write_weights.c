@@ -1,6 +1,6 @@
 /* Writes weights for the feature network by a rule, into the working directory, and prints the file's name. */
 #include "fid/inception.h"
-#include "support/succeed.h"
+#include "support/device.h"
 #include "weights_rule.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 int main(void)
 {
-    coulomb_context *context = context_with_threads(1);
+    coulomb_context *context = device_context(&(device_settings){.threads = 1});
     coulomb_network *network = context ? inception_new(context) : NULL;
     if (!network)
         return EXIT_FAILURE;

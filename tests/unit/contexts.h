@@ -5,9 +5,14 @@
 #include <coulomb/context.h>
 #include <stddef.h>
 
+/* Makes a context with this memory; see device/entry.h, whose names Check's macros would take apart. */
+struct context_memory;
+typedef coulomb_status context_maker(const struct context_memory *memory, coulomb_context **context);
+
 /* From now on. */
 void contexts_on_cpu(void);
 void contexts_on_mirror(void);
+void contexts_of(context_maker *maker);
 
 /* As coulomb_context_new() and coulomb_context_new_with_allocator(). */
 coulomb_status new_context(coulomb_context **context);

@@ -68,7 +68,7 @@ static size_t scatter_slots(const convolution *c)
     return smaller(SLOTS, piece_count(c->run->count, samples_of_group(c)));
 }
 
-static void scatter_block(const convolution *c, patch_part part, const float *across, float *workspace)
+static void scatter_block(const convolution *c, patch_part part, matrix_block across, float *workspace)
 {
     const float *small = c->small + part.first * c->channels;
     product_run(c->run->kernels,
@@ -77,8 +77,8 @@ static void scatter_block(const convolution *c, patch_part part, const float *ac
                                   .k = c->channels,
                                   .a = small,
                                   .lda = c->channels,
-                                  .b = across,
-                                  .ldb = part.columns,
+                                  .b = across.at,
+                                  .ldb = across.stride,
                                   .c = workspace,
                                   .ldc = part.columns},
                 NULL);
@@ -94,11 +94,11 @@ static void scatter_slot(void *work, size_t slot, size_t worker)
     size_t last_sample = smaller((slot + 1) * groups / slots * group, c->run->count);
     size_t area = window_area(c->window.small), first = first_sample * area, last = last_sample * area;
     size_t all = window_columns(&c->window), most = block_columns(c);
-    float *workspace = slot_workspace(c, slot), *across = workspace + most * block_rows(c);
+    float *workspace = slot_workspace(c, slot), *loaded = workspace + most * block_rows(c);
     convolution_start_big(c, first_sample, last_sample - first_sample);
     for (size_t column = 0; column < all; column += most) {
         size_t columns = smaller(most, all - column);
-        block_load_filters_across(c, column, columns, across);
+        matrix_block across = block_filters_across(c, column, columns, loaded);
         for (size_t row = first; row < last; row += block_rows(c))
             scatter_block(c, (patch_part){row, smaller(block_rows(c), last - row), column, columns}, across, workspace);
     }

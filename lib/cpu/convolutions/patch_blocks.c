@@ -34,13 +34,13 @@ float *slot_workspace(const convolution *c, size_t slot)
     return c->run->scratch + slot * slot_values(c);
 }
 
-patch_block block_patches(const convolution *c, patch_part part, float *workspace)
+matrix_block block_patches(const convolution *c, patch_part part, float *workspace)
 {
     const window *w = &c->window;
     if (window_is_plain(w))
-        return (patch_block){.at = c->big + part.first * w->channels + part.first_column, .stride = w->channels};
+        return (matrix_block){.at = c->big + part.first * w->channels + part.first_column, .stride = w->channels};
     patches_read(w, c->big, part, workspace);
-    return (patch_block){.at = workspace, .stride = part.columns};
+    return (matrix_block){.at = workspace, .stride = part.columns};
 }
 
 /* The columns first ... of one tap of the kernel, as far as they belong to one tap: their number. */
@@ -69,19 +69,20 @@ void block_load_filters(const convolution *c, const float *filters, size_t first
     }
 }
 
-void block_load_filters_across(const convolution *c, size_t first, size_t columns, float *block)
+matrix_block block_filters_across(const convolution *c, size_t first, size_t columns, float *workspace)
 {
-    if (!c->transposed) {
-        c->run->kernels->transpose_part(columns, c->channels, c->filters + first * c->channels, c->channels, block,
+    if (c->transposed && columns <= one_tap(c, first, columns)) /* as they are in the parameter array */
+        return (matrix_block){.at = c->filters + transposed_place(c, first), .stride = c->window.channels};
+    if (!c->transposed)
+        c->run->kernels->transpose_part(columns, c->channels, c->filters + first * c->channels, c->channels, workspace,
                                         columns);
-        return;
-    }
-    for (size_t done = 0, part; done < columns; done += part) {
+    for (size_t done = 0, part; c->transposed && done < columns; done += part) {
         part = one_tap(c, first + done, columns - done);
         const float *from = c->filters + transposed_place(c, first + done);
         for (size_t i = 0; i < c->channels; i++)
-            memcpy(block + i * columns + done, from + i * c->window.channels, part * sizeof *block);
+            memcpy(workspace + i * columns + done, from + i * c->window.channels, part * sizeof *workspace);
     }
+    return (matrix_block){.at = workspace, .stride = columns};
 }
 
 void block_store_filters(const convolution *c, const float *block, size_t first, size_t columns)

@@ -18,19 +18,21 @@ size_t block_columns(const convolution *c);
 size_t slot_values(const convolution *c);
 float *slot_workspace(const convolution *c, size_t slot);
 
-/* A block of patches: where it is, and how far apart its rows are. Made in `workspace` if need be. */
-typedef struct patch_block {
+/* A block of patches or of filters: where it is, and how far apart its rows are. Made in the workspace if need be. */
+typedef struct matrix_block {
     const float *at;
     size_t stride;
-} patch_block;
+} matrix_block;
 
-patch_block block_patches(const convolution *c, patch_part part, float *workspace);
+matrix_block block_patches(const convolution *c, patch_part part, float *workspace);
 
-/* Rows first ... of the filters, which are as long as the parameter array, as [columns, channels]; as [channels,
- * columns]; and back from [columns, channels] to the filter gradient. */
+/* Rows first ... of the filters, which are as long as the parameter array, as [columns, channels], and back to the
+ * filter gradient. */
 void block_load_filters(const convolution *c, const float *filters, size_t first, size_t columns, float *block);
-void block_load_filters_across(const convolution *c, size_t first, size_t columns, float *block);
 void block_store_filters(const convolution *c, const float *block, size_t first, size_t columns);
+
+/* The same rows as [channels, columns]. */
+matrix_block block_filters_across(const convolution *c, size_t first, size_t columns, float *workspace);
 
 /* The filter gradient, and the values of workspace that it needs. */
 void patch_gradient(const convolution *c);

@@ -46,13 +46,13 @@ static void weigh_rows(const convolution *c, float *matrix, patch_part part)
 
 static void add_block_gradient(const convolution *c, patch_part part, float *workspace, float beta, float *sums)
 {
-    patch_block patches;
+    matrix_block patches;
     if (c->run->weight == NULL) {
         patches = block_patches(c, part, workspace);
     } else {
         patches_read(&c->window, c->big, part, workspace);
         weigh_rows(c, workspace, part);
-        patches = (patch_block){.at = workspace, .stride = part.columns};
+        patches = (matrix_block){.at = workspace, .stride = part.columns};
     }
     product_run(c->run->kernels,
                 &(matrix_product){.a_transposed = true,

@@ -1,5 +1,6 @@
 /* Kernels of flat arrays. */
 #include "cuda/flat.h"
+#include "cuda/kernels/launch.cuh"
 #include "cuda/kernels/reduce.cuh"
 
 #include <cuda_runtime.h>
@@ -90,8 +91,8 @@ static void launch_reduce(cudaStream_t stream, void *scratch, size_t count, cons
     size_t blocks = (count + by_block - 1) / by_block;
     blocks = blocks < 1 ? 1 : blocks > REDUCE_BLOCKS ? (size_t)REDUCE_BLOCKS : blocks;
     double *partial = (double *)scratch;
-    reduce<term><<<(unsigned)blocks, REDUCE_THREADS, 0, stream>>>(count, array, divisor, partial,
-                                                                  (uint32_t *)(partial + REDUCE_BLOCKS), result);
+    launch(reduce<term>, dim3((unsigned)blocks), dim3(REDUCE_THREADS), stream, count, array, divisor, partial,
+           (uint32_t *)(partial + REDUCE_BLOCKS), result);
 }
 
 /* --- losses: one block, since a batch has some hundred samples --- */
@@ -251,7 +252,7 @@ static __global__ void average_parameters(size_t count, const float *decay, cons
 static __global__ void add_scaled(size_t count, float factor, const float *from, float *to)
 {
     for (size_t i = first_index(); i < count; i += all_threads())
-        to[i] = factor * to[i] + from[i];
+        to[i] = __fadd_rn(__fmul_rn(factor, to[i]), from[i]);
 }
 
 static __global__ void scale_rows(row_arguments rows)
@@ -272,18 +273,21 @@ void launch_copy(cudaStream_t stream, void *to, const void *from, size_t bytes, 
     size_t bits = (size_t)to | (size_t)from | bytes;
     if (bits % sizeof(uint4) == 0) {
         size_t count = bytes / sizeof(uint4);
-        copy_words<<<blocks_for(count), THREADS, 0, stream>>>((uint4 *)to, (const uint4 *)from, count, go);
+        launch(copy_words<uint4>, dim3(blocks_for(count)), dim3(THREADS), stream, (uint4 *)to, (const uint4 *)from,
+               count, go);
     } else if (bits % sizeof(uint32_t) == 0) {
         size_t count = bytes / sizeof(uint32_t);
-        copy_words<<<blocks_for(count), THREADS, 0, stream>>>((uint32_t *)to, (const uint32_t *)from, count, go);
+        launch(copy_words<uint32_t>, dim3(blocks_for(count)), dim3(THREADS), stream, (uint32_t *)to,
+               (const uint32_t *)from, count, go);
     } else {
-        copy_words<<<blocks_for(bytes), THREADS, 0, stream>>>((uint8_t *)to, (const uint8_t *)from, bytes, go);
+        launch(copy_words<uint8_t>, dim3(blocks_for(bytes)), dim3(THREADS), stream, (uint8_t *)to,
+               (const uint8_t *)from, bytes, go);
     }
 }
 
 void launch_fill(cudaStream_t stream, size_t count, float value, float *array)
 {
-    fill_values<<<blocks_for(count), THREADS, 0, stream>>>(count, value, array);
+    launch(fill_values, dim3(blocks_for(count)), dim3(THREADS), stream, count, value, array);
 }
 
 void launch_mean(cudaStream_t stream, void *scratch, size_t count, const float *array, double *result)
@@ -298,41 +302,41 @@ void launch_sum_squares(cudaStream_t stream, void *scratch, size_t count, const 
 
 void launch_loss(cudaStream_t stream, const loss_arguments *loss)
 {
-    loss_and_gradient<<<1, LOSS_THREADS, 0, stream>>>(*loss);
+    launch(loss_and_gradient, dim3(1), dim3(LOSS_THREADS), stream, *loss);
 }
 
 void launch_noise(cudaStream_t stream, const noise_arguments *noise)
 {
-    add_normals<<<blocks_for(noise->count / 4 + 2), THREADS, 0, stream>>>(*noise);
+    launch(add_normals, dim3(blocks_for(noise->count / 4 + 2)), dim3(THREADS), stream, *noise);
 }
 
 void launch_check_values(cudaStream_t stream, size_t count, const float *array, int32_t *go)
 {
-    check_finite<<<blocks_for(count), THREADS, 0, stream>>>(count, array, go);
+    launch(check_finite<float>, dim3(blocks_for(count)), dim3(THREADS), stream, count, array, go);
 }
 
 void launch_check_figures(cudaStream_t stream, size_t count, const double *figures, int32_t *go)
 {
-    check_finite<<<blocks_for(count), THREADS, 0, stream>>>(count, figures, go);
+    launch(check_finite<double>, dim3(blocks_for(count)), dim3(THREADS), stream, count, figures, go);
 }
 
 void launch_move(cudaStream_t stream, const move_arguments *move)
 {
     if (move->moment1 != nullptr)
-        move_parameters<true><<<move->blocks, THREADS, 0, stream>>>(*move);
+        launch(move_parameters<true>, dim3(move->blocks), dim3(THREADS), stream, *move);
     else
-        move_parameters<false><<<move->blocks, THREADS, 0, stream>>>(*move);
+        launch(move_parameters<false>, dim3(move->blocks), dim3(THREADS), stream, *move);
 }
 
 void launch_average(cudaStream_t stream, size_t count, const float *decay, const float *parameter, float *average,
                     const int32_t *go)
 {
-    average_parameters<<<blocks_for(count), THREADS, 0, stream>>>(count, decay, parameter, average, go);
+    launch(average_parameters, dim3(blocks_for(count)), dim3(THREADS), stream, count, decay, parameter, average, go);
 }
 
-void launch_add(cudaStream_t stream, size_t count, float factor, const float *from, float *to)
+void launch_add_scaled(cudaStream_t stream, size_t count, float factor, const float *from, float *to)
 {
-    add_scaled<<<blocks_for(count), THREADS, 0, stream>>>(count, factor, from, to);
+    launch(add_scaled, dim3(blocks_for(count)), dim3(THREADS), stream, count, factor, from, to);
 }
 
 void launch_scale_rows(cudaStream_t stream, const row_arguments *rows)

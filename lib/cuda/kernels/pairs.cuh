@@ -3,6 +3,8 @@
 #ifndef CUDA_PAIRS_CUH
 #define CUDA_PAIRS_CUH
 
+#include "cuda/kernels/estimates.cuh"
+#include "cuda/kernels/launch.cuh"
 #include "cuda/pairs.h"
 
 #include <cuda_runtime.h>
@@ -14,20 +16,6 @@ enum { PAIR_SHAPES_OF_FUNCTION = 4 };
 static inline int pair_shape(double exponent)
 {
     return exponent == 1.0 || exponent == 2.0 || exponent == 3.0 ? (int)exponent : 0;
-}
-
-__device__ inline float reciprocal_root(float x)
-{
-    float y;
-    asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
-
-__device__ inline float reciprocal(float x)
-{
-    float y;
-    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
 }
 
 /* s^slope for normal s. The exponent's share is a product of 12 and 8 bits, which is exact, so that the whole is as

@@ -239,11 +239,11 @@ static __global__ void __launch_bounds__(THREADS) pair_rows_of(const __grid_cons
 template <int SHAPE> static void launch_shape(cudaStream_t stream, const pair_work *work, dim3 grid)
 {
     if (work->field)
-        pair_rows_of<SHAPE, 1, true><<<grid, THREADS, 0, stream>>>(*work);
+        launch(pair_rows_of<SHAPE, 1, true>, grid, dim3(THREADS), stream, *work);
     else if (work->tile == THREADS)
-        pair_rows_of<SHAPE, 1, false><<<grid, THREADS, 0, stream>>>(*work);
+        launch(pair_rows_of<SHAPE, 1, false>, grid, dim3(THREADS), stream, *work);
     else
-        pair_rows_of<SHAPE, MANY_ROWS, false><<<grid, THREADS, 0, stream>>>(*work);
+        launch(pair_rows_of<SHAPE, MANY_ROWS, false>, grid, dim3(THREADS), stream, *work);
 }
 
 #define LAUNCH_NAME_OF(dimension) launch_pairs_direct_##dimension

@@ -211,13 +211,14 @@ static unsigned blocks_for(size_t count)
 
 void launch_pair_centre(cudaStream_t stream, const pair_work *work, size_t width, float *centre)
 {
-    find_centre<<<blocks_for(width), THREADS, 0, stream>>>(*work, width, centre);
+    launch(find_centre, dim3(blocks_for(width)), dim3(THREADS), stream, *work, width, centre);
 }
 
 void launch_pair_shift(cudaStream_t stream, size_t count, size_t dimension, size_t width, const float *points,
                        const float *centre, float *centred, double *norms)
 {
-    shift_points<<<(unsigned)count, THREADS, 0, stream>>>(dimension, width, points, centre, centred, norms);
+    launch(shift_points, dim3((unsigned)count), dim3(THREADS), stream, dimension, width, points, centre, centred,
+           norms);
 }
 
 void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_block *block)
@@ -225,27 +226,27 @@ void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_bl
     unsigned blocks = (unsigned)block->rows;
     switch (pair_shape(work->exponent)) {
     case 1:
-        sum_block<1><<<blocks, THREADS, 0, stream>>>(*work, *block);
+        launch(sum_block<1>, dim3(blocks), dim3(THREADS), stream, *work, *block);
         break;
     case 2:
-        sum_block<2><<<blocks, THREADS, 0, stream>>>(*work, *block);
+        launch(sum_block<2>, dim3(blocks), dim3(THREADS), stream, *work, *block);
         break;
     case 3:
-        sum_block<3><<<blocks, THREADS, 0, stream>>>(*work, *block);
+        launch(sum_block<3>, dim3(blocks), dim3(THREADS), stream, *work, *block);
         break;
     default:
-        sum_block<0><<<blocks, THREADS, 0, stream>>>(*work, *block);
+        launch(sum_block<0>, dim3(blocks), dim3(THREADS), stream, *work, *block);
     }
 }
 
 void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block, double *fields)
 {
     dim3 grid(blocks_for(work->dimension), (unsigned)((block->rows + FIELD_ROWS - 1) / FIELD_ROWS));
-    add_field<<<grid, THREADS, 0, stream>>>(*work, *block, fields);
+    launch(add_field, grid, dim3(THREADS), stream, *work, *block, fields);
 }
 
 void launch_pair_results(cudaStream_t stream, const pair_work *work, int set, size_t first)
 {
     size_t count = work->rows[set].count;
-    store_results<<<blocks_for(count), THREADS, 0, stream>>>(*work, set, first);
+    launch(store_results, dim3(blocks_for(count)), dim3(THREADS), stream, *work, set, first);
 }

@@ -54,7 +54,7 @@ void launch_pair_scan(cudaStream_t stream, const pair_scan *scan)
         total += scan->count[a];
     size_t blocks = (total + SCAN_BY_BLOCK - 1) / SCAN_BY_BLOCK;
     blocks = blocks < 1 ? 1 : blocks > SCAN_BLOCKS ? (size_t)SCAN_BLOCKS : blocks;
-    scan_points<<<(unsigned)blocks, SCAN_THREADS, 0, stream>>>(*scan);
+    launch(scan_points, dim3((unsigned)blocks), dim3(SCAN_THREADS), stream, *scan);
 }
 
 /* Sums over the rows of the first set, then of the second. */
@@ -79,5 +79,5 @@ static __global__ void energy_of(const __grid_constant__ pair_work work, double 
 
 void launch_pair_energy(cudaStream_t stream, const pair_work *work, bool self_terms, double *energy)
 {
-    energy_of<<<1, REDUCE_THREADS, 0, stream>>>(*work, self_terms ? 0.0 : 1.0, energy);
+    launch(energy_of, dim3(1), dim3(REDUCE_THREADS), stream, *work, self_terms ? 0.0 : 1.0, energy);
 }

@@ -26,6 +26,12 @@ size_t current;
 bool met_barrier, fibers_run;
 const std::function<void()> *running;
 
+struct barrier {
+    size_t arrived, round;
+};
+barrier block_barrier, warp_barrier[32];
+uint64_t exchanged[1024];
+
 void set_thread(size_t index)
 {
     threadIdx.x = (unsigned)(index % blockDim.x);
@@ -63,6 +69,11 @@ void run_block(size_t threads)
 {
     met_barrier = false;
     fibers_run = true;
+    block_barrier = {};
+    for (barrier &warp : warp_barrier)
+        warp = {};
+    for (size_t i = 0; i < threads; i++)
+        fibers[i].done = false;
     start(0);
     resume(0);
     fibers_run = met_barrier;
@@ -88,7 +99,8 @@ void run_block(size_t threads)
 }
 } // namespace
 
-void __syncthreads()
+/* Back to the scheduler; the others run before this thread does again. */
+static void give_way()
 {
     if (!fibers_run) {
         fprintf(stderr, "a barrier that the block's first thread did not meet\n");
@@ -99,6 +111,39 @@ void __syncthreads()
     swapcontext(&fibers[index].at, &scheduler);
     current = index;
     set_thread(index);
+}
+
+/* Threads that have ended count as arrived. */
+static void wait_for(barrier *at, size_t first, size_t end)
+{
+    size_t round = at->round, alive = 0;
+    at->arrived++;
+    do {
+        alive = 0;
+        for (size_t i = first; i < end; i++)
+            alive += !fibers[i].done;
+        if (at->round == round && at->arrived >= alive) {
+            at->arrived = 0;
+            at->round++;
+        }
+        if (at->round == round)
+            give_way();
+    } while (at->round == round);
+}
+
+void __syncthreads()
+{
+    wait_for(&block_barrier, 0, (size_t)blockDim.x * blockDim.y * blockDim.z);
+}
+
+uint64_t warp_exchange(uint64_t value, unsigned lane)
+{
+    size_t index = current, first = index / 32 * 32;
+    exchanged[index] = value;
+    wait_for(&warp_barrier[index / 32], first, first + 32);
+    uint64_t found = exchanged[first + lane];
+    wait_for(&warp_barrier[index / 32], first, first + 32);
+    return found;
 }
 
 void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)

@@ -10,12 +10,20 @@
 
 #undef __shared__
 #define __shared__ static
+#undef __grid_constant__
+#define __grid_constant__
+#undef __launch_bounds__
 #define __launch_bounds__(...)
+#undef __noinline__
+#define __noinline__
 
 extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
 
 void __syncthreads();
+
+#include "../../warps.h"
+
 void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel);
 
 /* A launch's dynamic shared memory, which holds NaNs at first. */

@@ -1,0 +1,189 @@
+/*
+ * Contexts on the device that the user asks for. libcoulomb-cuda is loaded when a GPU is asked for, not linked: so one
+ * program serves machines with and without CUDA, can be built and packaged where there is none, and starts no slower.
+ * It needs libcoulomb as a shared library, because libcoulomb-cuda uses that one: two copies must not meet in a
+ * process.
+ */
+#include "device.h"
+
+#include "console.h"
+#include "succeed.h"
+
+#include <coulomb/cuda.h>
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const option_choice precisions[] = {{"default", 0},
+                                           {"float32", COULOMB_PRECISION_FLOAT32},
+                                           {"tf32", COULOMB_PRECISION_TF32},
+                                           {"bf16", COULOMB_PRECISION_BF16},
+                                           {NULL, 0}};
+
+void device_options(option_table *table, const char *group, device_settings *chosen)
+{
+    const option_row rows[] = {
+        {.name = "threads",
+         .argument = "N",
+         .count = &chosen->threads,
+         .high = 1024,
+         .passing = true,
+         .help = "number of threads; 0: one per processor. Results do not depend on it"},
+        {.name = "device",
+         .argument = "WORD",
+         .text = &chosen->device,
+         .passing = true,
+         .help =
+             "where networks and potentials are computed: cpu, cuda (the first NVIDIA GPU) or cuda:N; unless given, "
+             "cpu. GPUs need libcoulomb-cuda"},
+        {.name = "precision",
+         .choice = &chosen->precision,
+         .choices = precisions,
+         .passing = true,
+         .help =
+             "precision of products inside networks; default: tf32 on a GPU, float32 on the CPU, which has no other"},
+    };
+    options_add(table, group, rows, sizeof rows / sizeof *rows);
+}
+
+enum { ON_CPU = -1 };
+
+/* The number of the GPU, or ON_CPU. */
+static bool read_word(const char *word, int32_t *number)
+{
+    static const char cuda[] = "cuda:";
+    size_t length = sizeof cuda - 1;
+    *number = ON_CPU;
+    if (!word || strcmp(word, "cpu") == 0)
+        return true;
+    *number = 0;
+    if (strcmp(word, "cuda") == 0)
+        return true;
+    if (strncmp(word, cuda, length) != 0)
+        return false;
+    const char *digits = word + length;
+    size_t count = strspn(digits, "0123456789");
+    if (count < 1 || count > 3 || digits[count] != '\0')
+        return false;
+    *number = (int32_t)strtol(digits, NULL, 10);
+    return true;
+}
+
+bool device_check(const device_settings *chosen)
+{
+    int32_t number;
+    return read_word(chosen->device, &number) ||
+           complain("--device is '%s'; expected cpu, cuda or cuda:N", chosen->device);
+}
+
+void device_word(const device_settings *chosen, char word[DEVICE_WORD_SIZE])
+{
+    int32_t number;
+    bool on_gpu = read_word(chosen->device, &number) && number != ON_CPU;
+    snprintf(word, DEVICE_WORD_SIZE, on_gpu ? "cuda:%" PRId32 : "cpu", number);
+}
+
+/* --- libcoulomb-cuda --- */
+
+/* Functions of coulomb/cuda.h; once loaded they stay. */
+static struct {
+    coulomb_status (*new_context)(int32_t number, coulomb_context **context);
+    const char *(*name)(int32_t number);
+    coulomb_status (*memory)(int32_t number, size_t *bytes);
+    const char *(*error)(void);
+} library;
+
+/* POSIX promises that a function's address fits a pointer to data, C does not. */
+static bool find_function(void *handle, const char *name, void *function)
+{
+    void *address = dlsym(handle, name);
+    if (!address)
+        return complain("--device: %s", dlerror());
+    memcpy(function, &address, sizeof address);
+    return true;
+}
+
+static bool load_library(void)
+{
+#ifdef DEVICE_LIBRARY
+    void *handle = dlopen(DEVICE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        return complain("--device: libcoulomb-cuda and the CUDA libraries are needed: %s", dlerror());
+    return find_function(handle, "coulomb_cuda_device_name", &library.name) &&
+           find_function(handle, "coulomb_cuda_device_memory", &library.memory) &&
+           find_function(handle, "coulomb_cuda_error", &library.error) &&
+           find_function(handle, "coulomb_context_new_cuda", &library.new_context);
+#else
+    return complain("--device: this program has libcoulomb inside and cannot load libcoulomb-cuda");
+#endif
+}
+
+static coulomb_context *cuda_context(int32_t number)
+{
+    coulomb_context *context;
+    size_t bytes = 0;
+    if (!load_library())
+        return NULL;
+    if (library.new_context(number, &context) != COULOMB_OK) {
+        complain("--device cuda:%" PRId32 ": %s", number, library.error());
+        return NULL;
+    }
+    const char *name = library.name(number);
+    library.memory(number, &bytes);
+    say("cuda:%" PRId32 " is %s with %zu MiB.", number, name ? name : "unknown", bytes >> 20);
+    return context;
+}
+
+/* --- contexts --- */
+
+static coulomb_context *cpu_context(void)
+{
+    coulomb_context *context;
+    coulomb_status status = coulomb_context_new(&context);
+    if (status != COULOMB_OK)
+        complain("cannot create a context: %s", coulomb_status_name(status));
+    return context;
+}
+
+coulomb_context *device_context(const device_settings *chosen)
+{
+    int32_t number;
+    if (!device_check(chosen) || !read_word(chosen->device, &number))
+        return NULL;
+    coulomb_context *context = number == ON_CPU ? cpu_context() : cuda_context(number);
+    if (!context)
+        return NULL;
+    if (succeeded(context, coulomb_context_set_threads(context, (size_t)chosen->threads), "starting threads") &&
+        (chosen->precision == 0 ||
+         succeeded(context, coulomb_context_set_precision(context, chosen->precision), "--precision")))
+        return context;
+    coulomb_context_free(context);
+    return NULL;
+}
+
+static const char *precision_word(const coulomb_context *context)
+{
+    int32_t precision = 0;
+    coulomb_context_get_precision(context, &precision);
+    const option_choice *choice = precisions;
+    while (choice->word && choice->value != precision)
+        choice++;
+    return choice->word ? choice->word : "unknown";
+}
+
+void device_record(const device_settings *chosen, const coulomb_context *context, json_t **record)
+{
+    char word[DEVICE_WORD_SIZE];
+    int32_t number;
+    size_t threads = 0;
+    device_word(chosen, word);
+    coulomb_context_get_threads(context, &threads);
+    const char *name = read_word(chosen->device, &number) && number != ON_CPU ? library.name(number) : NULL;
+    json_put(record, "device", json_string(name ? name : word));
+    json_put(record, "precision", json_string(precision_word(context)));
+    json_put(record, "kernels", json_string(coulomb_context_kernels(context)));
+    json_put(record, "blas", json_string(coulomb_context_blas(context)));
+    json_put(record, "threads", json_integer((json_int_t)threads));
+}
