@@ -1,6 +1,7 @@
 /* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
- * in the same run. Arguments: threads, side, discriminator (a preset's name), batch, updates,
- * shards. */
+ * in the same run. Arguments: threads (or a GPU's precision, see context.h), side, discriminator (a preset's name),
+ * batch, updates, shards. */
+#include "context.h"
 #include "image_trainer.h"
 #include "products/products.h"
 #include "timing.h"
@@ -11,17 +12,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64 };
+enum { PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64, UPDATES_MOST = 1000, WARM_UP = 5 };
 
-/* Noise, uniform in [-1, 1): a function of the update number. */
-static coulomb_status noise(void *user, uint64_t update, size_t count, float *batch)
+struct noise {
+    float *values;
+    size_t sample; /* values of one */
+};
+
+/* Noise, uniform in [-1, 1). Drawing it would take a GPU's update as long as all the rest. */
+static float *draw_noise(size_t values)
 {
-    uint64_t state = update * 0x9e3779b97f4a7c15u;
-    size_t values = count * *(const size_t *)user;
-    for (size_t i = 0; i < values; i++) {
+    uint64_t state = 0x9e3779b97f4a7c15u;
+    float *noise = malloc(values * sizeof *noise);
+    for (size_t i = 0; noise != NULL && i < values; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
-        batch[i] = (float)(int32_t)(state >> 32) * 0x1p-31f;
+        noise[i] = (float)(int32_t)(state >> 32) * 0x1p-31f;
     }
+    return noise;
+}
+
+static coulomb_status copy_noise(void *user, uint64_t update, size_t count, float *batch)
+{
+    const struct noise *noise = user;
+    (void)update;
+    memcpy(batch, noise->values, count * noise->sample * sizeof *batch);
     return COULOMB_OK;
 }
 
@@ -88,26 +102,38 @@ static double forward_gflop(const coulomb_network *network, size_t side, bool ge
     return 1e-9 * flop;
 }
 
-static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer, size_t updates, double gflop)
+/* The first updates get memory and, on a GPU, are recorded. */
+static coulomb_status time_updates(coulomb_trainer *trainer, size_t first, size_t updates, double *seconds)
 {
-    double seconds[1000];
-    size_t threads = 1;
-    coulomb_context_get_threads(context, &threads);
-    coulomb_status status = coulomb_trainer_run(trainer, 1, NULL, NULL);
-    double before = sgemm_rate(threads);
+    coulomb_status status = coulomb_trainer_run(trainer, first, NULL, NULL);
     for (size_t i = 0; i < updates && status == COULOMB_OK; i++) {
         double start = now();
-        status = coulomb_trainer_run(trainer, 2 + i, NULL, NULL);
+        status = coulomb_trainer_run(trainer, first + 1 + i, NULL, NULL);
         seconds[i] = now() - start;
     }
+    return status;
+}
+
+static coulomb_status measure(const struct image_trainer *t, const char *where, size_t updates, double gflop)
+{
+    double seconds[UPDATES_MOST];
+    char text[128];
+    size_t bytes = 0, threads = strtoul(where, NULL, 10);
+    double before = sgemm_rate(threads);
+    coulomb_status status = time_updates(t->trainer, threads > 0 ? 1 : WARM_UP, updates, seconds);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_memory(t->trainer, &bytes);
     if (status != COULOMB_OK)
         return status;
     double after = sgemm_rate(threads), sgemm = before > after ? before : after;
     double median = median_of(seconds, updates);
-    printf("libcoulomb %s, %s kernels, %zu threads: %.3f s an update (median), %.3f (least)\n",
-           coulomb_version_string(), coulomb_context_kernels(context), threads, median, seconds[0]);
-    printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s, %.0f %% of SGEMM's %.1f\n", gflop,
-           gflop / median, 100.0 * gflop / median / sgemm, sgemm);
+    bench_describe(t->context, where, sizeof text, text);
+    printf("libcoulomb %s, %s: %.5f s an update (median), %.5f (least); %zu MiB\n", coulomb_version_string(), text,
+           median, seconds[0], bytes >> 20);
+    printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s", gflop, gflop / median);
+    if (threads > 0)
+        printf(", %.0f %% of SGEMM's %.1f", 100.0 * gflop / median / sgemm, sgemm);
+    putchar('\n');
     return COULOMB_OK;
 }
 
@@ -118,21 +144,26 @@ static size_t number(int count, char **words, int index, size_t otherwise)
 
 int main(int argument_count, char **arguments)
 {
-    size_t threads = number(argument_count, arguments, 1, 1), side = number(argument_count, arguments, 2, 64);
+    const char *where = argument_count > 1 ? arguments[1] : "1";
+    size_t side = number(argument_count, arguments, 2, 64);
     const char *kind = argument_count > 3 ? arguments[3] : "coulomb-128-discriminator";
     size_t batch = number(argument_count, arguments, 4, 128), updates = number(argument_count, arguments, 5, 3);
-    size_t values = side * side * IMAGE_CHANNELS;
+    struct noise noise = {.sample = side * side * IMAGE_CHANNELS};
     struct image_trainer t;
-    if (threads < 1 || threads > THREADS_MOST || updates < 1 || updates > 1000)
+    if (strtoul(where, NULL, 10) > THREADS_MOST || updates < 1 || updates > UPDATES_MOST)
         return EXIT_FAILURE;
-    coulomb_status status = image_trainer_new(&t, threads, side, kind, batch);
+    noise.values = draw_noise(batch * noise.sample);
+    if (noise.values == NULL)
+        return EXIT_FAILURE;
+    coulomb_status status = image_trainer_new(&t, where, side, kind, batch);
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_shards(t.trainer, number(argument_count, arguments, 6, 1));
     if (status == COULOMB_OK)
-        status = coulomb_trainer_set_data(t.trainer, noise, &values, NULL);
+        status = coulomb_trainer_set_data(t.trainer, copy_noise, &noise, NULL);
     if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */
-        status = measure(t.context, t.trainer, updates,
+        status = measure(&t, where, updates,
                          (double)batch * (7.0 * forward_gflop(t.discriminator, side, false) +
                                           3.0 * forward_gflop(t.generator, side, true)));
+    free(noise.values);
     return image_trainer_free(&t, status);
 }

@@ -1,18 +1,18 @@
 #include "image_trainer.h"
 
+#include "context.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { LATENT = 32 };
 
-coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, size_t side, const char *discriminator,
+coulomb_status image_trainer_new(struct image_trainer *made, const char *where, size_t side, const char *discriminator,
                                  size_t batch)
 {
     const size_t image[] = {side, side, IMAGE_CHANNELS};
-    *made = (struct image_trainer){0};
-    coulomb_status status = coulomb_context_new(&made->context);
-    if (status == COULOMB_OK)
-        status = coulomb_context_set_threads(made->context, threads);
+    *made = (struct image_trainer){.context = bench_context(where)};
+    coulomb_status status = made->context == NULL ? COULOMB_ERROR_DEVICE : COULOMB_OK;
     if (status == COULOMB_OK)
         status = coulomb_network_new_preset(made->context, "coulomb-generator", image, 3, LATENT, 1, &made->generator);
     if (status == COULOMB_OK)

@@ -12,8 +12,9 @@ struct image_trainer {
     coulomb_trainer *trainer;
 };
 
-/* Generator `my` and a discriminator of the named preset; without data. To be freed even if it failed. */
-coulomb_status image_trainer_new(struct image_trainer *made, size_t threads, size_t side, const char *discriminator,
+/* Generator `my` and a discriminator of the named preset; without data. `where` as for bench_context(). To be freed
+ * even if it failed. */
+coulomb_status image_trainer_new(struct image_trainer *made, const char *where, size_t side, const char *discriminator,
                                  size_t batch);
 
 /* The program's exit status; a status other than COULOMB_OK is said. */

@@ -85,7 +85,7 @@ int main(int argument_count, char **arguments)
                 arguments[0], ROUNDS_MOST);
         return EXIT_FAILURE;
     }
-    size_t threads = strtoul(arguments[2], NULL, 10), side = strtoul(arguments[3], NULL, 10);
+    size_t side = strtoul(arguments[3], NULL, 10);
     size_t batch = strtoul(arguments[5], NULL, 10), values = batch * side * side * IMAGE_CHANNELS;
     float *images = calloc(values, sizeof *images);
     image_set *set = NULL;
@@ -102,7 +102,7 @@ int main(int argument_count, char **arguments)
     }
     struct image_trainer t;
     struct memory memory = {images, values};
-    coulomb_status status = image_trainer_new(&t, threads, side, arguments[4], batch);
+    coulomb_status status = image_trainer_new(&t, arguments[2], side, arguments[4], batch);
     if (status == COULOMB_OK)
         status = image_set_batch(set, 1, batch, images);
     if (status == COULOMB_OK)

@@ -1,5 +1,7 @@
 /* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the
- * median and the least of many short windows: the machine may have other work. Argument: the number of threads. */
+ * median and the least of many short windows: the machine may have other work. Argument: the number of
+ * threads, or a GPU's precision (context.h). */
+#include "context.h"
 #include "timing.h"
 
 #include <coulomb/coulomb.h>
@@ -35,11 +37,10 @@ static void make_points(void)
     }
 }
 
-static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer)
+static coulomb_status measure(coulomb_context *context, const char *where, coulomb_trainer *trainer)
 {
     double window[WINDOWS];
-    size_t threads = 1;
-    coulomb_context_get_threads(context, &threads);
+    char text[128];
     uint64_t update = WARM_UP;
     coulomb_status status = coulomb_trainer_run(trainer, update, NULL, NULL);
     for (size_t i = 0; i < WINDOWS && status == COULOMB_OK; i++) {
@@ -50,23 +51,23 @@ static coulomb_status measure(coulomb_context *context, coulomb_trainer *trainer
     if (status != COULOMB_OK)
         return status;
     double median = median_of(window, WINDOWS);
-    printf("libcoulomb %s, %s kernels, %zu threads: %.4f ms an update (median), %.4f (least)\n",
-           coulomb_version_string(), coulomb_context_kernels(context), threads, median, window[0]);
+    bench_describe(context, where, sizeof text, text);
+    printf("libcoulomb %s, %s: %.4f ms an update (median), %.4f (least)\n", coulomb_version_string(), text, median,
+           window[0]);
     return COULOMB_OK;
 }
 
 int main(int argc, char **argv)
 {
     const size_t two = 2;
-    coulomb_context *context;
+    const char *where = argc > 1 ? argv[1] : "1";
+    coulomb_context *context = bench_context(where);
     coulomb_network *generator = NULL, *discriminator = NULL;
     coulomb_trainer *trainer = NULL;
     make_points();
-    if (coulomb_context_new(&context) != COULOMB_OK)
+    if (context == NULL)
         return EXIT_FAILURE;
-    coulomb_status status = coulomb_context_set_threads(context, argc > 1 ? (size_t)atoi(argv[1]) : 1);
-    if (status == COULOMB_OK)
-        status = coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator);
+    coulomb_status status = coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator);
     if (status == COULOMB_OK)
         status = coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 1, &discriminator);
     if (status == COULOMB_OK)
@@ -74,7 +75,7 @@ int main(int argc, char **argv)
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_data(trainer, draw, NULL, NULL);
     if (status == COULOMB_OK)
-        status = measure(context, trainer);
+        status = measure(context, where, trainer);
     if (status != COULOMB_OK)
         fprintf(stderr, "%s\n", coulomb_context_error(context));
     coulomb_trainer_free(trainer);

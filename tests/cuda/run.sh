@@ -1,6 +1,7 @@
 #!/bin/sh
-# run.sh [DIRECTORY [OUT]]: everything that needs a GPU, in under four minutes, on a machine that need not have a compiler.
-# DIRECTORY holds the programs that the build put into build/tests/cuda; OUT receives the logs. CUDA's libraries are
+# run.sh [DIRECTORY [OUT [PROGRAMS]]]: everything that needs a GPU, in under four minutes, on a machine that need not have a compiler.
+# DIRECTORY holds the programs that the build put into build/tests/cuda; OUT receives the logs; PROGRAMS holds the example
+# programs, and is DIRECTORY/../../examples unless given. CUDA's libraries are
 # looked for where the linker looks, in $CUDA_LIBRARIES (directories, separated by colons) and in Python's wheels. Prints a
 # table; fails if a case failed. Exit code 77: there is no GPU.
 set -u
@@ -46,6 +47,11 @@ fi
 if [ -x "$directory/bench-cuda" ]; then
     part 60 bench "$directory/bench-cuda"
     cat "$out/bench.log"
+fi
+programs=${3:-$directory/../../examples}
+if [ -x "$programs/coulomb-gaussian25" ] && [ -x "$directory/cuda-step" ]; then
+    part 110 whole-runs sh "$(dirname "$0")/whole_runs.sh" "$programs" "$directory" "$out/whole-runs"
+    cat "$out/whole-runs.log"
 fi
 echo "logs: $out; $failed parts failed"
 [ $failed -eq 0 ]

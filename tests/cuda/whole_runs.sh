@@ -1,0 +1,164 @@
+#!/bin/sh
+# whole_runs.sh PROGRAMS BENCH OUT [PART...]: whole runs on the first GPU, in about a minute. PROGRAMS holds
+# coulomb-gaussian25, coulomb-celeba and coulomb-make-dataset (build/examples); BENCH holds cuda-step and cuda-image
+# (build/tests/cuda); OUT receives logs and pictures. Parts: points, faces, updates; all unless given. Libraries are found
+# as in run.sh. Fails if a case failed. Exit code 77: there is no GPU.
+set -u
+programs=$(cd "$1" && pwd) && bench=$(cd "$2" && pwd) && mkdir -p "$3" && out=$(cd "$3" && pwd) || exit 1
+shift 3
+[ $# -gt 0 ] || set -- points faces updates
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# case_of NAME COMMAND...
+case_of() {
+    what=$1
+    shift
+    if "$@" >>"$out/cases.log" 2>&1; then
+        echo "ok - $what"
+    else
+        echo "not ok - $what"
+        failed=$((failed + 1))
+    fi
+}
+true_that() {
+    awk "BEGIN { exit !($1) }"
+}
+
+# --- 25 Gaussians ---
+
+# metric RUN NAME: of the model, from metrics.json
+metric() {
+    awk -v name="\"$2\":" '$1 == name { printf "%.4g\n", $2 + 0; exit }' "$work/$1/metrics.json"
+}
+tell() {
+    echo "  $1: $(metric "$1" modes) modes, $(metric "$1" share_within_3_sigma) within 3 sigma, KL $(metric "$1" kl)," \
+        "variance $(metric "$1" variance_within_modes), energy $(metric "$1" energy)," \
+        "$(metric "$1" milliseconds_per_update) ms an update"
+}
+# run NAME OPTIONS...
+run() {
+    run_name=$1
+    shift
+    timeout 60 "$programs/coulomb-gaussian25" --out "$work/$run_name" --history-every 500 "$@" \
+        >>"$out/$run_name.log" 2>&1 && return 0
+    tail -n 3 "$out/$run_name.log"
+    return 1
+}
+# begin NAME OPTIONS...: a run beside others; ended NAME: whether it ended well
+begin() {
+    (run "$@" && touch "$work/$1.well") &
+}
+ended() {
+    [ -e "$work/$1.well" ] && rm "$work/$1.well"
+}
+same() {
+    cmp "$work/$1/samples.npy" "$work/$2/samples.npy" && cmp "$work/$1/history.csv" "$work/$2/history.csv" &&
+        cmp "$work/$1/checkpoint.safetensors" "$work/$2/checkpoint.safetensors"
+}
+# near ONE OTHER: of the same quality; their paths part early, as those of two seeds do
+near() {
+    true_that "$(metric "$1" modes) >= $(metric "$2" modes) - 1 &&
+        $(metric "$1" share_within_3_sigma) > $(metric "$2" share_within_3_sigma) - 0.05 &&
+        $(metric "$1" energy) < 2 * $(metric "$2" energy) + 0.0005"
+}
+
+# The runs go side by side: only one is timed, at the end.
+points() {
+    echo "25 Gaussians: 20,000 updates, and 3,000"
+    long="--steps 20000 --decay-updates 20000"
+    short="--steps 3000 --decay-updates 3000"
+    begin cpu $long
+    begin float32 $long --device cuda --precision float32
+    begin bf16 $long --device cuda --precision bf16
+    begin short-cpu $short
+    begin short $short --device cuda
+    begin again $short --device cuda
+    begin parts $short --device cuda --stop-at 1300
+    begin down $short --device cuda --stop-at 1500
+    begin up $short --stop-at 1500
+    wait
+    for name in cpu float32 bf16 short-cpu short again parts down up; do
+        case_of "run $name" ended $name
+    done
+    begin parts --device cuda --resume
+    begin down --resume
+    begin up --device cuda --resume
+    wait
+    for name in parts down up; do
+        case_of "$name goes on" ended $name
+    done
+    case_of "two runs of a seed have the same bits" same short again
+    case_of "a run in two parts has the same bits" same short parts
+    case_of "run tf32, alone" run tf32 $long --device cuda
+    tell cpu
+    for name in float32 tf32 bf16; do
+        tell $name
+        case_of "the quality of $name is the CPU's" near $name cpu
+    done
+    tell short-cpu
+    for name in short down up; do
+        tell $name
+        case_of "the quality of $name is the CPU's" near $name short-cpu
+    done
+}
+
+# --- faces ---
+
+# faces_run NAME DATA UPDATES PRECISION
+faces_run() {
+    timeout 40 "$programs/coulomb-celeba" --out "$work/$1" --data "$2" --device cuda --precision "$4" --steps "$3" \
+        --decay-updates "$3" --workers 12 --threads 1 --samples-every 100000 --statistics-every "$3" --history-every 20 \
+        --keep-checkpoints 0 --held-out 256 >"$out/$1.log" 2>&1
+    code=$?
+    [ $code -eq 0 ] && cp "$work/$1/samples-latest.png" "$out/$1.png" && cp "$work/$1/history.csv" "$out/$1.csv"
+}
+# The rate: from the picture before the first update to the checkpoint after the last.
+faces_case() {
+    case_of "$*" faces_run "$@"
+    grep -E 'Memory|rror|cuda' "$out/$1.log" | cut -c 1-160 | sed 's/^/  /'
+    [ -e "$work/$1/checkpoint.safetensors" ] || return
+    echo "$(stat -c %.Y "$work/$1/samples-0000000.png" "$work/$1/checkpoint.safetensors" | tr '\n' ' ') $3" |
+        awk '{ printf "  %.1f updates a second", $3 / ($2 - $1) }'
+    echo "; energy on held-out images, of training images: $(tail -n 1 "$work/$1/history.csv" | cut -d, -f 12,13)"
+}
+faces() {
+    echo "Faces, 64 x 64, networks my and my-big"
+    for seed in 1 2 3 4 5 6 7 8; do
+        "$programs/coulomb-make-dataset" --out "$work/set/$seed" --count 1000 --seed $seed >/dev/null 2>>"$out/set.log" &
+    done
+    wait
+    faces_case drawn-tf32 synthetic 400 tf32
+    faces_case files-tf32 "$work/set" 600 tf32
+    faces_case files-bf16 "$work/set" 1000 bf16
+}
+
+# --- updates ---
+
+updates() {
+    echo "One update of the trainer"
+    for precision in float32 tf32 bf16; do
+        case_of "25 Gaussians in $precision" timeout 20 "$bench/cuda-step" $precision
+        tail -n 1 "$out/cases.log"
+    done
+    for precision in float32 tf32 bf16; do
+        often=100
+        [ $precision = float32 ] && often=20
+        case_of "64 x 64 in $precision" timeout 20 "$bench/cuda-image" $precision 64 coulomb-128-discriminator 128 $often
+        tail -n 2 "$out/cases.log"
+        case_of "32 x 32 in $precision" timeout 20 "$bench/cuda-image" $precision 32 coulomb-64-discriminator 128 $often
+        tail -n 2 "$out/cases.log"
+    done
+}
+
+"$programs/coulomb-gaussian25" --out "$work/first" --device cuda --steps 1 --samples 500 >"$work/first.log" 2>&1 || {
+    cat "$work/first.log"
+    grep -q 'no CUDA d' "$work/first.log" && exit 77
+    exit 1
+}
+for part in "$@"; do
+    $part
+done
+echo "$failed cases failed; details in $out"
+[ $failed -eq 0 ]
