@@ -1,14 +1,15 @@
 #!/bin/sh
 # The library's tests under ThreadSanitizer, and under Valgrind those of its units; all tests, the programs' too, under
-# AddressSanitizer with UndefinedBehaviorSanitizer. Not part of tests/run.sh: they take an hour and more. An argument
-# chooses one of thread, address, valgrind; each prints "N passed, M failed".
+# AddressSanitizer with UndefinedBehaviorSanitizer; the library's under clang's UndefinedBehaviorSanitizer, which sees
+# more. Not part of tests/run.sh: they take an hour and more. An argument
+# chooses one of thread, address, undefined, valgrind; each prints "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
     liblapack-dev liblapack3 libjansson-dev zlib1g-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev \
-    liblmdb-dev libzip-dev fonts-dejavu-core check locales valgrind libc6-dbg || exit 1
+    liblmdb-dev libzip-dev fonts-dejavu-core check clang locales valgrind libc6-dbg || exit 1
 status=0
 
 # build NAME ARGUMENTS...
@@ -57,6 +58,13 @@ address() {
         tests "AddressSanitizer, UndefinedBehaviorSanitizer" build/asan
 }
 
+undefined() {
+    CC=clang build ubsan -Dexamples=false -Dcuda=disabled -Dblas=blas-netlib -Db_sanitize=undefined -Db_lundef=false \
+        -Doptimization=1
+    UBSAN_OPTIONS=halt_on_error=1 LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack \
+        tests "clang's UndefinedBehaviorSanitizer" build/ubsan
+}
+
 in_valgrind() {
     build valgrind -Dexamples=false -Dblas=blas-netlib -Doptimization=1
     LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind --suite unit \
@@ -66,14 +74,16 @@ in_valgrind() {
 case ${1:-all} in
 thread) thread ;;
 address) address ;;
+undefined) undefined ;;
 valgrind) in_valgrind ;;
 all)
     thread
     address
+    undefined
     in_valgrind
     ;;
 *)
-    echo "usage: $0 [thread|address|valgrind]" >&2
+    echo "usage: $0 [thread|address|undefined|valgrind]" >&2
     exit 2
     ;;
 esac

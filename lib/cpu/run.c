@@ -40,8 +40,9 @@ static op_run start_run(const device_plan *plan, size_t node, const device_pass 
     run.alone = pass->alone;
     run.prepared = plan_prepared(plan, node, pass, backward);
     run.revision = pass->revision;
-    run.scratch = inference ? scratch + plan->notes_most : scratch;
-    run.notes = inference ? scratch : plan->notes + plan->place[node].notes;
+    /* no layer may need any, and then there is none to point into */
+    run.scratch = inference && scratch != NULL ? scratch + plan->notes_most : scratch;
+    run.notes = inference ? scratch : plan->notes == NULL ? NULL : plan->notes + plan->place[node].notes;
     for (size_t i = 0; i < n->op->inputs; i++)
         run.input[i] = n->input[i] == 0 ? pass->input : node_values(plan, (size_t)n->input[i], inference);
     for (size_t i = 0; i < n->parameters; i++)

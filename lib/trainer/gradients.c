@@ -13,10 +13,12 @@ static bool several(const training_step *step)
     return step->shards > 1;
 }
 
-/* Where a pass leaves what running averages take in, of all such passes in their order. */
+/* Where a pass leaves what running averages take in, of all such passes in their order; NULL where it stages them
+ * itself. */
 static float *taken_in(const coulomb_network *network, const device_array *averages, size_t pass)
 {
-    return values_of(averages) + pass * network->graph.average_values;
+    float *all = values_of(averages);
+    return all == NULL ? NULL : all + pass * network->graph.average_values;
 }
 
 /* G over a shard of the latents. */
