@@ -1,12 +1,12 @@
 #!/bin/sh
 # whole_runs.sh PROGRAMS BENCH OUT [PART...]: whole runs on the first GPU, in about a minute. PROGRAMS holds
-# coulomb-gaussian25, coulomb-celeba and coulomb-make-dataset (build/examples); BENCH holds cuda-step and cuda-image
-# (build/tests/cuda); OUT receives logs and pictures. Parts: points, faces, updates; all unless given. Libraries are found
+# the example programs (build/examples); BENCH holds cuda-step and cuda-image
+# (build/tests/cuda); OUT receives logs and pictures. Parts: points, faces, others, updates; all unless given. Libraries are found
 # as in run.sh. Fails if a case failed. Exit code 77: there is no GPU.
 set -u
 programs=$(cd "$1" && pwd) && bench=$(cd "$2" && pwd) && mkdir -p "$3" && out=$(cd "$3" && pwd) || exit 1
 shift 3
-[ $# -gt 0 ] || set -- points faces updates
+[ $# -gt 0 ] || set -- points faces others updates
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -132,6 +132,41 @@ faces() {
     faces_case drawn-tf32 synthetic 400 tf32
     faces_case files-tf32 "$work/set" 600 tf32
     faces_case files-bf16 "$work/set" 1000 bf16
+}
+
+# --- other programs ---
+
+# The same on both devices: NAME, digits that must agree, command.
+both() {
+    name=$1 digits=$2
+    shift 2
+    timeout 60 "$@" >"$work/on-cpu" 2>>"$out/$name.log" &
+    timeout 60 "$@" --device cuda --precision float32 >"$work/on-gpu" 2>>"$out/$name.log" || return 1
+    wait $! || return 1
+    echo "  $name: $(head -n 1 "$work/on-gpu"), on the CPU $(head -n 1 "$work/on-cpu")" >>"$out/both"
+    true_that "$(awk -v digits="$digits" 'NR == 1 { cpu = $NF } NR > 1 && FNR == 1 {
+        off = cpu - $NF; print (off < 0 ? -off : off) <= cpu * 10 ^ -digits }' "$work/on-cpu" "$work/on-gpu")"
+}
+others() {
+    echo "Other programs"
+    case_of "field" both field 3 "$programs/coulomb-field" --example gaussian25 --samples 20000 --out "$work/field.png"
+    "$programs/coulomb-make-dataset" --out "$work/a" --count 96 --seed 21 >/dev/null 2>&1
+    "$programs/coulomb-make-dataset" --out "$work/b" --count 96 --seed 22 >/dev/null 2>&1
+    if [ -x "$bench/../fid/write-weights" ]; then
+        weights=$work/$(cd "$work" && "$bench/../fid/write-weights")
+        case_of "fid" both fid 3 "$programs/coulomb-fid" --model "$work/a" --target "$work/b" --inception "$weights"
+    fi
+    case_of "text, 100 updates in tf32" timeout 60 "$programs/coulomb-billion-word" --data synthetic --device cuda \
+        --out "$work/text" --steps 100 --threads 8
+    echo "  $(awk '/"seconds_of_this_process"/ { printf "%.2f s for the updates and their measurements", $2 }' \
+        "$work/text/metrics.json")"
+    if [ -e "$work/files-tf32/generator.safetensors" ]; then
+        case_of "neighbours" timeout 60 "$programs/coulomb-neighbours" --model "$work/files-tf32/generator.safetensors" \
+            --training "$work/set/1" --crop 108 --samples 128 --pairs 4 --device cuda --out "$out/neighbours.png"
+        case_of "generated samples" timeout 60 "$programs/coulomb-celeba" --out "$work/files-tf32" --generate 64 \
+            --generate-to "$work/generated.npy" --device cuda
+    fi
+    cat "$out/both"
 }
 
 # --- updates ---
