@@ -1,5 +1,6 @@
 /* A communicator's life, and its callbacks. */
 #include "communicator/communicator.h"
+#include "communicator/entry.h"
 
 static void end(void *object)
 {
@@ -93,4 +94,9 @@ coulomb_status communicator_alltoall(coulomb_communicator *communicator, const v
     coulomb_status returned = communicator->alltoall(communicator->user, send, bytes_each, receive);
     context_leave(communicator->context);
     return transport_status(communicator->context, returned, "alltoall");
+}
+
+coulomb_status coulomb_private_fail(coulomb_context *context, coulomb_status code, const char *message)
+{
+    return fail(context, code, "%s", message);
 }

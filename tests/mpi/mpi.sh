@@ -1,0 +1,39 @@
+#!/bin/sh
+# Processes of one run under mpirun. Arguments: mpirun, the program, and the same one with parts of few bytes.
+mpirun=$1
+program=$(realpath "$2")
+in_parts=$(realpath "$3")
+. "$(realpath "$(dirname "$0")/..")/programs/cases.sh"
+cd "$work" || exit 1
+OMP_NUM_THREADS=1
+OPENBLAS_NUM_THREADS=1
+OMPI_MCA_btl_base_warn_component_unused=0
+OMPI_ALLOW_RUN_AS_ROOT=1 # tests run in containers too
+OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+OMPI_MCA_rmaps_base_oversubscribe=1
+PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+export OMP_NUM_THREADS OPENBLAS_NUM_THREADS OMPI_MCA_btl_base_warn_component_unused OMPI_ALLOW_RUN_AS_ROOT \
+    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe PRTE_MCA_rmaps_default_mapping_policy
+
+same_bits() {
+    timeout 100 "$mpirun" -n "$1" "$2" "$3" "$4" >out 2>err && grep -q "the same bits" out && return 0
+    cat out err
+    return 1
+}
+for shards in 4 8; do
+    for ranks in 1 2 4; do
+        check "$ranks ranks with $shards shards have the bits of one process" same_bits $ranks "$program" train $shards
+    done
+done
+check "messages that go in parts arrive" same_bits 4 "$in_parts" train 4
+check "one rank's error is all ranks', and all go on" same_bits 4 "$program" error 4
+dies() {
+    start=$(date +%s)
+    timeout 60 "$mpirun" -n 4 "$program" die 4 >out 2>err
+    code=$?
+    [ $code -ne 0 ] && [ $code -ne 124 ] && [ $(($(date +%s) - start)) -le 30 ] && return 0
+    cat out err
+    return 1
+}
+check "a rank that dies ends the others" dies
+finish
