@@ -15,6 +15,58 @@
 enum { DIGITS = 16, BASE_MOST = 200, ATTEMPTS = 100 };
 static const char temporary_end[] = ".tmp";
 
+/* NAME.0123456789abcdef.tmp, which nobody calls a file of his own. */
+static bool is_temporary(const char *name)
+{
+    size_t length = strlen(name), tail = 1 + DIGITS + sizeof temporary_end - 1;
+    if (length <= tail)
+        return false;
+    const char *digits = name + length - tail + 1;
+    return digits[-1] == '.' && strspn(digits, "0123456789abcdef") == DIGITS &&
+           strcmp(digits + DIGITS, temporary_end) == 0;
+}
+
+/* Held as long as the file is written. */
+static bool lock_whole(int descriptor)
+{
+    struct flock wanted = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_SETLK, &wanted) == 0;
+}
+
+/* A temporary file whose process has died: old enough to have been locked, and not locked. */
+static bool is_abandoned(const char *path)
+{
+    enum { SECONDS = 60 };
+    struct stat status;
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool abandoned = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+                     time(NULL) - status.st_mtime > SECONDS && lock_whole(descriptor);
+    if (descriptor >= 0)
+        close(descriptor);
+    return abandoned;
+}
+
+/* Remove what processes that died left of the same file. Once for each directory: of many files only the first looks.
+ */
+static void remove_abandoned(const char *path)
+{
+    static char looked_at[4096];
+    char directory[4096], left[4096];
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t kept = strnlen(base, BASE_MOST);
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    if (strcmp(directory, looked_at) == 0)
+        return;
+    snprintf(looked_at, sizeof looked_at, "%s", directory);
+    DIR *stream = opendir(directory);
+    for (const struct dirent *entry; stream && (entry = readdir(stream));)
+        if (is_temporary(entry->d_name) && strncmp(entry->d_name, base, kept) == 0 && entry->d_name[kept] == '.' &&
+            path_join(directory, entry->d_name, sizeof left, left) && is_abandoned(left))
+            unlink(left);
+    if (stream)
+        closedir(stream);
+}
+
 /* The clock makes names of processes on different machines differ, O_EXCL settles the rest. */
 static int create_temporary(new_file *file)
 {
@@ -39,7 +91,10 @@ bool file_begin(new_file *file, const char *path)
     file->stream = NULL;
     if (snprintf(file->path, sizeof file->path, "%s", path) >= (int)sizeof file->path)
         return complain("the file name %.40s... is too long", path);
+    remove_abandoned(path);
     int descriptor = create_temporary(file);
+    if (descriptor >= 0)
+        lock_whole(descriptor);
     if (descriptor >= 0)
         file->stream = fdopen(descriptor, "wb");
     if (file->stream)
@@ -103,17 +158,6 @@ FILE *file_open(const char *path)
     if (!stream && descriptor >= 0)
         close(descriptor);
     return stream;
-}
-
-/* NAME.0123456789abcdef.tmp, which nobody calls a file of his own. */
-static bool is_temporary(const char *name)
-{
-    size_t length = strlen(name), tail = 1 + DIGITS + sizeof temporary_end - 1;
-    if (length <= tail)
-        return false;
-    const char *digits = name + length - tail + 1;
-    return digits[-1] == '.' && strspn(digits, "0123456789abcdef") == DIGITS &&
-           strcmp(digits + DIGITS, temporary_end) == 0;
 }
 
 bool files_remove_temporary(const char *directory)

@@ -28,6 +28,15 @@ check "below that of an independent sample" true_that "${last:-1} < ${floor:-0}"
 check "the moved samples are written" is "150 2" "$inspect" npy "$work/flow.npy"
 check "no temporary file is left" no_leftovers "$work"
 
+# A temporary file of a process that died goes with the next one; one that is young may be somebody's.
+: >"$work/left.png.0123456789abcdef.tmp"
+: >"$work/left.png.fedcba9876543210.tmp"
+: >"$work/left.png.mine.tmp"
+touch -d "1 hour ago" "$work/left.png.0123456789abcdef.tmp" "$work/left.png.mine.tmp"
+check "a picture is drawn beside leftovers" run 0 "$field" --example charges --out "$work/left.png"
+check "the old one is gone" test ! -e "$work/left.png.0123456789abcdef.tmp"
+check "others are not" test -e "$work/left.png.fedcba9876543210.tmp" -a -e "$work/left.png.mine.tmp"
+rm "$work"/left.png.*
 check "threads change nothing: one" run 0 "$field" --flow --samples 150 --updates 20 --threads 1 --out "$work/one.png"
 check "threads change nothing: two" run 0 "$field" --flow --samples 150 --updates 20 --threads 2 --out "$work/two.png"
 check "threads change nothing: the same bytes" cmp "$work/one.npy" "$work/two.npy"

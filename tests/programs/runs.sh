@@ -53,6 +53,15 @@ check "and leaves no lock" test ! -e "$work/two/run.lock"
 
 check "a run with checkpoints by time" begin "$work/timed" "$gaussian25" --out "$work/timed" --steps 100000000 \
     --checkpoint-every 90000000 --checkpoint-minutes 0.0001 --history-every 1 --keep-checkpoints 2
+appears() {
+    tries=0
+    while ! [ -s "$1" ] && [ "$tries" -lt 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    [ -s "$1" ]
+}
+check "has one soon" appears "$work/timed/checkpoint.safetensors"
 check "is killed" end KILL 137
 check "and has a checkpoint" test -s "$work/timed/checkpoint.safetensors"
 check "without a number" is "" sh -c "ls '$work/timed' | sed -n '/checkpoint-/p'"
@@ -71,6 +80,26 @@ check "the default is a quarter of an hour" sh -c "'$gaussian25' --help | tr '\n
 check "a run goes on where one died" run 0 "$gaussian25" --out "$work/timed" --resume --stop-at 1
 check "its leftovers are gone" is "" sh -c "ls '$work/timed' | sed -n '/\.[0-9a-f]\{16\}\.tmp$/p'"
 check "what looks similar stays" test -e "$work/timed/history.csv.backup" -a -e "$work/timed/notes.tmp"
+
+# --- kills at any moment ---
+
+many="--samples 100 --history-every 1 --checkpoint-every 3 --checkpoint-minutes 0.0005 --keep-checkpoints 2 --decay-updates 2000"
+killed_often() {
+    run 0 "$gaussian25" --out "$work/kills" $many --steps 200 --stop-at 1 || return 1
+    for seconds in 0.05 0.1 0.15 0.2 0.12 0.07 0.17; do
+        "$gaussian25" --out "$work/kills" --resume >"$work/out" 2>"$work/err" &
+        process=$!
+        sleep "$seconds"
+        kill -KILL "$process" 2>/dev/null
+        wait "$process" 2>/dev/null
+        ! grep -q -e cannot -e damaged "$work/err" || return 1
+    done
+    run 0 "$gaussian25" --out "$work/kills" --resume
+}
+check "a run that is killed often ends well" killed_often
+check "as one that is not" run 0 "$gaussian25" --out "$work/calm" $many --steps 200
+check "with the same samples" same "$work/calm/samples.npy" "$work/kills/samples.npy"
+check "and the same history" same "$work/calm/history.csv" "$work/kills/history.csv"
 
 # --- settings that bring a run back ---
 
