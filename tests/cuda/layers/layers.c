@@ -7,318 +7,13 @@
 #include "cuda/plan.h"
 #include "device.h"
 #include "network/network.h"
+#include "networks.h"
 
 #include <coulomb/coulomb.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct chain {
-    coulomb_network *network;
-    int32_t node;
-} chain;
-
-static void ok(coulomb_context *context, coulomb_status status)
-{
-    if (status == COULOMB_OK)
-        return;
-    fprintf(stderr, "failed: %s\n", coulomb_context_error(context));
-    exit(2);
-}
-
-/* --- small networks --- */
-
-static coulomb_context *host;
-
-static void input(chain *c, size_t rank, size_t a, size_t b, size_t d)
-{
-    const size_t shape[] = {a, b, d};
-    ok(host, coulomb_network_input(c->network, shape, rank, &c->node));
-}
-
-static void dense(chain *c, size_t units)
-{
-    ok(host, coulomb_network_dense(c->network, c->node, units, NULL, &c->node));
-}
-
-static void conv_padded(chain *c, size_t channels, size_t kernel, size_t stride, const size_t *pads)
-{
-    const size_t k[] = {kernel, kernel}, s[] = {stride, stride};
-    ok(host,
-       coulomb_network_conv2d(c->network, c->node, channels, k, s,
-                              pads == NULL ? COULOMB_PADDING_SAME : COULOMB_PADDING_EXPLICIT, pads, NULL, &c->node));
-}
-
-static void conv(chain *c, size_t channels, size_t kernel, size_t stride)
-{
-    conv_padded(c, channels, kernel, stride, NULL);
-}
-
-static void transposed(chain *c, size_t channels, size_t kernel, size_t stride, int32_t padding)
-{
-    const size_t k[] = {kernel, kernel}, s[] = {stride, stride};
-    ok(host, coulomb_network_conv2d_transposed(c->network, c->node, channels, k, s, padding, NULL, NULL, &c->node));
-}
-
-static void norm(chain *c, bool scale)
-{
-    ok(host, coulomb_network_batch_norm(c->network, c->node, 1e-3, 0.9, scale, NULL, &c->node));
-}
-
-typedef coulomb_status activation_layer(coulomb_network *, int32_t, int32_t *);
-
-static void activation_of_chain(chain *c, activation_layer *layer)
-{
-    ok(host, layer(c->network, c->node, &c->node));
-}
-
-static void leaky(chain *c)
-{
-    ok(host, coulomb_network_leaky_relu(c->network, c->node, 0.2, &c->node));
-}
-
-static void dense_small(chain *c)
-{
-    input(c, 1, 5, 0, 0);
-    dense(c, 7);
-    activation_of_chain(c, coulomb_network_tanh);
-    dense(c, 3);
-}
-
-static void dense_rows(chain *c)
-{
-    input(c, 2, 6, 16, 0);
-    dense(c, 24);
-    activation_of_chain(c, coulomb_network_elu);
-    dense(c, 8);
-    activation_of_chain(c, coulomb_network_softmax);
-}
-
-static void mlp(chain *c)
-{
-    input(c, 1, 2, 0, 0);
-    dense(c, 128);
-    activation_of_chain(c, coulomb_network_relu);
-    dense(c, 128);
-    activation_of_chain(c, coulomb_network_relu);
-    dense(c, 1);
-}
-
-static void activations(chain *c)
-{
-    activation_layer *const all[] = {coulomb_network_elu, coulomb_network_lecun_tanh, coulomb_network_sigmoid,
-                                     coulomb_network_tanh, coulomb_network_relu};
-    input(c, 1, 40, 0, 0);
-    int32_t first = c->node;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        int32_t part = first;
-        ok(host, all[i](c->network, first, &part));
-        ok(host, coulomb_network_add(c->network, c->node, part, &c->node));
-    }
-    leaky(c);
-    ok(host, coulomb_network_scale(c->network, c->node, -0.7, &c->node));
-    ok(host, coulomb_network_shift(c->network, c->node, 0.3, &c->node));
-    ok(host, coulomb_network_concatenate(c->network, c->node, first, &c->node));
-    ok(host, coulomb_network_slice(c->network, c->node, 13, 50, &c->node));
-}
-
-static void joined(chain *c)
-{
-    input(c, 2, 4, 16, 0);
-    dense(c, 16);
-    int32_t left = c->node;
-    activation_of_chain(c, coulomb_network_sigmoid);
-    dense(c, 24);
-    ok(host, coulomb_network_concatenate(c->network, c->node, left, &c->node));
-    ok(host, coulomb_network_slice(c->network, c->node, 8, 24, &c->node));
-    dense(c, 16);
-    ok(host, coulomb_network_add(c->network, c->node, left, &c->node));
-    ok(host, coulomb_network_add(c->network, c->node, c->node, &c->node));
-    activation_of_chain(c, coulomb_network_flatten);
-}
-
-static void norm_alone(chain *c)
-{
-    input(c, 3, 5, 3, 6);
-    norm(c, true);
-}
-
-static void norms(chain *c)
-{
-    input(c, 2, 9, 16, 0);
-    dense(c, 40);
-    norm(c, false);
-    activation_of_chain(c, coulomb_network_elu);
-    dense(c, 16);
-    norm(c, true);
-    dense(c, 24);
-    activation_of_chain(c, coulomb_network_relu);
-    norm(c, true);
-    leaky(c);
-}
-
-/* The layers of the networks for images, with smooth activations. */
-static void smooth_images(chain *c)
-{
-    input(c, 3, 16, 16, 3);
-    conv(c, 32, 5, 2);
-    norm(c, true);
-    activation_of_chain(c, coulomb_network_elu);
-    conv(c, 64, 5, 2);
-    norm(c, true);
-    activation_of_chain(c, coulomb_network_elu);
-    transposed(c, 32, 5, 2, COULOMB_PADDING_SAME);
-    norm(c, true);
-    activation_of_chain(c, coulomb_network_elu);
-    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
-    activation_of_chain(c, coulomb_network_lecun_tanh);
-}
-
-static void conv_five(chain *c)
-{
-    input(c, 3, 8, 8, 3);
-    conv(c, 16, 5, 2);
-    norm(c, true);
-    leaky(c);
-    conv(c, 32, 5, 2);
-    leaky(c);
-}
-
-static void conv_odd(chain *c)
-{
-    const size_t pads[] = {2, 0, 0, 1};
-    input(c, 3, 7, 9, 2);
-    conv(c, 5, 3, 1);
-    activation_of_chain(c, coulomb_network_elu);
-    conv_padded(c, 3, 4, 2, pads);
-}
-
-static void conv_three(chain *c)
-{
-    input(c, 3, 8, 8, 16);
-    conv(c, 24, 3, 1);
-    activation_of_chain(c, coulomb_network_elu);
-    conv(c, 16, 3, 2);
-    conv(c, 8, 1, 1);
-}
-
-static void transposed_five(chain *c)
-{
-    input(c, 3, 4, 4, 32);
-    transposed(c, 16, 5, 2, COULOMB_PADDING_SAME);
-    norm(c, true);
-    activation_of_chain(c, coulomb_network_relu);
-    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
-    activation_of_chain(c, coulomb_network_lecun_tanh);
-}
-
-static void transposed_four(chain *c)
-{
-    input(c, 3, 1, 1, 16);
-    transposed(c, 16, 4, 1, COULOMB_PADDING_VALID);
-    activation_of_chain(c, coulomb_network_relu);
-    transposed(c, 8, 4, 2, COULOMB_PADDING_SAME);
-    transposed(c, 5, 3, 3, COULOMB_PADDING_SAME);
-}
-
-static void thin(chain *c)
-{
-    input(c, 3, 12, 40, 3);
-    conv(c, 32, 5, 2);
-    activation_of_chain(c, coulomb_network_elu);
-    transposed(c, 1, 4, 2, COULOMB_PADDING_SAME);
-    activation_of_chain(c, coulomb_network_tanh);
-    conv(c, 160, 5, 2);
-    norm(c, true);
-    activation_of_chain(c, coulomb_network_elu);
-    transposed(c, 3, 5, 2, COULOMB_PADDING_SAME);
-    activation_of_chain(c, coulomb_network_lecun_tanh);
-}
-
-static void thin_padded(chain *c)
-{
-    const size_t pads[] = {2, 1, 0, 3};
-    input(c, 3, 9, 15, 2);
-    conv_padded(c, 64, 5, 2, pads);
-    transposed(c, 3, 3, 2, COULOMB_PADDING_VALID);
-}
-
-static void sequence(chain *c)
-{
-    input(c, 2, 12, 9, 0);
-    ok(host, coulomb_network_conv1d(c->network, c->node, 16, 5, 1, COULOMB_PADDING_SAME, NULL, NULL, &c->node));
-    ok(host, coulomb_network_upsample1d(c->network, c->node, 2, &c->node));
-    ok(host,
-       coulomb_network_conv1d_transposed(c->network, c->node, 8, 3, 2, COULOMB_PADDING_SAME, NULL, NULL, &c->node));
-    ok(host, coulomb_network_max_pool1d(c->network, c->node, 3, 2, COULOMB_PADDING_SAME, NULL, &c->node));
-    ok(host, coulomb_network_average_pool1d(c->network, c->node, 3, 1, COULOMB_PADDING_SAME, NULL, &c->node));
-}
-
-static void pools(chain *c)
-{
-    const size_t three[] = {3, 2}, two[] = {2, 2}, up[] = {2, 3};
-    input(c, 3, 9, 8, 8);
-    conv(c, 8, 3, 1);
-    ok(host, coulomb_network_max_pool2d(c->network, c->node, three, two, COULOMB_PADDING_SAME, NULL, &c->node));
-    ok(host, coulomb_network_upsample2d(c->network, c->node, up, &c->node));
-    ok(host, coulomb_network_average_pool2d(c->network, c->node, three, two, COULOMB_PADDING_SAME, NULL, &c->node));
-}
-
-typedef struct network_case {
-    const char *name;
-    void (*build)(chain *c);
-    const char *preset;
-    size_t side, latent, samples;
-    bool smooth; /* no ReLU, no max pooling */
-} network_case;
-
-static const network_case cases[] = {
-    {"dense-small", dense_small, NULL, 0, 0, 9, true},
-    {"dense-rows", dense_rows, NULL, 0, 0, 6, true},
-    {"mlp", mlp, NULL, 0, 0, 32, false},
-    {"activations", activations, NULL, 0, 0, 7, false},
-    {"joined", joined, NULL, 0, 0, 5, true},
-    {"norm-alone", norm_alone, NULL, 0, 0, 12, true},
-    {"norms", norms, NULL, 0, 0, 40, false},
-    {"smooth-images", smooth_images, NULL, 0, 0, 8, true},
-    {"conv-five", conv_five, NULL, 0, 0, 6, false},
-    {"conv-odd", conv_odd, NULL, 0, 0, 5, true},
-    {"conv-three", conv_three, NULL, 0, 0, 4, true},
-    {"transposed-five", transposed_five, NULL, 0, 0, 6, false},
-    {"transposed-four", transposed_four, NULL, 0, 0, 5, false},
-    {"thin", thin, NULL, 0, 0, 3, true},
-    {"thin-padded", thin_padded, NULL, 0, 0, 3, true},
-    {"sequence", sequence, NULL, 0, 0, 5, false},
-    {"pools", pools, NULL, 0, 0, 4, false},
-    {"my-generator-32", NULL, "coulomb-generator", 32, 32, 8, false},
-    {"my-big-32", NULL, "coulomb-128-discriminator", 32, 0, 8, false},
-    {"dcgan-generator-32", NULL, "dcgan-generator", 32, 32, 8, false},
-    {"dcgan-discriminator-32", NULL, "dcgan-discriminator", 32, 0, 8, false},
-    {"began-generator-32", NULL, "began-generator", 32, 32, 4, false},
-    {"began-discriminator-32", NULL, "began-discriminator", 32, 0, 4, false},
-    {"resnet-generator-32", NULL, "resnet-generator", 32, 32, 4, false},
-    {"resnet-discriminator-32", NULL, "resnet-discriminator", 32, 0, 4, false},
-    {"text-generator", NULL, "billion-word-generator", 0, 32, 4, false},
-    {"text-discriminator", NULL, "billion-word-discriminator", 0, 0, 4, false},
-    {"my-generator-64", NULL, "coulomb-generator", 64, 32, 8, false},
-    {"my-big-64", NULL, "coulomb-128-discriminator", 64, 0, 8, false},
-};
-
-static coulomb_network *make(const network_case *made)
-{
-    chain c = {.network = NULL};
-    if (made->preset != NULL) {
-        const size_t image[] = {made->side, made->side, 3}, text[] = {32, 96};
-        ok(host, coulomb_network_new_preset(host, made->preset, made->side == 0 ? text : image, made->side == 0 ? 2 : 3,
-                                            made->latent, 7, &c.network));
-        return c.network;
-    }
-    ok(host, coulomb_network_new(host, &c.network));
-    made->build(&c);
-    ok(host, coulomb_network_finish(c.network, c.node, 7));
-    return c.network;
-}
 
 /* --- arrays --- */
 
@@ -391,9 +86,9 @@ static void read_all(coulomb_network *network, const graph *g, float *values, bo
     for (size_t i = 0; i < g->parameters; i++) {
         const parameter_array *p = &g->parameter[i];
         if (!gradients)
-            ok(host, coulomb_network_read_parameter(network, p->name, values + p->offset, p->size));
+            host_ok(coulomb_network_read_parameter(network, p->name, values + p->offset, p->size));
         else if (!p->moving)
-            ok(host, coulomb_network_read_gradient(network, p->name, values + p->offset, p->size));
+            host_ok(coulomb_network_read_gradient(network, p->name, values + p->offset, p->size));
     }
 }
 
@@ -422,7 +117,7 @@ typedef struct sides {
 
 static sides run_host(const network_case *of, size_t samples)
 {
-    sides s = {.network = make(of), .count = samples};
+    sides s = {.network = network_of(of), .count = samples};
     const graph *g = s.graph = &s.network->graph;
     s.in = g->node[0].size;
     s.out = g->node[g->output].size;
@@ -436,17 +131,17 @@ static sides run_host(const network_case *of, size_t samples)
     s.input_gradient = malloc(s.count * s.in * sizeof(float));
     s.gradients = calloc(s.parameters + 1, sizeof(float));
     s.weighted_gradients = calloc(s.parameters + 1, sizeof(float));
-    ok(host, coulomb_network_forward(s.network, s.count, s.input, s.output));
+    host_ok(coulomb_network_forward(s.network, s.count, s.input, s.output));
     if (!s.mixes) {
         float *heavy = malloc(s.count * s.out * sizeof(float));
         for (size_t i = 0; i < s.count * s.out; i++)
             heavy[i] = s.slope[i] * s.weight[i / s.out];
-        ok(host, coulomb_network_backward(s.network, heavy, NULL, COULOMB_GRADIENT_WRITE));
+        host_ok(coulomb_network_backward(s.network, heavy, NULL, COULOMB_GRADIENT_WRITE));
         read_all(s.network, g, s.weighted_gradients, true);
         free(heavy);
-        ok(host, coulomb_network_forward(s.network, s.count, s.input, s.output));
+        host_ok(coulomb_network_forward(s.network, s.count, s.input, s.output));
     }
-    ok(host, coulomb_network_backward(s.network, s.slope, s.input_gradient, COULOMB_GRADIENT_WRITE));
+    host_ok(coulomb_network_backward(s.network, s.slope, s.input_gradient, COULOMB_GRADIENT_WRITE));
     read_all(s.network, g, s.gradients, true);
     return s;
 }
@@ -619,12 +314,13 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--verbose") == 0)
             verbose = true;
     }
-    ok(NULL, coulomb_context_new(&host));
+    host_ok(coulomb_context_new(&host));
     test_start();
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if ((only != NULL && strncmp(cases[i].name, only, strlen(only)) != 0) || (small && cases[i].preset != NULL))
+    for (size_t i = 0; i < network_case_count; i++) {
+        if ((only != NULL && strncmp(network_cases[i].name, only, strlen(only)) != 0) ||
+            (small && network_cases[i].preset != NULL))
             continue;
-        sides s = run_host(&cases[i], samples > 0 ? samples : cases[i].samples);
+        sides s = run_host(&network_cases[i], samples > 0 ? samples : network_cases[i].samples);
         for (size_t p = 0; p < 3; p++) {
             if (wanted != 0 && precisions[p] != wanted)
                 continue;
@@ -636,7 +332,7 @@ int main(int argc, char **argv)
             test_ok(test_table()->plan_reserve_inference(plan, s.count, false));
             run_device(&s, plan, &first);
             run_device(&s, plan, &second);
-            compare(&s, &cases[i], precisions[p], &first, &second);
+            compare(&s, &network_cases[i], precisions[p], &first, &second);
             if (test_table()->run_recorded != NULL)
                 check_recording(&s, plan);
             free_results(&first);
