@@ -89,27 +89,38 @@ void launch_pair_energy(cudaStream_t stream, const pair_work *work, bool self_te
 /* centre[k] = mean of some of the points of all sets, for k below `width`; 0 from dimension on. */
 void launch_pair_centre(cudaStream_t stream, const pair_work *work, size_t width, float *centre);
 
-/* centred[i, width] = points[i, dimension] - centre, norms[i] its square. */
-void launch_pair_shift(cudaStream_t stream, size_t count, size_t dimension, size_t width, const float *points,
-                       const float *centre, float *centred, double *norms);
+/* Arrays of points that are centred in one go: centred[i, width] = point i - centre, norms[i] its square, i counting
+ * through all of them. */
+typedef struct pair_shift {
+    const float *points[2];
+    size_t count[2], dimension, width;
+    const float *centre;
+    float *centred;
+    double *norms;
+} pair_shift;
 
-/* The rows [first_row ...) of a set against columns [first_column ...) of another, whose dots are there. */
+void launch_pair_shift(cudaStream_t stream, const pair_shift *shift);
+
+/* Columns of a set in a block: which, how many, and where they begin in a row of dots. */
+typedef struct pair_range {
+    size_t first, count, at;
+} pair_range;
+
+/* Rows, of both sets one after the other, against columns whose dots are there. */
 typedef struct pair_block {
-    const float *row_points, *column_points; /* of the block's first */
-    const double *row_norms, *column_norms;  /* likewise */
-    const float *dots;                       /* [slices, rows, columns] */
-    size_t slices, rows, columns;
-    ptrdiff_t diagonal; /* column - row of pairs of equal index */
-    bool same;          /* those pairs are a sample and itself */
-    bool others;        /* they are left out */
-    double *sums;       /* [rows], added to */
-    double *weights;    /* [rows, columns] of the field; NULL: not wanted */
+    const double *row_norms, *column_norms[PAIR_SETS]; /* of the first of all rows, of each set's first */
+    const float *dots;                                 /* [slices, rows, columns] */
+    size_t slices, first_row, rows, columns;
+    pair_range range[PAIR_SETS];
+    bool same;       /* rows are columns of their own set: pairs of equal index are a sample and itself */
+    double *weights; /* [rows, columns] of the field; NULL: not wanted */
 } pair_block;
 
+/* Adds to the sums of the rows. */
 void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_block *block);
 
-/* fields[i, dimension] += sum_j weights[i, j] (row i - column j) */
-void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block, double *fields);
+/* Adds to the fields of the rows, which are all of the first set. */
+void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block);
 
 /* Potentials and fields of a set of rows from totals: sums [PAIR_SETS, all_rows], rows starting at `first`. */
 void launch_pair_results(cudaStream_t stream, const pair_work *work, int set, size_t first);

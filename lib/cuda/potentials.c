@@ -11,6 +11,9 @@ enum {
     MANY_ROWS = 16384,      /* from here on threads have several */
     ROWS_AT_ONCE = 1024,    /* of a matrix product */
     COLUMNS_AT_ONCE = 2048, /* likewise */
+    PRODUCT_TILE = 128,     /* rows and columns of a product that one multiprocessor computes */
+    TILES_WANTED = 132,     /* for an H100 */
+    SLICE_LEAST = 256,      /* coordinates of a product */
     TICKETS = 16384,        /* that stay 0 between launches */
     ALIGNMENT = 256
 };
@@ -24,6 +27,7 @@ struct device_pairs {
 /* Where everything stands in the memory. */
 typedef struct pair_layout {
     bool direct, many_tickets;
+    bool copied, joined;              /* rows are copies; all columns go into one product */
     size_t rows, tile, groups, width; /* as in pair_work */
     size_t slice, slices, padded;     /* coordinates of a product, how many products, both together */
     size_t row_norms, column_norms, centre, centred_rows, centred_columns, dots, weights; /* in bytes, as below */
@@ -67,23 +71,35 @@ static void cut_direct(pair_layout *layout, const pair_work *work)
     layout->many_tickets = 1 + tiles > TICKETS;
 }
 
+/* Few points need many products, or most of the GPU would be idle. */
+static void cut_coordinates(pair_layout *layout, const pair_work *work, size_t rows, size_t columns)
+{
+    size_t tiles = parts(rows, PRODUCT_TILE) * parts(columns, PRODUCT_TILE);
+    size_t wanted = least(parts(TILES_WANTED, tiles), parts(work->dimension, SLICE_LEAST));
+    size_t slices = most(parts(work->dimension, PAIR_SLICE), wanted);
+    layout->slice = parts(parts(work->dimension, slices), 8) * 8;
+    layout->slices = parts(work->dimension, layout->slice);
+    layout->padded = layout->slice * layout->slices;
+}
+
+/* The rows of both sets stand one after the other, and so do the columns. */
 static void cut_products(pair_layout *layout, const pair_work *work, bool separate)
 {
-    size_t columns = work->n_columns[0] + work->n_columns[1], rows = separate ? layout->rows : 0;
+    size_t columns = work->n_columns[0] + work->n_columns[1];
     layout->groups = 1;
     layout->tickets = carve(layout, TICKETS, sizeof(uint32_t));
-    layout->slices = parts(work->dimension, PAIR_SLICE);
-    layout->slice = parts(parts(work->dimension, layout->slices), 8) * 8;
-    layout->padded = layout->slice * layout->slices;
+    layout->joined = columns <= COLUMNS_AT_ONCE;
+    layout->copied = separate || work->rows[0].count < work->n_columns[0];
+    size_t at_once = layout->joined ? columns : least(most(work->n_columns[0], work->n_columns[1]), COLUMNS_AT_ONCE);
+    size_t rows = least(layout->rows, ROWS_AT_ONCE), copies = layout->copied ? layout->rows : 0;
+    cut_coordinates(layout, work, rows, most(at_once, 1));
     layout->centre = carve(layout, layout->padded, sizeof(float));
-    layout->row_norms = carve(layout, rows, sizeof(double));
+    layout->row_norms = carve(layout, copies, sizeof(double));
     layout->column_norms = carve(layout, columns, sizeof(double));
-    layout->centred_rows = carve(layout, rows * layout->padded, sizeof(float));
+    layout->centred_rows = carve(layout, copies * layout->padded, sizeof(float));
     layout->centred_columns = carve(layout, columns * layout->padded, sizeof(float));
-    size_t pairs =
-        least(layout->rows, ROWS_AT_ONCE) * least(most(work->n_columns[0], work->n_columns[1]), COLUMNS_AT_ONCE);
-    layout->dots = carve(layout, pairs * layout->slices, sizeof(float));
-    layout->weights = carve(layout, work->field ? pairs : 0, sizeof(double));
+    layout->dots = carve(layout, rows * at_once * layout->slices, sizeof(float));
+    layout->weights = carve(layout, work->field ? rows * at_once : 0, sizeof(double));
 }
 
 /* `separate`: rows are no columns. The decision and the tickets come first: they are 0 when nothing runs. */
@@ -170,22 +186,24 @@ typedef struct products {
     const pair_work *work;
     const pair_layout *layout;
     char *memory;
-    const float *centred_rows[2], *centred_columns[PAIR_SETS]; /* of each set's first */
-    const double *row_norms[2], *column_norms[PAIR_SETS];
-    bool separate;
+    const float *rows, *columns; /* centred, all of them */
+    const double *row_norms, *column_norms;
+    bool same;
 } products;
 
-static void centre_points(products *run, const float *points, size_t count, size_t centred, size_t norms, size_t first,
-                          const float **centred_first, const double **norms_first)
+static void centre_points(products *run, const float *const points[2], const size_t count[2], float *centred,
+                          double *norms)
 {
     const pair_layout *layout = run->layout;
-    float *to = (float *)(void *)(run->memory + centred) + first * layout->padded;
-    double *squares = (double *)(void *)(run->memory + norms) + first;
-    if (count > 0)
-        launch_pair_shift(run->cuda->stream, count, run->work->dimension, layout->padded, points,
-                          (const float *)(const void *)(run->memory + layout->centre), to, squares);
-    *centred_first = to;
-    *norms_first = squares;
+    pair_shift shift = {.points = {points[0], points[1]},
+                        .count = {count[0], count[1]},
+                        .dimension = run->work->dimension,
+                        .width = layout->padded,
+                        .centre = (const float *)(const void *)(run->memory + layout->centre),
+                        .centred = centred,
+                        .norms = norms};
+    if (count[0] + count[1] > 0)
+        launch_pair_shift(run->cuda->stream, &shift);
 }
 
 static void centre_all(products *run)
@@ -193,16 +211,20 @@ static void centre_all(products *run)
     const pair_work *work = run->work;
     const pair_layout *layout = run->layout;
     launch_pair_centre(run->cuda->stream, work, layout->padded, (float *)(void *)(run->memory + layout->centre));
-    for (size_t set = 0; set < PAIR_SETS; set++)
-        centre_points(run, work->columns[set], work->n_columns[set], layout->centred_columns, layout->column_norms,
-                      set == 0 ? 0 : work->n_columns[0], &run->centred_columns[set], &run->column_norms[set]);
-    for (size_t set = 0; set < 2; set++) {
-        run->centred_rows[set] = run->centred_columns[set];
-        run->row_norms[set] = run->column_norms[set];
-        if (run->separate)
-            centre_points(run, work->rows[set].points, work->rows[set].count, layout->centred_rows, layout->row_norms,
-                          set == 0 ? 0 : work->rows[0].count, &run->centred_rows[set], &run->row_norms[set]);
+    float *columns = (float *)(void *)(run->memory + layout->centred_columns), *rows = columns;
+    double *column_norms = (double *)(void *)(run->memory + layout->column_norms), *row_norms = column_norms;
+    centre_points(run, work->columns, work->n_columns, columns, column_norms);
+    if (layout->copied) {
+        const float *const points[2] = {work->rows[0].points, work->rows[1].points};
+        const size_t count[2] = {work->rows[0].count, work->rows[1].count};
+        rows = (float *)(void *)(run->memory + layout->centred_rows);
+        row_norms = (double *)(void *)(run->memory + layout->row_norms);
+        centre_points(run, points, count, rows, row_norms);
     }
+    run->rows = rows;
+    run->columns = columns;
+    run->row_norms = row_norms;
+    run->column_norms = column_norms;
 }
 
 /* Rows first, columns second, as cuBLAS sees matrices by columns. float32 whatever the context's precision. */
@@ -223,47 +245,56 @@ static void multiply(products *run, const float *rows, size_t n_rows, const floa
                    "multiplying points");
 }
 
-static void add_block(products *run, size_t rows_of, size_t row, size_t columns_of, size_t column)
+/* `column`: the first of the ranges' columns among all. */
+static void add_block(products *run, size_t row, size_t column, const pair_range range[PAIR_SETS])
 {
     const pair_work *work = run->work;
     const pair_layout *layout = run->layout;
-    const pair_rows *rows = &work->rows[rows_of];
-    size_t n_rows = least(rows->count - row, ROWS_AT_ONCE);
-    size_t n_columns = least(work->n_columns[columns_of] - column, COLUMNS_AT_ONCE);
-    size_t first = columns_of * layout->rows + (rows_of == 0 ? 0 : work->rows[0].count) + row;
     pair_block block = {
-        .row_points = rows->points + row * work->dimension,
-        .column_points = work->columns[columns_of] + column * work->dimension,
-        .row_norms = run->row_norms[rows_of] + row,
-        .column_norms = run->column_norms[columns_of] + column,
+        .row_norms = run->row_norms,
+        .column_norms = {run->column_norms, run->column_norms + work->n_columns[0]},
         .dots = (const float *)(const void *)(run->memory + layout->dots),
         .slices = layout->slices,
-        .rows = n_rows,
-        .columns = n_columns,
-        .diagonal = (ptrdiff_t)row - (ptrdiff_t)column,
-        .same = !run->separate && rows_of == columns_of,
-        .others = rows->own == (int)columns_of,
-        .sums = work->sums + first,
+        .first_row = row,
+        .rows = least(layout->rows - row, ROWS_AT_ONCE),
+        .columns = range[0].count + range[1].count,
+        .range = {range[0], range[1]},
+        .same = run->same,
         .weights = work->field ? (double *)(void *)(run->memory + layout->weights) : NULL,
     };
-    multiply(run, run->centred_rows[rows_of] + row * layout->padded, n_rows,
-             run->centred_columns[columns_of] + column * layout->padded, n_columns);
+    multiply(run, run->rows + row * layout->padded, block.rows, run->columns + column * layout->padded, block.columns);
     launch_pair_block(run->cuda->stream, work, &block);
     if (work->field)
-        launch_pair_field(run->cuda->stream, work, &block, work->fields + first * work->dimension);
+        launch_pair_field(run->cuda->stream, work, &block);
+}
+
+/* Each set is cut alike, so that equal sets are summed alike. */
+static void add_row_blocks(products *run, size_t row)
+{
+    const pair_work *work = run->work;
+    size_t n = work->n_columns[0], m = work->n_columns[1];
+    if (run->layout->joined) {
+        const pair_range range[PAIR_SETS] = {{0, n, 0}, {0, m, n}};
+        if (n + m > 0)
+            add_block(run, row, 0, range);
+        return;
+    }
+    for (size_t set = 0; set < PAIR_SETS; set++)
+        for (size_t column = 0; column < work->n_columns[set]; column += COLUMNS_AT_ONCE) {
+            pair_range range[PAIR_SETS] = {{0}};
+            range[set] = (pair_range){column, least(work->n_columns[set] - column, COLUMNS_AT_ONCE), 0};
+            add_block(run, row, set * n + column, range);
+        }
 }
 
 static void run_products(device_pairs *pairs, const pair_work *work, const pair_layout *layout, bool separate)
 {
     cuda_device *cuda = pairs->cuda;
-    products run = {.cuda = cuda, .work = work, .layout = layout, .memory = pairs->memory, .separate = separate};
+    products run = {.cuda = cuda, .work = work, .layout = layout, .memory = pairs->memory, .same = !separate};
     cuda_note(cuda, cudaMemsetAsync(work->sums, 0, layout->total - layout->sums, cuda->stream), "clearing sums");
     centre_all(&run);
-    for (size_t set = 0; set < 2; set++)
-        for (size_t row = 0; row < work->rows[set].count; row += ROWS_AT_ONCE)
-            for (size_t from = 0; from < PAIR_SETS; from++)
-                for (size_t column = 0; column < work->n_columns[from]; column += COLUMNS_AT_ONCE)
-                    add_block(&run, set, row, from, column);
+    for (size_t row = 0; row < layout->rows; row += ROWS_AT_ONCE)
+        add_row_blocks(&run, row);
     for (int set = 0; set < 2; set++)
         if (work->rows[set].count > 0)
             launch_pair_results(cuda->stream, work, set, set == 0 ? 0 : work->rows[0].count);

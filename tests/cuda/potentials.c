@@ -262,7 +262,7 @@ static void test_special(const device_pair *pair, size_t dimension)
                "a coordinate of %g in dimension %zu", (double)bad[b], dimension);
     }
     size_t bytes = 0;
-    expect(pair->cuda->table->pairs_bytes(pairs, &kernel, &batch, n, &bytes) == COULOMB_OK && bytes > 0,
+    expect(pair->cuda->table->pairs_bytes(pairs, &kernel, &batch, n, false, &bytes) == COULOMB_OK && bytes > 0,
            "memory of pairs");
     pair->cuda->table->pairs_free(pairs);
     free(points);

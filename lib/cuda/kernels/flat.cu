@@ -66,7 +66,17 @@ static __global__ void reduce(size_t count, const float *array, double divisor, 
 {
     __shared__ double shared[REDUCE_THREADS];
     double sum = 0.0;
-    for (size_t i = first_index(); i < count; i += all_threads())
+    size_t i = first_index(), step = all_threads();
+    for (; i + 7 * step < count; i += 8 * step) {
+        float value[8];
+#pragma unroll
+        for (int j = 0; j < 8; j++)
+            value[j] = array[i + (size_t)j * step];
+#pragma unroll
+        for (int j = 0; j < 8; j++)
+            sum += term::of(value[j]);
+    }
+    for (; i < count; i += step)
         sum += term::of(array[i]);
     sum = block_sum<REDUCE_THREADS>(sum, shared);
     if (gridDim.x > 1) {
@@ -75,8 +85,8 @@ static __global__ void reduce(size_t count, const float *array, double divisor, 
         if (!last_block(counter, gridDim.x))
             return;
         sum = 0.0;
-        for (unsigned i = threadIdx.x; i < gridDim.x; i += REDUCE_THREADS)
-            sum += ((volatile double *)partial)[i];
+        for (unsigned block = threadIdx.x; block < gridDim.x; block += REDUCE_THREADS)
+            sum += __ldcg(partial + block);
         sum = block_sum<REDUCE_THREADS>(sum, shared);
     }
     if (threadIdx.x == 0)
@@ -167,8 +177,9 @@ static __global__ void add_normals(noise_arguments noise)
 template <typename number> static __global__ void check_finite(size_t count, const number *array, int32_t *go)
 {
     bool finite = true;
+#pragma unroll 8
     for (size_t i = first_index(); i < count; i += all_threads())
-        finite = finite && isfinite(array[i]);
+        finite = finite & (bool)isfinite(array[i]);
     if (!finite)
         *go = 0;
 }

@@ -6,7 +6,7 @@
 
 enum {
     THREADS = REDUCE_THREADS,
-    CENTRE_POINTS = 64, /* of a set */
+    CENTRE_POINTS = 16, /* of a set */
     FIELD_ROWS = 4      /* of a block */
 };
 
@@ -27,21 +27,22 @@ static __global__ void find_centre(const __grid_constant__ pair_work work, size_
     centre[k] = seen == 0 ? 0.0f : (float)(sum / (double)seen);
 }
 
-static __global__ void shift_points(size_t dimension, size_t width, const float *points, const float *centre,
-                                    float *centred, double *norms)
+static __global__ void shift_points(const __grid_constant__ pair_shift shift)
 {
     __shared__ double shared[THREADS];
-    const float *from = points + blockIdx.x * dimension;
-    float *to = centred + blockIdx.x * width;
+    size_t point = blockIdx.x, set = point < shift.count[0] ? 0 : 1, dimension = shift.dimension;
+    const float *from = shift.points[set] + (set == 0 ? point : point - shift.count[0]) * dimension;
+    float *to = shift.centred + point * shift.width;
     double norm = 0.0;
-    for (size_t k = threadIdx.x; k < width; k += THREADS) {
-        float value = k < dimension ? from[k] - centre[k] : 0.0f;
+#pragma unroll 4
+    for (size_t k = threadIdx.x; k < shift.width; k += THREADS) {
+        float value = k < dimension ? from[k] - shift.centre[k] : 0.0f;
         to[k] = value;
         norm += (double)value * (double)value;
     }
     norm = block_sum<THREADS>(norm, shared);
     if (threadIdx.x == 0)
-        norms[blockIdx.x] = norm;
+        shift.norms[point] = norm;
 }
 
 /* --- one pair, by all threads of a warp --- */
@@ -79,50 +80,60 @@ static __device__ double square_in_float64(size_t dimension, const float *a, con
 
 /* --- a block of pairs: a thread block takes a row, a thread some of its columns --- */
 
-struct pair_place {
-    size_t i, j;
-    bool inside, itself;
+/* A row of the block against a set. */
+struct pair_row {
+    size_t i; /* of its set's points */
+    int own, set;
+    const float *point;
+    double norm;
+    const float *dots; /* of the set's first column in the block */
 };
 
-static __device__ pair_place place_of(const pair_block &block, size_t j)
+static __device__ pair_row row_of(const pair_work &work, const pair_block &block, size_t row, int set)
 {
-    pair_place place = {blockIdx.x, j, j < block.columns, false};
-    place.itself = block.same && (ptrdiff_t)j == (ptrdiff_t)place.i + block.diagonal;
-    return place;
+    size_t all = block.first_row + row, before = work.rows[0].count;
+    pair_row found;
+    found.own = all < before ? 0 : 1;
+    found.set = set;
+    found.i = found.own == 0 ? all : all - before;
+    found.point = work.rows[found.own].points + found.i * work.dimension;
+    found.norm = block.row_norms[all];
+    found.dots = block.dots + row * block.columns + block.range[set].at;
+    return found;
 }
 
-static __device__ double square_from_dots(const pair_block &block, const pair_place &place)
+static __device__ double square_from_dots(const pair_block &block, const pair_row &row, size_t column, double norm)
 {
     size_t pairs = block.rows * block.columns;
-    const float *dots = block.dots + place.i * block.columns + place.j;
     double dot = 0.0;
+#pragma unroll 4
     for (size_t slice = 0; slice < block.slices; slice++)
-        dot += (double)dots[slice * pairs];
-    return block.row_norms[place.i] + block.column_norms[place.j] - 2.0 * dot;
+        dot += (double)row.dots[slice * pairs + column];
+    return row.norm + norm - 2.0 * dot;
 }
 
 /* The squared distance of each thread's pair: by the product, or again where that has lost its digits. */
-static __device__ double square_of(const pair_work &work, const pair_block &block, const pair_place &place,
+static __device__ double square_of(const pair_work &work, const pair_block &block, const pair_row &row, size_t column,
                                    bool in_float64)
 {
+    const pair_range &range = block.range[row.set];
+    bool inside = column < range.count, near = inside && in_float64;
     double square = 0.0, epsilon = *work.epsilon;
-    bool near = place.inside && in_float64;
-    if (place.inside && !in_float64) {
-        double norms = block.row_norms[place.i] + block.column_norms[place.j];
-        square = square_from_dots(block, place);
-        near = !(square + epsilon * epsilon >= work.threshold * norms);
+    if (inside && !in_float64) {
+        double norm = block.column_norms[row.set][range.first + column];
+        square = square_from_dots(block, row, column, norm);
+        near = !(square + epsilon * epsilon >= work.threshold * (row.norm + norm));
     }
-    if (place.itself) {
+    if (block.same && row.own == row.set && range.first + column == row.i) {
         square = 0.0;
         near = false;
     }
-    const float *a = block.row_points + place.i * work.dimension;
+    size_t first = range.first + column - threadIdx.x % 32;
     for (unsigned left = __ballot_sync(0xffffffffu, near); left != 0; left &= left - 1) {
         int lane = __ffs((int)left) - 1;
-        size_t j = place.j - threadIdx.x % 32 + (size_t)lane;
-        const float *b = block.column_points + j * work.dimension;
-        double found =
-            in_float64 ? square_in_float64(work.dimension, a, b) : square_by_differences(work.dimension, a, b);
+        const float *b = work.columns[row.set] + (first + (size_t)lane) * work.dimension;
+        double found = in_float64 ? square_in_float64(work.dimension, row.point, b)
+                                  : square_by_differences(work.dimension, row.point, b);
         if ((int)(threadIdx.x % 32) == lane)
             square = found;
     }
@@ -145,48 +156,65 @@ static __device__ pair_result result_of(const pair_work &work, const pair_decisi
 }
 
 template <int SHAPE>
+static __device__ double sum_row(const pair_work &work, const pair_block &block, const pair_decision &f, int set)
+{
+    pair_row row = row_of(work, block, blockIdx.x, set);
+    const pair_range &range = block.range[set];
+    bool in_float64 = f.method == pair_decision::PAIR_FLOAT64, others = work.rows[row.own].own == set;
+    double sum = 0.0;
+    for (size_t first = 0; first < range.count; first += THREADS) {
+        size_t column = first + threadIdx.x;
+        double square = square_of(work, block, row, column, in_float64);
+        if (column >= range.count)
+            continue;
+        bool left_out = others && range.first + column == row.i;
+        pair_result result = result_of<SHAPE>(work, f, square, in_float64);
+        sum += left_out ? 0.0 : result.value;
+        if (block.weights != nullptr)
+            block.weights[blockIdx.x * block.columns + range.at + column] = left_out ? 0.0 : result.weight;
+    }
+    return sum;
+}
+
+template <int SHAPE>
 static __global__ void sum_block(const __grid_constant__ pair_work work, const __grid_constant__ pair_block block)
 {
     __shared__ double shared[THREADS];
     const pair_decision f = *work.decision;
-    bool in_float64 = f.method == pair_decision::PAIR_FLOAT64;
-    double sum = f.method == pair_decision::PAIR_NOT_FINITE ? nan("") : 0.0;
-    for (size_t first = 0; first < block.columns && f.method != pair_decision::PAIR_NOT_FINITE; first += THREADS) {
-        pair_place place = place_of(block, first + threadIdx.x);
-        double square = square_of(work, block, place, in_float64);
-        if (!place.inside)
+    bool finite = f.method != pair_decision::PAIR_NOT_FINITE;
+    for (int set = 0; set < PAIR_SETS; set++) {
+        if (block.range[set].count == 0)
             continue;
-        bool left_out = block.others && (ptrdiff_t)place.j == (ptrdiff_t)place.i + block.diagonal;
-        pair_result result = result_of<SHAPE>(work, f, square, in_float64);
-        sum += left_out ? 0.0 : result.value;
-        if (block.weights != nullptr)
-            block.weights[place.i * block.columns + place.j] = left_out ? 0.0 : result.weight;
+        double sum = block_sum<THREADS>(finite ? sum_row<SHAPE>(work, block, f, set) : nan(""), shared);
+        if (threadIdx.x == 0)
+            work.sums[set * work.all_rows + block.first_row + blockIdx.x] += sum;
     }
-    sum = block_sum<THREADS>(sum, shared);
-    if (threadIdx.x == 0)
-        block.sums[blockIdx.x] += sum;
 }
 
-/* Some rows against all columns of the block, one coordinate to a thread. */
-static __global__ void add_field(const __grid_constant__ pair_work work, const __grid_constant__ pair_block block,
-                                 double *fields)
+/* Some rows against all columns of a set in the block, one coordinate to a thread. */
+static __global__ void add_field(const __grid_constant__ pair_work work, const __grid_constant__ pair_block block)
 {
-    size_t k = (size_t)blockIdx.x * THREADS + threadIdx.x, first = (size_t)blockIdx.y * FIELD_ROWS;
+    size_t k = (size_t)blockIdx.x * THREADS + threadIdx.x, first = (size_t)blockIdx.y * FIELD_ROWS, set = blockIdx.z;
     size_t rows = min(block.rows - first, (size_t)FIELD_ROWS), dimension = work.dimension;
-    if (k >= dimension)
+    const pair_range &range = block.range[set];
+    if (k >= dimension || range.count == 0)
         return;
+    const float *points = work.rows[0].points + (block.first_row + first) * dimension + k;
+    const float *columns = work.columns[set] + range.first * dimension + k;
+    const double *weights = block.weights + first * block.columns + range.at;
     double a[FIELD_ROWS], sum[FIELD_ROWS] = {0.0};
     for (size_t r = 0; r < FIELD_ROWS; r++)
-        a[r] = r < rows ? (double)block.row_points[(first + r) * dimension + k] : 0.0;
-    for (size_t j = 0; j < block.columns; j++) {
-        double b = (double)block.column_points[j * dimension + k];
+        a[r] = r < rows ? (double)points[r * dimension] : 0.0;
+    for (size_t j = 0; j < range.count; j++) {
+        double b = (double)columns[j * dimension];
         for (size_t r = 0; r < FIELD_ROWS; r++)
             if (r < rows)
-                sum[r] += block.weights[(first + r) * block.columns + j] * (a[r] - b);
+                sum[r] += weights[r * block.columns + j] * (a[r] - b);
     }
     bool finite = work.decision->method != pair_decision::PAIR_NOT_FINITE;
+    double *fields = work.fields + (set * work.all_rows + block.first_row + first) * dimension + k;
     for (size_t r = 0; r < rows; r++)
-        fields[(first + r) * dimension + k] += finite ? sum[r] : nan("");
+        fields[r * dimension] += finite ? sum[r] : nan("");
 }
 
 static __global__ void store_results(const __grid_constant__ pair_work work, int set, size_t first)
@@ -214,11 +242,9 @@ void launch_pair_centre(cudaStream_t stream, const pair_work *work, size_t width
     launch(find_centre, dim3(blocks_for(width)), dim3(THREADS), stream, *work, width, centre);
 }
 
-void launch_pair_shift(cudaStream_t stream, size_t count, size_t dimension, size_t width, const float *points,
-                       const float *centre, float *centred, double *norms)
+void launch_pair_shift(cudaStream_t stream, const pair_shift *shift)
 {
-    launch(shift_points, dim3((unsigned)count), dim3(THREADS), stream, dimension, width, points, centre, centred,
-           norms);
+    launch(shift_points, dim3((unsigned)(shift->count[0] + shift->count[1])), dim3(THREADS), stream, *shift);
 }
 
 void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_block *block)
@@ -239,10 +265,10 @@ void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_bl
     }
 }
 
-void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block, double *fields)
+void launch_pair_field(cudaStream_t stream, const pair_work *work, const pair_block *block)
 {
-    dim3 grid(blocks_for(work->dimension), (unsigned)((block->rows + FIELD_ROWS - 1) / FIELD_ROWS));
-    launch(add_field, grid, dim3(THREADS), stream, *work, *block, fields);
+    dim3 grid(blocks_for(work->dimension), (unsigned)((block->rows + FIELD_ROWS - 1) / FIELD_ROWS), PAIR_SETS);
+    launch(add_field, grid, dim3(THREADS), stream, *work, *block);
 }
 
 void launch_pair_results(cudaStream_t stream, const pair_work *work, int set, size_t first)

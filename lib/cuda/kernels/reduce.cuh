@@ -6,7 +6,7 @@
 #include <cuda_runtime.h>
 #include <stdint.h>
 
-enum { REDUCE_THREADS = 256, REDUCE_BLOCKS = 512, REDUCE_BY_THREAD = 16 };
+enum { REDUCE_THREADS = 256, REDUCE_BLOCKS = 1024, REDUCE_BY_THREAD = 16 };
 
 /* The block's sum, for all of its threads; `shared` has THREADS values. */
 template <int THREADS> __device__ inline double block_sum(double value, double *shared)

@@ -136,14 +136,14 @@ void __syncthreads()
     wait_for(&block_barrier, 0, (size_t)blockDim.x * blockDim.y * blockDim.z);
 }
 
-uint64_t warp_exchange(uint64_t value, unsigned lane)
+void warp_exchange(uint64_t value, uint64_t all[32])
 {
     size_t index = current, first = index / 32 * 32;
     exchanged[index] = value;
     wait_for(&warp_barrier[index / 32], first, first + 32);
-    uint64_t found = exchanged[first + lane];
+    for (size_t lane = 0; lane < 32; lane++)
+        all[lane] = exchanged[first + lane];
     wait_for(&warp_barrier[index / 32], first, first + 32);
-    return found;
 }
 
 void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)

@@ -6,34 +6,35 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The value of another thread of the warp; all 32 take part. */
-uint64_t warp_exchange(uint64_t value, unsigned lane);
+/* The values of the warp's 32 threads, which all take part. */
+void warp_exchange(uint64_t value, uint64_t all[32]);
 
 static inline double __shfl_xor_sync(unsigned, double value, int mask)
 {
-    uint64_t bits;
+    uint64_t bits, all[32];
     memcpy(&bits, &value, sizeof bits);
-    bits = warp_exchange(bits, (threadIdx.x % 32) ^ (unsigned)mask);
-    memcpy(&value, &bits, sizeof bits);
+    warp_exchange(bits, all);
+    memcpy(&value, &all[(threadIdx.x % 32) ^ (unsigned)mask], sizeof value);
     return value;
 }
 
 static inline unsigned __ballot_sync(unsigned, bool value)
 {
-    unsigned all = 0;
+    uint64_t all[32];
+    unsigned found = 0;
+    warp_exchange(value, all);
     for (unsigned lane = 0; lane < 32; lane++)
-        all |= (unsigned)(warp_exchange(value, lane) & 1) << lane;
-    return all;
+        found |= (unsigned)all[lane] << lane;
+    return found;
 }
 
 static inline uint32_t __reduce_max_sync(unsigned, uint32_t value)
 {
-    uint32_t most = 0;
-    for (unsigned lane = 0; lane < 32; lane++) {
-        uint32_t other = (uint32_t)warp_exchange(value, lane);
-        most = other > most ? other : most;
-    }
-    return most;
+    uint64_t all[32], most = 0;
+    warp_exchange(value, all);
+    for (unsigned lane = 0; lane < 32; lane++)
+        most = all[lane] > most ? all[lane] : most;
+    return (uint32_t)most;
 }
 
 static inline uint32_t atomicAdd(uint32_t *place, uint32_t value)
