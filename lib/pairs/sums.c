@@ -212,7 +212,8 @@ static void round_piece(void *work, size_t piece, size_t worker)
     const pair_job *job = sums->jobs;
     for (size_t n; piece >= (n = job_pieces(job, sums->chunk, sums->round)); job++)
         piece -= n;
-    add_piece(sums, job, piece, (float *)sums->workspace->scratch.data + worker * sums->scratch_size);
+    float *scratch = sums->workspace->scratch.data; /* NULL where the method needs none */
+    add_piece(sums, job, piece, scratch == NULL ? NULL : scratch + worker * sums->scratch_size);
 }
 
 static size_t choose_workers(const pair_sums *sums)
