@@ -119,12 +119,18 @@ void cuda_plan_bytes(const device_plan *plan, size_t count, bool alone, device_b
                             .inference = plan->inference_bytes * count + scratch};
 }
 
+/* After cuda_get() returned NULL. */
+static coulomb_status refusal(const device_plan *plan)
+{
+    return plan->cuda->failure != COULOMB_OK ? plan->cuda->failure : COULOMB_ERROR_MEMORY;
+}
+
 /* Replace *memory by one of so many bytes; on failure it is as before. */
 static coulomb_status replace(device_plan *plan, char **memory, size_t bytes)
 {
     char *made = cuda_get(plan->cuda, bytes);
     if (made == NULL)
-        return plan->cuda->failure != COULOMB_OK ? plan->cuda->failure : COULOMB_ERROR_MEMORY;
+        return refusal(plan);
     cuda_release(plan->cuda, *memory);
     *memory = made;
     return COULOMB_OK;
@@ -178,7 +184,7 @@ coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
         return status;
     char *kept = cuda_get(plan->cuda, plan->kept_bytes * count);
     if (kept == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return refusal(plan);
     status = replace(plan, &plan->temporary, plan->temporary_bytes * count);
     if (status != COULOMB_OK) {
         cuda_release(plan->cuda, kept);

@@ -19,6 +19,12 @@ void *device_get_zeroed(device *on, size_t count, size_t size)
     return memory;
 }
 
+coulomb_status device_refusal(device *on)
+{
+    coulomb_status failure = on->table->finish(on);
+    return failure == COULOMB_OK ? COULOMB_ERROR_MEMORY : failure;
+}
+
 void device_put_back(device *on, void *memory)
 {
     if (memory != NULL)
@@ -32,7 +38,7 @@ coulomb_status device_reserve(device *on, device_array *grown, size_t count, siz
         return COULOMB_OK;
     void *data = device_get(on, count, size);
     if (data == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     device_release(on, grown);
     *grown = (device_array){.data = data, .bytes = count * size};
     return COULOMB_OK;
@@ -57,11 +63,11 @@ coulomb_status staged_reserve(device *on, staged_array *grown, size_t count, siz
         return COULOMB_OK;
     staged_array larger = {.array.data = device_get(on, count, size), .array.bytes = count * size};
     if (larger.array.data == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     larger.host = on->table->host_memory ? larger.array.data : on->table->get_host(on, larger.array.bytes);
     if (larger.host == NULL) {
         device_release(on, &larger.array);
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     }
     staged_release(on, grown);
     *grown = larger;

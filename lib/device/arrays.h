@@ -8,6 +8,8 @@
 /* count * size bytes; NULL after storing an error message, also when the product does not fit. */
 void *device_get(device *on, size_t count, size_t size);
 void *device_get_zeroed(device *on, size_t count, size_t size);
+/* The status after one of the functions here returned NULL: the device's failure, or COULOMB_ERROR_MEMORY. */
+coulomb_status device_refusal(device *on);
 void device_put_back(device *on, void *memory); /* NULL is left alone */
 
 /* As base's `buffer`: grows when asked for more and is reused otherwise. `data` is an address of the device. */

@@ -49,7 +49,7 @@ coulomb_status network_draw_parameters(coulomb_network *network, uint64_t seed)
     const graph *of = &network->graph;
     float *drawn = device_open(on, &room, network->values, of->parameter_values, sizeof *drawn);
     if (drawn == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     for (size_t i = 0; i < of->parameters; i++)
         draw(&of->parameter[i], (random_key){.seed = seed, .stream = STREAM_PARAMETER, .update = i},
              drawn + of->parameter[i].offset);

@@ -42,7 +42,7 @@ static coulomb_status make_learning(coulomb_network *network)
     network->gradients = device_get_zeroed(on, network->graph.parameter_values, sizeof(float));
     network->pending = device_get_zeroed(on, network->graph.average_values, 2 * sizeof(float));
     bool made = network->gradients != NULL && network->pending != NULL;
-    coulomb_status status = made ? on->table->plan_reserve(network->plan, 0) : COULOMB_ERROR_MEMORY;
+    coulomb_status status = made ? on->table->plan_reserve(network->plan, 0) : device_refusal(on);
     if (status != COULOMB_OK)
         release_learning(network);
     return status;
@@ -62,7 +62,7 @@ coulomb_status network_make_arrays(coulomb_network *network)
         return status;
     network->values = device_get_zeroed(on, network->graph.parameter_values, sizeof(float));
     if (network->values == NULL)
-        status = COULOMB_ERROR_MEMORY;
+        status = device_refusal(on);
     else if (!network->graph.inference_only)
         status = make_learning(network);
     if (status != COULOMB_OK)

@@ -130,7 +130,7 @@ static coulomb_status infer(coulomb_network *network, size_t count, const float 
         const float *given =
             device_borrow(on, &network->evaluated_input, input + done * in, samples * in, sizeof *given);
         if (given == NULL)
-            return COULOMB_ERROR_MEMORY;
+            return device_refusal(on);
         const float *made = infer_block(network, samples, given, running, !at_once);
         if (output != NULL)
             status = on->table->copy_out(on, output + done * out, made, samples * out * sizeof *output);
@@ -175,7 +175,7 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     size_t in = network_input_size(network), out = network_output_size(network);
     const float *given = device_borrow(on, &network->given_input, input, count * in, sizeof *given);
     if (given == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     network->averages_staged = false;
     device_pass evaluation = start_pass(network, count, given);
     evaluation.running = running;
@@ -206,7 +206,7 @@ static coulomb_status backward(coulomb_network *network, const float *output_gra
     if (given != NULL && input_gradient != NULL)
         made = device_lend(on, &network->input_gradient, input_gradient, in, sizeof *made);
     if (given == NULL || (made == NULL && input_gradient != NULL))
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     network_backward(network, count, given, made, parameters);
     if (parameters != COULOMB_GRADIENT_NONE)
         network_commit_averages(network);

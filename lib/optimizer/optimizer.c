@@ -20,7 +20,7 @@ static coulomb_status make_arrays(coulomb_optimizer *optimizer)
     device *on = context_device(optimizer->context);
     optimizer->moment1 = device_get_zeroed(on, graph_of->parameter_values, 2 * sizeof(float));
     if (optimizer->moment1 == NULL)
-        return COULOMB_ERROR_MEMORY;
+        return device_refusal(on);
     optimizer->moment2 = optimizer->moment1 + graph_of->parameter_values;
     optimizer->stretch = memory_get(optimizer->context, graph_of->parameters, sizeof *optimizer->stretch);
     return optimizer->stretch == NULL ? COULOMB_ERROR_MEMORY

@@ -17,7 +17,7 @@ static const void *borrow(device_call *call, device_array *room, const void *hos
         return NULL;
     const void *borrowed = device_borrow(device_of(call), room, host, count, size);
     if (borrowed == NULL)
-        call->status = COULOMB_ERROR_MEMORY;
+        call->status = device_refusal(device_of(call));
     return borrowed;
 }
 
@@ -43,7 +43,7 @@ void *call_result_for(device_call *call, call_result result)
         return NULL;
     result.device = device_lend(on, room, result.host, result.count, result.size);
     if (result.device == NULL)
-        call->status = COULOMB_ERROR_MEMORY;
+        call->status = device_refusal(on);
     call->result[call->results++] = result;
     return result.device;
 }

@@ -34,5 +34,6 @@ void test_recording(const device_pair *pair);
 void test_refusals(const device_pair *pair);
 void test_sums(const device_pair *pair, size_t count);
 void test_small(const device_pair *pair);
+void test_lost(const device_pair *pair);
 
 #endif

@@ -31,7 +31,7 @@ part() {
 
 part 20 memory "$directory/cuda-tests" memory
 [ $? -eq 77 ] && { tail -n 1 "$out/memory.log"; exit 77; }
-for group in flat moves recording refusals potentials; do
+for group in flat moves recording refusals potentials lost; do
     part 40 $group "$directory/cuda-tests" $group
 done
 for program in "$directory"/cuda-*-tests; do

@@ -279,6 +279,10 @@ static coulomb_status start_counting(coulomb_context *owner, const device_servic
     return status;
 }
 
+static coulomb_context *lost;
+static coulomb_network *lost_network;
+static coulomb_plummer *lost_plummer;
+
 static coulomb_status draw(void *user, uint64_t update, size_t count, float *batch)
 {
     (void)user;
@@ -337,6 +341,59 @@ START_TEST(an_update_crosses_the_seam_four_times)
 }
 END_TEST
 
+/* In parentheses: Check has a macro of this name. */
+static coulomb_status failed_finish(device *of)
+{
+    return (fail)(of->context, COULOMB_ERROR_DEVICE, "the device is lost");
+}
+
+static void *refuse(device *of, size_t bytes)
+{
+    (void)bytes;
+    failed_finish(of);
+    return NULL;
+}
+
+static void *refuse_for_lack(device *of, size_t bytes)
+{
+    (fail)(of->context, COULOMB_ERROR_MEMORY, "%zu bytes are too many", bytes);
+    return NULL;
+}
+
+/* What needs memory of a device that is lost does not end as a lack of memory. */
+static void expect_refusal(coulomb_status expected, const char *message)
+{
+    const size_t two = 2;
+    const float points[4] = {0.0f};
+    float potential[2];
+    coulomb_network *made;
+    ck_fails(lost, coulomb_network_new_preset(lost, "mlp-generator", &two, 1, 2, 1, &made), expected, message);
+    ck_fails(lost, coulomb_network_evaluate(lost_network, 2, points, potential), expected, message);
+    ck_fails(lost, coulomb_network_forward(lost_network, 2, points, potential), expected, message);
+    ck_fails(lost, coulomb_plummer_potential(lost_plummer, 2, points, 2, points, 2, points, 2, potential), expected,
+             message);
+}
+
+START_TEST(a_lost_device_is_told_where_memory_is_refused)
+{
+    const size_t two = 2;
+    counting = cpu_table;
+    counting.host_memory = false;
+    counting.start = start_counting;
+    ck_assert_int_eq(coulomb_private_context_new(&counting, NULL, &(context_memory){0}, &lost), COULOMB_OK);
+    ck_ok(lost, coulomb_network_new_preset(lost, "mlp-discriminator", &two, 1, 0, 1, &lost_network));
+    ck_ok(lost, coulomb_plummer_new(lost, 1.0, 1.0, &lost_plummer));
+    counting.get = refuse_for_lack;
+    expect_refusal(COULOMB_ERROR_MEMORY, "bytes are too many");
+    counting.get = refuse;
+    counting.finish = failed_finish;
+    expect_refusal(COULOMB_ERROR_DEVICE, "the device is lost");
+    coulomb_plummer_free(lost_plummer);
+    coulomb_network_free(lost_network);
+    coulomb_context_free(lost);
+}
+END_TEST
+
 Suite *suite_device(void)
 {
     Suite *suite = suite_create("device");
@@ -352,6 +409,7 @@ Suite *suite_device(void)
     tcase_add_test(c, arrays_are_added_to_multiples);
     tcase_add_test(c, rows_are_scaled);
     tcase_add_test(c, an_update_crosses_the_seam_four_times);
+    tcase_add_test(c, a_lost_device_is_told_where_memory_is_refused);
     suite_add_tcase(suite, c);
     return suite;
 }
