@@ -93,6 +93,7 @@ void data_replace(coulomb_trainer *trainer, const data_source *data)
 {
     data_source before = trainer->data;
     trainer->data = *data;
+    trainer->ahead.update = 0;
     memory_release(trainer->context, before.array.order);
     if (before.destroy != NULL)
         before.destroy(before.user);

@@ -116,8 +116,10 @@ static coulomb_status check_figures(const training_step *step)
                 "update %" PRIu64 ": a running average of batch norm is not finite", step->update);
 }
 
-coulomb_status step_explain(const training_step *step)
+coulomb_status step_explain(training_step *step)
 {
-    coulomb_status status = check_samples(step);
+    coulomb_status status = step_recall_target(step);
+    if (status == COULOMB_OK)
+        status = check_samples(step);
     return status == COULOMB_OK ? check_figures(step) : status;
 }

@@ -81,6 +81,8 @@ static coulomb_status run_alone(training_step *step)
     step->on->table->run_recorded(step->on, &trainer->recording, step_signature(step), step_enqueue, step);
     if (step->status != COULOMB_OK) /* what was recorded lacks the rest */
         trainer_forget_recording(trainer);
+    else
+        step_draw_next_target(step);
     return explain_status(step);
 }
 

@@ -26,6 +26,13 @@ typedef struct training_step {
 
 /* y from the data and z for x = G(z), to the device. What the data callback did not write is NaN. */
 coulomb_status step_draw_target(training_step *step);
+
+/* While a device with memory of its own computes in a loop: those of the next update, in the host's part of the array.
+ * A failure is left for the next step to repeat. */
+void step_draw_next_target(training_step *step);
+
+/* This update's again, from the device. */
+coulomb_status step_recall_target(training_step *step);
 void step_send_target(const training_step *step);
 coulomb_status step_draw_latents(training_step *step);
 
@@ -66,7 +73,7 @@ uint64_t step_signature(const training_step *step);
 
 /* Why the flag came back as 0: never COULOMB_OK. Of `status`, a potential that could not be summed, the message names
  * a target sample if one is to blame. */
-coulomb_status step_explain(const training_step *step);
+coulomb_status step_explain(training_step *step);
 coulomb_status step_explain_target(const training_step *step, coulomb_status status);
 
 /* [batch, dimension] where D and the potential are compared. */

@@ -145,7 +145,9 @@ coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last, coul
         return status;
     object_hold(trainer);
     while (status == COULOMB_OK && trainer->update < last) {
+        trainer->ahead.last = last;
         status = coulomb_trainer_step(trainer);
+        trainer->ahead.last = 0;
         if (status != COULOMB_OK)
             break;
         coulomb_status wish = progress == NULL ? COULOMB_OK : report(trainer, progress, user);

@@ -101,6 +101,14 @@ typedef struct trainer_company {
     buffer room;                        /* for copies of what stands on a device */
 } trainer_company;
 
+/* Target samples that a loop read while the device computed the update before theirs. */
+typedef struct read_ahead {
+    uint64_t last;     /* of the loop; 0 outside: whoever makes single steps may change anything between them */
+    uint64_t update;   /* of the samples; 0: none */
+    size_t total;      /* how many */
+    const float *host; /* where they stand */
+} read_ahead;
+
 struct coulomb_trainer {
     coulomb_context *context;
     coulomb_network *generator;
@@ -110,6 +118,7 @@ struct coulomb_trainer {
     coulomb_schedule *epsilon_schedule;
     coulomb_plummer *plummer;
     data_source data;
+    read_ahead ahead;
     training_settings settings;
     trainer_company ranks;
     step_arrays arrays;

@@ -205,6 +205,68 @@ START_TEST(what_cannot_be_taken_changes_nothing)
 }
 END_TEST
 
+/* What a callback was asked for, and what it does in one of the updates. */
+typedef struct asked {
+    uint64_t updates[64], bad, failing;
+    size_t calls;
+} asked;
+
+static coulomb_status answer(void *user, uint64_t update, size_t count, float *batch)
+{
+    asked *book = user;
+    book->updates[book->calls++] = update;
+    for (size_t i = 0; i < 2 * count; i++)
+        batch[i] = (float)((update * 7 + i) % 13);
+    if (update == book->bad)
+        batch[5] = NAN;
+    return update == book->failing ? 1234 : COULOMB_OK;
+}
+
+/* On a device with memory of its own a loop reads the samples of an update while the one before is computed. */
+START_TEST(loops_read_each_update_once_and_none_beyond_the_last)
+{
+    asked book = {0};
+    uint64_t done;
+    ck_ok(context, coulomb_trainer_set_data(trainer, answer, &book, NULL));
+    ck_ok(context, coulomb_trainer_run(trainer, 6, NULL, NULL));
+    ck_ok(context, coulomb_trainer_step(trainer));
+    ck_ok(context, coulomb_trainer_run(trainer, 10, NULL, NULL));
+    ck_assert_uint_eq(book.calls, 10);
+    for (size_t i = 0; i < 10; i++)
+        ck_assert_uint_eq(book.updates[i], i + 1);
+    book.failing = 14;
+    ck_fails(context, coulomb_trainer_run(trainer, 20, NULL, NULL), 1234, "data callback");
+    ck_ok(context, coulomb_trainer_update(trainer, &done));
+    ck_assert_uint_eq(done, 13);
+    book.failing = 0;
+    book.bad = 16;
+    ck_fails(context, coulomb_trainer_run(trainer, 20, NULL, NULL), COULOMB_ERROR_NOT_FINITE,
+             "update 16: value 1 of target sample 2 (of 16) is nan");
+    ck_ok(context, coulomb_trainer_update(trainer, &done));
+    ck_assert_uint_eq(done, 15);
+    book.bad = 0;
+    ck_ok(context, coulomb_trainer_run(trainer, 20, NULL, NULL));
+}
+END_TEST
+
+static coulomb_status change_source(void *user, uint64_t update)
+{
+    if (update == 3)
+        ck_ok(context, coulomb_trainer_set_data(trainer, answer, user, NULL));
+    return COULOMB_OK;
+}
+
+/* What was read of the source before is not used. */
+START_TEST(a_new_source_counts_from_the_next_update_on)
+{
+    asked first = {0}, second = {0};
+    ck_ok(context, coulomb_trainer_set_data(trainer, answer, &first, NULL));
+    ck_ok(context, coulomb_trainer_run(trainer, 6, change_source, &second));
+    ck_assert_uint_eq(second.calls, 3);
+    ck_assert_uint_eq(second.updates[0], 4);
+}
+END_TEST
+
 Suite *suite_trainer_data(void)
 {
     enum { SIZES = sizeof charges / sizeof charges[0] };
@@ -218,6 +280,8 @@ Suite *suite_trainer_data(void)
     tcase_add_test(all, an_array_of_one_sample_fills_the_batch);
     tcase_add_test(all, interruption_and_charges_do_not_change_the_bits);
     tcase_add_test(all, what_cannot_be_taken_changes_nothing);
+    tcase_add_test(all, loops_read_each_update_once_and_none_beyond_the_last);
+    tcase_add_test(all, a_new_source_counts_from_the_next_update_on);
     suite_add_tcase(suite, all);
     return suite;
 }
