@@ -20,7 +20,9 @@
 #include <stdlib.h>
 
 static const char summary[] =
-    "Trains a Coulomb GAN on 25 Gaussians (Unterthiner et al. 2017, appendix A.5) and writes into --out: samples.npy, "
+    "Trains a Coulomb GAN, or with --discriminator none a generator in the field itself, on 25 Gaussians (Unterthiner "
+    "et "
+    "al. 2017, appendix A.5) and writes into --out: samples.npy, "
     "metrics.json, history.csv, samples.png, modes.png, history.png, checkpoint.safetensors and generator.safetensors. "
     "Ctrl-C saves and stops; --resume continues to the same result.";
 
@@ -95,6 +97,12 @@ static int train_and_report(run *of, coulomb_context *context, coulomb_trainer *
     return write_results(of, context, sampled, data, chosen) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static bool field_apply(coulomb_context *context, coulomb_trainer *trainer, const settings *chosen)
+{
+    return chosen->networks.discriminator != DISCRIMINATOR_NONE ||
+           succeeded(context, coulomb_trainer_set_field(trainer, chosen->field), "choosing the field");
+}
+
 /* Everything between the settings and the exit code. */
 static int experiment(run *of, const settings *chosen)
 {
@@ -107,7 +115,7 @@ static int experiment(run *of, const settings *chosen)
         networks_make(context, &chosen->networks, chosen->training.seed, &generator, &discriminator) &&
         succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
         succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, &data, NULL), "setting the data") &&
-        training_apply(context, trainer, &chosen->training))
+        training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen))
         code = train_and_report(of, context, trainer, generator, &data, chosen);
     coulomb_trainer_free(trainer);
     coulomb_network_free(discriminator);
@@ -128,6 +136,7 @@ static int run_program(int argument_count, char **arguments)
     int code = options_parse(&table, argument_count, arguments);
     if (code != OPTIONS_RUN)
         return code;
+    settings_choose_defaults(&table, &chosen);
     if (!settings_check(&table, &chosen))
         return EXIT_USAGE;
     code = EXIT_FAILURE;

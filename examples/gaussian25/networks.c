@@ -60,19 +60,39 @@ static coulomb_status choose_initializers(coulomb_network *network, const stack 
     return status;
 }
 
+/* The latent values that are no signs, mapped linearly and added to the output: every mode has the same spread. */
+static coulomb_status add_spread(coulomb_network *network, const network_settings *chosen, int32_t input, int32_t *node)
+{
+    int32_t spread;
+    size_t signs = (size_t)chosen->latent_signs, others = (size_t)chosen->latent - signs;
+    coulomb_status status = coulomb_network_slice(network, input, signs, others, &spread);
+    if (status == COULOMB_OK)
+        status = coulomb_network_dense(network, spread, 2, "spread", &spread);
+    return status == COULOMB_OK ? coulomb_network_add(network, *node, spread, node) : status;
+}
+
 static coulomb_status build_generator(coulomb_network *network, const network_settings *chosen, uint64_t seed)
 {
     const stack shape = {chosen->generator_layers, chosen->generator_units, chosen->generator_activation,
                          chosen->generator_initializer, chosen->generator_output_gain};
     size_t latent = (size_t)chosen->latent;
-    int32_t node;
-    coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
+    bool added = chosen->generator_spread == SPREAD_ADDED;
+    int32_t input, node;
+    coulomb_status status = coulomb_network_input(network, &latent, 1, &input);
+    node = input;
+    if (status == COULOMB_OK && added)
+        status = coulomb_network_slice(network, input, 0, (size_t)chosen->latent_signs, &node);
     if (status == COULOMB_OK)
         status = add_layers(network, &shape, 2, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_scale(network, node, chosen->data_scale, &node);
+    if (status == COULOMB_OK && added)
+        status = add_spread(network, chosen, input, &node);
     if (status == COULOMB_OK)
         status = choose_initializers(network, &shape);
+    if (status == COULOMB_OK && added)
+        status = coulomb_network_set_initializer_variance_scaling(network, "spread.weight", 1, COULOMB_FAN_IN,
+                                                                  COULOMB_DISTRIBUTION_NORMAL);
     if (status == COULOMB_OK)
         status = coulomb_network_finish(network, node, seed);
     if (status == COULOMB_OK)
@@ -137,9 +157,10 @@ bool networks_make(coulomb_context *context, const network_settings *chosen, uin
     coulomb_status status = coulomb_network_new(context, generator);
     if (status == COULOMB_OK)
         status = build_generator(*generator, chosen, 2 * seed);
-    if (status == COULOMB_OK)
+    bool learned = chosen->discriminator != DISCRIMINATOR_NONE;
+    if (status == COULOMB_OK && learned)
         status = coulomb_network_new(context, discriminator);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && learned)
         status = build_discriminator(*discriminator, chosen, 2 * seed + 1);
     if (succeeded(context, status, "building the networks"))
         return true;

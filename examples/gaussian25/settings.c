@@ -20,6 +20,13 @@ static const option_choice initializers[] = {{"glorot-uniform", COULOMB_INITIALI
                                              {"lecun-normal", INITIALIZER_LECUN_NORMAL},
                                              {NULL, 0}};
 
+static const option_choice spreads[] = {{"mixed", SPREAD_MIXED}, {"added", SPREAD_ADDED}, {NULL, 0}};
+
+static const option_choice discriminators[] = {{"mlp", DISCRIMINATOR_MLP}, {"none", DISCRIMINATOR_NONE}, {NULL, 0}};
+
+static const option_choice fields[] = {
+    {"potential", COULOMB_FIELD_POTENTIAL}, {"drift", COULOMB_FIELD_DRIFT}, {NULL, 0}};
+
 static const option_choice distributions[] = {{"normal", COULOMB_DISTRIBUTION_NORMAL},
                                               {"truncated-normal", COULOMB_DISTRIBUTION_TRUNCATED_NORMAL},
                                               {"uniform", COULOMB_DISTRIBUTION_UNIFORM},
@@ -57,11 +64,13 @@ settings settings_default(void)
                 .latent_signs = 12,
                 .latent_distribution = COULOMB_DISTRIBUTION_NORMAL,
                 .latent_spread = 1,
+                .generator_spread = SPREAD_MIXED,
                 .generator_units = 128,
                 .generator_layers = 2,
                 .generator_activation = ACTIVATION_RELU,
                 .generator_initializer = COULOMB_INITIALIZER_HE_NORMAL,
                 .generator_output_gain = 1,
+                .discriminator = DISCRIMINATOR_MLP,
                 .discriminator_units = 128,
                 .discriminator_layers = 2,
                 .discriminator_activation = ACTIVATION_ELU,
@@ -71,6 +80,7 @@ settings settings_default(void)
                 .discriminator_output_gain = 1,
                 .data_scale = 10.5,
             },
+        .field = COULOMB_FIELD_POTENTIAL,
         .samples = 100000,
     };
 }
@@ -100,6 +110,11 @@ static void generator_options(option_table *table, network_settings *n)
          .number = &n->latent_spread,
          .low_excluded = true,
          .help = "standard deviation of these values; half the width of the uniform distribution"},
+        {.name = "generator-spread",
+         .choice = &n->generator_spread,
+         .choices = spreads,
+         .help = "mixed: the hidden layers see the whole latent; added: they see its signs alone, and a linear map of "
+                 "the other values is added to the output"},
         {.name = "generator-units",
          .argument = "N",
          .count = &n->generator_units,
@@ -129,6 +144,23 @@ static void generator_options(option_table *table, network_settings *n)
          .help = "the initial weights of the last layer have standard deviation X/sqrt(units)"},
     };
     options_add(table, "Generator", rows, COUNT(rows));
+}
+
+static void field_options(option_table *table, settings *chosen)
+{
+    const option_row rows[] = {
+        {.name = "discriminator",
+         .choice = &chosen->networks.discriminator,
+         .choices = discriminators,
+         .help = "none: the generator follows the field of the charges itself; options not given then have the "
+                 "defaults of doc/gaussian25.md"},
+        {.name = "field",
+         .choice = &chosen->field,
+         .choices = fields,
+         .help = "what the generator follows without a discriminator: the field of the potential, or the normalised "
+                 "drift"},
+    };
+    options_add(table, "Discriminator", rows, COUNT(rows));
 }
 
 static void discriminator_options(option_table *table, network_settings *n)
@@ -184,6 +216,7 @@ void settings_options(option_table *table, settings *chosen)
     run_options(table, &chosen->run);
     training_options(table, &chosen->training);
     generator_options(table, &chosen->networks);
+    field_options(table, chosen);
     discriminator_options(table, &chosen->networks);
     const option_row rows[] = {
         {.name = "samples",
@@ -196,10 +229,58 @@ void settings_options(option_table *table, settings *chosen)
     options_add(table, "Results", rows, COUNT(rows));
 }
 
+void settings_choose_defaults(option_table *table, const settings *chosen)
+{
+    static const struct {
+        const char *name, *value;
+    } others[] = {{"steps", "100000"},      {"decay-updates", "100000"},  {"batch", "512"},
+                  {"self-terms", "off"},    {"epsilon-end", "0.5"},       {"epsilon-decay-share", "0.5"},
+                  {"potential-scale", "1"}, {"lr-generator", "2e-3"},     {"latent", "17"},
+                  {"latent-signs", "9"},    {"generator-spread", "added"}};
+    for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(others); i++) {
+        option_row *row = options_find(table, others[i].name);
+        if (!row->given)
+            option_set(row, others[i].value);
+    }
+}
+
+/* Options that are of no use without a discriminator, or with one. */
+static bool check_discriminator(option_table *table, const settings *chosen)
+{
+    static const char *const of_discriminator[] = {"loss",
+                                                   "smoothing",
+                                                   "hinge-range",
+                                                   "lr-discriminator",
+                                                   "lr-discriminator-end-factor",
+                                                   "optimizer-discriminator",
+                                                   "beta1-discriminator",
+                                                   "beta2-discriminator",
+                                                   "adam-epsilon-discriminator",
+                                                   "l2-discriminator",
+                                                   "discriminator-units",
+                                                   "discriminator-layers",
+                                                   "discriminator-activation",
+                                                   "discriminator-initializer",
+                                                   "discriminator-output-gain",
+                                                   "discriminator-first-spread"};
+    if (chosen->networks.discriminator == DISCRIMINATOR_MLP)
+        return chosen->run.resume || !options_given(table, "field") || complain("--field is for --discriminator none");
+    for (size_t i = 0; i < COUNT(of_discriminator); i++)
+        if (options_given(table, of_discriminator[i]))
+            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
+    return true;
+}
+
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training))
+    const network_settings *n = &chosen->networks;
+    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training) ||
+        !check_discriminator(table, chosen))
         return false;
+    if (n->generator_spread == SPREAD_ADDED && (n->latent_signs == 0 || n->latent_signs >= n->latent))
+        return complain("--latent-signs is %" PRIu64 " and --latent %" PRIu64
+                        "; --generator-spread added needs signs and other values",
+                        n->latent_signs, n->latent);
     if (chosen->networks.latent_signs > chosen->networks.latent)
         return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,
                         chosen->networks.latent_signs, chosen->networks.latent);

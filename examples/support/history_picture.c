@@ -123,7 +123,8 @@ static bool read_points(points *of, const history_curve *curve, bool logarithmic
     return true;
 }
 
-static void draw_chart(const figure *sheet, box area, const history_chart *of, const history_rows *rows,
+/* False where there is nothing to draw. */
+static bool draw_chart(const figure *sheet, box area, const history_chart *of, const history_rows *rows,
                        const training_settings *trained)
 {
     points curves[HISTORY_CURVES_MOST] = {{0}};
@@ -131,7 +132,7 @@ static void draw_chart(const figure *sheet, box area, const history_chart *of, c
     axis y = {.label = of->label, .logarithmic = of->logarithmic};
     legend_entry legend[HISTORY_CURVES_MOST];
     bool complete = true, fitted = false;
-    size_t count = of->count;
+    size_t count = of->count, entries = 0;
     if (of->curves[count - 1].column == self_terms_column && !trained->self_terms)
         count--;
     for (size_t i = 0; i < count && complete; i++) {
@@ -145,9 +146,9 @@ static void draw_chart(const figure *sheet, box area, const history_chart *of, c
             else
                 y = own;
             fitted = true;
+            legend[entries++] = (legend_entry){
+                .text = of->curves[i].name, .ink = colour_of(of->curves[i].ink), .dashed = of->curves[i].dashed};
         }
-        legend[i] = (legend_entry){
-            .text = of->curves[i].name, .ink = colour_of(of->curves[i].ink), .dashed = of->curves[i].dashed};
     }
     if (complete && fitted) {
         panel on = panel_begin(sheet, area, of->title, x, y);
@@ -155,22 +156,23 @@ static void draw_chart(const figure *sheet, box area, const history_chart *of, c
             draw_curve(&on, curves[i].x, curves[i].y, curves[i].count, &of->curves[i]);
         panel_end(&on);
         if (count > 1)
-            figure_legend(sheet, area.left + area.width, area.top - 12, legend, count);
+            figure_legend(sheet, area.left + area.width, area.top - 12, legend, entries);
     }
     for (size_t i = 0; i < count; i++) {
         free(curves[i].x);
         free(curves[i].y);
     }
+    return complete && fitted;
 }
 
 static void draw_charts(const figure *sheet, const history_rows *rows, const training_settings *trained,
                         const history_chart *own, size_t own_count)
 {
-    size_t count = own_count + sizeof charts / sizeof *charts;
+    size_t count = own_count + sizeof charts / sizeof *charts, place = 0;
     for (size_t i = 0; i < count; i++) {
-        const box area = {chart_left + across * (double)(i % 2), chart_top + down * (double)(i / 2), chart_width,
-                          chart_height};
-        draw_chart(sheet, area, i < own_count ? &own[i] : &charts[i - own_count], rows, trained);
+        const box area = {chart_left + across * (double)(place % 2), chart_top + down * (double)(place / 2),
+                          chart_width, chart_height};
+        place += draw_chart(sheet, area, i < own_count ? &own[i] : &charts[i - own_count], rows, trained);
     }
 }
 

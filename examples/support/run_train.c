@@ -12,6 +12,7 @@
 #include "succeed.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,11 +74,16 @@ static bool record_settings(const run *of)
     return done;
 }
 
+/* NaN for what concerns a discriminator that is not there. */
 static bool read_statistics(const loop *at, double values[HISTORY_COLUMNS - 1])
 {
-    for (size_t i = 0; i + 1 < HISTORY_COLUMNS; i++)
-        if (!succeeded(at->context, coulomb_trainer_statistic(at->trainer, statistics[i], &values[i]), "statistics"))
+    for (size_t i = 0; i + 1 < HISTORY_COLUMNS; i++) {
+        coulomb_status status = coulomb_trainer_statistic(at->trainer, statistics[i], &values[i]);
+        if (status == COULOMB_ERROR_STATE)
+            values[i] = (double)NAN;
+        else if (!succeeded(at->context, status, "statistics"))
             return false;
+    }
     return true;
 }
 
@@ -96,12 +102,14 @@ static bool save(loop *at)
 
 static void show(loop *at)
 {
-    char figures[160];
+    char figures[160], loss[32] = "";
     double values[HISTORY_COLUMNS - 1];
     if (!read_statistics(at, values))
         return;
-    snprintf(figures, sizeof figures, "loss %.2e  energy %.2e  epsilon %.3g", values[HISTORY_LOSS_DISCRIMINATOR - 1],
-             values[HISTORY_ENERGY - 1], values[HISTORY_EPSILON - 1]);
+    if (!isnan(values[HISTORY_LOSS_DISCRIMINATOR - 1]))
+        snprintf(loss, sizeof loss, "loss %.2e  ", values[HISTORY_LOSS_DISCRIMINATOR - 1]);
+    snprintf(figures, sizeof figures, "%senergy %.2e  epsilon %.3g", loss, values[HISTORY_ENERGY - 1],
+             values[HISTORY_EPSILON - 1]);
     progress_show(&at->meter, at->of->done, figures);
 }
 

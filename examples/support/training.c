@@ -251,10 +251,25 @@ static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *tr
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_self_terms(trainer, settings->self_terms);
     if (status == COULOMB_OK)
-        status = coulomb_trainer_set_smoothing(trainer, settings->smoothing);
-    if (status == COULOMB_OK)
         status = coulomb_trainer_set_potential_scale(trainer, settings->potential_scale);
     return status;
+}
+
+static bool has_discriminator(const coulomb_trainer *trainer)
+{
+    coulomb_network *discriminator;
+    return coulomb_trainer_network(trainer, COULOMB_DISCRIMINATOR, &discriminator) == COULOMB_OK;
+}
+
+static coulomb_status apply_discriminator(coulomb_context *context, coulomb_trainer *trainer,
+                                          const training_settings *settings)
+{
+    coulomb_status status = coulomb_trainer_set_loss(trainer, settings->loss);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_smoothing(trainer, settings->smoothing);
+    return status == COULOMB_OK
+               ? apply_learning(context, trainer, COULOMB_DISCRIMINATOR, settings, &settings->discriminator)
+               : status;
 }
 
 bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings)
@@ -266,8 +281,6 @@ bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const tr
         status =
             coulomb_trainer_set_charges(trainer, (size_t)settings->charges_model, (size_t)settings->charges_target);
     if (status == COULOMB_OK)
-        status = coulomb_trainer_set_loss(trainer, settings->loss);
-    if (status == COULOMB_OK)
         status = coulomb_trainer_set_replay(trainer, settings->replay);
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_averaging(trainer, settings->averaging);
@@ -275,7 +288,7 @@ bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const tr
         status = apply_kernel(context, trainer, settings);
     if (status == COULOMB_OK)
         status = apply_learning(context, trainer, COULOMB_GENERATOR, settings, &settings->generator);
-    if (status == COULOMB_OK)
-        status = apply_learning(context, trainer, COULOMB_DISCRIMINATOR, settings, &settings->discriminator);
+    if (status == COULOMB_OK && has_discriminator(trainer))
+        status = apply_discriminator(context, trainer, settings);
     return succeeded(context, status, "configuring training");
 }

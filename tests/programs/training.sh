@@ -53,6 +53,10 @@ rows() {
 }
 check "history.csv has a row every 70 updates" rows
 
+last_loss() {
+    awk -F, 'END { print $2 }' "$1"
+}
+
 check "two threads end well" short "$work/threads" --steps 2000 --threads 2
 check "two threads give the same samples" same "$work/whole/samples.npy" "$work/threads/samples.npy"
 check "another seed ends well" short "$work/seed" --steps 2000 --seed 2
@@ -100,6 +104,19 @@ check "it goes on" run 0 "$gaussian25" --out "$work/signal" --resume --steps "$l
 check "a run that was not interrupted" short "$work/straight" --steps "$last"
 check "the interrupt changed nothing" same "$work/straight/samples.npy" "$work/signal/samples.npy"
 check "nor the history" same "$work/straight/history.csv" "$work/signal/history.csv"
+
+check "no discriminator" short "$work/field" --steps 700 --discriminator none --batch 64 --charges-target 100
+check "its history has no loss" is nan last_loss "$work/field/history.csv"
+check "it stops" short "$work/field-parts" --steps 700 --discriminator none --batch 64 --charges-target 100 --stop-at 333
+check "and goes on" run 0 "$gaussian25" --out "$work/field-parts" --resume
+check "a stop changes nothing without a discriminator" same "$work/field/samples.npy" "$work/field-parts/samples.npy"
+check "the drift gives other samples" short "$work/drift" --steps 700 --discriminator none --field drift --batch 64 \
+    --charges-target 100 --generator-spread mixed
+check "they differ" differ "$work/field/samples.npy" "$work/drift/samples.npy"
+check "a loss without a discriminator" refuses 2 "--loss is for a discriminator" "$gaussian25" --discriminator none --loss l1
+check "a field with a discriminator" refuses 2 "--field is for --discriminator none" "$gaussian25" --field drift
+check "a spread without signs" refuses 2 "needs signs and other values" \
+    "$gaussian25" --generator-spread added --latent-signs 0
 
 cp "$work/whole/checkpoint.safetensors" "$work/before"
 check "a checkpoint is not overwritten silently" refuses 1 "contains a checkpoint" \
