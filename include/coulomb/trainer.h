@@ -49,6 +49,9 @@ enum {
     COULOMB_FIELD_DRIFT = 2      /**< the gradient of the logarithm of the potentials' quotient: the normalised drift */
 };
 
+/** Most epsilons of coulomb_trainer_set_epsilons(). @since 0.1 */
+enum { COULOMB_EPSILONS_MAX = 8 };
+
 /** Statistics of an update, see coulomb_trainer_statistic(). @since 0.1 */
 enum {
     COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1,      /**< L_D, without the L2 penalty */
@@ -458,7 +461,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer
 COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent);
 
 /**
- * Set the epsilon of the kernel (plummer.h). Its schedule multiplies it.
+ * Set the epsilon of the kernel (plummer.h), as the only one. Its schedule multiplies it.
  *
  * @param trainer  not NULL
  * @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
@@ -469,7 +472,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *t
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
 
 /**
- * Get the epsilon of the kernel, without its schedule's factor.
+ * Get the epsilon of the kernel, the first one of several, without its schedule's factor.
  *
  * @param trainer  not NULL
  * @param epsilon  receives it
@@ -478,6 +481,33 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer,
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon);
+
+/**
+ * Set several epsilons: the kernel is the sum of the kernels that have one each, so that the field has structure of all
+ * these lengths. Its values are as many times as large. The schedule multiplies all epsilons.
+ *
+ * @param trainer   not NULL
+ * @param epsilons  [count] in the unit of the samples: each finite, above 0
+ * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_trainer_set_epsilon()
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
+ *
+ * Each epsilon costs the sums over all pairs once more. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
+
+/**
+ * Get all epsilons, without the schedule's factor.
+ *
+ * @param trainer   not NULL
+ * @param epsilons  [capacity] receives them; untouched on failure
+ * @param capacity  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_epsilons(const coulomb_trainer *trainer, double *epsilons,
+                                                        size_t capacity, size_t *count);
 
 /**
  * Set the schedule of epsilon.

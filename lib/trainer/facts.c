@@ -82,6 +82,14 @@ static uint64_t latent_digest(const latent_source *latent)
     return digest;
 }
 
+static uint64_t epsilon_digest(const training_settings *settings)
+{
+    uint64_t digest = 0;
+    for (size_t i = 0; i < settings->further_epsilons; i++)
+        digest_real(&digest, settings->further_epsilon[i]);
+    return digest;
+}
+
 static void add_settings(const training_step *step, fact_list *facts)
 {
     const coulomb_trainer *trainer = step->trainer;
@@ -102,6 +110,7 @@ static void add_settings(const training_step *step, fact_list *facts)
     facts_add(facts, "self-terms", (uint64_t)self_terms);
     facts_add_real(facts, "the exponent", exponent);
     facts_add_real(facts, "epsilon", step->epsilon);
+    facts_add(facts, "the further epsilons", epsilon_digest(settings));
     facts_add_real(facts, "smoothing", settings->smoothing);
     facts_add_real(facts, "the scale of the potential", settings->potential_scale);
     facts_add_real(facts, "averaging", settings->averaging);

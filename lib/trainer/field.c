@@ -16,11 +16,8 @@ static void append_replayed(const training_step *step)
 /* Field and potential at the model samples, of all charges or of one kind of them. */
 static coulomb_status sum_at_samples(const training_step *step, const charge_batch *batch, float *potential)
 {
-    const coulomb_trainer *trainer = step->trainer;
-    device_kernel kernel = plummer_device_kernel(trainer->plummer, &device_board(trainer)->epsilon);
-    return step->on->table->potentials_at(plummer_pairs(trainer->plummer), &kernel, batch,
-                                          values_of(&trainer->arrays.model), step->batch,
-                                          values_of(&trainer->arrays.field), potential);
+    const step_arrays *arrays = &step->trainer->arrays;
+    return step_sum_at(step, batch, values_of(&arrays->model), values_of(&arrays->field), potential);
 }
 
 static void take_field(const training_step *step, double factor, const float *divisor, bool add)
@@ -87,28 +84,18 @@ static coulomb_status follow_drift(const training_step *step, const charge_batch
     return status;
 }
 
-/* The model charges' own potential at the samples, each without its own charge. */
-static coulomb_status find_divisor(const training_step *step, const charge_batch *batch)
-{
-    const coulomb_trainer *trainer = step->trainer;
-    charge_batch model = model_alone(*batch);
-    device_kernel kernel = plummer_device_kernel(trainer->plummer, &device_board(trainer)->epsilon);
-    kernel.self_terms = false;
-    return step->on->table->potentials(plummer_pairs(trainer->plummer), &kernel, &model,
-                                       values_of(&trainer->arrays.divisor), NULL, NULL);
-}
-
-/* Potentials of all charges come before the fields of one kind: devices keep what they found out about the samples. */
+/* Potentials of all charges come before the fields of one kind: devices keep what they found out about the samples. The
+ * divisor is the model charges' own potential, at each sample without its own charge. */
 static coulomb_status sum_pairs(const training_step *step, const charge_batch *batch)
 {
-    const coulomb_trainer *trainer = step->trainer;
-    const step_arrays *arrays = &trainer->arrays;
-    bool drifts = trainer->settings.field == COULOMB_FIELD_DRIFT;
-    device_kernel kernel = plummer_device_kernel(trainer->plummer, &device_board(trainer)->epsilon);
-    coulomb_status status = drifts ? find_divisor(step, batch) : COULOMB_OK;
+    const step_arrays *arrays = &step->trainer->arrays;
+    bool drifts = step->trainer->settings.field == COULOMB_FIELD_DRIFT;
+    charge_batch model = model_alone(*batch);
+    coulomb_status status = COULOMB_OK;
+    if (drifts)
+        status = step_sum_potentials(step, &model, true, values_of(&arrays->divisor), NULL);
     if (status == COULOMB_OK)
-        status = step->on->table->potentials(plummer_pairs(trainer->plummer), &kernel, batch,
-                                             values_of(&arrays->at_model), values_of(&arrays->at_target), NULL);
+        status = step_sum_potentials(step, batch, false, values_of(&arrays->at_model), values_of(&arrays->at_target));
     if (status != COULOMB_OK)
         return status;
     return drifts ? follow_drift(step, batch) : follow_potential(step, batch);

@@ -48,6 +48,16 @@ static void add_data(saved_state *state, const data_array *array)
     state_add_setting(state, "data.seed", "0", "%" PRIu64, used ? array->seed : 0);
 }
 
+static void add_further_epsilons(saved_state *state, const training_settings *settings)
+{
+    char text[COULOMB_EPSILONS_MAX * (REAL_TEXT + 1)] = "", number[REAL_TEXT];
+    for (size_t i = 0, length = 0; i < settings->further_epsilons; i++) {
+        print_real(settings->further_epsilon[i], number);
+        length += (size_t)snprintf(text + length, sizeof text - length, i == 0 ? "%s" : " %s", number);
+    }
+    state_add_setting(state, "epsilon.further", "", "%s", text);
+}
+
 static void add_settings(saved_state *state, const coulomb_trainer *trainer)
 {
     const training_settings *settings = &trainer->settings;
@@ -72,6 +82,7 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     state_add_real(state, "smoothing", 0.0, settings->smoothing);
     state_add_real(state, "exponent", 1.0, exponent);
     state_add_real(state, "epsilon", 1.0, settings->epsilon);
+    add_further_epsilons(state, settings);
     state_add_setting(state, "epsilon.schedule", "constant", "%s", schedule);
     state_add_real(state, "potential_scale", 1.0, settings->potential_scale);
     state_add_real(state, "averaging", 0.0, settings->averaging);

@@ -209,8 +209,12 @@ coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, in
 
 coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon)
 {
-    return trainer == NULL ? COULOMB_ERROR_ARGUMENT
-                           : set_number(trainer, check_positive, "epsilon", epsilon, &trainer->settings.epsilon);
+    coulomb_status status = trainer == NULL
+                                ? COULOMB_ERROR_ARGUMENT
+                                : set_number(trainer, check_positive, "epsilon", epsilon, &trainer->settings.epsilon);
+    if (status == COULOMB_OK)
+        trainer->settings.further_epsilons = 0;
+    return status;
 }
 
 coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon)

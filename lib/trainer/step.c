@@ -13,7 +13,8 @@ static coulomb_status read_schedules(training_step *step)
     if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = optimizer_rate(trainer->discriminator_optimizer, step->update, &step->rate_discriminator);
     if (status == COULOMB_OK)
-        status = schedule_value(trainer->epsilon_schedule, trainer->settings.epsilon, step->update, &step->epsilon);
+        status = schedule_value(trainer->epsilon_schedule, 1.0, step->update, &step->epsilon_factor);
+    step->epsilon = trainer->settings.epsilon * step->epsilon_factor;
     trainer_hold_networks(trainer, false);
     if (status == COULOMB_OK)
         status = coulomb_plummer_set_epsilon(trainer->plummer, step->epsilon);
@@ -27,13 +28,15 @@ static void send_board(const training_step *step)
     double u = (double)step->update, start = (1.0 + u) / (10.0 + u), averaging = trainer->settings.averaging;
     *host_board(trainer) =
         (step_board){.update = step->update,
-                     .epsilon = step->epsilon,
+                     .epsilon = {step->epsilon},
                      .generator = optimizer_factors(trainer->generator_optimizer, step->update, step->rate_generator),
                      .decay = (float)(averaging < start ? averaging : start),
                      .go = 1};
     if (trainer->discriminator != NULL)
         host_board(trainer)->discriminator =
             optimizer_factors(trainer->discriminator_optimizer, step->update, step->rate_discriminator);
+    for (size_t i = 0; i < trainer->settings.further_epsilons; i++)
+        host_board(trainer)->epsilon[i + 1] = trainer->settings.further_epsilon[i] * step->epsilon_factor;
     staged_send(step->on, &trainer->arrays.board, sizeof(step_board));
 }
 

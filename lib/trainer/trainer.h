@@ -17,6 +17,8 @@ typedef struct training_settings {
     size_t batch, shards, charges_model, charges_target;
     int32_t loss, replay, field;
     double smoothing, epsilon, potential_scale, averaging;
+    double further_epsilon[COULOMB_EPSILONS_MAX - 1]; /* of the kernels that add to the first */
+    size_t further_epsilons;
     uint64_t seed;
 } training_settings;
 
@@ -34,7 +36,7 @@ enum {
 /* What the host tells the device at the start of an update, and what comes back at its end. */
 typedef struct step_board {
     uint64_t update;
-    double epsilon;
+    double epsilon[COULOMB_EPSILONS_MAX];
     adam_factors generator, discriminator;
     float decay; /* of the moving average */
     int32_t go;  /* becomes 0 where a figure or a running average is not finite: then nothing moves */
@@ -56,6 +58,10 @@ typedef struct step_arrays {
     device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
     device_array slope;       /* [shard, dimension] gradient at the model samples; without D [batch, dimension] */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
+
+    /* Of a kernel beyond the first. */
+    device_array part_model, part_target; /* [batch] */
+    device_array part_field;              /* [batch, dimension] */
 
     /* Without a discriminator. */
     device_array field;   /* [batch, dimension] of all charges, or of one kind of them */

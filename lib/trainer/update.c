@@ -102,14 +102,10 @@ static void find_potentials(training_step *step)
     charge_batch batch = trainer_charge_batch(trainer);
     if (step_smooths(step))
         add_noises(step);
-    device_pairs *pairs = plummer_pairs(trainer->plummer);
-    device_kernel kernel = plummer_device_kernel(trainer->plummer, &device_board(trainer)->epsilon);
-    const device_table *table = step->on->table;
     step->status =
-        table->potentials(pairs, &kernel, &batch, values_of(&arrays->at_model), values_of(&arrays->at_target), NULL);
+        step_sum_potentials(step, &batch, false, values_of(&arrays->at_model), values_of(&arrays->at_target));
     if (step->status == COULOMB_OK && step_replays(step))
-        step->status = table->potentials_at(pairs, &kernel, &batch, step_points(step, AT_PREVIOUS), step->batch, NULL,
-                                            values_of(&arrays->at_previous));
+        step->status = step_sum_at(step, &batch, step_points(step, AT_PREVIOUS), NULL, values_of(&arrays->at_previous));
     if (step->status == COULOMB_OK)
         step_note_potentials(step);
 }

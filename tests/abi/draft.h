@@ -51,10 +51,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer 
 
 /* --- training in the field itself --- */
 
-/** Sum of kernels, one for each epsilon; coulomb_trainer_set_epsilon() is the case of one. */
-COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
-COULOMB_API coulomb_status coulomb_trainer_get_epsilons(const coulomb_trainer *trainer, double *epsilons,
-                                                        size_t capacity, size_t *count);
+/** Sum of kernels, one for each epsilon; coulomb_plummer_set_epsilon() is the case of one. */
 COULOMB_API coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const double *epsilons, size_t count);
 COULOMB_API coulomb_status coulomb_plummer_get_epsilons(const coulomb_plummer *plummer, double *epsilons,
                                                         size_t capacity, size_t *count);

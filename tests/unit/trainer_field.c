@@ -70,21 +70,46 @@ static float *copy_of(const device_array *array, size_t count)
     return copy;
 }
 
+/* Kernels of the sum: how many, and their epsilons. */
+static size_t lengths;
+static const double epsilons[] = {0.3, 1.0, 0.1};
+
+/* Potential and -grad at a point, of the sum of kernels. */
+static reference sum_kernels(const charges *all, const float *at, size_t without_model, double *fields, double *sizes)
+{
+    reference sum = {0};
+    double field[DIMENSION_MOST_HERE], size[DIMENSION_MOST_HERE];
+    memset(fields, 0, all->dimension * sizeof *fields);
+    memset(sizes, 0, all->dimension * sizeof *sizes);
+    for (size_t i = 0; i < lengths; i++) {
+        charges one = *all;
+        one.epsilon = epsilons[i];
+        reference of_one = reference_potential(&one, at, without_model, no_sample, field, size);
+        sum.value += of_one.value;
+        sum.size += of_one.size;
+        for (size_t k = 0; k < all->dimension; k++) {
+            fields[k] += field[k];
+            sizes[k] += size[k];
+        }
+    }
+    return sum;
+}
+
 /* The direction in which the header says that a sample moves, and the magnitude of what is summed. */
 static void expect(const charges *all, size_t i, int32_t field, int32_t self_terms, double *direction, double *size)
 {
     const float *at = all->model + i * all->dimension;
     double pull[DIMENSION_MOST_HERE], pulls[DIMENSION_MOST_HERE];
     if (field == COULOMB_FIELD_POTENTIAL) {
-        reference_potential(all, at, self_terms ? no_sample : i, no_sample, direction, size);
+        sum_kernels(all, at, self_terms ? no_sample : i, direction, size);
         for (size_t k = 0; k < all->dimension; k++)
             direction[k] = -direction[k];
         return;
     }
     charges model = *all, target = *all;
     model.n_target = target.n_model = 0;
-    double of_model = -reference_potential(&model, at, i, no_sample, direction, size).value;
-    double of_target = reference_potential(&target, at, no_sample, no_sample, pull, pulls).value;
+    double of_model = -sum_kernels(&model, at, i, direction, size).value;
+    double of_target = sum_kernels(&target, at, no_sample, pull, pulls).value;
     for (size_t k = 0; k < all->dimension; k++) { /* E of the model charges by themselves has the other sign */
         direction[k] = -direction[k] / of_model - pull[k] / of_target;
         size[k] = size[k] / of_model + pulls[k] / of_target;
@@ -97,22 +122,25 @@ static void ck_slopes(size_t dimension, size_t charges_model, double exponent, d
     float *model = copy_of(&trainer->arrays.model, charges_model * dimension);
     float *target = copy_of(&trainer->arrays.target.array, trainer_charges_target(trainer) * dimension);
     float *slope = copy_of(&trainer->arrays.slope, BATCH * dimension);
+    float *potential = copy_of(&trainer->arrays.at_model, BATCH);
     const charges all = {.dimension = dimension,
                          .n_model = charges_model,
                          .n_target = trainer_charges_target(trainer),
                          .model = model,
                          .target = target,
-                         .exponent = exponent,
-                         .epsilon = 0.3};
+                         .exponent = exponent};
     double direction[DIMENSION_MOST_HERE], size[DIMENSION_MOST_HERE];
     for (size_t i = 0; i < BATCH; i++) {
         expect(&all, i, field, self_terms, direction, size);
         for (size_t k = 0; k < dimension; k++)
             ck_close(slope[i * dimension + k], -scale / BATCH * direction[k], 1e-5, scale / BATCH * size[k]);
+        reference there = sum_kernels(&all, model + i * dimension, self_terms ? no_sample : i, direction, size);
+        ck_close(potential[i], there.value, 2e-6, there.size);
     }
     free(model);
     free(target);
     free(slope);
+    free(potential);
 }
 
 /* The sum of the slopes is the gradient of the last layer's bias. */
@@ -137,12 +165,13 @@ START_TEST(gradients_are_the_exact_field)
     size_t dimension = _i & 1 ? DIMENSION_MOST_HERE : 2, extra = _i & 2 ? 13 : 0;
     int32_t field = _i & 4 ? COULOMB_FIELD_DRIFT : COULOMB_FIELD_POTENTIAL, self_terms = _i & 8 ? 0 : 1;
     double exponent = _i & 2 ? 2.5 : 1.0, scale = 1.5;
+    lengths = _i & 16 ? 3 : 1;
     unmake();
     make(_i & 1 ? "input[6] dense(40)" : "input[6] dense(2)");
     ck_ok(context, coulomb_trainer_set_field(trainer, field));
     ck_ok(context, coulomb_trainer_set_self_terms(trainer, self_terms));
     ck_ok(context, coulomb_trainer_set_exponent(trainer, exponent));
-    ck_ok(context, coulomb_trainer_set_epsilon(trainer, 0.3));
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, epsilons, lengths));
     ck_ok(context, coulomb_trainer_set_potential_scale(trainer, scale));
     if (extra > 0) {
         ck_ok(context, coulomb_trainer_set_charges(trainer, BATCH + extra, BATCH + 30));
@@ -155,6 +184,68 @@ START_TEST(gradients_are_the_exact_field)
         ck_slopes(dimension, BATCH + extra + replayed, exponent, scale, field, self_terms);
         ck_bias_gradient(dimension);
     }
+}
+END_TEST
+
+/* Potentials that a discriminator learns, at samples of all three kinds. */
+START_TEST(a_discriminator_learns_the_sum_of_kernels)
+{
+    coulomb_trainer *with;
+    coulomb_network *discriminator = parse("input[2] dense(1)", 2);
+    ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &with));
+    ck_ok(context, coulomb_trainer_set_batch(with, BATCH));
+    ck_ok(context, coulomb_trainer_set_data_array(with, samples, SAMPLES, 1));
+    ck_ok(context, coulomb_trainer_set_epsilons(with, epsilons, lengths = 2));
+    ck_ok(context, coulomb_trainer_set_replay(with, 1));
+    ck_ok(context, coulomb_trainer_step(with));
+    float *previous = copy_of(&with->arrays.model, BATCH * 2);
+    ck_ok(context, coulomb_trainer_step(with));
+    const device_array *potentials[] = {&with->arrays.at_model, &with->arrays.at_target, &with->arrays.at_previous};
+    float *model = copy_of(&with->arrays.model, BATCH * 2), *target = copy_of(&with->arrays.target.array, BATCH * 2);
+    const charges all = {
+        .dimension = 2, .n_model = BATCH, .n_target = BATCH, .model = model, .target = target, .exponent = 1.0};
+    for (size_t set = 0; set < 3; set++) {
+        const float *at = set == 0 ? model : set == 1 ? target : previous;
+        float *found = copy_of(potentials[set], BATCH);
+        double field[2], sizes[2];
+        for (size_t i = 0; i < BATCH; i++) {
+            reference there = sum_kernels(&all, at + 2 * i, no_sample, field, sizes);
+            ck_close(found[i], there.value, 2e-6, there.size);
+        }
+        free(found);
+    }
+    free(previous);
+    free(model);
+    free(target);
+    coulomb_trainer_free(with);
+    coulomb_network_free(discriminator);
+}
+END_TEST
+
+START_TEST(epsilons_are_a_setting)
+{
+    double found[COULOMB_EPSILONS_MAX], value;
+    const double wrong[] = {1.0, 0.0}, many[COULOMB_EPSILONS_MAX + 1] = {1.0};
+    size_t count = 7;
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, epsilons, 3));
+    ck_fails(context, coulomb_trainer_set_epsilons(trainer, wrong, 2), COULOMB_ERROR_ARGUMENT, "epsilons[1] is 0");
+    ck_fails(context, coulomb_trainer_set_epsilons(trainer, wrong, 0), COULOMB_ERROR_ARGUMENT, "count is 0");
+    ck_fails(context, coulomb_trainer_set_epsilons(trainer, many, COULOMB_EPSILONS_MAX + 1), COULOMB_ERROR_ARGUMENT,
+             "count is 9");
+    ck_fails(context, coulomb_trainer_set_epsilons(trainer, NULL, 1), COULOMB_ERROR_ARGUMENT, "epsilons is NULL");
+    ck_fails(context, coulomb_trainer_get_epsilons(trainer, found, 2, &count), COULOMB_ERROR_ARGUMENT, "capacity is 2");
+    ck_fails(context, coulomb_trainer_get_epsilons(trainer, NULL, 2, &count), COULOMB_ERROR_ARGUMENT, "is NULL");
+    ck_fails(context, coulomb_trainer_get_epsilons(trainer, found, 3, NULL), COULOMB_ERROR_ARGUMENT, "is NULL");
+    ck_assert_uint_eq(count, 7);
+    ck_ok(context, coulomb_trainer_get_epsilons(trainer, found, 3, &count));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_mem_eq(found, epsilons, sizeof epsilons);
+    ck_ok(context, coulomb_trainer_get_epsilon(trainer, &value));
+    ck_assert_double_eq(value, epsilons[0]);
+    ck_ok(context, coulomb_trainer_set_epsilon(trainer, 2.0));
+    ck_ok(context, coulomb_trainer_get_epsilons(trainer, found, 1, &count));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_double_eq(found[0], 2.0);
 }
 END_TEST
 
@@ -313,6 +404,7 @@ static void set_options(int set)
     ck_ok(context, coulomb_trainer_set_charges(trainer, BATCH + 11, 200));
     ck_ok(context, coulomb_trainer_set_shards(trainer, 3));
     ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0));
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, epsilons, 3));
 }
 
 static char *checkpoint(size_t *bytes)
@@ -383,6 +475,9 @@ START_TEST(checkpoints_tell_trainers_apart)
              "no discriminator");
     ck_ok(context, coulomb_trainer_save(with, path));
     ck_fails(context, coulomb_trainer_load(trainer, path), COULOMB_ERROR_MISMATCH, "discriminator");
+    ck_ok(context, coulomb_trainer_save(trainer, path));
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, (const double[]){1.0, 0.5}, 2));
+    ck_fails(context, coulomb_trainer_load(trainer, path), COULOMB_ERROR_MISMATCH, "epsilon.further");
     coulomb_trainer_free(with);
     coulomb_network_free(discriminator);
     unlink(path);
@@ -464,7 +559,9 @@ Suite *suite_trainer_field(void)
     TCase *test = tcase_create("trainer_field");
     tcase_set_timeout(test, 120.0);
     tcase_add_checked_fixture(test, setup, teardown);
-    tcase_add_loop_test(test, gradients_are_the_exact_field, 0, 16);
+    tcase_add_loop_test(test, gradients_are_the_exact_field, 0, 32);
+    tcase_add_test(test, a_discriminator_learns_the_sum_of_kernels);
+    tcase_add_test(test, epsilons_are_a_setting);
     tcase_add_test(test, replayed_samples_are_charges);
     tcase_add_loop_test(test, a_mixture_is_learned, 0, 2);
     tcase_add_test(test, what_needs_a_discriminator_is_refused);
