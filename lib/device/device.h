@@ -141,7 +141,8 @@ typedef struct device_table {
     coulomb_status (*finish)(device *device); /* all that was asked for is done */
 
     /* Run `enqueue`, whose work a device may record and repeat: with an equal `signature` it would ask for the same
-     * functions with the same arguments. *recording, NULL at first, is the device's. */
+     * functions with the same arguments, but for the revisions of passes. Nothing in it copies from or to the host,
+     * gets or releases memory. *recording, NULL at first, is the device's. */
     void (*run_recorded)(device *device, void **recording, uint64_t signature, void (*enqueue)(void *work), void *work);
     void (*free_recording)(device *device, void *recording);
 
