@@ -1,12 +1,12 @@
 #!/bin/sh
-# whole_runs.sh PROGRAMS BENCH OUT [PART...]: whole runs on the first GPU, in about a minute. PROGRAMS holds
-# the example programs (build/examples); BENCH holds cuda-step and cuda-image
-# (build/tests/cuda); OUT receives logs and pictures. Parts: points, faces, others, updates; all unless given. Libraries are found
-# as in run.sh. Fails if a case failed. Exit code 77: there is no GPU.
+# whole_runs.sh PROGRAMS BENCH OUT [PART...]: whole runs on the first GPU, in about a minute. PROGRAMS holds the example
+# programs (build/examples); BENCH holds cuda-step, cuda-image and cuda-tests (build/tests/cuda); OUT receives logs and
+# pictures. Parts: points, faces, others, errors, updates; all unless given. Libraries are found as in run.sh. Fails if a
+# case failed. Exit code 77: there is no GPU.
 set -u
 programs=$(cd "$1" && pwd) && bench=$(cd "$2" && pwd) && mkdir -p "$3" && out=$(cd "$3" && pwd) || exit 1
 shift 3
-[ $# -gt 0 ] || set -- points faces others updates
+[ $# -gt 0 ] || set -- points faces others errors updates
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -167,6 +167,24 @@ others() {
             --generate-to "$work/generated.npy" --device cuda
     fi
     cat "$out/both"
+}
+
+# --- errors ---
+
+refuses() {
+    expected=$1
+    shift
+    timeout 60 "$@" >"$work/refused" 2>&1 && return 1
+    tail -n 1 "$work/refused" >>"$out/errors"
+    grep -q "$expected" "$work/refused"
+}
+errors() {
+    echo "Errors"
+    case_of "a batch that does not fit" refuses 'bytes of device memory; [0-9]* of the device.s [0-9]* bytes are free' \
+        "$programs/coulomb-celeba" --device cuda --data synthetic --held-out 0 --workers 0 --batch 30000 --out "$work/large"
+    case_of "a GPU that is not there" refuses "device is 99" "$programs/coulomb-field" --device cuda:99
+    [ ! -x "$bench/cuda-tests" ] || case_of "a GPU that is lost" timeout 30 "$bench/cuda-tests" lost
+    sed 's/^/  /' "$out/errors" | cut -c 1-200
 }
 
 # --- updates ---
