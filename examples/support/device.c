@@ -95,6 +95,7 @@ static struct {
     const char *(*error)(void);
 } library;
 
+#ifdef DEVICE_LIBRARY
 /* POSIX promises that a function's address fits a pointer to data, C does not. */
 static bool find_function(void *handle, const char *name, void *function)
 {
@@ -107,7 +108,6 @@ static bool find_function(void *handle, const char *name, void *function)
 
 static bool load_library(void)
 {
-#ifdef DEVICE_LIBRARY
     void *handle = dlopen(DEVICE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         return complain("--device: libcoulomb-cuda and the CUDA libraries are needed: %s", dlerror());
@@ -115,10 +115,13 @@ static bool load_library(void)
            find_function(handle, "coulomb_cuda_device_memory", &library.memory) &&
            find_function(handle, "coulomb_cuda_error", &library.error) &&
            find_function(handle, "coulomb_context_new_cuda", &library.new_context);
-#else
-    return complain("--device: this program has libcoulomb inside and cannot load libcoulomb-cuda");
-#endif
 }
+#else
+static bool load_library(void)
+{
+    return complain("--device: this program has libcoulomb inside and cannot load libcoulomb-cuda");
+}
+#endif
 
 static coulomb_context *cuda_context(int32_t number)
 {

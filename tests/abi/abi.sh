@@ -44,6 +44,9 @@ if [ -e "$cuda" ]; then
     nm -D --defined-only "$cuda" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort >"$work/cuda-exported"
     check "libcoulomb-cuda exports what cuda.h declares" diff "$work/cuda" "$work/cuda-exported"
     check "libcoulomb needs nothing of CUDA" sh -c "! ldd '$library' | grep -qi -E 'cuda|cublas|cudnn'"
+    check "programs load it when they need it" sh -c "! readelf -d '$build/examples/coulomb-gaussian25' | grep -q 'NEEDED.*cuda'"
+else
+    echo "ok - libcoulomb-cuda is linked # SKIP there is no CUDA"
 fi
 mpi=$build/lib/mpi/libcoulomb-mpi.so
 if [ -e "$mpi" ]; then
