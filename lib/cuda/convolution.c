@@ -31,9 +31,9 @@ conv_work conv_start(const node_run *run, bool transposed)
     made.positions = conv_area(made.window.small);
     made.is_thin = plan->precision != COULOMB_PRECISION_FLOAT32 && !run->cuda->products_only &&
                    thin_possible(&made.window, made.small_channels, transposed, &made.thin);
-    made.by_engine = !made.is_thin && find_after(&made.window, made.after) && !made.plain && !run->cuda->products_only &&
-                     plan->precision != COULOMB_PRECISION_FLOAT32 && w.channels % ENGINE_CHANNELS == 0 &&
-                     made.small_channels % ENGINE_CHANNELS == 0;
+    made.by_engine = !made.is_thin && find_after(&made.window, made.after) && !made.plain &&
+                     !run->cuda->products_only && plan->precision != COULOMB_PRECISION_FLOAT32 &&
+                     w.channels % ENGINE_CHANNELS == 0 && made.small_channels % ENGINE_CHANNELS == 0;
     made.packed = transposed || plan_halves(plan) || made.by_engine || made.is_thin;
     size_t bytes = made.positions * made.width * value_bytes(plan_halves(plan)), most = MATRIX_BYTES / bytes;
     made.chunk = most < 1 ? 1 : most < run->count ? most : run->count;
@@ -243,7 +243,8 @@ static size_t before_images(const conv_work *w)
 static size_t scratch_of(const node_run *run, bool transposed)
 {
     conv_work w = conv_start(run, transposed);
-    return before_images(&w) + (w.is_thin ? 0 : 2 * conv_image_bytes(&w)) + launch_sums_bytes(run->node->settings.units);
+    return before_images(&w) + (w.is_thin ? 0 : 2 * conv_image_bytes(&w)) +
+           launch_sums_bytes(run->node->settings.units);
 }
 
 static void forward(const node_run *run, bool transposed)

@@ -157,6 +157,21 @@ void launch_thin_to_big(cudaStream_t stream, const thin_conv *thin, stored small
 void launch_thin_to_filters(cudaStream_t stream, const thin_conv *thin, bool half, stored big, stored small,
                             const float *weight, void *partial, float *gradient, bool add);
 
+/* --- checks of convolutions by others --- */
+
+typedef struct conv_check {
+    layer_window window;
+    unsigned small_channels;
+    int way; /* what was made: 0 small, 1 big, 2 filters [small channels, rows, columns, big channels] */
+    stored big, small, filters;
+} conv_check;
+
+void launch_pattern(cudaStream_t stream, size_t values, unsigned seed, stored x);
+
+/* Errors of some values, relative to what their terms sum to if they are random: errors [engine_check_samples()]. */
+void launch_engine_check(cudaStream_t stream, const conv_check *check, float *errors);
+size_t engine_check_samples(void);
+
 void launch_average_pool(cudaStream_t stream, const layer_window *window, stored big, stored small);
 void launch_average_pool_gradient(cudaStream_t stream, const layer_window *window, stored dy, stored dx, bool add);
 void launch_max_pool(cudaStream_t stream, const layer_window *window, stored big, stored small);

@@ -25,9 +25,10 @@ enum {
     BLOCK_CHANNELS = WARP_CHANNELS * BLOCK_WARPS,
     TILES = WARP_CHANNELS / 8, /* of a warp's products */
     PAD = 8,                   /* values that keep rows in shared memory from the same banks */
-    FILTER_BLOCKS = 132,
-    SMALL_BLOCKS = 528,
-    STRIP = 8 /* rows of pixels that a block makes, one after the other */
+    FILTER_BLOCKS = 396,
+    SMALL_BLOCKS = 660,
+    AT_ONCE = 4, /* values, or vectors, that a thread reads before it writes */
+    STRIP = 8    /* rows of pixels that a block makes, one after the other */
 };
 
 /* Single values and pairs of a type of products. */
@@ -126,12 +127,20 @@ static __device__ void stage_big_rows(const thin_conv &t, unsigned image, unsign
 {
     const layer_window &w = t.window;
     unsigned width = row_values(t), inside = w.big[1] * w.channels, before = w.before[1] * w.channels;
-    for (unsigned i = threadIdx.x; i < ROWS * width; i += blockDim.x) {
-        unsigned r = i / width, from = i % width - before, y = row * w.stride[0] + r - w.before[0];
-        float v[1] = {0.0f};
-        if (r < w.kernel[0] && y < w.big[0] && from < inside)
-            load<1>(big, ((size_t)image * w.big[0] + y) * inside + from, v);
-        rows[i] = operand<HALF>::make(v[0]);
+    for (unsigned first = threadIdx.x; first < ROWS * width; first += AT_ONCE * blockDim.x) {
+        float v[AT_ONCE][1];
+#pragma unroll
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            unsigned i = first + k * blockDim.x, r = i / width, from = i % width - before;
+            unsigned y = row * w.stride[0] + r - w.before[0];
+            v[k][0] = 0.0f;
+            if (r < w.kernel[0] && y < w.big[0] && from < inside)
+                load<1>(big, ((size_t)image * w.big[0] + y) * inside + from, v[k]);
+        }
+#pragma unroll
+        for (unsigned k = 0; k < AT_ONCE; k++)
+            if (first + k * blockDim.x < ROWS * width)
+                rows[first + k * blockDim.x] = operand<HALF>::make(v[k][0]);
     }
 }
 

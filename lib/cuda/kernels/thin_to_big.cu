@@ -8,14 +8,28 @@ static __device__ void stage_small_row(const thin_conv &t, unsigned image, int r
 {
     const layer_window &w = t.window;
     unsigned vectors = t.small_channels / WIDE, stride = t.small_channels + PAD;
-    for (unsigned i = threadIdx.x; i < columns * vectors; i += blockDim.x) {
-        unsigned column = i / vectors, vector = i % vectors;
-        int from = first + (int)column;
-        float v[WIDE] = {0.0f};
-        if (row >= 0 && row < (int)w.small[0] && from >= 0 && from < (int)w.small[1])
-            load<WIDE>(small,
-                       (((size_t)image * w.small[0] + row) * w.small[1] + from) * t.small_channels + vector * WIDE, v);
-        put_eight<HALF>(to + column * stride + vector * WIDE, v);
+    bool there = row >= 0 && row < (int)w.small[0];
+    for (unsigned start = threadIdx.x; start < columns * vectors; start += AT_ONCE * blockDim.x) {
+        float v[AT_ONCE][WIDE];
+#pragma unroll
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            unsigned i = start + k * blockDim.x;
+            int from = first + (int)(i / vectors);
+#pragma unroll
+            for (int j = 0; j < WIDE; j++)
+                v[k][j] = 0.0f;
+            if (there && i < columns * vectors && from >= 0 && from < (int)w.small[1])
+                load<WIDE>(small,
+                           (((size_t)image * w.small[0] + row) * w.small[1] + from) * t.small_channels +
+                               i % vectors * WIDE,
+                           v[k]);
+        }
+#pragma unroll
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            unsigned i = start + k * blockDim.x;
+            if (i < columns * vectors)
+                put_eight<HALF>(to + i / vectors * stride + i % vectors * WIDE, v[k]);
+        }
     }
 }
 

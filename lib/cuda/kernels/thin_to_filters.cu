@@ -10,15 +10,26 @@ static __device__ void stage_block_channels(const thin_conv &t, unsigned line, c
     enum { VECTORS = BLOCK_CHANNELS / WIDE };
     unsigned positions = tiles_of(w.small[1]) * POSITIONS, first = blockIdx.y * BLOCK_CHANNELS;
     float factor = weight == NULL ? 1.0f : weight[line / w.small[0]];
-    for (unsigned i = threadIdx.x; i < positions * VECTORS; i += blockDim.x) {
-        unsigned position = i / VECTORS, channel = first + i % VECTORS * WIDE;
-        float v[WIDE] = {0.0f};
-        if (position < w.small[1] && channel < t.small_channels)
-            load<WIDE>(small, ((size_t)line * w.small[1] + position) * t.small_channels + channel, v);
+    for (unsigned start = threadIdx.x; start < positions * VECTORS; start += AT_ONCE * blockDim.x) {
+        float v[AT_ONCE][WIDE];
 #pragma unroll
-        for (int j = 0; j < WIDE; j++)
-            v[j] *= factor;
-        put_eight<HALF>(to + position * (BLOCK_CHANNELS + PAD) + i % VECTORS * WIDE, v);
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            unsigned i = start + k * blockDim.x, position = i / VECTORS, channel = first + i % VECTORS * WIDE;
+#pragma unroll
+            for (int j = 0; j < WIDE; j++)
+                v[k][j] = 0.0f;
+            if (position < w.small[1] && channel < t.small_channels)
+                load<WIDE>(small, ((size_t)line * w.small[1] + position) * t.small_channels + channel, v[k]);
+        }
+#pragma unroll
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            unsigned i = start + k * blockDim.x;
+#pragma unroll
+            for (int j = 0; j < WIDE; j++)
+                v[k][j] *= factor;
+            if (i < positions * VECTORS)
+                put_eight<HALF>(to + i / VECTORS * (BLOCK_CHANNELS + PAD) + i % VECTORS * WIDE, v[k]);
+        }
     }
 }
 

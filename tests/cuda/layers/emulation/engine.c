@@ -1,4 +1,4 @@
-/* cuDNN's part of convolutions, by definition. The border beyond what windows see may hold anything. */
+/* cuDNN's part of convolutions, by definition. The first engine for uneven padding leaves rows out, as some do. */
 #include "cuda/cudnn_engine.h"
 
 #include <stdlib.h>
@@ -6,15 +6,17 @@
 
 struct cudnn_engine {
     cudnn_shape shape;
+    bool wrong; /* pads as much at the end as at the start */
 };
 
 cudnn_engine *cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank)
 {
     (void)cuda;
-    if (rank > 0)
+    if (rank > 1)
         return NULL;
     cudnn_engine *made = malloc(sizeof *made);
     made->shape = *shape;
+    made->wrong = rank == 0 && shape->before[0] != shape->after[0];
     return made;
 }
 
@@ -86,7 +88,8 @@ void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big_,
                 for (int64_t r = 0; r < s->kernel[0]; r++)
                     for (int64_t c = 0; c < s->kernel[1]; c++) {
                         int64_t row = i * s->stride[0] + r - s->before[0], column = j * s->stride[1] + c - s->before[1];
-                        if (row < 0 || column < 0 || row >= s->big[0] || column >= s->big[1])
+                        if (row < 0 || column < 0 || row >= s->big[0] || column >= s->big[1] ||
+                            (engine->wrong && row - s->before[0] >= s->big[0] - s->after[0]))
                             continue;
                         visit(s, big + ((n * s->big[0] + row) * s->big[1] + column) * s->big_channels,
                               filters + (r * s->kernel[1] + c) * s->big_channels,
