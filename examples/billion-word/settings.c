@@ -24,6 +24,7 @@ settings settings_default(void)
                 .steps = 200000,
                 .seed = 1,
                 .batch = 128,
+                .shards = 1,
                 .exponent = 1,
                 .dimension = 3,
                 .epsilon = 1,

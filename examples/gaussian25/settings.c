@@ -45,6 +45,7 @@ settings settings_default(void)
                 .steps = 1000000,
                 .seed = 1,
                 .batch = 128,
+                .shards = 1,
                 .exponent = 1,
                 .dimension = 3,
                 .epsilon = 3,

@@ -20,6 +20,7 @@ void settings_default(const experiment *about, settings *chosen)
                 .steps = 500000,
                 .seed = 1,
                 .batch = 128,
+                .shards = 1,
                 .exponent = 1,
                 .dimension = 3,
                 .epsilon = 1,

@@ -26,6 +26,13 @@ static void length_options(option_table *table, training_settings *s)
          .low = 1,
          .high = 1048576,
          .help = "number of model samples and of target samples per update"},
+        {.name = "shards",
+         .argument = "N",
+         .count = &s->shards,
+         .low = 1,
+         .high = 1048576,
+         .help = "number of equal parts of the batch that go forward and back one after the other, in the memory of "
+                 "one; batch norm takes its statistics over each"},
         {.name = "loss",
          .choice = &s->loss,
          .choices = losses,
@@ -189,6 +196,9 @@ bool training_check(option_table *table, training_settings *settings)
     if (settings->decay_start >= settings->decay_updates)
         return complain("--decay-start is %" PRIu64 "; expected a number below --decay-updates, %" PRIu64,
                         settings->decay_start, settings->decay_updates);
+    if (settings->batch % settings->shards != 0)
+        return complain("--shards is %" PRIu64 "; expected a number that divides the batch, %" PRIu64, settings->shards,
+                        settings->batch);
     return check_charges("charges-model", settings->charges_model, settings->batch) &&
            check_charges("charges-target", settings->charges_target, settings->batch);
 }
@@ -277,6 +287,8 @@ bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const tr
     coulomb_status status = coulomb_trainer_set_seed(trainer, settings->seed);
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_batch(trainer, (size_t)settings->batch);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_shards(trainer, (size_t)settings->shards);
     if (status == COULOMB_OK)
         status =
             coulomb_trainer_set_charges(trainer, (size_t)settings->charges_model, (size_t)settings->charges_target);

@@ -16,7 +16,7 @@ typedef struct learning {
 } learning;
 
 typedef struct training_settings {
-    uint64_t steps, seed, batch;
+    uint64_t steps, seed, batch, shards;
     uint64_t charges_model, charges_target;
     double exponent, dimension, epsilon, epsilon_end, smoothing, potential_scale, averaging;
     int32_t self_terms, loss, replay;

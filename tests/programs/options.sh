@@ -62,6 +62,7 @@ check "a value is needed" refuses 2 "--out needs a value" "$gaussian25" --out --
 check "a flag takes no value" refuses 2 "--resume takes no value" "$gaussian25" --resume=yes
 check "a stray word is refused" refuses 2 "unexpected argument 'train'" "$gaussian25" train
 check "dimension and exponent exclude each other" refuses 2 "give only one" "$gaussian25" --dimension 3 --exponent 1
+check "shards divide the batch" refuses 2 "--shards is 3; expected a number that divides the batch, 128" "$gaussian25" --shards 3
 check "charges are not fewer than the batch" refuses 2 "--charges-target is 5" "$gaussian25" --charges-target 5
 check "signs are part of the latent" refuses 2 "--latent-signs is 9" "$gaussian25" --latent 8 --latent-signs 9
 check "resume and overwrite exclude each other" refuses 2 "give only one" "$gaussian25" --resume --overwrite

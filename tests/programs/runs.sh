@@ -110,6 +110,13 @@ check "is the same" run 0 "$gaussian25" --out "$work/straight" --steps 6 $short 
     --seed 18446744073709551615
 check "to the last bit" same "$work/straight/checkpoint.safetensors" "$work/digits/checkpoint.safetensors"
 
+check "a run in shards" run 0 "$gaussian25" --out "$work/shards" --steps 6 --stop-at 3 $short --shards 4
+check "goes on in shards" run 0 "$gaussian25" --out "$work/shards" --resume
+check "as one that was not stopped" run 0 "$gaussian25" --out "$work/sharded" --steps 6 $short --shards 4 --threads 2
+check "with the same bits" same "$work/sharded/checkpoint.safetensors" "$work/shards/checkpoint.safetensors"
+check "another number of shards is another run" refuses 1 "COULOMB_ERROR_MISMATCH" "$gaussian25" --out "$work/shards" --resume \
+    --shards 2 --steps 7
+
 long=$(printf 'a%.0s' $(seq 120))
 mkdir -p "$work/$long/$long/$long"
 bytes=$(printf 'im\377\001\342\202g"s')
