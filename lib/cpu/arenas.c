@@ -58,7 +58,7 @@ coulomb_status cpu_plan_reserve(device_plan *plan, size_t count)
 {
     coulomb_context *context = plan->context;
     coulomb_status status = reserve_notes(plan);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && count > 0)
         status = plan_reserve_prepared(plan);
     if (status != COULOMB_OK || count <= plan->capacity)
         return status;

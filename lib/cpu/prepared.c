@@ -25,8 +25,9 @@ coulomb_status plan_reserve_prepared(device_plan *plan)
 {
     if (plan->prepared_memory != NULL && plan->prepared_inference == plan->graph->inference_only)
         return COULOMB_OK;
-    float *memory = memory_get(plan->context, plan_prepared_values(plan), sizeof(float));
-    if (memory == NULL)
+    size_t all = plan_prepared_values(plan);
+    float *memory = all == 0 ? NULL : memory_get(plan->context, all, sizeof(float));
+    if (all > 0 && memory == NULL)
         return COULOMB_ERROR_MEMORY;
     memory_release(plan->context, plan->prepared_memory);
     plan->prepared_memory = memory;
@@ -34,7 +35,7 @@ coulomb_status plan_reserve_prepared(device_plan *plan)
     for (size_t i = 2; i < 2 * plan->graph->nodes; i++) {
         size_t values = values_of(plan, i / 2, i % 2 == 1);
         plan->prepared[i] = (prepared_values){.values = values == 0 ? NULL : memory};
-        memory += values;
+        memory = values == 0 ? memory : memory + values;
     }
     return COULOMB_OK;
 }
