@@ -43,7 +43,8 @@ static __global__ void __launch_bounds__(THREADS, BLOCKS_RESIDENT)
     float n = (float)(at.last - at.first);
 #pragma unroll
     for (int j = 0; j < W; j++) {
-        sum[W + j] -= sum[j] * sum[j] / n;
+        /* Where squares overflow, the variance is infinite, and not what infinity minus infinity is. */
+        sum[W + j] = sum[W + j] < INFINITY ? sum[W + j] - sum[j] * (sum[j] / n) : sum[W + j];
         sum[j] = origin[j] + sum[j] / n;
     }
     store_sums<W>(sums_of(norm), at, sum);

@@ -80,9 +80,9 @@ static __global__ void norm_gradient_finish_kernel(layer_norm norm, unsigned par
     means[channels + channel] = running ? 0.0f : (float)(products * inverse * inverse / rows);
     put_gradient(norm.shift_gradient, channel, norm.add_parameters, sum);
     put_gradient(norm.scale_gradient, channel, norm.add_parameters, products * inverse);
-    /* The batch's own mean takes away what a bias adds. */
+    /* A bias in front gets the sum of dx: with the batch's own mean, what rounding leaves of nothing. */
     put_gradient(norm.bias_gradient, channel, norm.add_parameters,
-                 running ? sum * (double)norm.notes[2 * channels + channel] : 0.0);
+                 (sum - rows * (double)means[channel]) * (double)norm.notes[2 * channels + channel]);
 }
 
 template <int W, int TYPES, bool PIECEWISE>
