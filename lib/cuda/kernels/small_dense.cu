@@ -3,47 +3,55 @@
  * throughout. */
 #include "cuda/kernels/values.cuh"
 
-enum { TILE = 16, CHUNK = 128, SUMS = 4 /* running at once */ };
+enum { TILE = 16, CHUNK = 128, SUMS = 4 /* running at once */, PITCH = CHUNK + SUMS };
 
-/* A block's part of two matrices: what is multiplied is [TILE, CHUNK] and [CHUNK, TILE]. */
+/* A block's part of two matrices, [TILE, CHUNK] each: what is multiplied stands side by side, and is read in fours.
+ * Rows lie so that eight of them are in different banks. */
 typedef struct tiles {
-    float a[CHUNK][TILE + 1], b[CHUNK][TILE + 1];
+    alignas(16) float a[TILE][PITCH], b[TILE][PITCH];
 } tiles;
+
+struct alignas(16) four {
+    float value[SUMS];
+};
 
 /* The sum over a chunk for this thread's place in the tile. */
 static inline __device__ float multiply(const tiles &t)
 {
     float sum[SUMS] = {0.0f};
 #pragma unroll 8
-    for (int i = 0; i < CHUNK; i += SUMS)
+    for (int i = 0; i < CHUNK; i += SUMS) {
+        four a = *(const four *)&t.a[threadIdx.y][i], b = *(const four *)&t.b[threadIdx.x][i];
 #pragma unroll
         for (int j = 0; j < SUMS; j++)
-            sum[j] += t.a[i + j][threadIdx.y] * t.b[i + j][threadIdx.x];
+            sum[j] += a.value[j] * b.value[j];
+    }
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* to[j][i] = from[row + i][column + j] for i < TILE, j < CHUNK: rows of a tile, turned. */
-template <typename Array>
-static inline __device__ void load_turned(Array &to, const float *from, size_t row, size_t rows, size_t column,
-                                          size_t columns)
+/* to[i][j] = from[row + i][column + j] */
+static inline __device__ void load_straight(float (*to)[PITCH], const float *from, size_t row, size_t rows,
+                                            size_t column, size_t columns)
 {
     unsigned thread = threadIdx.y * TILE + threadIdx.x;
-    for (unsigned i = thread; i < TILE * CHUNK; i += TILE * TILE) {
-        unsigned r = i / CHUNK, c = i % CHUNK;
+#pragma unroll
+    for (unsigned k = 0; k < CHUNK / TILE; k++) {
+        unsigned i = thread + k * TILE * TILE, r = i / CHUNK, c = i % CHUNK;
         bool inside = row + r < rows && column + c < columns;
-        to[c][r] = inside ? from[(row + r) * columns + column + c] : 0.0f;
+        to[r][c] = inside ? from[(row + r) * columns + column + c] : 0.0f;
     }
 }
 
-/* to[i][j] = from[row + i][column + j] for i < CHUNK, j < TILE, times the row's weight. */
-template <typename Array>
-static inline __device__ void load_straight(Array &to, const float *from, const float *weight, size_t row, size_t rows,
-                                            size_t column, size_t columns, size_t rows_of_sample)
+/* to[j][i] = from[row + i][column + j], times the row's weight */
+static inline __device__ void load_turned(float (*to)[PITCH], const float *from, const float *weight, size_t row,
+                                          size_t rows, size_t column, size_t columns, size_t rows_of_sample)
 {
-    for (unsigned i = threadIdx.y; i < CHUNK; i += TILE) {
+#pragma unroll
+    for (unsigned k = 0; k < CHUNK / TILE; k++) {
+        unsigned i = threadIdx.y + k * TILE;
         bool inside = row + i < rows && column + threadIdx.x < columns;
         float value = inside ? from[(row + i) * columns + column + threadIdx.x] : 0.0f;
-        to[i][threadIdx.x] = inside && weight != NULL ? value * weight[(row + i) / rows_of_sample] : value;
+        to[threadIdx.x][i] = inside && weight != NULL ? value * weight[(row + i) / rows_of_sample] : value;
     }
 }
 
@@ -54,8 +62,8 @@ static __global__ void small_forward_kernel(small_dense d)
     float sum = 0.0f;
     for (size_t first = 0; first < d.in; first += CHUNK) {
         __syncthreads();
-        load_turned(t.a, d.x, row, d.rows, first, d.in);
-        load_straight(t.b, d.weights, NULL, first, d.in, column, d.out, 1);
+        load_straight(t.a, d.x, row, d.rows, first, d.in);
+        load_turned(t.b, d.weights, NULL, first, d.in, column, d.out, 1);
         __syncthreads();
         sum += multiply(t);
     }
@@ -80,12 +88,12 @@ static __device__ void weight_gradients(const small_dense &d, size_t block)
     float sum = 0.0f, part = 0.0f;
     for (size_t first = 0; first < d.rows; first += CHUNK) {
         __syncthreads();
-        load_straight(t.a, d.x, NULL, first, d.rows, row, d.in, 1);
-        load_straight(t.b, d.dy, d.weight, first, d.rows, column, d.out, rows_of_sample);
+        load_turned(t.a, d.x, NULL, first, d.rows, row, d.in, 1);
+        load_turned(t.b, d.dy, d.weight, first, d.rows, column, d.out, rows_of_sample);
         __syncthreads();
         sum += multiply(t);
         for (unsigned i = threadIdx.y; i < CHUNK; i += TILE)
-            part += t.b[i][threadIdx.x];
+            part += t.b[threadIdx.x][i];
     }
     bias[threadIdx.y][threadIdx.x] = part;
     __syncthreads();
@@ -108,8 +116,8 @@ static __device__ void input_gradients(const small_dense &d, size_t block)
     float sum = 0.0f;
     for (size_t first = 0; first < d.out; first += CHUNK) {
         __syncthreads();
-        load_turned(t.a, d.dy, row, d.rows, first, d.out);
-        load_turned(t.b, d.weights, column, d.in, first, d.out);
+        load_straight(t.a, d.dy, row, d.rows, first, d.out);
+        load_straight(t.b, d.weights, column, d.in, first, d.out);
         __syncthreads();
         sum += multiply(t);
     }
