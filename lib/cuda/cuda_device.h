@@ -3,6 +3,7 @@
 #ifndef CUDA_CUDA_DEVICE_H
 #define CUDA_CUDA_DEVICE_H
 
+#include "cuda/flat.h"
 #include "device/device.h"
 
 #include <cublas_v2.h>
@@ -11,9 +12,11 @@
 enum {
     CUDA_FAILURE_SIZE = 512,
     CUDA_SCRATCH_BYTES = 1 << 16, /* partial sums of reductions */
-    STAGING_SLOTS = 16,
-    STAGING_BYTES = 1 << 20,  /* of a slot */
-    COLLECTED_BYTES = 1 << 16 /* copies to the host up to this size go through pinned memory */
+    STAGING_BYTES = 16 << 20,
+    STAGING_PART = 1 << 20, /* of it, for one copy */
+    STAGING_ALIGNMENT = 256,
+    COPIED_BY_KERNEL = 1 << 20, /* bytes up to which a kernel copies on the device: it starts sooner */
+    COLLECTED_BYTES = 1 << 16   /* copies to the host up to this size go through pinned memory */
 };
 
 typedef struct pinned_block {
@@ -22,12 +25,12 @@ typedef struct pinned_block {
     struct pinned_block *next;
 } pinned_block;
 
-/* Pinned memory through which the host's arrays travel: slots in turn, each free again after its event. */
+/* Pinned memory through which the host's arrays travel. */
 typedef struct cuda_staging {
-    char *memory;    /* [STAGING_SLOTS, STAGING_BYTES]; NULL until it is needed */
-    char *collected; /* [COLLECTED_BYTES] */
-    cudaEvent_t done[STAGING_SLOTS];
-    size_t next;
+    char *memory;    /* STAGING_BYTES; NULL until it is needed */
+    char *collected; /* COLLECTED_BYTES */
+    size_t used;     /* since the stream was last waited for */
+    gathered_copies gathered;
 } cuda_staging;
 
 typedef struct cuda_device cuda_device;
@@ -55,8 +58,12 @@ struct cuda_device {
     char message[CUDA_FAILURE_SIZE];
 };
 
-/* The device, made the calling thread's current one. */
+/* The device, made the calling thread's current one, with all copies from the host on their way. */
 cuda_device *cuda_enter(device *on);
+
+/* The same without the latter. */
+cuda_device *cuda_select(device *on);
+void cuda_flush_copies(cuda_device *cuda);
 
 /* Keep a failure, unless there is one already. cudaSuccess is left alone. */
 void cuda_note(cuda_device *cuda, cudaError_t error, const char *what);

@@ -6,6 +6,13 @@
 
 cuda_device *cuda_enter(device *on)
 {
+    cuda_device *cuda = cuda_select(on);
+    cuda_flush_copies(cuda);
+    return cuda;
+}
+
+cuda_device *cuda_select(device *on)
+{
     cuda_device *cuda = (cuda_device *)on;
     int current = -1;
     if (cudaGetDevice(&current) != cudaSuccess || current != cuda->ordinal)

@@ -12,6 +12,21 @@ extern "C" {
 #endif
 
 void launch_copy(cudaStream_t stream, void *to, const void *from, size_t bytes, const int32_t *go);
+/* Copies of pinned host memory that one launch reads. */
+enum { GATHERED_COPIES = 16, GATHERED_BYTES = 1 << 14 /* most of one */ };
+
+typedef struct gathered_copy {
+    void *to;
+    const void *from;
+    uint32_t bytes;
+} gathered_copy;
+
+typedef struct gathered_copies {
+    uint32_t count;
+    gathered_copy copy[GATHERED_COPIES];
+} gathered_copies;
+
+void launch_gathered(cudaStream_t stream, const gathered_copies *gathered);
 void launch_fill(cudaStream_t stream, size_t count, float value, float *array);
 
 /* `scratch` is the device's: partial sums, and behind them counters that are 0 between launches. */

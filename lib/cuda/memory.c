@@ -108,47 +108,86 @@ static bool prepare_staging(cuda_device *cuda)
     if (staging->memory != NULL)
         return true;
     void *memory = NULL;
-    size_t bytes = (size_t)STAGING_SLOTS * STAGING_BYTES + COLLECTED_BYTES;
-    cudaError_t error = cudaMallocHost(&memory, bytes);
-    for (size_t i = 0; error == cudaSuccess && i < STAGING_SLOTS; i++)
-        error = cudaEventCreateWithFlags(&staging->done[i], cudaEventDisableTiming);
+    cudaError_t error = cudaMallocHost(&memory, STAGING_BYTES + COLLECTED_BYTES);
     cuda_note(cuda, error, "getting pinned memory for copies");
     if (error != cudaSuccess)
         return false;
     staging->memory = memory;
-    staging->collected = staging->memory + (size_t)STAGING_SLOTS * STAGING_BYTES;
+    staging->collected = staging->memory + STAGING_BYTES;
     return true;
 }
 
-/* The slot's last copy may still be under way; an event that was never recorded is done. */
-static void copy_staged(cuda_device *cuda, char *to, const char *from, size_t bytes)
+/* All that was asked for is done, so that no copy reads staging memory any longer. */
+static void synchronize(cuda_device *cuda, const char *what)
+{
+    cuda_note(cuda, cudaStreamSynchronize(cuda->stream), what);
+    cuda->staging.used = 0;
+}
+
+/* Small copies wait for each other, since each launch and each copy costs some microseconds. */
+void cuda_flush_copies(cuda_device *cuda)
+{
+    gathered_copies *gathered = &cuda->staging.gathered;
+    if (gathered->count == 0)
+        return;
+    launch_gathered(cuda->stream, gathered);
+    gathered->count = 0;
+    cuda_launched(cuda, "copying in");
+}
+
+static char *take_staging(cuda_device *cuda, size_t bytes)
 {
     cuda_staging *staging = &cuda->staging;
-    for (size_t at = 0; at < bytes; at += STAGING_BYTES) {
-        size_t part = bytes - at < STAGING_BYTES ? bytes - at : STAGING_BYTES, slot = staging->next;
-        char *place = staging->memory + slot * STAGING_BYTES;
-        staging->next = (slot + 1) % STAGING_SLOTS;
-        cuda_note(cuda, cudaEventSynchronize(staging->done[slot]), "waiting for a copy");
+    if (bytes > STAGING_BYTES - staging->used) {
+        cuda_flush_copies(cuda);
+        synchronize(cuda, "waiting for copies");
+    }
+    char *place = staging->memory + staging->used;
+    staging->used += (bytes + STAGING_ALIGNMENT - 1) / STAGING_ALIGNMENT * STAGING_ALIGNMENT;
+    return place;
+}
+
+static void copy_small(cuda_device *cuda, void *to, const void *from, size_t bytes)
+{
+    gathered_copies *gathered = &cuda->staging.gathered;
+    if (gathered->count == GATHERED_COPIES)
+        cuda_flush_copies(cuda);
+    char *place = take_staging(cuda, bytes);
+    memcpy(place, from, bytes);
+    gathered->copy[gathered->count++] = (gathered_copy){.to = to, .from = place, .bytes = (uint32_t)bytes};
+}
+
+static void copy_staged(cuda_device *cuda, char *to, const char *from, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += STAGING_PART) {
+        size_t part = bytes - at < STAGING_PART ? bytes - at : STAGING_PART;
+        char *place = take_staging(cuda, part);
         memcpy(place, from + at, part);
         cuda_note(cuda, cudaMemcpyAsync(to + at, place, part, cudaMemcpyHostToDevice, cuda->stream), "copying in");
-        cuda_note(cuda, cudaEventRecord(staging->done[slot], cuda->stream), "copying in");
     }
 }
 
 /* Large pinned arrays go straight to the device, which is faster than copying them aside, although the host waits. */
 void cuda_copy_in(device *on, void *to, const void *from, size_t bytes)
 {
-    cuda_device *cuda = cuda_enter(on);
+    cuda_device *cuda = cuda_select(on);
     if (cuda->failure != COULOMB_OK || bytes == 0)
         return;
     if (cuda->capturing) {
         cuda->unrecordable = true; /* the values may be others when the recording is run */
         return;
     }
-    if (bytes > STAGING_BYTES && is_pinned(cuda, from)) {
+    if (!prepare_staging(cuda))
+        return;
+    if (bytes <= GATHERED_BYTES) {
+        copy_small(cuda, to, from, bytes);
+        return;
+    }
+    cuda_flush_copies(cuda);
+    if (bytes > STAGING_PART && is_pinned(cuda, from)) {
         cuda_note(cuda, cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, cuda->stream), "copying in");
-        cuda_note(cuda, cudaStreamSynchronize(cuda->stream), "copying in");
-    } else if (prepare_staging(cuda)) {
+        synchronize(cuda, "copying in");
+    } else {
         copy_staged(cuda, to, from, bytes);
     }
 }
@@ -164,7 +203,7 @@ coulomb_status cuda_copy_out(device *on, void *to, const void *from, size_t byte
         bool small = bytes <= COLLECTED_BYTES;
         void *place = small ? cuda->staging.collected : to;
         cuda_note(cuda, cudaMemcpyAsync(place, from, bytes, cudaMemcpyDeviceToHost, cuda->stream), "copying out");
-        cuda_note(cuda, cudaStreamSynchronize(cuda->stream), "running what was asked for");
+        synchronize(cuda, "running what was asked for");
         if (small && cuda->failure == COULOMB_OK)
             memcpy(to, place, bytes);
     }
@@ -176,7 +215,7 @@ void cuda_copy(device *on, void *to, const void *from, size_t bytes, const int32
     cuda_device *cuda = cuda_enter(on);
     if (cuda->failure != COULOMB_OK || bytes == 0)
         return;
-    if (go == NULL) {
+    if (go == NULL && bytes > COPIED_BY_KERNEL) {
         cuda_note(cuda, cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, cuda->stream), "copying");
     } else {
         launch_copy(cuda->stream, to, from, bytes, go);
@@ -195,16 +234,13 @@ coulomb_status cuda_finish(device *on)
 {
     cuda_device *cuda = cuda_enter(on);
     if (cuda->failure == COULOMB_OK)
-        cuda_note(cuda, cudaStreamSynchronize(cuda->stream), "running what was asked for");
+        synchronize(cuda, "running what was asked for");
     return cuda_status(cuda);
 }
 
 void cuda_memory_end(cuda_device *cuda)
 {
     cuda_staging *staging = &cuda->staging;
-    for (size_t i = 0; i < STAGING_SLOTS; i++)
-        if (staging->done[i] != NULL)
-            cudaEventDestroy(staging->done[i]);
     if (staging->memory != NULL)
         cudaFreeHost(staging->memory);
     while (cuda->pinned != NULL)

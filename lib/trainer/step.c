@@ -85,7 +85,7 @@ static coulomb_status run_alone(training_step *step)
     if (step->status != COULOMB_OK) /* what was recorded lacks the rest */
         trainer_forget_recording(trainer);
     else
-        step_draw_next_target(step);
+        step_draw_next(step);
     return explain_status(step);
 }
 

@@ -28,9 +28,9 @@ typedef struct training_step {
 /* y from the data and z for x = G(z), to the device. What the data callback did not write is NaN. */
 coulomb_status step_draw_target(training_step *step);
 
-/* While a device with memory of its own computes in a loop: those of the next update, in the host's part of the array.
- * A failure is left for the next step to repeat. */
-void step_draw_next_target(training_step *step);
+/* While a device with memory of its own computes in a loop: target samples and latents of the next update, in the
+ * host's parts of their arrays. A failure is left for the next step to repeat. */
+void step_draw_next(training_step *step);
 
 /* This update's again, from the device. */
 coulomb_status step_recall_target(training_step *step);

@@ -107,12 +107,21 @@ typedef struct trainer_company {
     buffer room;                        /* for copies of what stands on a device */
 } trainer_company;
 
+/* What latents that were drawn ahead depend on, beside the update. */
+typedef struct latents_drawn {
+    uint64_t update, seed; /* update 0: none */
+    size_t count;
+    latent_source source;
+    const float *host; /* where they stand */
+} latents_drawn;
+
 /* Target samples that a loop read while the device computed the update before theirs. */
 typedef struct read_ahead {
     uint64_t last;     /* of the loop; 0 outside: whoever makes single steps may change anything between them */
     uint64_t update;   /* of the samples; 0: none */
     size_t total;      /* how many */
     const float *host; /* where they stand */
+    latents_drawn latents;
 } read_ahead;
 
 struct coulomb_trainer {

@@ -37,6 +37,19 @@ template <typename word> static __global__ void copy_words(word *to, const word 
         to[i] = from[i];
 }
 
+/* A block for each copy. */
+static __global__ void gather_copies(const __grid_constant__ gathered_copies gathered)
+{
+    const gathered_copy &copy = gathered.copy[blockIdx.x];
+    if (((size_t)copy.to | copy.bytes) % sizeof(uint32_t) == 0) {
+        for (uint32_t i = threadIdx.x; i < copy.bytes / sizeof(uint32_t); i += blockDim.x)
+            ((uint32_t *)copy.to)[i] = ((const uint32_t *)copy.from)[i];
+    } else {
+        for (uint32_t i = threadIdx.x; i < copy.bytes; i += blockDim.x)
+            ((uint8_t *)copy.to)[i] = ((const uint8_t *)copy.from)[i];
+    }
+}
+
 static __global__ void fill_values(size_t count, float value, float *array)
 {
     for (size_t i = first_index(); i < count; i += all_threads())
@@ -296,6 +309,11 @@ void launch_copy(cudaStream_t stream, void *to, const void *from, size_t bytes, 
     }
 }
 
+void launch_gathered(cudaStream_t stream, const gathered_copies *gathered)
+{
+    launch(gather_copies, dim3(gathered->count), dim3(THREADS), stream, *gathered);
+}
+
 void launch_fill(cudaStream_t stream, size_t count, float value, float *array)
 {
     launch(fill_values, dim3(blocks_for(count)), dim3(THREADS), stream, count, value, array);
@@ -352,5 +370,5 @@ void launch_add_scaled(cudaStream_t stream, size_t count, float factor, const fl
 
 void launch_scale_rows(cudaStream_t stream, const row_arguments *rows)
 {
-    scale_rows<<<blocks_for(rows->rows * rows->columns), THREADS, 0, stream>>>(*rows);
+    launch(scale_rows, dim3(blocks_for(rows->rows * rows->columns)), dim3(THREADS), stream, *rows);
 }

@@ -25,13 +25,6 @@ static const device_table table = {.plan_new = cuda_plan_new,
                                    .plan_infer = cuda_plan_infer,
                                    .plan_backward = cuda_plan_backward};
 
-void launch_copy(cudaStream_t stream, void *to, const void *from, size_t bytes, const int32_t *go)
-{
-    (void)stream;
-    if (*go != 0)
-        memcpy(to, from, bytes);
-}
-
 cublasHandle_t cuda_blas(cuda_device *cuda)
 {
     return (cublasHandle_t)cuda;
