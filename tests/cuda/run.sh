@@ -34,9 +34,14 @@ part 20 memory "$directory/cuda-tests" memory
 for group in flat moves recording refusals potentials lost; do
     part 40 $group "$directory/cuda-tests" $group
 done
-for program in "$directory"/cuda-*-tests; do
-    [ -x "$program" ] && part 60 "$(basename "$program")" "$program"
-done
+[ -x "$directory/cuda-layers-tests" ] && part 60 layers "$directory/cuda-layers-tests"
+# The suites of unit tests whose every case holds on a GPU: others count memory, threads and calls of the CPU's, or fork.
+if [ -x "$directory/cuda-unit-tests" ]; then
+    [ -d "$directory/values" ] && export COULOMB_GOLDEN="$directory/values"
+    for suite in golden_layers golden_train ops ops_image optimizer plummer_refusals trainer_data; do
+        part 40 $suite env CK_FORK=no "$directory/cuda-unit-tests" ${suite}_cuda
+    done
+fi
 sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1)
 if [ -n "$sanitizer" ]; then
     part 60 memcheck "$sanitizer" --tool memcheck --error-exitcode 9 "$directory/cuda-tests" small
