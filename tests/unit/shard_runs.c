@@ -13,16 +13,16 @@ enum { SAMPLES = 101, IMAGE = 8 * 8 * 3 };
 
 static const char *const generators[] = {
     "input[2] dense(32) elu dense(32) elu dense(2)",
-    "input[5] dense(64) reshape[4, 4, 4] relu conv_transposed(8 4x4 stride 2x2 same) leaky_relu(0.2) "
-    "conv(3 3x3 stride 1x1 same) tanh",
-    "input[5] dense(64) reshape[4, 4, 4] batch_norm(0.001 0.9 scale) relu "
-    "conv_transposed(8 4x4 stride 2x2 same) batch_norm(0.001 0.8) leaky_relu(0.2) "
-    "conv(3 3x3 stride 1x1 same) tanh"};
+    ("input[5] dense(64) reshape[4, 4, 4] relu conv_transposed(8 4x4 stride 2x2 same) leaky_relu(0.2) "
+     "conv(3 3x3 stride 1x1 same) tanh"),
+    ("input[5] dense(64) reshape[4, 4, 4] batch_norm(0.001 0.9 scale) relu "
+     "conv_transposed(8 4x4 stride 2x2 same) batch_norm(0.001 0.8) leaky_relu(0.2) "
+     "conv(3 3x3 stride 1x1 same) tanh")};
 static const char *const discriminators[] = {
     "input[2] dense(32) elu dense(32) elu dense(1)",
     "input[8, 8, 3] conv(8 3x3 stride 2x2 same) elu reshape[128] dense(16) lecun_tanh dense(1)",
-    "input[8, 8, 3] conv(8 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) relu max_pool(2x2 stride 2x2 valid) "
-    "reshape[32] dense(1)"};
+    ("input[8, 8, 3] conv(8 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) relu max_pool(2x2 stride 2x2 valid) "
+     "reshape[32] dense(1)")};
 
 static float samples[SAMPLES * IMAGE];
 static pthread_once_t drawn = PTHREAD_ONCE_INIT;
@@ -53,7 +53,7 @@ static coulomb_network *parse(coulomb_context *context, const char *text, uint64
     return made;
 }
 
-static void set_options(const training_run *run, enum run_setting setting)
+static void set_options(const training_run *run, int setting)
 {
     coulomb_context *context = run->context;
     coulomb_trainer *trainer = run->trainer;
@@ -74,7 +74,7 @@ static void set_options(const training_run *run, enum run_setting setting)
         run_must(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
 }
 
-void run_begin(training_run *run, enum run_setting setting, size_t shards)
+void run_begin(training_run *run, int setting, size_t shards)
 {
     size_t networks = setting <= RUN_MLP_OPTIONS || setting == RUN_FIELD ? 0 : setting == RUN_IMAGES ? 1 : 2;
     *run = (training_run){0};

@@ -13,7 +13,7 @@
 
 /* What the ranks of a test do, and what came of it. Each rank writes only its own results. */
 typedef struct job {
-    enum run_setting setting;
+    int setting; /* run_setting */
     size_t shards, threads;
     uint64_t updates;
     const char *load, *save;                        /* paths; NULL: neither. Rank 0 saves */
@@ -95,7 +95,7 @@ static void ck_checkpoints(const job *j, size_t ranks, const char *expected, siz
 }
 
 /* The checkpoint of one process without a communicator. */
-static char *train_alone(enum run_setting setting, size_t shards, uint64_t updates, size_t *bytes)
+static char *train_alone(int setting, size_t shards, uint64_t updates, size_t *bytes)
 {
     training_run run;
     run_begin(&run, setting, shards);
