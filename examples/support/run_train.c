@@ -45,8 +45,13 @@ typedef struct loop {
     progress meter;
     char noun[32];     /* of what it counts */
     bool ending;       /* no update follows */
-    double saved_time; /* when the last checkpoint was saved, or training began */
+    bool fine;         /* nothing has failed */
+    uint64_t steps;    /* updates of the whole run */
+    uint64_t saved;    /* update of the last checkpoint */
+    double saved_time; /* when it was saved, or training began */
 } loop;
+
+enum { LEAVE_LOOP = COULOMB_CALLER_LAST /* no data source returns it */ };
 
 enum { ROW_MOST = HISTORY_COLUMNS + ADDITIONS_MOST };
 
@@ -132,21 +137,16 @@ static bool minutes_are_over(const loop *at)
     return minutes > 0 && seconds_now() - at->saved_time >= 60 * minutes;
 }
 
-static bool one_update(loop *at, uint64_t *saved)
+/* False after a failure that was told. */
+static bool finish_update(loop *at)
 {
     run *of = at->of;
-    char doing[64];
-    coulomb_status status = coulomb_trainer_step(at->trainer);
-    snprintf(doing, sizeof doing, "update %" PRIu64, of->done + 1);
-    if (!succeeded(at->context, status, doing))
-        return false;
-    of->done++;
     if (!after_update(at))
         return false;
     if (of->done % of->settings->checkpoint_every == 0) {
         if (!save(at))
             return false;
-        *saved = of->done;
+        at->saved = of->done;
     } else if (minutes_are_over(at) && !save(at)) {
         return false;
     }
@@ -166,22 +166,41 @@ static bool complete(const loop *at, uint64_t steps)
     return at->of->done >= steps || (more && more->complete && more->complete(more->user));
 }
 
+static coulomb_status updated(void *user, uint64_t update)
+{
+    loop *at = user;
+    at->of->done = update;
+    at->fine = finish_update(at);
+    return at->fine && !complete(at, at->steps) && !asked_to_stop(at->of) ? COULOMB_OK : LEAVE_LOOP;
+}
+
+/* The library's own loop: on a GPU it has the samples of the next update read while this one is computed. */
+static void run_updates(loop *at)
+{
+    char doing[64];
+    coulomb_status status = coulomb_trainer_run(at->trainer, at->steps, updated, at);
+    snprintf(doing, sizeof doing, "update %" PRIu64, at->of->done + 1);
+    if (status != LEAVE_LOOP)
+        at->fine = succeeded(at->context, status, doing);
+}
+
 static enum run_end train(loop *at, uint64_t steps)
 {
     run *of = at->of;
-    uint64_t saved = of->first;
+    at->steps = steps;
+    at->saved = of->first;
+    at->fine = true;
     double started = at->saved_time = seconds_now();
-    bool fine = true;
-    while (fine && !complete(at, steps) && !asked_to_stop(of))
-        fine = one_update(at, &saved);
+    if (!complete(at, steps) && !asked_to_stop(of))
+        run_updates(at);
     of->seconds = seconds_now() - started;
     progress_end(&at->meter);
     at->ending = true;
     /* a run that was stopped before its first update leaves a checkpoint too */
-    if (fine && (saved != of->done || of->done == 0))
-        fine = save(at);
+    if (at->fine && (at->saved != of->done || of->done == 0))
+        at->fine = save(at);
     interrupt_release();
-    if (!fine)
+    if (!at->fine)
         return RUN_FAILED;
     if (complete(at, steps) && interrupt_signal() == 0)
         return RUN_COMPLETE;
