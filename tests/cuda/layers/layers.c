@@ -296,6 +296,34 @@ static void compare(const sides *s, const network_case *of, int32_t precision, c
     fflush(stdout);
 }
 
+static device_plan *plan_for(const sides *s)
+{
+    device_plan *plan = NULL;
+    test_ok(test_table()->plan_new(test_device(), s->graph, &plan));
+    test_ok(test_table()->plan_reserve(plan, s->count));
+    test_ok(test_table()->plan_reserve_inference(plan, s->count, false));
+    return plan;
+}
+
+/* One precision, by a plan made in it and by one that was made before in another. */
+static void run_case(const sides *s, const network_case *of, int32_t precision, device_plan *older)
+{
+    results first, second, third;
+    device_plan *plan = plan_for(s);
+    run_device(s, plan, &first);
+    run_device(s, plan, &second);
+    run_device(s, older, &third);
+    compare(s, of, precision, &first, &second);
+    check("plan of another precision: output", bits(s->count * s->out, first.output, third.output), 0.0);
+    check("plan of another precision: gradients", bits_of_gradients(s->graph, first.gradients, third.gradients), 0.0);
+    if (test_table()->run_recorded != NULL)
+        check_recording(s, plan);
+    free_results(&first);
+    free_results(&second);
+    free_results(&third);
+    test_table()->plan_free(plan);
+}
+
 int main(int argc, char **argv)
 {
     const char *only = NULL;
@@ -321,24 +349,14 @@ int main(int argc, char **argv)
             (small && network_cases[i].preset != NULL))
             continue;
         sides s = run_host(&network_cases[i], samples > 0 ? samples : network_cases[i].samples);
+        device_plan *older = plan_for(&s);
         for (size_t p = 0; p < 3; p++) {
             if (wanted != 0 && precisions[p] != wanted)
                 continue;
             test_precision(precisions[p]);
-            device_plan *plan = NULL;
-            test_ok(test_table()->plan_new(test_device(), s.graph, &plan));
-            results first, second;
-            test_ok(test_table()->plan_reserve(plan, s.count));
-            test_ok(test_table()->plan_reserve_inference(plan, s.count, false));
-            run_device(&s, plan, &first);
-            run_device(&s, plan, &second);
-            compare(&s, &network_cases[i], precisions[p], &first, &second);
-            if (test_table()->run_recorded != NULL)
-                check_recording(&s, plan);
-            free_results(&first);
-            free_results(&second);
-            test_table()->plan_free(plan);
+            run_case(&s, &network_cases[i], precisions[p], older);
         }
+        test_table()->plan_free(older);
         free_sides(&s);
     }
     test_end();

@@ -44,7 +44,7 @@ void test_end(void)
 
 void test_precision(int32_t precision)
 {
-    emulated.precision = precision;
+    test_ok(cuda_set_precision(&emulated.base, precision));
 }
 
 const device_table *test_table(void)
