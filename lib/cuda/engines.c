@@ -118,6 +118,8 @@ bool conv_run_to_filters(const conv_work *w, stored big, stored small)
 
 /* --- finding engines --- */
 
+/* In bfloat16 an engine also makes the filters' gradient in bfloat16, rounded once; from there on it is float32.
+ * Engines that make float32 take twice as long for the largest images. */
 static cudnn_shape shape_of(const conv_work *w, enum convolution_way way)
 {
     const device_plan *plan = w->run->plan;
