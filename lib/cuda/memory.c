@@ -192,6 +192,17 @@ void cuda_copy_in(device *on, void *to, const void *from, size_t bytes)
     }
 }
 
+/* A kernel that writes to pinned memory is done sooner than a copy that waits for kernels. */
+static void collect(cuda_device *cuda, void *place, const void *from, size_t bytes)
+{
+    if (bytes > GATHERED_BYTES) {
+        cuda_note(cuda, cudaMemcpyAsync(place, from, bytes, cudaMemcpyDeviceToHost, cuda->stream), "copying out");
+        return;
+    }
+    launch_copy(cuda->stream, place, from, bytes, NULL);
+    cuda_launched(cuda, "copying out");
+}
+
 coulomb_status cuda_copy_out(device *on, void *to, const void *from, size_t bytes)
 {
     cuda_device *cuda = cuda_enter(on);
@@ -202,7 +213,7 @@ coulomb_status cuda_copy_out(device *on, void *to, const void *from, size_t byte
     if (cuda->failure == COULOMB_OK && bytes > 0 && prepare_staging(cuda)) {
         bool small = bytes <= COLLECTED_BYTES;
         void *place = small ? cuda->staging.collected : to;
-        cuda_note(cuda, cudaMemcpyAsync(place, from, bytes, cudaMemcpyDeviceToHost, cuda->stream), "copying out");
+        collect(cuda, place, from, bytes);
         synchronize(cuda, "running what was asked for");
         if (small && cuda->failure == COULOMB_OK)
             memcpy(to, place, bytes);
