@@ -33,6 +33,7 @@ void test_potentials(const device_pair *pair);
 void test_recording(const device_pair *pair);
 void test_refusals(const device_pair *pair);
 void test_sums(const device_pair *pair, size_t count);
+void test_few_pairs(const device_pair *pair);
 void test_small(const device_pair *pair);
 void test_lost(const device_pair *pair);
 

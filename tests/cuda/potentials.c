@@ -331,7 +331,7 @@ void test_potentials(const device_pair *pair)
 }
 
 /* Some of everything: for tools that take long. */
-void test_small(const device_pair *pair)
+void test_few_pairs(const device_pair *pair)
 {
     setting s = {2, 300, 257, 300, 257, 1.0, 0.3, false, false, 1.0f};
     for (s.dimension = 2; s.dimension <= 50; s.dimension += 24) {
@@ -339,6 +339,11 @@ void test_small(const device_pair *pair)
         test_at(pair, &s);
         test_special(pair, s.dimension);
     }
+}
+
+void test_small(const device_pair *pair)
+{
+    test_few_pairs(pair);
     test_sums(pair, 4097);
     test_moves(pair);
     test_recording(pair);
