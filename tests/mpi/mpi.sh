@@ -16,17 +16,17 @@ export OMP_NUM_THREADS OPENBLAS_NUM_THREADS OMPI_MCA_btl_base_warn_component_unu
     OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe PRTE_MCA_rmaps_default_mapping_policy
 
 same_bits() {
-    timeout 100 "$mpirun" -n "$1" "$2" "$3" "$4" >out 2>err && grep -q "the same bits" out && return 0
+    timeout 100 "$mpirun" -n "$1" "$2" "$3" "$4" "$5" >out 2>err && grep -q "the same bits" out && return 0
     cat out err
     return 1
 }
 for shards in 4 8; do
     for ranks in 1 2 4; do
-        check "$ranks ranks with $shards shards have the bits of one process" same_bits $ranks "$program" train $shards
+        check "$ranks ranks with $shards shards have the bits of one process" same_bits $ranks "$program" train $shards none
     done
 done
-check "messages that go in parts arrive" same_bits 4 "$in_parts" train 4
-check "one rank's error is all ranks', and all go on" same_bits 4 "$program" error 4
+check "messages that go in parts arrive" same_bits 4 "$in_parts" train 4 none
+check "one rank's error is all ranks', and all go on" same_bits 4 "$program" error 4 none
 dies() {
     start=$(date +%s)
     timeout 60 "$mpirun" -n 4 "$program" die 4 >out 2>err
@@ -36,4 +36,29 @@ dies() {
     return 1
 }
 check "a rank that dies ends the others" dies
+
+# Run after run, each with another number of ranks, one of which is killed once the run has saved; the last run ends.
+killed_anywhere() {
+    rm -f kept
+    touch before
+    for attempt in 1 2 3 4; do
+        ranks=$((1 << (1 + attempt % 2)))
+        timeout 60 "$mpirun" -n $ranks "$program" resume 4 kept >out 2>err &
+        process=$!
+        tries=0
+        while ! [ kept -nt before ] && [ "$tries" -lt 300 ]; do
+            sleep 0.05
+            tries=$((tries + 1))
+        done
+        victim=$(pgrep -P "$(pgrep -P $process)" | tail -n 1)
+        kill -9 "$victim" || return 1
+        wait $process
+        code=$?
+        [ $code -ne 0 ] && [ $code -ne 124 ] || return 1
+        touch before
+        sleep 0.05
+    done
+    same_bits 2 "$program" resume 4 kept
+}
+check "runs whose ranks are killed end with the bits of one that is not" killed_anywhere
 finish

@@ -1,6 +1,7 @@
 /* Run by mpirun: the processes train together, then each trains alone, and both must have the same bits. Arguments:
- * what to do ("train"; "error": one rank's data fail at update 3; "die": one rank is killed there), and the number of
- * shards. */
+ * what to do ("train"; "error": one rank's data fail at update 3; "die": one rank is killed there; "resume": more
+ * updates, from the checkpoint if there is one, and saved after each), the number of shards, and the checkpoint's path.
+ */
 #include <coulomb/coulomb.h>
 #include <coulomb/mpi.h>
 #include <signal.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 48, UPDATES = 5, PARAMETERS_MOST = 1 << 16, CODE = 1042, FAILING = 1 };
+enum { BATCH = 48, FEW = 5, MANY = 2000, PARAMETERS_MOST = 1 << 16, CODE = 1042, FAILING = 1 };
 
 typedef struct run {
     coulomb_context *context;
@@ -20,6 +21,8 @@ typedef struct run {
 static int rank, size;
 static uint64_t failing_update; /* 0: none */
 static bool dies;
+static uint64_t updates = FEW;
+static const char *checkpoint; /* NULL: none */
 
 static void must(const run *r, coulomb_status status)
 {
@@ -87,7 +90,7 @@ static bool equal_alone(const run *together, size_t shards)
     static float found[PARAMETERS_MOST], expected[PARAMETERS_MOST];
     run alone;
     begin(&alone, shards);
-    must(&alone, coulomb_trainer_run(alone.trainer, UPDATES, NULL, NULL));
+    must(&alone, coulomb_trainer_run(alone.trainer, updates, NULL, NULL));
     size_t count = read_parameters(together, found);
     bool equal = read_parameters(&alone, expected) == count && memcmp(found, expected, count * sizeof *found) == 0;
     end(&alone);
@@ -98,11 +101,30 @@ static bool equal_alone(const run *together, size_t shards)
 static bool fails_and_goes_on(const run *r)
 {
     uint64_t update = 0;
-    coulomb_status status = coulomb_trainer_run(r->trainer, UPDATES, NULL, NULL);
+    coulomb_status status = coulomb_trainer_run(r->trainer, updates, NULL, NULL);
     must(r, coulomb_trainer_update(r->trainer, &update));
     bool named = rank == FAILING || strstr(coulomb_context_error(r->context), "rank 1: ") != NULL;
     failing_update = 0;
     return status == CODE && update == 2 && named;
+}
+
+static coulomb_status save(void *user, uint64_t update)
+{
+    const run *r = user;
+    (void)update;
+    if (rank == 0)
+        must(r, coulomb_trainer_save(r->trainer, checkpoint));
+    return COULOMB_OK;
+}
+
+static void load_and_run(run *r)
+{
+    FILE *file = fopen(checkpoint, "rb");
+    if (file != NULL) {
+        fclose(file);
+        must(r, coulomb_trainer_load(r->trainer, checkpoint));
+    }
+    must(r, coulomb_trainer_run(r->trainer, updates, save, r));
 }
 
 int main(int count, char **arguments)
@@ -112,7 +134,9 @@ int main(int count, char **arguments)
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     const char *task = count > 1 ? arguments[1] : "train";
     size_t shards = count > 2 ? (size_t)strtoull(arguments[2], NULL, 10) : 4;
-    failing_update = strcmp(task, "train") == 0 ? 0 : 3;
+    failing_update = strcmp(task, "error") == 0 || strcmp(task, "die") == 0 ? 3 : 0;
+    checkpoint = strcmp(task, "resume") == 0 && count > 3 ? arguments[3] : NULL;
+    updates = checkpoint == NULL ? FEW : MANY;
     dies = strcmp(task, "die") == 0;
     run r;
     coulomb_communicator *communicator;
@@ -120,8 +144,10 @@ int main(int count, char **arguments)
     must(&r, coulomb_communicator_new_mpi(r.context, MPI_COMM_WORLD, &communicator));
     must(&r, coulomb_trainer_set_communicator(r.trainer, communicator));
     coulomb_communicator_free(communicator);
+    if (checkpoint != NULL)
+        load_and_run(&r);
     bool good = failing_update == 0 || fails_and_goes_on(&r);
-    must(&r, coulomb_trainer_run(r.trainer, UPDATES, NULL, NULL));
+    must(&r, coulomb_trainer_run(r.trainer, updates, NULL, NULL));
     good = good && equal_alone(&r, shards);
     end(&r);
     int all = good;
