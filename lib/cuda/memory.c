@@ -147,10 +147,21 @@ static char *take_staging(cuda_device *cuda, size_t bytes)
     return place;
 }
 
+/* Copies that wait are made at the same time: two of them must not write to the same place. */
+static bool is_awaited(const gathered_copies *gathered, const char *to, size_t bytes)
+{
+    for (size_t i = 0; i < gathered->count; i++) {
+        const char *other = gathered->copy[i].to;
+        if (to < other + gathered->copy[i].bytes && other < to + bytes)
+            return true;
+    }
+    return false;
+}
+
 static void copy_small(cuda_device *cuda, void *to, const void *from, size_t bytes)
 {
     gathered_copies *gathered = &cuda->staging.gathered;
-    if (gathered->count == GATHERED_COPIES)
+    if (gathered->count == GATHERED_COPIES || is_awaited(gathered, to, bytes))
         cuda_flush_copies(cuda);
     char *place = take_staging(cuda, bytes);
     memcpy(place, from, bytes);

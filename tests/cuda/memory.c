@@ -5,9 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Small copies wait for one another and are made together, but in the order in which they were asked for. */
+static void test_order(const device_pair *pair)
+{
+    const device_table *table = pair->cuda->table;
+    enum { VALUES = 64, ROUNDS = 50 };
+    float from[VALUES], to[VALUES];
+    float *array = on_gpu(pair, sizeof from);
+    size_t wrong = 0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < VALUES; i++)
+            from[i] = (float)(round * VALUES + i);
+        table->copy_in(pair->cuda, array, from, sizeof from);
+        from[VALUES - 1] = -1.0f;
+        table->copy_in(pair->cuda, array + VALUES - 1, from + VALUES - 1, sizeof *from);
+        from[0] = -2.0f;
+        table->copy_in(pair->cuda, array, from, sizeof *from);
+        from_gpu(pair, to, array, sizeof to);
+        wrong += memcmp(from, to, sizeof to) != 0;
+    }
+    expect(wrong == 0, "copies to the same place came out of order %zu times of %d", wrong, ROUNDS);
+    forget_gpu(pair);
+}
+
 void test_memory(const device_pair *pair)
 {
     const device_table *table = pair->cuda->table;
+    test_order(pair);
     static const size_t sizes[] = {1, 3, 4, 1000, 65536, 65537, 1 << 20, (1 << 20) + 1, 20000001};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t bytes = sizes[i];

@@ -155,9 +155,10 @@ void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)
         fprintf(stderr, "a launch that a GPU refuses\n");
         abort();
     }
-    for (unsigned z = 0; z < grid.z; z++)
-        for (unsigned y = 0; y < grid.y; y++)
-            for (unsigned x = 0; x < grid.x; x++) {
+    /* A GPU may run blocks in any order: this one finds what relies on the usual one. */
+    for (unsigned z = grid.z; z-- > 0;)
+        for (unsigned y = grid.y; y-- > 0;)
+            for (unsigned x = grid.x; x-- > 0;) {
                 blockIdx = {x, y, z};
                 run_block((size_t)block.x * block.y * block.z);
             }
