@@ -40,7 +40,7 @@ check "all headers are installed, and nothing else" all_headers
 prefixed() {
     meson introspect --installed "$build" | tr ',' '\n' | sed -n 's/.*": "\(.*\)".*/\1/p' | sed "s|^$prefix/||" >"$work/installed"
     [ "$(wc -l <"$work/installed")" -gt 20 ] || return 1
-    ! grep -vE "^(bin/coulomb-|share/man/man1/coulomb-|$libdir/(libcoulomb\.|pkgconfig/coulomb)|include/coulomb/|share/doc/libcoulomb/)" \
+    ! grep -vE "^(bin/coulomb-|share/man/man1/coulomb-|$libdir/(libcoulomb(-cuda|-mpi)?\.|pkgconfig/coulomb)|include/coulomb/|share/doc/libcoulomb/)" \
         "$work/installed"
 }
 check "all that is installed bears the library's name" prefixed
@@ -145,7 +145,7 @@ check "Meson builds it inside another project" subproject_builds
 levels() {
     sed -n 's/.*"command": "\(.*-c .*subprojects\/coulomb\/lib\/.*\)",$/\1/p' "$1/compile_commands.json" |
         awk '{ level = "-O0"; for (i = 1; i <= NF; i++) if ($i ~ /^-O/) level = $i
-               print ($NF ~ /kernels\/(.*\.)?tier\.c$/ ? "kernels" : "rest"), level }' | sort -u | tr '\n' ' '
+               print ($NF ~ /(kernels|products)\/(.*\.)?tier\.c$/ ? "kernels" : "rest"), level }' | sort -u | tr '\n' ' '
 }
 optimised() {
     is "kernels -O3 rest -O2 " levels inside/build
