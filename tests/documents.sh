@@ -24,9 +24,20 @@ formatted() {
 }
 check "code is formatted as .clang-format says" formatted
 
-# Every file as the build compiles it; two minutes of processor time.
+# Every file as the build first compiles it, since the checker of va_list in clang-tidy 14 is confused by a second time;
+# two minutes of processor time.
 tidy() {
-    run-clang-tidy -quiet -p "$build" -j "$(nproc)" "$PWD/(lib|examples|tests)/" >"$work/tidy" 2>&1 || {
+    python3 - "$build" "$work" <<'END' || return 1
+import json, os, sys
+with open(os.path.join(sys.argv[1], "compile_commands.json")) as database:
+    entries = json.load(database)
+first = {}
+for entry in entries:
+    first.setdefault(os.path.realpath(os.path.join(entry["directory"], entry["file"])), entry)
+with open(os.path.join(sys.argv[2], "compile_commands.json"), "w") as database:
+    json.dump(list(first.values()), database)
+END
+    run-clang-tidy -quiet -p "$work" -j "$(nproc)" "$PWD/(lib|examples|tests)/" >"$work/tidy" 2>&1 || {
         grep -A 4 -E '(error|warning): ' "$work/tidy"
         return 1
     }

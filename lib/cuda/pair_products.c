@@ -100,8 +100,8 @@ static void multiply(products *run, const float *rows, size_t n_rows, const floa
                                               (int)layout->slice, &one, columns, CUDA_R_32F, (int)layout->padded,
                                               (long long)layout->slice, rows, CUDA_R_32F, (int)layout->padded,
                                               (long long)layout->slice, &zero, run->memory + layout->dots, CUDA_R_32F,
-                                              (int)n_columns, (long long)(n_rows * n_columns), (int)layout->slices,
-                                              CUBLAS_COMPUTE_32F_PEDANTIC, CUBLAS_GEMM_DEFAULT),
+                                              (int)n_columns, (long long)n_rows * (long long)n_columns,
+                                              (int)layout->slices, CUBLAS_COMPUTE_32F_PEDANTIC, CUBLAS_GEMM_DEFAULT),
                    "multiplying points");
 }
 

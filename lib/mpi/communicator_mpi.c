@@ -107,7 +107,7 @@ coulomb_status coulomb_communicator_new_mpi(coulomb_context *context, MPI_Comm m
         return status;
     if (mpi == MPI_COMM_NULL)
         return coulomb_private_fail(context, COULOMB_ERROR_ARGUMENT, "mpi is MPI_COMM_NULL");
-    MPI_Comm *own = malloc(sizeof *own); /* before the duplicate, which all ranks make together */
+    MPI_Comm *own = malloc(sizeof(MPI_Comm)); /* before the duplicate, which all ranks make together */
     int rank = 0, size = 0;
     if (own == NULL)
         return coulomb_private_fail(context, COULOMB_ERROR_MEMORY, "out of memory for a communicator");

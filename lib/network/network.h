@@ -30,7 +30,7 @@ typedef struct latent_source {
 struct coulomb_network {
     coulomb_context *context;
     bool finished, busy;
-    size_t learners;     /* optimizers that use the network */
+    size_t learners; /* optimizers that use the network */
 
     graph graph;
     device_plan *plan; /* once the network is finished */

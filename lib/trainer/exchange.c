@@ -150,9 +150,9 @@ size_t ranks_bytes(const coulomb_trainer *trainer)
 
 void ranks_release(coulomb_trainer *trainer)
 {
-    buffer *const buffers[] = {&trainer->ranks.send, &trainer->ranks.receive, &trainer->ranks.room};
-    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
-        buffer_release(trainer->context, buffers[i]);
+    buffer_release(trainer->context, &trainer->ranks.send);
+    buffer_release(trainer->context, &trainer->ranks.receive);
+    buffer_release(trainer->context, &trainer->ranks.room);
     coulomb_communicator_free(trainer->ranks.communicator);
     trainer->ranks.communicator = NULL;
 }

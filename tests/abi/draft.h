@@ -1,6 +1,7 @@
 /**
  * @file draft.h
- * Drafts of declarations that later releases may add: statistics over shards, training in the field itself. Nothing implements them. They compile beside coulomb.h, so that the interface has the room they need.
+ * Drafts of declarations that later releases may add: statistics over shards, training in the field itself. Nothing
+ * implements them. They compile beside coulomb.h, so that the interface has the room they need.
  */
 #ifndef COULOMB_DRAFT_H
 #define COULOMB_DRAFT_H
