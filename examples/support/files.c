@@ -160,7 +160,7 @@ FILE *file_open(const char *path)
     return stream;
 }
 
-bool files_remove_temporary(const char *directory)
+bool files_remove(const char *directory, bool (*chosen)(const char *name))
 {
     DIR *stream = opendir(directory);
     if (!stream)
@@ -168,13 +168,18 @@ bool files_remove_temporary(const char *directory)
     bool done = true;
     for (const struct dirent *entry; done && (entry = readdir(stream));) {
         char path[4096];
-        if (!is_temporary(entry->d_name))
+        if (!chosen(entry->d_name))
             continue;
         done = path_join(directory, entry->d_name, sizeof path, path) &&
                (unlink(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno)));
     }
     closedir(stream);
     return done;
+}
+
+bool files_remove_temporary(const char *directory)
+{
+    return files_remove(directory, is_temporary);
 }
 
 bool file_exists(const char *path)

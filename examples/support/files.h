@@ -20,6 +20,9 @@ bool file_begin(new_file *file, const char *path);
  * complaint. */
 FILE *file_open(const char *path);
 
+/* Remove the files of a directory whose names are chosen. False with a complaint. */
+bool files_remove(const char *directory, bool (*chosen)(const char *name));
+
 /* Remove temporary files that dead processes left in a directory; the caller is the only one that writes there. False
  * with a complaint. */
 bool files_remove_temporary(const char *directory);

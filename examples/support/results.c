@@ -1,13 +1,8 @@
 #include "results.h"
 
-#include "console.h"
 #include "files.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* samples-NNNNNNN.png and .txt of updates that are still to come. */
 static bool is_sample_of_update(const char *name)
@@ -35,17 +30,5 @@ static bool is_result(const char *name)
 
 bool results_remove(const char *directory)
 {
-    DIR *stream = opendir(directory);
-    if (!stream)
-        return complain("cannot list %s: %s", directory, strerror(errno));
-    bool done = true;
-    for (const struct dirent *entry; done && (entry = readdir(stream));) {
-        char path[4096];
-        if (!is_result(entry->d_name))
-            continue;
-        done = path_join(directory, entry->d_name, sizeof path, path) &&
-               (unlink(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno)));
-    }
-    closedir(stream);
-    return done;
+    return files_remove(directory, is_result);
 }
