@@ -151,6 +151,9 @@ optimised() {
     is "kernels -O3 rest -O2 " levels inside/build
 }
 check "it is optimised there though the build type is debug" optimised
+check "and hardened" sh "$source/tests/abi/hardening.sh" yes \
+    "$(case $(uname -m) in x86_64) echo yes ;; *) echo no ;; esac)" inside/build/subprojects/coulomb/lib/libcoulomb.so
+check "so is its static library" sh -c "nm inside/build/subprojects/coulomb/lib/libcoulomb.a | grep -q ' U __stack_chk_fail'"
 unoptimised() {
     meson setup inside/unoptimised inside -Dcoulomb:unoptimized=true && is "kernels -O0 rest -O0 " levels inside/unoptimised
 }
