@@ -386,6 +386,34 @@ COULOMB_API coulomb_status coulomb_network_sigmoid(coulomb_network *network, int
  */
 COULOMB_API coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, int32_t *node);
 
+/**
+ * Samples of categories, with the straight-through gradient (Jang et al. 2017, Maddison et al. 2017). The last
+ * dimension consists of groups; in each, forward draws one category with the probabilities softmax(logits):
+ *
+ *     y = 1 where logits + g is largest in its group (the first of equals), otherwise 0;   g = -log(-log(P(noise)))
+ *
+ * P is the standard normal distribution function: noise from a normal latent distribution of spread 1, such as a slice
+ * of the latent that nothing else reads, becomes Gumbel noise g. So a sample is a function of its latent: training,
+ * evaluation and generation draw the same categories from equal latents. Noise beyond -8 and 8 counts as -8 and 8.
+ *
+ * Backward goes through the soft sample s = softmax((logits + g) / temperature) of each group instead of y. Gradients
+ * do not reach the noise: it receives 0.
+ *
+ * @param network      not NULL, not finished
+ * @param logits       a node of shape [..., channels]
+ * @param noise        a node of the same shape
+ * @param groups       [count] sizes of the groups, in order, each at least 1, copied; their sum is `channels`; not NULL
+ * @param count        1 to 1,048,575
+ * @param temperature  1e-3 to 1e3, such as 0.5. Low ones follow y closely, with gradients of high variance
+ * @param node         receives the number of the new node, of the same shape
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ or the groups do not fit
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_categorical(coulomb_network *network, int32_t logits, int32_t noise,
+                                                       const size_t *groups, size_t count, double temperature,
+                                                       int32_t *node);
+
 /* --- constants, sums and shapes --- */
 
 /**
@@ -429,6 +457,19 @@ COULOMB_API coulomb_status coulomb_network_shift(coulomb_network *network, int32
 COULOMB_API coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
 
 /**
+ * Product of two nodes, value by value: y = a b. With one node of 0s and 1s, a gate.
+ *
+ * @param network  not NULL, not finished
+ * @param a        a node of this network
+ * @param b        a node of the same shape; may be `a`
+ * @param node     receives the number of the new node, of the same shape
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_multiply(coulomb_network *network, int32_t a, int32_t b, int32_t *node);
+
+/**
  * Concatenation along the last dimension: [..., a] and [..., b] become [..., a + b].
  *
  * @param network  not NULL, not finished
@@ -459,6 +500,22 @@ COULOMB_API coulomb_status coulomb_network_concatenate(coulomb_network *network,
  */
 COULOMB_API coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count,
                                                  int32_t *node);
+
+/**
+ * Values of the last dimension in any order: y[..., i] = x[..., indices[i]]. Values that are not selected receive a
+ * gradient of 0, those selected several times the sum.
+ *
+ * @param network  not NULL, not finished
+ * @param input    a node of shape [..., channels]
+ * @param indices  [count] each below `channels`, copied; not NULL
+ * @param count    1 to 1,048,575
+ * @param node     receives the number of the new node, of shape [..., count]
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if an index is too large
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_select(coulomb_network *network, int32_t input, const size_t *indices,
+                                                  size_t count, int32_t *node);
 
 /**
  * The same values in another shape.

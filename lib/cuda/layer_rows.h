@@ -6,7 +6,8 @@
 
 extern const cuda_layer cuda_layer_dense, cuda_layer_conv, cuda_layer_conv_transposed, cuda_layer_batch_norm,
     cuda_layer_average_pool, cuda_layer_max_pool, cuda_layer_upsample, cuda_layer_concatenate, cuda_layer_slice,
-    cuda_layer_softmax, cuda_layer_add, cuda_layer_reshape, cuda_layer_activation;
+    cuda_layer_softmax, cuda_layer_multiply, cuda_layer_select, cuda_layer_categorical, cuda_layer_add,
+    cuda_layer_reshape, cuda_layer_activation;
 
 /* The window of a node as kernels take it. */
 layer_window cuda_window_of(const node_run *run, bool transposed);

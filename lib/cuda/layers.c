@@ -84,6 +84,22 @@ static void add_backward(const node_run *run)
 
 const cuda_layer cuda_layer_add = {.forward = add_forward, .backward = add_backward};
 
+static void multiply_forward(const node_run *run)
+{
+    launch_multiply(run->stream, values_of(run), run->input[0], run->input[1], run->output, false);
+}
+
+static void multiply_backward(const node_run *run)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (run->input_gradient[i].at != NULL)
+            launch_multiply(run->stream, values_of(run), run->output_gradient, run->input[1 - i],
+                            run->input_gradient[i], run->add_input[i]);
+}
+
+const cuda_layer cuda_layer_multiply = {
+    .keeps_input = true, .forward = multiply_forward, .backward = multiply_backward};
+
 /* --- functions of rows --- */
 
 static size_t rows_of(const node_run *run)
@@ -165,6 +181,51 @@ static void slice_backward(const node_run *run)
 
 const cuda_layer cuda_layer_slice = {.forward = slice_forward, .backward = slice_backward};
 
+static void select_forward(const node_run *run)
+{
+    const size_list *list = &run->node->settings.list;
+    launch_select(run->stream, rows_of(run), columns_of(run->input_shape[0]), list->value, list->count, run->input[0],
+                  run->output);
+}
+
+static void select_backward(const node_run *run)
+{
+    const size_list *list = &run->node->settings.list;
+    launch_select_gradient(run->stream, rows_of(run), columns_of(run->input_shape[0]), list->value, list->count,
+                           run->output_gradient, run->input_gradient[0], run->add_input[0]);
+}
+
+const cuda_layer cuda_layer_select = {.forward = select_forward, .backward = select_backward};
+
+static categorical_groups groups_of(const node_run *run)
+{
+    const op_settings *settings = &run->node->settings;
+    return (categorical_groups){.size = settings->list.value,
+                                .count = settings->list.count,
+                                .width = columns_of(&run->node->shape),
+                                .factor = (float)(1.0 / settings->temperature)};
+}
+
+static void categorical_forward(const node_run *run)
+{
+    categorical_groups groups = groups_of(run);
+    launch_categorical(run->stream, rows_of(run), &groups, run->input[0], run->input[1], run->output);
+}
+
+/* The noise gets no gradient. */
+static void categorical_backward(const node_run *run)
+{
+    categorical_groups groups = groups_of(run);
+    if (run->input_gradient[0].at != NULL)
+        launch_categorical_gradient(run->stream, rows_of(run), &groups, run->input[0], run->input[1],
+                                    run->output_gradient, run->input_gradient[0], run->add_input[0]);
+    if (run->input_gradient[1].at != NULL && !run->add_input[1])
+        launch_clear(run->stream, values_of(run), run->input_gradient[1]);
+}
+
+const cuda_layer cuda_layer_categorical = {
+    .keeps_input = true, .forward = categorical_forward, .backward = categorical_backward};
+
 /* --- the table --- */
 
 const cuda_layer *cuda_layer_of(const graph_node *node)
@@ -192,6 +253,9 @@ const cuda_layer *cuda_layer_of(const graph_node *node)
         [OP_SLICE] = &cuda_layer_slice,
         [OP_SIGMOID] = &cuda_layer_activation,
         [OP_SHIFT] = &cuda_layer_affine,
+        [OP_MULTIPLY] = &cuda_layer_multiply,
+        [OP_SELECT] = &cuda_layer_select,
+        [OP_CATEGORICAL] = &cuda_layer_categorical,
     };
     return rows[node->op->number];
 }

@@ -40,6 +40,7 @@ void launch_activate(cudaStream_t stream, size_t values, activation act, stored 
 void launch_activate_gradient(cudaStream_t stream, size_t values, activation act, stored y, stored dy, stored dx,
                               bool add);
 void launch_add_layers(cudaStream_t stream, size_t values, stored a, stored b, stored y);
+void launch_multiply(cudaStream_t stream, size_t values, stored a, stored b, stored y, bool add);
 void launch_pass(cudaStream_t stream, size_t values, float factor, stored x, stored y, bool add);
 
 /* --- rows of `columns` values --- */
@@ -61,6 +62,25 @@ void launch_copy_columns(cudaStream_t stream, size_t rows, column_range range, s
 void launch_softmax(cudaStream_t stream, size_t rows, size_t columns, stored x, stored y);
 void launch_softmax_gradient(cudaStream_t stream, size_t rows, size_t columns, stored y, stored dy, stored dx,
                              bool add);
+
+void launch_clear(cudaStream_t stream, size_t values, stored x);
+
+/* y[i, j] = x[i, index[j]] for rows of so many values, and its gradient. Lists are read before these return. */
+void launch_select(cudaStream_t stream, size_t rows, size_t width, const size_t *index, size_t count, stored x,
+                   stored y);
+void launch_select_gradient(cudaStream_t stream, size_t rows, size_t width, const size_t *index, size_t count,
+                            stored dy, stored dx, bool add);
+
+/* Samples of categories in groups of so many values, and their straight-through gradient. */
+typedef struct categorical_groups {
+    const size_t *size;
+    size_t count, width; /* of groups, of a row */
+    float factor;        /* 1 / temperature */
+} categorical_groups;
+void launch_categorical(cudaStream_t stream, size_t rows, const categorical_groups *groups, stored logits, stored noise,
+                        stored y);
+void launch_categorical_gradient(cudaStream_t stream, size_t rows, const categorical_groups *groups, stored logits,
+                                 stored noise, stored dy, stored dx, bool add);
 
 /* Space for sums over rows, in bytes. */
 size_t launch_sums_bytes(size_t columns);

@@ -42,10 +42,18 @@ typedef struct kernels {
     void (*softmax)(size_t rows, size_t n, const float *x, float *y);
     void (*softmax_gradient)(size_t rows, size_t n, const float *y, const float *dy, float *dx, bool add);
 
+    /* s becomes softmax(factor s) by group, and dx (+)= factor s (dy - sum_j dy_j s_j) */
+    void (*soft_groups_gradient)(size_t groups, const size_t *group, float factor, float *s, const float *dy, float *dx,
+                                 bool add);
+
+    /* y = -log(-log(P(x))) with the standard normal distribution function P, x taken as within -8 and 8 */
+    void (*gumbel)(size_t n, const float *x, float *y);
+
     void (*scale)(size_t n, float factor, const float *x, float *y);                /* y = factor x */
     void (*shift)(size_t n, float offset, const float *x, float *y);                /* y = x + offset */
     void (*accumulate)(size_t n, float factor, const float *x, float *y);           /* y += factor x */
     void (*add)(size_t n, const float *a, const float *b, float *y);                /* y = a + b */
+    void (*multiply)(size_t n, const float *a, const float *b, float *y, bool add); /* y (+)= a b */
     void (*transpose)(size_t rows, size_t n, const float *x, float *y);             /* y[j][i] = x[i][j] */
     void (*fill_rows)(size_t rows, size_t n, const float *row, float *y);           /* y[i][j] = row[j] */
     void (*sum_rows)(size_t rows, size_t n, const float *x, float *sums, bool add); /* sums[j] (+)= sum_i x[i][j] */

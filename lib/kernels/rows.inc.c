@@ -32,6 +32,37 @@ static void softmax_gradient(size_t rows, size_t n, const float *y, const float 
     }
 }
 
+/* s becomes softmax(factor s) of one group. */
+static void soft_group(size_t n, float factor, float *s)
+{
+    float most = s[0];
+    for (size_t j = 1; j < n; j++)
+        most = s[j] > most ? s[j] : most;
+#pragma omp simd
+    for (size_t j = 0; j < n; j++)
+        s[j] = exp_negative(factor * (s[j] - most));
+    double sum = 0.0;
+    for (size_t j = 0; j < n; j++)
+        sum += (double)s[j];
+    float inverse = (float)(1.0 / sum);
+    for (size_t j = 0; j < n; j++)
+        s[j] *= inverse;
+}
+
+/* dx = factor s (dy - sum_j dy_j s_j) */
+static void soft_groups_gradient(size_t groups, const size_t *group, float factor, float *s, const float *dy, float *dx,
+                                 bool add)
+{
+    for (size_t i = 0; i < groups; s += group[i], dy += group[i], dx += group[i], i++) {
+        soft_group(group[i], factor, s);
+        double dot = 0.0;
+        for (size_t j = 0; j < group[i]; j++)
+            dot += (double)dy[j] * (double)s[j];
+        for (size_t j = 0; j < group[i]; j++)
+            dx[j] = (add ? dx[j] : 0.0f) + factor * s[j] * (dy[j] - (float)dot);
+    }
+}
+
 static void transpose(size_t rows, size_t n, const float *x, float *y)
 {
     transpose_part(rows, n, x, n, y, rows);

@@ -1,5 +1,6 @@
 /* Building a network node by node. */
 #include "network/network.h"
+#include "ops/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@ static void end(void *object)
     coulomb_network *network = object;
     object_release(network->latent.callback);
     network_release_arrays(network);
+    for (size_t i = 0; i < network->graph.nodes; i++)
+        options_release(network->context, &network->graph.node[i].settings);
     memory_release(network->context, network->graph.node);
     memory_release(network->context, network->graph.parameter);
 }
@@ -181,17 +184,35 @@ static coulomb_status find_inputs(const coulomb_network *network, const op *laye
     return COULOMB_OK;
 }
 
-/* Record the node and its parameters: all or nothing. */
-static coulomb_status record(coulomb_network *network, const graph_node *made, const op_build *build, const char *name)
+coulomb_status network_own_list(coulomb_context *context, op_settings *settings)
+{
+    const size_list given = settings->list;
+    settings->list = (size_list){0};
+    if (given.count == 0)
+        return COULOMB_OK;
+    size_t *value = memory_get(context, given.count, sizeof *value);
+    if (value == NULL)
+        return COULOMB_ERROR_MEMORY;
+    memcpy(value, given.value, given.count * sizeof *value);
+    settings->list = (size_list){.value = value, .count = given.count};
+    return COULOMB_OK;
+}
+
+/* Record the node, its list and its parameters: all or nothing. */
+static coulomb_status record(coulomb_network *network, graph_node *made, const op_build *build, const char *name)
 {
     void *array = network->graph.node;
     coulomb_status status = grow(network->context, &array, &network->graph.node_capacity, network->graph.nodes, 1,
                                  sizeof *network->graph.node);
     network->graph.node = array;
+    if (status == COULOMB_OK)
+        status = network_own_list(network->context, &made->settings);
     if (status == COULOMB_OK && build->parameters > 0)
         status = add_parameters(network, build, name);
-    if (status != COULOMB_OK)
+    if (status != COULOMB_OK) {
+        options_release(network->context, &made->settings);
         return status;
+    }
     network->graph.node[network->graph.nodes] = *made;
     for (size_t i = 0; i < made->op->inputs; i++) {
         network->graph.node[made->input[i]].consumers++;

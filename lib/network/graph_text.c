@@ -8,31 +8,43 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NODE_TEXT = OPTIONS_TEXT + 64, MESSAGE = 256 };
+enum { NODE_TEXT = 64 /* a node's, beside its options */, MESSAGE = 256 };
+
+static size_t node_capacity(const graph_node *n)
+{
+    return NODE_TEXT + options_print(n->op, &n->settings, NULL, 0);
+}
 
 static size_t describe_node(const coulomb_network *network, size_t index, char *text)
 {
     const graph_node *n = &network->graph.node[index];
-    char options[OPTIONS_TEXT];
-    options_print(n->op, &n->settings, options);
-    int used = snprintf(text, NODE_TEXT, "%s%s%s", index == 0 ? "" : " ", n->op->name, options);
+    size_t capacity = node_capacity(n);
+    size_t used = (size_t)snprintf(text, capacity, "%s%s", index == 0 ? "" : " ", n->op->name);
+    used += options_print(n->op, &n->settings, text + used, capacity - used);
     for (size_t i = 0; i < n->op->inputs; i++)
         if (n->op->inputs > 1 || (size_t)n->input[i] + 1 != index)
-            used += snprintf(text + used, NODE_TEXT - (size_t)used, "<%d", (int)n->input[i]);
-    return (size_t)used;
+            used += (size_t)snprintf(text + used, capacity - used, "<%d", (int)n->input[i]);
+    return used;
+}
+
+static char *describe_nodes(const coulomb_network *network)
+{
+    const graph *of = &network->graph;
+    size_t capacity = 0, used = 0;
+    for (size_t i = 0; i < of->nodes; i++)
+        capacity += node_capacity(&of->node[i]);
+    char *text = memory_get_zeroed(network->context, capacity, 1);
+    for (size_t i = 0; text != NULL && i < of->nodes; i++)
+        used += describe_node(network, i, text + used);
+    return text;
 }
 
 char *network_describe(const coulomb_network *network)
 {
     host_modes host;
-    char *text = memory_get_zeroed(network->context, network->graph.nodes, NODE_TEXT);
-    if (text == NULL || !host_modes_leave(&host)) {
-        memory_release(network->context, text);
+    if (!host_modes_leave(&host))
         return NULL;
-    }
-    size_t used = 0;
-    for (size_t i = 0; i < network->graph.nodes; i++)
-        used += describe_node(network, i, text + used);
+    char *text = describe_nodes(network);
     host_modes_return(&host);
     return text;
 }
@@ -72,18 +84,10 @@ static bool read_inputs(graph_reader *reader, const op *layer, int32_t *input)
     return inputs == layer->inputs;
 }
 
-static coulomb_status read_node(graph_reader *reader)
+/* What follows a layer's options. */
+static coulomb_status read_rest(graph_reader *reader, const op *layer, const op_settings *settings)
 {
-    coulomb_context *context = reader->network->context;
-    size_t length = strspn(reader->at, "abcdefghijklmnopqrstuvwxyz_0123456789");
-    const op *layer = op_named(reader->at, length);
-    op_settings settings;
     int32_t input[OP_INPUTS], node;
-    if (layer == NULL)
-        return refuse(reader, "unknown kind of layer");
-    reader->at += length;
-    if (!options_read(layer, &reader->at, &settings))
-        return refuse(reader, "invalid options of this layer");
     if (!read_inputs(reader, layer, input) || (*reader->at != ' ' && *reader->at != '\0'))
         return refuse(reader, "invalid inputs of this layer");
     const char *name = NULL;
@@ -92,9 +96,28 @@ static coulomb_status read_node(graph_reader *reader)
             return refuse(reader, "there are more layers with parameters than names");
         name = reader->names[reader->next++];
     }
-    coulomb_status status = network_add_node(reader->network, layer, &settings, input, name, &node);
-    return status == COULOMB_OK || status == COULOMB_ERROR_MEMORY ? status
-                                                                  : refuse(reader, coulomb_context_error(context));
+    coulomb_status status = network_add_node(reader->network, layer, settings, input, name, &node);
+    return status == COULOMB_OK || status == COULOMB_ERROR_MEMORY
+               ? status
+               : refuse(reader, coulomb_context_error(reader->network->context));
+}
+
+static coulomb_status read_node(graph_reader *reader)
+{
+    coulomb_context *context = reader->network->context;
+    size_t length = strspn(reader->at, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    const op *layer = op_named(reader->at, length);
+    op_settings settings;
+    if (layer == NULL)
+        return refuse(reader, "unknown kind of layer");
+    reader->at += length;
+    coulomb_status status = options_read(context, layer, &reader->at, &settings);
+    if (status == COULOMB_ERROR_FORMAT)
+        status = refuse(reader, "invalid options of this layer");
+    if (status == COULOMB_OK)
+        status = read_rest(reader, layer, &settings);
+    options_release(context, &settings);
+    return status;
 }
 
 static coulomb_status read_nodes(graph_reader *reader)

@@ -89,6 +89,11 @@ coulomb_status coulomb_network_add(coulomb_network *network, int32_t a, int32_t 
     return add_joining(network, &op_add, a, b, node);
 }
 
+coulomb_status coulomb_network_multiply(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
+{
+    return add_joining(network, &op_multiply, a, b, node);
+}
+
 coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, int32_t b, int32_t *node)
 {
     return add_joining(network, &op_concatenate, a, b, node);
@@ -97,6 +102,26 @@ coulomb_status coulomb_network_concatenate(coulomb_network *network, int32_t a, 
 coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, size_t first, size_t count, int32_t *node)
 {
     return add_simple(network, &op_slice, &(op_settings){.first = first, .units = count}, input, node);
+}
+
+/* A list of the caller's; NULL: of none, which an op refuses. */
+static size_list given_list(const size_t *value, size_t count)
+{
+    return (size_list){.value = value, .count = value == NULL ? 0 : count};
+}
+
+coulomb_status coulomb_network_select(coulomb_network *network, int32_t input, const size_t *indices, size_t count,
+                                      int32_t *node)
+{
+    return add_simple(network, &op_select, &(op_settings){.list = given_list(indices, count)}, input, node);
+}
+
+coulomb_status coulomb_network_categorical(coulomb_network *network, int32_t logits, int32_t noise,
+                                           const size_t *groups, size_t count, double temperature, int32_t *node)
+{
+    const int32_t inputs[] = {logits, noise};
+    op_settings settings = {.temperature = temperature, .list = given_list(groups, count)};
+    return network_add_node(network, &op_categorical, &settings, inputs, NULL, node);
 }
 
 coulomb_status coulomb_network_reshape(coulomb_network *network, int32_t input, const size_t *shape, size_t rank,

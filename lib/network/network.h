@@ -146,6 +146,9 @@ coulomb_status network_parse(coulomb_context *context, const char *text, const c
 coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
                                 const int32_t *input, const char *name, int32_t *node);
 
+/* The settings' list becomes a copy, to be released with options_release(); on failure there is none. */
+coulomb_status network_own_list(coulomb_context *context, op_settings *settings);
+
 /* COULOMB_OK if a node can be appended whose number goes to `node`. */
 coulomb_status network_check_open(coulomb_network *network, const int32_t *node);
 

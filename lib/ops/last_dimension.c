@@ -1,5 +1,5 @@
-/* Joining and cutting the last dimension: concatenate makes [..., a + b] of [..., a] and [..., b], slice [..., units]
- * of [..., a]. */
+/* Joining, cutting and rearranging the last dimension: concatenate makes [..., a + b] of [..., a] and [..., b], slice
+ * [..., units] of [..., a], select values of any order. */
 #include "ops/options.h"
 
 static size_t inner(const tensor_shape *shape)
@@ -45,3 +45,27 @@ static coulomb_status slice_build(op_build *build)
 }
 
 const op op_slice = {.name = "slice", .number = OP_SLICE, .inputs = 1, .options = slice_options, .build = slice_build};
+
+static void select_options(option_text *text, op_settings *settings)
+{
+    option_ranges(text, &settings->list);
+}
+
+static coulomb_status select_build(op_build *build)
+{
+    const size_list *list = &build->settings->list;
+    coulomb_status status = list_check(build->context, "select", list);
+    if (status != COULOMB_OK)
+        return status;
+    size_t width = inner(build->input[0]);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->value[i] >= width)
+            return fail(build->context, COULOMB_ERROR_SHAPE, "select: index %zu exceeds the last dimension of %s",
+                        list->value[i], shape_print(build->input[0]).text);
+    tensor_shape made = *build->input[0];
+    made.extent[made.rank - 1] = list->count;
+    return shape_make(build->context, made.rank, made.extent, &build->shape);
+}
+
+const op op_select = {
+    .name = "select", .number = OP_SELECT, .inputs = 1, .options = select_options, .build = select_build};

@@ -1,4 +1,4 @@
-/* Ops without parameters that are affine in their inputs: scale, shift, add, reshape. */
+/* Ops without parameters that are affine in each of their inputs: scale, shift, add, multiply, reshape. */
 #include "ops/options.h"
 
 #include <math.h>
@@ -34,15 +34,27 @@ static coulomb_status shift_build(op_build *build)
 
 const op op_shift = {.name = "shift", .number = OP_SHIFT, .inputs = 1, .options = shift_options, .build = shift_build};
 
-static coulomb_status add_build(op_build *build)
+static coulomb_status build_pair(op_build *build, const char *name)
 {
     if (!shape_equal(build->input[0], build->input[1]))
-        return fail(build->context, COULOMB_ERROR_SHAPE, "add: the shapes %s and %s differ",
+        return fail(build->context, COULOMB_ERROR_SHAPE, "%s: the shapes %s and %s differ", name,
                     shape_print(build->input[0]).text, shape_print(build->input[1]).text);
     return build_same_shape(build);
 }
 
+static coulomb_status add_build(op_build *build)
+{
+    return build_pair(build, "add");
+}
+
 const op op_add = {.name = "add", .number = OP_ADD, .inputs = 2, .build = add_build};
+
+static coulomb_status multiply_build(op_build *build)
+{
+    return build_pair(build, "multiply");
+}
+
+const op op_multiply = {.name = "multiply", .number = OP_MULTIPLY, .inputs = 2, .build = multiply_build};
 
 static void reshape_options(option_text *text, op_settings *settings)
 {

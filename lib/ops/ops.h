@@ -16,6 +16,12 @@ typedef struct tensor_shape {
     size_t extent[COULOMB_RANK_MAX];
 } tensor_shape;
 
+/* An option of any length. A node's belongs to its network; before, to whoever fills in the settings. */
+typedef struct size_list {
+    const size_t *value;
+    size_t count;
+} size_list;
+
 /* The options of all ops; each uses its own. */
 typedef struct op_settings {
     size_t units;                /* dense; channels put out by convolutions; values of a slice */
@@ -29,6 +35,8 @@ typedef struct op_settings {
     size_t pads[4];              /* explicit padding: rows before and after, columns before and after */
     double epsilon, momentum;    /* batch norm */
     bool learned_scale;          /* batch norm */
+    double temperature;          /* categorical */
+    size_list list;              /* categorical: sizes of groups; select: indices */
 } op_settings;
 
 /* A parameter array that an op declares when it is built. */
@@ -75,6 +83,9 @@ enum op_number {
     OP_SLICE,
     OP_SIGMOID,
     OP_SHIFT,
+    OP_MULTIPLY,
+    OP_SELECT,
+    OP_CATEGORICAL,
     OPS /* how many there are */
 };
 
@@ -92,10 +103,14 @@ typedef struct op {
 
 extern const op op_input, op_dense, op_elu, op_relu, op_leaky_relu, op_tanh, op_lecun_tanh, op_softmax, op_scale,
     op_add, op_reshape, op_conv, op_conv_transposed, op_batch_norm, op_average_pool, op_max_pool, op_upsample,
-    op_concatenate, op_slice, op_sigmoid, op_shift;
+    op_concatenate, op_slice, op_sigmoid, op_shift, op_multiply, op_select, op_categorical;
 
 /* The op of this name, of so many characters; NULL if there is none. */
 const op *op_named(const char *name, size_t length);
+
+/* COULOMB_OK if the list has 1 to LIST_MOST values. */
+enum { LIST_MOST = 1 << 20 };
+coulomb_status list_check(coulomb_context *context, const char *op_name, const size_list *list);
 
 /* --- shapes --- */
 

@@ -9,11 +9,13 @@
 enum { DIGITS_MOST = 32 };
 
 struct option_text {
-    const char *at; /* reading: the rest of the text; NULL when printing */
-    char *printed;  /* printing: OPTIONS_TEXT characters */
-    size_t used;
-    bool open;  /* "(" was printed or read */
-    bool wrong; /* the text is not what the op prints; nothing more is read */
+    coulomb_context *context; /* reading */
+    const char *at;           /* reading: the rest of the text; NULL when printing */
+    char *printed;            /* printing: `capacity` characters, of which those are filled that fit */
+    size_t capacity, used;
+    bool open;      /* "(" was printed or read */
+    bool wrong;     /* the text is not what the op prints; nothing more is read */
+    bool no_memory; /* for a list */
 };
 
 static bool reading(const option_text *text)
@@ -27,7 +29,9 @@ static void put(option_text *text, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    int length = vsnprintf(text->printed + text->used, OPTIONS_TEXT - text->used, format, values);
+    bool full = text->used >= text->capacity;
+    int length =
+        vsnprintf(full ? NULL : text->printed + text->used, full ? 0 : text->capacity - text->used, format, values);
     va_end(values);
     text->used += (size_t)length;
 }
@@ -175,7 +179,105 @@ void option_shape(option_text *text, tensor_shape *value)
     }
 }
 
-/* All options, with their brackets. */
+/* --- lists --- */
+
+/* Where the run of successors that begins at `first` ends: beside its last value. */
+static size_t run_end(const size_list *list, size_t first, bool ranges)
+{
+    size_t end = first + 1;
+    while (ranges && end < list->count && list->value[end] == list->value[end - 1] + 1)
+        end++;
+    return end;
+}
+
+static void print_list(option_text *text, const size_list *list, bool ranges)
+{
+    for (size_t first = 0, end; first < list->count; first = end) {
+        end = run_end(list, first, ranges);
+        put(text, "%s%zu", first > 0 ? "," : "", list->value[first]);
+        if (end > first + 1)
+            put(text, "-%zu", list->value[end - 1]);
+    }
+}
+
+/* One run of the text: false if it is not as print_list() writes it. `last` is the value before, or NULL. */
+static bool read_run(const char **at, bool ranges, const size_t *last, size_t *from, size_t *to)
+{
+    if (!read_size(at, from))
+        return false;
+    *to = *from;
+    if (ranges && last != NULL && *last != SIZE_MAX && *from == *last + 1)
+        return false; /* it continues the run before */
+    if (!ranges || **at != '-')
+        return true;
+    ++*at;
+    return read_size(at, to) && *to > *from;
+}
+
+/* The values of the text, which moves behind them; counts them alone if `value` is NULL. 0: not as print_list() writes
+ * it, or too long. */
+static size_t read_values(const char **at, bool ranges, size_t *value)
+{
+    size_t count = 0, from, to = 0;
+    for (;;) {
+        size_t last = to;
+        if (!read_run(at, ranges, count > 0 ? &last : NULL, &from, &to) || to - from >= LIST_MOST - count)
+            return 0;
+        for (size_t i = 0; value != NULL && i <= to - from; i++)
+            value[count + i] = from + i;
+        count += to - from + 1;
+        if (**at != ',')
+            return count;
+        ++*at;
+    }
+}
+
+static void read_list(option_text *text, size_list *list, bool ranges)
+{
+    const char *begin = text->at;
+    size_t count = text->wrong ? 0 : read_values(&text->at, ranges, NULL);
+    text->wrong = count == 0;
+    if (text->wrong)
+        return;
+    size_t *value = memory_get(text->context, count, sizeof *value);
+    if (value == NULL) {
+        text->wrong = text->no_memory = true;
+        return;
+    }
+    read_values(&begin, ranges, value);
+    *list = (size_list){.value = value, .count = count};
+}
+
+static void any_list(option_text *text, size_list *list, bool ranges)
+{
+    separate(text);
+    if (reading(text))
+        read_list(text, list, ranges);
+    else
+        print_list(text, list, ranges);
+}
+
+void option_list(option_text *text, size_list *value)
+{
+    any_list(text, value, false);
+}
+
+void option_ranges(option_text *text, size_list *value)
+{
+    any_list(text, value, true);
+}
+
+coulomb_status list_check(coulomb_context *context, const char *op_name, const size_list *list)
+{
+    if (list->count == 0 || list->count >= LIST_MOST)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%s: count is %zu; expected 1 to %d", op_name, list->count,
+                    LIST_MOST - 1);
+    return COULOMB_OK;
+}
+
+/* --- all options of an op --- */
+
+/* With their brackets. */
 static void all_options(const op *of, option_text *text, op_settings *settings)
 {
     if (of->options == NULL)
@@ -185,19 +287,29 @@ static void all_options(const op *of, option_text *text, op_settings *settings)
         literal(text, ")");
 }
 
-void options_print(const op *of, const op_settings *settings, char *text)
+size_t options_print(const op *of, const op_settings *settings, char *text, size_t capacity)
 {
     op_settings copy = *settings;
-    option_text printing = {.printed = text};
-    text[0] = '\0';
+    option_text printing = {.printed = text, .capacity = capacity};
+    if (capacity > 0)
+        text[0] = '\0';
     all_options(of, &printing, &copy);
+    return printing.used;
 }
 
-bool options_read(const op *of, const char **text, op_settings *settings)
+coulomb_status options_read(coulomb_context *context, const op *of, const char **text, op_settings *settings)
 {
-    option_text read = {.at = *text};
+    option_text read = {.context = context, .at = *text};
     *settings = (op_settings){0};
     all_options(of, &read, settings);
     *text = read.at;
-    return !read.wrong;
+    if (read.no_memory)
+        return COULOMB_ERROR_MEMORY;
+    return read.wrong ? COULOMB_ERROR_FORMAT : COULOMB_OK;
+}
+
+void options_release(coulomb_context *context, op_settings *settings)
+{
+    memory_release(context, (size_t *)settings->list.value);
+    settings->list = (size_list){0};
 }

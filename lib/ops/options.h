@@ -8,14 +8,15 @@
 
 #include "ops/ops.h"
 
-enum { OPTIONS_TEXT = 192 }; /* no op's options print longer than this, the final '\0' included */
+/* "(...)" into text[capacity], or "" for an op without options. Returns the length, without the final '\0', as
+ * snprintf() does. Numbers need the C locale. */
+size_t options_print(const op *of, const op_settings *settings, char *text, size_t capacity);
 
-/* "(...)" into text[OPTIONS_TEXT], or "" for an op without options. Numbers need the C locale. */
-void options_print(const op *of, const op_settings *settings, char *text);
-
-/* Read what options_print() writes for this op, and move *text to what follows. Returns false, with *text where the
- * error is, for anything else. Numbers need the C locale. */
-bool options_read(const op *of, const char **text, op_settings *settings);
+/* Read what options_print() writes for this op, and move *text to what follows. COULOMB_ERROR_FORMAT without a message,
+ * with *text where the error is, for anything else. Numbers need the C locale. Of the settings, the list is to be
+ * released with options_release(), on failure too. */
+coulomb_status options_read(coulomb_context *context, const op *of, const char **text, op_settings *settings);
+void options_release(coulomb_context *context, op_settings *settings);
 
 /* Read a decimal number without sign, and move *text to what follows; false if there is none, or if it does not
  * fit. */
@@ -29,5 +30,7 @@ void option_pair(option_text *text, const char *word, size_t value[2]); /* "stri
 void option_flag(option_text *text, const char *word, bool *value);     /* the word if true, otherwise nothing */
 void option_padding(option_text *text, op_settings *settings);          /* "same", "valid" or "pads 1,2,3,4" */
 void option_shape(option_text *text, tensor_shape *value);              /* "[4, 4, 1024]", the op's only option */
+void option_list(option_text *text, size_list *value);                  /* "3,2,7" */
+void option_ranges(option_text *text, size_list *value);                /* "0-2,7,5": each run of successors as one */
 
 #endif

@@ -60,6 +60,17 @@ static void release(handles *made)
     coulomb_context_free(made->context);
 }
 
+/* Layers with lists, and the noise that categories take, within an image of [4, 4, 4]. */
+static coulomb_status add_list_layers(coulomb_network *network, int32_t *node)
+{
+    const size_t turned[] = {3, 2, 1, 0}, groups[] = {3, 1};
+    int32_t sampled = 0;
+    coulomb_status status = coulomb_network_select(network, *node, turned, 4, &sampled);
+    if (status == COULOMB_OK)
+        status = coulomb_network_categorical(network, sampled, *node, groups, 2, 0.5, &sampled);
+    return status != COULOMB_OK ? status : coulomb_network_multiply(network, *node, sampled, node);
+}
+
 /* The layers for sequences and those of one constant, from an image of [4, 4, 4] to another one. */
 static coulomb_status add_sequence_layers(coulomb_network *network, int32_t *node)
 {
@@ -102,6 +113,8 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
         status = coulomb_network_slice(*network, node, 1, 4, &node);
     if (status == COULOMB_OK)
         status = add_sequence_layers(*network, &node);
+    if (status == COULOMB_OK)
+        status = add_list_layers(*network, &node);
     if (status == COULOMB_OK)
         status = coulomb_network_batch_norm(*network, node, 1e-3, 0.99, 1, NULL, &node);
     if (status == COULOMB_OK)

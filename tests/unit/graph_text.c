@@ -43,7 +43,7 @@ static void ck_prints(coulomb_network *network, const char *expected)
 
 START_TEST(layers_of_all_shapes_print_as_files_hold_them)
 {
-    const size_t shape[] = {3, 4}, turned[] = {4, 3};
+    const size_t shape[] = {3, 4}, turned[] = {4, 3}, groups[] = {2, 17, 1}, selected[] = {5, 3, 4, 5, 6, 6, 0, 0, 19};
     coulomb_network *network;
     int32_t in, a, b;
     ck_ok(context, coulomb_network_new(context, &network));
@@ -66,12 +66,15 @@ START_TEST(layers_of_all_shapes_print_as_files_hold_them)
     ck_ok(context, coulomb_network_reshape(network, b, turned, 2, &b));
     ck_ok(context, coulomb_network_dense(network, b, 5, NULL, &b));
     ck_ok(context, coulomb_network_flatten(network, b, &b));
+    ck_ok(context, coulomb_network_multiply(network, b, b, &a));
+    ck_ok(context, coulomb_network_categorical(network, a, b, groups, 3, 0.25, &b));
+    ck_ok(context, coulomb_network_select(network, b, selected, 9, &b));
     ck_ok(context, coulomb_network_finish(network, b, 1));
     ck_prints(network, "input[3, 4] elu relu<0 tanh lecun_tanh softmax sigmoid shift(-0.25) "
                        "leaky_relu(0.20000000000000001) scale(-1.5) "
                        "scale(1.0000000000000001e-30) add<10<1 concatenate<11<11 slice(3 4) "
                        "batch_norm(0.001 0.98999999999999999) batch_norm(0.5 1 scale) reshape[4, 3] dense(5) "
-                       "reshape[20]");
+                       "reshape[20] multiply<18<18 categorical(0.25 2,17,1)<19<18 select(5,3-6,6,0,0,19)");
 }
 END_TEST
 
@@ -242,6 +245,34 @@ static const struct {
     {"input[2] leaky_relu(-0.5)", "slope is -0.5"},
     {"input[2] slice(1 2)", "exceed the last dimension"},
     {"input[2] slice(0 0)", "count is 0"},
+    {"input[3] select", "invalid options"},
+    {"input[3] select()", "invalid options"},
+    {"input[3] select(0,)", "invalid options"},
+    {"input[3] select(0,1)", "invalid options"},
+    {"input[3] select(0-1,2)", "invalid options"},
+    {"input[3] select(1-1)", "invalid options"},
+    {"input[3] select(2-1)", "invalid options"},
+    {"input[3] select(0-)", "invalid options"},
+    {"input[3] select(00)", "invalid options"},
+    {"input[3] select(0 1)", "invalid options"},
+    {"input[3] select(0-1048575)", "count is 1048576"},
+    {"input[3] select(0-1048576)", "invalid options"},
+    {"input[3] select(18446744073709551615,0)", "index 18446744073709551615 exceeds"},
+    {"input[3] select(0-18446744073709551615)", "invalid options"},
+    {"input[3] select(3)", "index 3 exceeds the last dimension of [3]"},
+    {"input[3] multiply<0", "invalid inputs"},
+    {"input[3] dense(2) multiply<0<1", "[3] and [2] differ"},
+    {"input[3] categorical(1 3)", "invalid inputs"},
+    {"input[3] categorical(1)<0<0", "invalid options"},
+    {"input[3] categorical(3,0.5)<0<0", "invalid options"},
+    {"input[3] categorical(0 3)<0<0", "temperature is 0"},
+    {"input[3] categorical(1e4 3)<0<0", "temperature is 10000"},
+    {"input[3] categorical(1 1-2)<0<0", "invalid options"},
+    {"input[3] categorical(1 3,0)<0<0", "group 1 has size 0"},
+    {"input[3] categorical(1 1,3)<0<0", "exceed the last dimension of [3]"},
+    {"input[3] categorical(1 1,18446744073709551615)<0<0", "exceed the last dimension of [3]"},
+    {"input[3] categorical(1 1,1)<0<0", "have 2 values"},
+    {"input[3] dense(2) categorical(1 2)<1<0", "[2] of logits and [3] of noise differ"},
     {"input[2] reshape[3]", "2 values"},
     {"input[2] batch_norm(0.001)", "invalid options"},
     {"input[2] batch_norm(-1 0.5)", "epsilon is -1"},

@@ -199,6 +199,54 @@ START_TEST(softmax_rows_sum_to_one_and_differentiate)
 }
 END_TEST
 
+/* Against double from the tails that erfc() gives. */
+START_TEST(gumbel_noise_follows_the_normal_distribution)
+{
+    table = tier_table(_i);
+    for (size_t i = 0; i < MOST; i++)
+        x[i] = -9.0f + 18.0f * (float)i / (float)(MOST - 1);
+    x[0] = -INFINITY;
+    x[MOST - 1] = INFINITY;
+    x[1] = -0.0f;
+    table->gumbel(MOST, x, y);
+    for (size_t i = 0; i < MOST; i++) {
+        double z = fmin(fmax((double)x[i], -8.0), 8.0), tail = 0.5 * erfc(fabs(z) / sqrt(2.0));
+        double expected = -log(z > 0.0 ? -log1p(-tail) : -log(tail));
+        ck_assert_double_eq_tol((double)y[i], expected, 3e-6 * (1.0 + fabs(expected)));
+    }
+}
+END_TEST
+
+START_TEST(soft_groups_differentiate)
+{
+    table = tier_table(_i);
+    enum { GROUPS = 5 };
+    static const size_t group[GROUPS] = {1, 2, 100, 17, 3};
+    size_t n = 0;
+    for (size_t g = 0; g < GROUPS; g++)
+        n += group[g];
+    for (int32_t add = 0; add < 2; add++) {
+        random_floats(1, n, 20.0f, x);
+        random_floats(2, n, 1.0f, dy);
+        random_floats(3, n, 1.0f, dx);
+        random_floats(3, n, 1.0f, before);
+        memcpy(y, x, n * sizeof *y);
+        table->soft_groups_gradient(GROUPS, group, 2.0f, y, dy, dx, add == 1);
+        for (size_t g = 0, first = 0; g < GROUPS; first += group[g], g++) {
+            double sum = 0.0, dot = 0.0;
+            for (size_t j = first; j < first + group[g]; j++)
+                sum += exp(2.0 * (double)x[j]);
+            for (size_t j = first; j < first + group[g]; j++)
+                dot += (double)dy[j] * exp(2.0 * (double)x[j]) / sum;
+            for (size_t j = first; j < first + group[g]; j++) {
+                double s = exp(2.0 * (double)x[j]) / sum, kept = add == 1 ? (double)before[j] : 0.0;
+                ck_assert_double_eq_tol((double)dx[j], kept + 2.0 * s * ((double)dy[j] - dot), 4e-6);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(sums_and_products_match_double)
 {
     table = tier_table(_i);
@@ -306,6 +354,8 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(all, activations_match_double, 0, tier_count() * ACTIVATIONS);
     tcase_add_loop_test(all, activations_work_in_place, 0, tier_count() * ACTIVATIONS);
     tcase_add_loop_test(all, softmax_rows_sum_to_one_and_differentiate, 0, tier_count());
+    tcase_add_loop_test(all, gumbel_noise_follows_the_normal_distribution, 0, tier_count());
+    tcase_add_loop_test(all, soft_groups_differentiate, 0, tier_count());
     tcase_add_loop_test(all, sums_and_products_match_double, 0, tier_count());
     tcase_add_loop_test(all, rows_are_filled_and_summed, 0, tier_count());
     tcase_add_loop_test(all, not_finite_values_are_found_anywhere, 0, tier_count());

@@ -399,6 +399,8 @@ static const char *const layers[] = {
     "add<0<0",
     "concatenate<0<0",
     "slice(1 2)",
+    "multiply<0<0",
+    "select(2,0,2,1-2)",
     "reshape[15]",
     "dense(4)",
     "batch_norm(0.001 0.9)",

@@ -1,5 +1,5 @@
-/* Joining and cutting the last dimension: concatenate makes [..., a + b] of [..., a] and [..., b], slice [..., units]
- * of [..., a]. Backward needs nothing of the forward pass. */
+/* Joining, cutting and rearranging the last dimension: concatenate makes [..., a + b] of [..., a] and [..., b], slice
+ * [..., units] of [..., a], select values of any order. Backward needs nothing of the forward pass. */
 #include "cpu/layers/layers.h"
 
 #include <string.h>
@@ -98,3 +98,42 @@ static void slice_backward(const op_run *run)
 }
 
 const cpu_layer layer_slice = {.forward = slice_forward, .backward = slice_backward};
+
+static void select_rows(const op_run *run, size_t first, size_t rows)
+{
+    const size_list *list = &run->settings->list;
+    size_t width = inner(run->input_shape[0]);
+    for (size_t row = first; row < first + rows; row++) {
+        const float *x = run->input[0] + row * width;
+        float *y = run->output + row * list->count;
+        for (size_t i = 0; i < list->count; i++)
+            y[i] = x[list->value[i]];
+    }
+}
+
+static void select_forward(const op_run *run)
+{
+    run_rows(run, select_rows);
+}
+
+/* dx = the sum of dy over the places where x was selected */
+static void select_gradient_rows(const op_run *run, size_t first, size_t rows)
+{
+    const size_list *list = &run->settings->list;
+    size_t width = inner(run->input_shape[0]);
+    for (size_t row = first; row < first + rows; row++) {
+        const float *dy = run->output_gradient + row * list->count;
+        float *dx = run->input_gradient[0] + row * width;
+        if (!run->add_input[0])
+            memset(dx, 0, width * sizeof *dx);
+        for (size_t i = 0; i < list->count; i++)
+            dx[list->value[i]] += dy[i];
+    }
+}
+
+static void select_backward(const op_run *run)
+{
+    run_rows(run, select_gradient_rows);
+}
+
+const cpu_layer layer_select = {.forward = select_forward, .backward = select_backward};

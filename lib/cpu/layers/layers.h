@@ -58,7 +58,8 @@ typedef struct cpu_layer {
 
 extern const cpu_layer layer_dense, layer_elu, layer_relu, layer_leaky_relu, layer_tanh, layer_lecun_tanh,
     layer_softmax, layer_scale, layer_add, layer_reshape, layer_conv, layer_conv_transposed, layer_batch_norm,
-    layer_average_pool, layer_max_pool, layer_upsample, layer_concatenate, layer_slice, layer_sigmoid, layer_shift;
+    layer_average_pool, layer_max_pool, layer_upsample, layer_concatenate, layer_slice, layer_sigmoid, layer_shift,
+    layer_multiply, layer_select, layer_categorical;
 
 const cpu_layer *cpu_layer_of(const op *of);
 

@@ -1,5 +1,5 @@
-/* Ops without parameters that are affine in their inputs: scale, shift, add, reshape. Backward needs nothing of the
- * forward pass. */
+/* Ops without parameters that are affine in each of their inputs: scale, shift, add, multiply, reshape. Backward needs
+ * nothing of the forward pass, but for multiply, which needs its inputs. */
 #include "cpu/layers/layers.h"
 
 #include <string.h>
@@ -84,6 +84,32 @@ static void add_backward(const op_run *run)
 }
 
 const cpu_layer layer_add = {.forward = add_forward, .backward = add_backward};
+
+static void multiply_forward_piece(const op_run *run, size_t first, size_t values)
+{
+    run->kernels->multiply(values, run->input[0] + first, run->input[1] + first, run->output + first, false);
+}
+
+static void multiply_forward(const op_run *run)
+{
+    run_values(run, multiply_forward_piece);
+}
+
+/* da = dy b, db = dy a */
+static void multiply_backward_piece(const op_run *run, size_t first, size_t values)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (run->input_gradient[i] != NULL)
+            run->kernels->multiply(values, run->output_gradient + first, run->input[1 - i] + first,
+                                   run->input_gradient[i] + first, run->add_input[i]);
+}
+
+static void multiply_backward(const op_run *run)
+{
+    run_values(run, multiply_backward_piece);
+}
+
+const cpu_layer layer_multiply = {.keeps = KEEP_INPUT, .forward = multiply_forward, .backward = multiply_backward};
 
 static void reshape_forward(const op_run *run)
 {

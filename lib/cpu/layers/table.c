@@ -25,6 +25,9 @@ static const cpu_layer *const all[OPS] = {
     [OP_SLICE] = &layer_slice,
     [OP_SIGMOID] = &layer_sigmoid,
     [OP_SHIFT] = &layer_shift,
+    [OP_MULTIPLY] = &layer_multiply,
+    [OP_SELECT] = &layer_select,
+    [OP_CATEGORICAL] = &layer_categorical,
 };
 
 const cpu_layer *cpu_layer_of(const op *of)

@@ -66,6 +66,22 @@ void launch_add_layers(cudaStream_t stream, size_t values, stored a, stored b, s
         launch(add_kernel<1>, blocks_for(values), dim3(THREADS), stream, values, a, b, y);
 }
 
+static __global__ void multiply_kernel(size_t items, stored a, stored b, stored y, bool add)
+{
+    for (size_t i = first_item(); i < items; i += item_step()) {
+        float v[1], w[1];
+        load<1>(a, i, v);
+        load<1>(b, i, w);
+        v[0] *= w[0];
+        put<1>(y, i, v, add);
+    }
+}
+
+void launch_multiply(cudaStream_t stream, size_t values, stored a, stored b, stored y, bool add)
+{
+    launch(multiply_kernel, blocks_for(values), dim3(THREADS), stream, values, a, b, y, add);
+}
+
 template <int W> static __global__ void pass_kernel(size_t items, float factor, stored x, stored y, bool add)
 {
     for (size_t i = first_item(); i < items; i += item_step()) {

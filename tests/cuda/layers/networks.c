@@ -248,6 +248,27 @@ static void pools(chain *c)
     host_ok(coulomb_network_average_pool2d(c->network, c->node, three, two, COULOMB_PADDING_SAME, NULL, &c->node));
 }
 
+/* Categories from the input's last values, numbers that the last category of a group lets through, in another order. */
+static void categories(chain *c)
+{
+    const size_t groups[] = {3, 40, 2, 5}, gates[] = {2, 42, 42, 44}, order[] = {51, 3, 2, 1, 0, 53, 53, 8, 20, 50, 52};
+    input(c, 1, 70, 0, 0);
+    int32_t noise, numbers, gate, logits;
+    host_ok(coulomb_network_slice(c->network, c->node, 20, 50, &noise));
+    host_ok(coulomb_network_slice(c->network, c->node, 0, 20, &c->node));
+    dense(c, 24);
+    activation_of_chain(c, coulomb_network_relu);
+    dense(c, 54);
+    host_ok(coulomb_network_slice(c->network, c->node, 50, 4, &numbers));
+    host_ok(coulomb_network_tanh(c->network, numbers, &numbers));
+    host_ok(coulomb_network_slice(c->network, c->node, 0, 50, &logits));
+    host_ok(coulomb_network_categorical(c->network, logits, noise, groups, 4, 0.5, &c->node));
+    host_ok(coulomb_network_select(c->network, c->node, gates, 4, &gate));
+    host_ok(coulomb_network_multiply(c->network, numbers, gate, &numbers));
+    host_ok(coulomb_network_concatenate(c->network, c->node, numbers, &c->node));
+    host_ok(coulomb_network_select(c->network, c->node, order, sizeof order / sizeof order[0], &c->node));
+}
+
 const network_case network_cases[] = {
     {"dense-small", dense_small, NULL, 0, 0, 9, true},
     {"dense-rows", dense_rows, NULL, 0, 0, 6, true},
@@ -266,6 +287,7 @@ const network_case network_cases[] = {
     {"thin-padded", thin_padded, NULL, 0, 0, 3, true},
     {"sequence", sequence, NULL, 0, 0, 5, false},
     {"pools", pools, NULL, 0, 0, 4, false},
+    {"categories", categories, NULL, 0, 0, 9, true},
     {"my-generator-32", NULL, "coulomb-generator", 32, 32, 8, false},
     {"my-big-32", NULL, "coulomb-128-discriminator", 32, 0, 8, false},
     {"dcgan-generator-32", NULL, "dcgan-generator", 32, 32, 8, false},
