@@ -28,14 +28,15 @@ typedef struct number_format {
     int digits_least, digits_most; /* after the point: as many as are needed, within these bounds */
     int significant;               /* above 0: so many significant digits, with an exponent where it is shorter */
     char point;                    /* '.' or ',' */
-    char date[DATE_FORMAT_SIZE];   /* of dates, such as YYYY-MM-DD; otherwise empty */
+    char date[DATE_FORMAT_SIZE];   /* of dates, such as YYYY-MM-DD (date.h); otherwise empty */
 } number_format;
 
 typedef struct column {
     char *name;
     enum column_kind kind;
     number_format format;
-    bool quoted;  /* cells stand in quotes even where they need not */
+    bool quoted;      /* cells stand in quotes even where they need not */
+    bool words_plain; /* but not "", NA and the like */
     char **texts; /* in the order of their bytes: the categories; of numbers, what stands where there is none: "", NA */
     size_t texts_count;
     double counter; /* of COLUMN_COUNTER: the first row's number */
@@ -55,6 +56,9 @@ bool column_is_number(enum column_kind kind);
 
 /* "category", "truth value", ... */
 const char *column_kind_name(enum column_kind kind);
+
+/* The kind of that name; false with a complaint that lists all. */
+bool column_kind_find(const char *name, enum column_kind *kind);
 
 /* The number of the column of this name; SIZE_MAX with a complaint that lists the names if there is none or several. */
 size_t columns_find(const columns *of, const char *name);

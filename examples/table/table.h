@@ -40,6 +40,12 @@ void table_print_columns(const table *of, FILE *to);
 void table_write_header(const columns *of, FILE *to);
 void table_write_rows(const table *of, uint64_t first_row, FILE *to);
 
+enum { CELL_SIZE = 400 };
+
+/* A cell as the file has it, but for quotes: in `number`, or a text of the column. */
+void table_cell_text(const table *of, size_t column_index, size_t row, uint64_t first_row, char number[CELL_SIZE],
+                     const char **text);
+
 /* Arrays for so many rows. False with a complaint without memory. */
 bool table_allocate(const columns *of, size_t rows, table *made);
 
