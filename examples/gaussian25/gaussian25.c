@@ -6,6 +6,7 @@
 #include "mixture.h"
 #include "networks.h"
 #include "pictures.h"
+#include "rivals.h"
 #include "settings.h"
 
 #include "support/console.h"
@@ -47,13 +48,17 @@ static bool write_metrics(const run *of, coulomb_context *context, const evaluat
     return done;
 }
 
-static bool write_pictures(const run *of, const mixture *data, const evaluation *result,
-                           const training_settings *trained)
+static bool write_pictures(const run *of, const mixture *data, const evaluation *result)
+{
+    char path[RUN_PATH_SIZE];
+    return run_path(of, "samples.png", path) && picture_samples(path, data, result, of->done) &&
+           run_path(of, "modes.png", path) && picture_modes(path, result, of->done);
+}
+
+static bool write_history_picture(const run *of, const training_settings *trained)
 {
     char path[RUN_PATH_SIZE], rows[RUN_PATH_SIZE];
-    return run_path(of, "samples.png", path) && picture_samples(path, data, result, of->done) &&
-           run_path(of, "modes.png", path) && picture_modes(path, result, of->done) &&
-           run_path(of, "history.csv", rows) && run_path(of, "history.png", path) &&
+    return run_path(of, "history.csv", rows) && run_path(of, "history.png", path) &&
            history_picture(path, rows, HISTORY_COLUMNS, trained, NULL, 0);
 }
 
@@ -64,15 +69,17 @@ static bool write_results(const run *of, coulomb_context *context, coulomb_netwo
     if (!evaluation_make(context, generator, data, chosen, &result))
         return false;
     const size_t shape[] = {result.count, 2};
+    bool has_history = chosen->objective == OBJECTIVE_COULOMB;
     char path[RUN_PATH_SIZE];
     bool done = run_path(of, "samples.npy", path) && npy_write(path, 2, shape, result.model) &&
                 run_path(of, "generator.safetensors", path) &&
                 succeeded(context, coulomb_network_save(generator, path), "saving the generator") &&
-                write_metrics(of, context, &result) && write_pictures(of, data, &result, &chosen->training);
+                write_metrics(of, context, &result) && write_pictures(of, data, &result) &&
+                (!has_history || write_history_picture(of, &chosen->training));
     if (done) {
         evaluation_print(&result);
-        printf("\nSee samples.png, modes.png and history.png in %s; all numbers are in metrics.json.\n",
-               chosen->run.out);
+        printf("\nSee samples.png%s in %s; all numbers are in metrics.json.\n",
+               has_history ? ", modes.png and history.png" : " and modes.png", chosen->run.out);
     }
     evaluation_free(&result);
     return done;
@@ -103,21 +110,40 @@ static bool field_apply(coulomb_context *context, coulomb_trainer *trainer, cons
            succeeded(context, coulomb_trainer_set_field(trainer, chosen->field), "choosing the field");
 }
 
+static int train_rivals(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
+                        const mixture *data, const settings *chosen)
+{
+    if (!rivals_train(of, context, generator, discriminator, data, chosen) ||
+        !write_results(of, context, generator, data, chosen))
+        return EXIT_FAILURE;
+    return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
+}
+
+static int train_potential(run *of, coulomb_context *context, coulomb_network *generator,
+                           coulomb_network *discriminator, mixture *data, const settings *chosen)
+{
+    coulomb_trainer *trainer;
+    int code = EXIT_FAILURE;
+    if (succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
+        succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, data, NULL), "setting the data") &&
+        training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen))
+        code = train_and_report(of, context, trainer, generator, data, chosen);
+    coulomb_trainer_free(trainer);
+    return code;
+}
+
 /* Everything between the settings and the exit code. */
 static int experiment(run *of, const settings *chosen)
 {
     coulomb_context *context = device_context(&chosen->run.device);
     coulomb_network *generator = NULL, *discriminator = NULL;
-    coulomb_trainer *trainer = NULL;
     mixture data = {0};
     int code = EXIT_FAILURE;
     if (context && mixture_begin(&data, chosen->training.seed) &&
-        networks_make(context, &chosen->networks, chosen->training.seed, &generator, &discriminator) &&
-        succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
-        succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, &data, NULL), "setting the data") &&
-        training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen))
-        code = train_and_report(of, context, trainer, generator, &data, chosen);
-    coulomb_trainer_free(trainer);
+        networks_make(context, &chosen->networks, chosen->training.seed, &generator, &discriminator))
+        code = chosen->objective == OBJECTIVE_COULOMB
+                   ? train_potential(of, context, generator, discriminator, &data, chosen)
+                   : train_rivals(of, context, generator, discriminator, &data, chosen);
     coulomb_network_free(discriminator);
     coulomb_network_free(generator);
     mixture_end(&data);

@@ -24,6 +24,9 @@ static const option_choice spreads[] = {{"mixed", SPREAD_MIXED}, {"added", SPREA
 
 static const option_choice discriminators[] = {{"mlp", DISCRIMINATOR_MLP}, {"none", DISCRIMINATOR_NONE}, {NULL, 0}};
 
+static const option_choice objectives[] = {
+    {"coulomb", OBJECTIVE_COULOMB}, {"gan", OBJECTIVE_GAN}, {"lsgan", OBJECTIVE_LSGAN}, {NULL, 0}};
+
 static const option_choice fields[] = {
     {"potential", COULOMB_FIELD_POTENTIAL}, {"drift", COULOMB_FIELD_DRIFT}, {NULL, 0}};
 
@@ -81,6 +84,7 @@ settings settings_default(void)
                 .discriminator_output_gain = 1,
                 .data_scale = 10.5,
             },
+        .objective = OBJECTIVE_COULOMB,
         .field = COULOMB_FIELD_POTENTIAL,
         .samples = 100000,
     };
@@ -155,6 +159,12 @@ static void field_options(option_table *table, settings *chosen)
          .choices = discriminators,
          .help = "none: the generator follows the field of the charges itself; options not given then have the "
                  "defaults of doc/gaussian25.md"},
+        {.name = "objective",
+         .choice = &chosen->objective,
+         .choices = objectives,
+         .help =
+             "what the discriminator learns: the potential, or, to compare, to tell target from model samples: gan, "
+             "by the logistic loss (Goodfellow et al. 2014), lsgan, by squares (Mao et al. 2017)"},
         {.name = "field",
          .choice = &chosen->field,
          .choices = fields,
@@ -272,11 +282,44 @@ static bool check_discriminator(option_table *table, const settings *chosen)
     return true;
 }
 
+/* Options of the potential, and of runs that are saved while they train. */
+static bool check_objective(option_table *table, const settings *chosen)
+{
+    static const char *const of_potential[] = {"resume",
+                                               "checkpoint-every",
+                                               "checkpoint-minutes",
+                                               "keep-checkpoints",
+                                               "history-every",
+                                               "shards",
+                                               "loss",
+                                               "replay",
+                                               "averaging",
+                                               "exponent",
+                                               "dimension",
+                                               "epsilon",
+                                               "epsilon-end",
+                                               "epsilon-decay-share",
+                                               "charges-model",
+                                               "charges-target",
+                                               "self-terms",
+                                               "smoothing",
+                                               "potential-scale"};
+    if (chosen->objective == OBJECTIVE_COULOMB)
+        return true;
+    const char *name = chosen->objective == OBJECTIVE_GAN ? "gan" : "lsgan";
+    if (chosen->networks.discriminator == DISCRIMINATOR_NONE)
+        return complain("--objective %s needs a discriminator; --discriminator is none", name);
+    for (size_t i = 0; i < COUNT(of_potential); i++)
+        if (options_given(table, of_potential[i]))
+            return complain("--%s has no effect with --objective %s", of_potential[i], name);
+    return true;
+}
+
 bool settings_check(option_table *table, settings *chosen)
 {
     const network_settings *n = &chosen->networks;
     if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training) ||
-        !check_discriminator(table, chosen))
+        !check_discriminator(table, chosen) || !check_objective(table, chosen))
         return false;
     if (n->generator_spread == SPREAD_ADDED && (n->latent_signs == 0 || n->latent_signs >= n->latent))
         return complain("--latent-signs is %" PRIu64 " and --latent %" PRIu64

@@ -24,6 +24,7 @@ typedef struct settings {
     run_settings run;
     training_settings training;
     network_settings networks;
+    int32_t objective;
     int32_t field; /* what the generator follows without a discriminator */
     uint64_t samples;
 } settings;
@@ -38,6 +39,9 @@ enum { INITIALIZER_LECUN_NORMAL = 100 };
 enum { SPREAD_MIXED = 1, SPREAD_ADDED };
 
 enum { DISCRIMINATOR_NONE, DISCRIMINATOR_MLP };
+
+/* What --objective names: what the discriminator learns, and the generator through it. */
+enum { OBJECTIVE_COULOMB = 1, OBJECTIVE_GAN, OBJECTIVE_LSGAN };
 
 settings settings_default(void);
 

@@ -78,6 +78,9 @@ typedef struct run_additions {
 
 enum { ADDITIONS_MOST = 8 };
 
+/* Remove what is overwritten and record the settings, for a loop of the program's own, which cannot be resumed. */
+bool run_record(const run *of);
+
 /* Load the checkpoint if the run is resumed, record the settings, and train until `steps` updates are done. The
  * additions may be NULL. */
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,

@@ -230,6 +230,11 @@ static void name_updates(loop *at)
     snprintf(at->noun, sizeof at->noun, "updates%s%s", usual ? "" : " on ", usual ? "" : word);
 }
 
+bool run_record(const run *of)
+{
+    return remove_overwritten(of) && record_settings(of);
+}
+
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
                        const run_additions *additions)
 {
@@ -242,7 +247,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
         return RUN_FAILED;
     of->done = of->first;
-    if (!remove_overwritten(of) || !record_settings(of) || !open_history(&at))
+    if (!run_record(of) || !open_history(&at))
         return RUN_FAILED;
     if (of->settings->resume)
         say("Continuing in %s after update %" PRIu64 ".", of->settings->out, of->done);

@@ -221,14 +221,11 @@ coulomb_status training_rate_schedule(coulomb_context *context, const training_s
     return decay(context, settings, 1, learns->end_factor, schedule);
 }
 
-static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *trainer, int32_t network,
-                                     const training_settings *settings, const learning *learns)
+coulomb_status training_apply_learning(coulomb_context *context, const training_settings *settings,
+                                       const learning *learns, coulomb_optimizer *optimizer)
 {
-    coulomb_optimizer *optimizer;
     coulomb_schedule *schedule = NULL;
-    coulomb_status status = coulomb_trainer_optimizer(trainer, network, &optimizer);
-    if (status == COULOMB_OK)
-        status = coulomb_optimizer_set_method(optimizer, learns->method);
+    coulomb_status status = coulomb_optimizer_set_method(optimizer, learns->method);
     if (status == COULOMB_OK)
         status = coulomb_optimizer_set_learning_rate(optimizer, learns->rate);
     if (status == COULOMB_OK)
@@ -243,6 +240,14 @@ static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *
         status = coulomb_optimizer_set_schedule(optimizer, schedule);
     coulomb_schedule_free(schedule);
     return status;
+}
+
+static coulomb_status apply_learning(coulomb_context *context, coulomb_trainer *trainer, int32_t network,
+                                     const training_settings *settings, const learning *learns)
+{
+    coulomb_optimizer *optimizer;
+    coulomb_status status = coulomb_trainer_optimizer(trainer, network, &optimizer);
+    return status == COULOMB_OK ? training_apply_learning(context, settings, learns, optimizer) : status;
 }
 
 static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *trainer,

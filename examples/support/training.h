@@ -35,6 +35,10 @@ bool training_check(option_table *table, training_settings *settings);
 coulomb_status training_rate_schedule(coulomb_context *context, const training_settings *settings,
                                       const learning *learns, coulomb_schedule **schedule);
 
+/* Set how one of the networks learns on an optimizer. */
+coulomb_status training_apply_learning(coulomb_context *context, const training_settings *settings,
+                                       const learning *learns, coulomb_optimizer *optimizer);
+
 /* Set everything on a trainer; without a discriminator, what it has. */
 bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings);
 

@@ -169,6 +169,27 @@ COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network 
 COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_network *network, int32_t *averages);
 
 /**
+ * Draw latents as training or generation does, for training loops of one's own, or to know what a sample was made from.
+ *
+ * Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running averages
+ * and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the generation
+ * seed, to the samples of coulomb_network_generate(), to the bit.
+ *
+ * @param network  not NULL, finished
+ * @param seed     a trainer's seed, or that of coulomb_network_set_generation_seed()
+ * @param update   update number, counted from 1; 0: the sequence of coulomb_network_generate()
+ * @param first    place of the first latent in the update or in the sequence
+ * @param count    latents; may be 0
+ * @param latents  [count, input shape] result; NULL only if count is 0; undefined on failure
+ * @return COULOMB_OK; the common errors; a latent callback's own code; COULOMB_ERROR_CALLBACK (it is outside the
+ *         range for callers); COULOMB_ERROR_NOT_FINITE (a latent from the callback)
+ *
+ * The network's own sequence does not advance. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update,
+                                                        uint64_t first, size_t count, float *latents);
+
+/**
  * Generate the next `count` samples of the network's sequence: draw latents and evaluate the network.
  *
  * @param network  not NULL, finished

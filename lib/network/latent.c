@@ -158,23 +158,15 @@ static void draw_builtin(const coulomb_network *network, random_key key, random_
         random_signs(signs_key, (first + i) * signs, signs, latents + i * size);
 }
 
-coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
-                                    float *latents)
+coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
+                                    size_t count, float *latents)
 {
     if (network->latent.callback != NULL)
-        return from_callback(network, seed, update, 0, count, latents);
-    random_key key = {.seed = seed, .stream = STREAM_LATENT, .update = update};
-    random_key signs_key = {.seed = seed, .stream = STREAM_LATENT_SIGNS, .update = update};
-    draw_builtin(network, key, signs_key, 0, count, latents);
-    return COULOMB_OK;
-}
-
-static coulomb_status draw_for_generation(coulomb_network *network, uint64_t first, size_t count, float *latents)
-{
-    if (network->latent.callback != NULL)
-        return from_callback(network, network->generation_seed, 0, first, count, latents);
-    random_key key = {.seed = network->generation_seed, .stream = STREAM_GENERATION};
-    random_key signs_key = {.seed = network->generation_seed, .stream = STREAM_GENERATION_SIGNS};
+        return from_callback(network, seed, update, first, count, latents);
+    bool trains = update > 0;
+    random_key key = {.seed = seed, .stream = trains ? STREAM_LATENT : STREAM_GENERATION, .update = update};
+    random_key signs_key = key;
+    signs_key.stream = trains ? STREAM_LATENT_SIGNS : STREAM_GENERATION_SIGNS;
     draw_builtin(network, key, signs_key, first, count, latents);
     return COULOMB_OK;
 }
@@ -212,7 +204,8 @@ static coulomb_status generate_block(coulomb_network *network, const generation 
     *made = most < left ? most : left;
     size_t count = how->fixed ? how->block : *made;
     device *on = context_device(network->context);
-    coulomb_status status = draw_for_generation(network, first - skipped, count, network->latents.host);
+    coulomb_status status =
+        network_draw_latents(network, network->generation_seed, 0, first - skipped, count, network->latents.host);
     if (status != COULOMB_OK)
         return status;
     staged_send(on, &network->latents, count * network_input_size(network) * sizeof(float));
@@ -248,6 +241,25 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "samples is NULL");
     object_hold(network); /* a callback may let go of it */
     status = generate(network, count, samples);
+    coulomb_network_free(network);
+    return status;
+}
+
+coulomb_status coulomb_network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
+                                            size_t count, float *latents)
+{
+    coulomb_status status = network_check(network);
+    if (status == COULOMB_OK)
+        status = network_check_count(network, "count", count, 0);
+    if (status != COULOMB_OK || count == 0)
+        return status;
+    if (first > UINT64_MAX / network_input_size(network) - count)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "first is %" PRIu64 "; expected at most %" PRIu64, first,
+                    UINT64_MAX / network_input_size(network) - count);
+    if (latents == NULL)
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "latents is NULL");
+    object_hold(network); /* a callback may let go of it */
+    status = network_draw_latents(network, seed, update, first, count, latents);
     coulomb_network_free(network);
     return status;
 }

@@ -119,9 +119,9 @@ coulomb_status network_miss_latent_callback(coulomb_network *network);
 /* Draw latents as `from` does. */
 void network_share_latent(coulomb_network *network, const coulomb_network *from);
 
-/* Latents for training, drawn into the host's memory. */
-coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, size_t count,
-                                    float *latents);
+/* Latents of an update, or of the sequence that is generated if it is 0, drawn into the host's memory. */
+coulomb_status network_draw_latents(coulomb_network *network, uint64_t seed, uint64_t update, uint64_t first,
+                                    size_t count, float *latents);
 
 /* A finished, inference-only network of the same graph with parameters of its own, which start as the original's. */
 coulomb_status network_copy(coulomb_network *network, coulomb_network **copy);

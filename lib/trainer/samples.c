@@ -42,7 +42,7 @@ static bool same_latents(const latents_drawn *a, const latents_drawn *b)
 static coulomb_status draw_latents(const training_step *step, uint64_t update)
 {
     const coulomb_trainer *trainer = step->trainer;
-    return network_draw_latents(trainer->generator, trainer->settings.seed, update, step->model_charges,
+    return network_draw_latents(trainer->generator, trainer->settings.seed, update, 0, step->model_charges,
                                 trainer->arrays.latents.host);
 }
 

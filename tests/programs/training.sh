@@ -126,6 +126,25 @@ check "--overwrite begins anew" run 0 "$gaussian25" --out "$work/whole" --steps 
 check "the new run counts from its start" is 10 metric timing.updates
 check "resuming with another batch is refused" refuses 1 "COULOMB_ERROR_MISMATCH" \
     "$gaussian25" --out "$work/parts" --resume --batch 64 --steps 3000
+# Other objectives, to compare with. At first all samples lie about the origin.
+modes_of() {
+    "$inspect" json "$work/$1/metrics.json" model.modes
+}
+for objective in gan lsgan; do
+    check "$objective trains" run 0 "$gaussian25" --out "$work/$objective" --objective $objective --steps 3000 \
+        --decay-updates 3000 --lr-generator 1e-3 --lr-discriminator 1e-3 --samples 2000
+    check "$objective finds most modes" true_that "$(modes_of "$objective") >= 20"
+done
+check "they are other runs" differ "$work/gan/samples.npy" "$work/lsgan/samples.npy"
+check "another objective repeats itself" run 0 "$gaussian25" --out "$work/again" --objective gan --steps 3000 \
+    --decay-updates 3000 --lr-generator 1e-3 --lr-discriminator 1e-3 --samples 2000
+check "to the same bits" same "$work/gan/samples.npy" "$work/again/samples.npy"
+check "they are not resumed" refuses 2 "--resume has no effect with --objective gan" "$gaussian25" --objective gan --resume
+check "options of the potential are refused" refuses 2 "--epsilon has no effect with --objective lsgan" \
+    "$gaussian25" --objective lsgan --epsilon 1
+check "they need a discriminator" refuses 2 "--objective gan needs a discriminator" \
+    "$gaussian25" --objective gan --discriminator none
+
 check "resuming where nothing is" refuses 1 "there is no directory" "$gaussian25" --out "$work/nowhere" --resume
 mkdir "$work/empty"
 check "resuming without a checkpoint" refuses 1 "there is no checkpoint" "$gaussian25" --out "$work/empty" --resume

@@ -326,6 +326,34 @@ START_TEST(latents_are_drawn_as_asked)
 }
 END_TEST
 
+/* Those of the generated sequence from any place in it, and one value of a latent that training draws. */
+START_TEST(latents_can_be_drawn_alone)
+{
+    enum { COUNT = 300, FIRST = 170 };
+    float generated[3 * COUNT], drawn[3 * COUNT], trained[3], again[3];
+    use_identity(3);
+    ck_ok(context, coulomb_network_set_latent_signs(network, 1));
+    ck_ok(context, coulomb_network_set_generation_seed(network, 12));
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 0, 0, COUNT, drawn));
+    ck_ok(context, coulomb_network_generate(network, COUNT, generated));
+    ck_assert_mem_eq(drawn, generated, sizeof drawn);
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 0, FIRST, COUNT - FIRST, drawn));
+    ck_assert_mem_eq(drawn, generated + 3 * FIRST, (COUNT - FIRST) * 3 * sizeof *drawn);
+
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 5, 0, COUNT, drawn));
+    ck_assert_mem_ne(drawn, generated, sizeof drawn);
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 5, FIRST, 1, trained));
+    ck_assert_mem_eq(trained, drawn + 3 * FIRST, sizeof trained);
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 6, FIRST, 1, again));
+    ck_assert_mem_ne(again, trained, sizeof trained);
+    ck_ok(context, coulomb_network_draw_latents(network, 12, 1, 0, 0, NULL));
+    ck_fails(context, coulomb_network_draw_latents(network, 12, 1, 0, 1, NULL), COULOMB_ERROR_ARGUMENT,
+             "latents is NULL");
+    ck_fails(context, coulomb_network_draw_latents(network, 12, 1, UINT64_MAX, 1, again), COULOMB_ERROR_ARGUMENT,
+             "first is 18446744073709551615; expected at most 6148914691236517204");
+}
+END_TEST
+
 typedef struct latent_user {
     int destroyed;
     coulomb_status answer;
@@ -522,6 +550,7 @@ Suite *suite_network(void)
     tcase_add_test(all, the_seed_decides_the_parameters);
     tcase_add_test(all, generating_continues_its_sequence);
     tcase_add_test(all, latents_are_drawn_as_asked);
+    tcase_add_test(all, latents_can_be_drawn_alone);
     tcase_add_test(all, latent_callbacks_are_asked_and_their_failures_named);
     tcase_add_test(all, settings_are_told);
     tcase_add_test(all, memory_is_told_up_front_and_reserved);
