@@ -183,7 +183,7 @@ static sample try_separator(const char *at, const char *end, char separator)
 static char find_separator(const char *begin, const char *end)
 {
     static const char candidates[] = ",;\t|";
-    char best = '\0', absent = '\0';
+    char best = 0, absent = 0;
     sample best_tried = {0};
     if (end - begin > SAMPLE_BYTES)
         end = begin + SAMPLE_BYTES;
@@ -197,9 +197,11 @@ static char find_separator(const char *begin, const char *end)
             best_tried = tried;
         }
     }
-    if (best)
-        return best;
-    return absent ? absent : candidates[0];
+    if (!best)
+        best = absent;
+    if (!best)
+        best = candidates[0];
+    return best;
 }
 
 static bool first_line_has_carriage_return(const char *begin, const char *end)
@@ -216,7 +218,9 @@ bool csv_read(const char *path, char separator, csv *read)
     if (!read->cells)
         return false;
     const char *first = read->cells + begin, *end = read->cells + size;
-    read->separator = separator ? separator : find_separator(first, end);
+    read->separator = separator;
+    if (!separator)
+        read->separator = find_separator(first, end);
     read->carriage_returns = first_line_has_carriage_return(first, end);
     scanner of = {path, first, end, read->cells, read->separator, 1, read, 0, 0};
     if (scan(&of))

@@ -131,9 +131,12 @@ static void take_chosen(const distinct *of, const bool *chosen, distribution *ma
 bool distribution_make(const double *sorted, size_t count, double unit, distribution *made)
 {
     distinct values;
-    bool done = find_distinct(sorted, count, &values);
-    bool *chosen = done ? calloc(values.count, sizeof *chosen) : NULL;
-    if (done && !chosen)
+    *made = (distribution){0};
+    bool done = count > 0 && find_distinct(sorted, count, &values);
+    if (!done)
+        return false;
+    bool *chosen = calloc(values.count + 1, sizeof *chosen);
+    if (!chosen)
         complain("no memory for a distribution");
     done = chosen && allocate(values.count < KNOTS_MOST ? values.count : KNOTS_MOST, made);
     if (done) {

@@ -127,7 +127,9 @@ bool number_habits_add(number_habits *habits, const number_text *number)
 
 number_format number_habits_format(const number_habits *habits)
 {
-    number_format made = {.point = habits->point ? habits->point : '.'};
+    number_format made = {.point = '.'};
+    if (habits->point)
+        made.point = habits->point;
     if (habits->exponents || habits->digits_most > DIGITS_MOST) {
         made.significant = habits->significant < DOUBLE_DIGITS ? larger(habits->significant, 1) : DOUBLE_DIGITS;
         return made;

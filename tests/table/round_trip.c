@@ -123,7 +123,9 @@ static char *random_table(uint32_t *state, char separator, size_t *width)
             to += makers[maker[i]](state, row, to);
             if (*width == 1 && to == begin)
                 to += sprintf(to, "\"\"");
-            *to++ = i + 1 < *width ? separator : '\n';
+            *to++ = separator;
+            if (i + 1 == *width)
+                to[-1] = '\n';
         }
     *to = '\0';
     return text;
