@@ -99,32 +99,33 @@ unsigned char *npz_read(const char *path, const char *name, size_t most, size_t 
 
 /* --- writing --- */
 
-/* Header and values must live until the archive is closed. */
-static bool add_array(zip_t *archive, const npz_array *array, unsigned char header[NPY_HEADER_MOST])
+/* What an entry is put together from; it must live until the archive is closed. */
+typedef struct entry_parts {
+    const char *name;
+    zip_buffer_fragment_t part[2];
+} entry_parts;
+
+static bool add_entry(zip_t *archive, const entry_parts *of)
 {
-    size_t count = array->shape[0] * (array->rank == 2 ? array->shape[1] : 1);
-    zip_buffer_fragment_t parts[] = {{header, npy_header_make("<f8", array->rank, array->shape, header)},
-                                     {(zip_uint8_t *)array->values, count * sizeof *array->values}};
-    zip_source_t *source = zip_source_buffer_fragment(archive, parts, 2, 0);
-    zip_int64_t entry = source ? zip_file_add(archive, array->name, source, 0) : -1;
+    zip_source_t *source = zip_source_buffer_fragment(archive, of->part, 2, 0);
+    zip_int64_t entry = source ? zip_file_add(archive, of->name, source, 0) : -1;
     if (entry < 0)
         zip_source_free(source);
     return entry >= 0 && zip_set_file_compression(archive, (zip_uint64_t)entry, ZIP_CM_STORE, 0) == 0 &&
            zip_file_set_dostime(archive, (zip_uint64_t)entry, 0, FIRST_OF_1980, 0) == 0;
 }
 
-static bool add_arrays(zip_t *archive, const npz_array *arrays, size_t count, unsigned char header[][NPY_HEADER_MOST])
+static bool add_entries(zip_t *archive, const entry_parts *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add_array(archive, &arrays[i], header[i]))
+        if (!add_entry(archive, &entries[i]))
             return false;
     return true;
 }
 
 /* Build the archive in memory, which `source` holds: libzip's own files would have temporary names of its own. */
-static bool make_archive(const char *path, zip_source_t *source, const npz_array *arrays, size_t count)
+static bool make_archive(const char *path, zip_source_t *source, const entry_parts *entries, size_t count)
 {
-    unsigned char header[NPZ_ARRAYS_MOST][NPY_HEADER_MOST];
     zip_error_t error;
     zip_error_init(&error);
     zip_source_keep(source);
@@ -133,7 +134,7 @@ static bool make_archive(const char *path, zip_source_t *source, const npz_array
         zip_source_free(source);
         return complain_open(path, &error);
     }
-    if (add_arrays(archive, arrays, count, header) && zip_close(archive) == 0)
+    if (add_entries(archive, entries, count) && zip_close(archive) == 0)
         return true;
     complain("cannot write %s: %s", path, zip_strerror(archive));
     zip_discard(archive);
@@ -156,14 +157,36 @@ static bool copy_archive(zip_source_t *source, const char *path)
     return complain("cannot write %s: %s", path, zip_error_strerror(zip_source_error(source)));
 }
 
-bool npz_write(const char *path, const npz_array *arrays, size_t count)
+static bool write_archive(const char *path, const entry_parts *entries, size_t count)
 {
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &error);
     if (!source)
         return complain_open(path, &error) != NULL;
-    bool done = make_archive(path, source, arrays, count) && copy_archive(source, path);
+    bool done = make_archive(path, source, entries, count) && copy_archive(source, path);
     zip_source_free(source);
     return done;
+}
+
+bool npz_write_entries(const char *path, const npz_entry *entries, size_t count)
+{
+    entry_parts made[NPZ_ENTRIES_MOST];
+    for (size_t i = 0; i < count; i++)
+        made[i] = (entry_parts){entries[i].name, {{(zip_uint8_t *)entries[i].bytes, entries[i].size}, {NULL, 0}}};
+    return write_archive(path, made, count);
+}
+
+bool npz_write(const char *path, const npz_array *arrays, size_t count)
+{
+    unsigned char header[NPZ_ENTRIES_MOST][NPY_HEADER_MOST];
+    entry_parts made[NPZ_ENTRIES_MOST];
+    for (size_t i = 0; i < count; i++) {
+        const npz_array *of = &arrays[i];
+        size_t values = of->shape[0] * (of->rank == 2 ? of->shape[1] : 1);
+        made[i] = (entry_parts){of->name,
+                                {{header[i], npy_header_make("<f8", of->rank, of->shape, header[i])},
+                                 {(zip_uint8_t *)of->values, values * sizeof *of->values}}};
+    }
+    return write_archive(path, made, count);
 }
