@@ -1,6 +1,6 @@
 /*
- * Draws pictures and writes them in the formats of the published image data sets: to see the programs at work before
- * fetching those, and to test what reads them.
+ * Draws pictures and writes them in the formats of the published image data sets, or makes up a table: to see the
+ * programs at work before fetching data, and to test what reads them.
  */
 #include "output.h"
 #include "settings.h"
@@ -18,14 +18,16 @@
 
 static const char summary[] =
     "Draws faces, rooms or small objects and writes them as one of the image data sets that "
-    "coulomb-celeba, coulomb-lsun and coulomb-cifar10 read. The same seed gives the same pictures. The directory "
-    "appears only when it is complete; Ctrl-C leaves nothing behind.";
+    "coulomb-celeba, coulomb-lsun and coulomb-cifar10 read; or makes up a table of flats to let. The same seed gives "
+    "the same pictures. The directory appears only when it is complete; Ctrl-C leaves nothing behind.";
 
-static bool add_picture(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
+static bool add_one(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
 {
     picture which = {(enum picture_kind)chosen->draw, chosen->seed, number};
     image_part whole = {0};
     image drawn;
+    if (writer->add_row)
+        return writer->add_row(state, number);
     picture_size(which.kind, &whole.width, &whole.height);
     if (!picture_draw(which, whole, whole.width, whole.height, &drawn))
         return complain("no memory to draw picture %" PRIu64, number + 1);
@@ -39,8 +41,8 @@ static bool add_all(const dataset_writer *writer, void *state, const settings *c
 {
     uint64_t total = writer->total(chosen), done = 0;
     progress meter;
-    progress_begin(&meter, "pictures", 0, total);
-    while (done < total && !interrupt_signal() && add_picture(writer, state, chosen, done)) {
+    progress_begin(&meter, writer->add_row ? "rows" : "pictures", 0, total);
+    while (done < total && !interrupt_signal() && add_one(writer, state, chosen, done)) {
         done++;
         if (progress_due(&meter, done))
             progress_show(&meter, done, NULL);
@@ -51,7 +53,8 @@ static bool add_all(const dataset_writer *writer, void *state, const settings *c
 
 static const dataset_writer *find_writer(const settings *chosen)
 {
-    return chosen->format == DATASET_TREE   ? &writer_tree
+    return chosen->format == DATASET_CSV    ? &writer_csv
+           : chosen->format == DATASET_TREE ? &writer_tree
            : chosen->format == DATASET_LMDB ? &writer_lmdb
                                             : &writer_cifar;
 }
@@ -70,10 +73,14 @@ static int make(const settings *chosen)
 {
     output to;
     char note[256];
-    snprintf(note, sizeof note, "%" PRIu64 " %s drawn with seed %" PRIu64 ", not photographed; written as %s%s%s.",
-             chosen->count, settings_draw(chosen), chosen->seed, settings_format(chosen),
-             chosen->format == DATASET_CIFAR ? "" : " of ",
-             chosen->format == DATASET_CIFAR ? "" : settings_encoding(chosen));
+    if (chosen->format == DATASET_CSV)
+        snprintf(note, sizeof note, "%" PRIu64 " flats to let, made up with seed %" PRIu64 ".", chosen->count,
+                 chosen->seed);
+    else
+        snprintf(note, sizeof note, "%" PRIu64 " %s drawn with seed %" PRIu64 ", not photographed; written as %s%s%s.",
+                 chosen->count, settings_draw(chosen), chosen->seed, settings_format(chosen),
+                 chosen->format == DATASET_CIFAR ? "" : " of ",
+                 chosen->format == DATASET_CIFAR ? "" : settings_encoding(chosen));
     interrupt_catch();
     if (!output_begin(&to, chosen->out, chosen->overwrite))
         return EXIT_FAILURE;

@@ -7,7 +7,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const option_choice formats[] = {
-    {"tree", DATASET_TREE}, {"lmdb", DATASET_LMDB}, {"cifar", DATASET_CIFAR}, {NULL, 0}};
+    {"tree", DATASET_TREE}, {"lmdb", DATASET_LMDB}, {"cifar", DATASET_CIFAR}, {"csv", DATASET_CSV}, {NULL, 0}};
 static const option_choice drawings[] = {
     {"usual", 0}, {"faces", PICTURE_FACE}, {"rooms", PICTURE_ROOM}, {"objects", PICTURE_OBJECT}, {NULL, 0}};
 static const option_choice encodings[] = {
@@ -26,8 +26,9 @@ void settings_options(option_table *table, settings *s)
          .argument = "FORMAT",
          .choice = &s->format,
          .choices = formats,
-         .help = "tree (a file per picture, as CelebA's img_align_celeba), lmdb (a database, as LSUN's) or cifar "
-                 "(CIFAR-10's binary files, with labels)"},
+         .help = "tree (a file per picture, as CelebA's img_align_celeba), lmdb (a database, as LSUN's), cifar "
+                 "(CIFAR-10's binary files, with labels) or csv (a table of flats to let, flats.csv, for "
+                 "coulomb-table)"},
         {.name = "draw",
          .argument = "KIND",
          .choice = &s->draw,
@@ -39,7 +40,8 @@ void settings_options(option_table *table, settings *s)
          .count = &s->count,
          .low = 1,
          .high = 100000000,
-         .help = "number of pictures; for cifar in the five training files together, plus a fifth as many in the test "
+         .help = "number of pictures, or of rows; for cifar in the five training files together, plus a fifth as many "
+                 "in the test "
                  "file"},
         {.name = "seed", .argument = "N", .count = &s->seed, .help = "seed of the pictures"},
         {.name = "overwrite", .flag = &s->overwrite, .help = "replace a data set written by this program"},
@@ -73,6 +75,17 @@ static void fill_in(settings *chosen)
         chosen->encoding = encoding[chosen->format];
 }
 
+/* A table has nothing to draw, and no encoding. */
+static bool check_csv(option_table *table, const settings *chosen)
+{
+    static const char *const without[] = {"draw", "encoding", "quality"};
+    for (size_t i = 0; i < COUNT(without); i++)
+        if (options_given(table, without[i]))
+            return complain("--%s has no effect with --format %s, which contains no pictures", without[i],
+                            settings_format(chosen));
+    return true;
+}
+
 static bool check_cifar(const settings *chosen)
 {
     if (chosen->draw != PICTURE_OBJECT)
@@ -89,6 +102,8 @@ bool settings_check(option_table *table, settings *chosen)
         return complain("--out is missing; expected the directory to create");
     if (strspn(chosen->out, "/") == strlen(chosen->out))
         return complain("--out is %s; expected a directory to create", chosen->out);
+    if (chosen->format == DATASET_CSV)
+        return check_csv(table, chosen);
     bool given = options_given(table, "encoding") && chosen->encoding != 0;
     fill_in(chosen);
     if (chosen->format == DATASET_CIFAR) {

@@ -5,7 +5,7 @@
 #include "images/draw.h"
 #include "support/options.h"
 
-enum dataset_format { DATASET_TREE = 1, DATASET_LMDB, DATASET_CIFAR };
+enum dataset_format { DATASET_TREE = 1, DATASET_LMDB, DATASET_CIFAR, DATASET_CSV };
 
 typedef struct settings {
     const char *out;

@@ -108,4 +108,4 @@ static bool cifar_end(void *state, bool whole)
     return true;
 }
 
-const dataset_writer writer_cifar = {cifar_total, cifar_begin, cifar_add, cifar_end};
+const dataset_writer writer_cifar = {.total = cifar_total, .begin = cifar_begin, .add = cifar_add, .end = cifar_end};

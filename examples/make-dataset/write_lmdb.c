@@ -116,4 +116,4 @@ static bool lmdb_add(void *state, uint64_t number, const image *drawn)
     return done;
 }
 
-const dataset_writer writer_lmdb = {lmdb_total, lmdb_begin, lmdb_add, lmdb_end};
+const dataset_writer writer_lmdb = {.total = lmdb_total, .begin = lmdb_begin, .add = lmdb_add, .end = lmdb_end};

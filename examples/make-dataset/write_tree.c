@@ -68,4 +68,4 @@ static bool tree_end(void *state, bool whole)
     return true;
 }
 
-const dataset_writer writer_tree = {tree_total, tree_begin, tree_add, tree_end};
+const dataset_writer writer_tree = {.total = tree_total, .begin = tree_begin, .add = tree_add, .end = tree_end};

@@ -30,6 +30,10 @@ typedef struct report_options {
 /* 2000, 999, 1000, 20000, 1, 0.3, 1 */
 report_options report_default_options(void);
 
+/* Of the distances to the nearest training row: 5 %, 50 % and 95 %. */
+enum { NEAREST_QUANTILES = 3 };
+extern const double nearest_quantiles[NEAREST_QUANTILES];
+
 /* Measures of one set of rows against the rows held out. */
 typedef struct report_side {
     double energy, p_value; /* coulomb_plummer_energy_test() of encoded rows */
@@ -38,8 +42,8 @@ typedef struct report_side {
     double *dependence;     /* [columns, columns] of these rows, -1 to 1 (dependence.h); NaN where there is none */
     double dependence_mean; /* of the differences' magnitudes */
     double pairs_mean;      /* total variation of two columns' joint distribution, of all pairs */
-    double nearest[3];      /* quantiles 5 %, 50 %, 95 % of the distance to the nearest training row */
-    double copies;          /* share of rows that are equal to a training row */
+    double nearest[NEAREST_QUANTILES]; /* distances of encoded rows */
+    double copies;                     /* share of rows that are equal to a training row */
 } report_side;
 
 typedef struct report {

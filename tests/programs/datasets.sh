@@ -14,6 +14,15 @@ check "a database of JPEG values is made" run 0 "$make_dataset" --out "$work/jpe
 check "CIFAR-10's files are made" run 0 "$make_dataset" --out "$work/cifar" --format cifar --count 503
 check "the test file holds a fifth" is $((101 * 3073)) stat -c %s "$work/cifar/test_batch.bin"
 check "ten classes are named" is 10 awk 'END { print NR }' "$work/cifar/batches.meta.txt"
+check "a table is made" run 0 "$make_dataset" --out "$work/csv" --format csv --count 300
+check "the end says what the table is" says "$work/out" "300 flats to let, made up with seed 1"
+check "the table has as many rows, of as many cells" is "301 14" awk -F , '
+    NR == 1 { cells = NF } NF != cells { exit 1 } END { print NR, cells }' "$work/csv/flats.csv"
+check "another table is made" run 0 "$make_dataset" --out "$work/rows" --format csv --count 20
+same_rows() {
+    head -n 21 "$work/csv/flats.csv" | cmp - "$work/rows/flats.csv"
+}
+check "a row depends on the seed and its number" same_rows
 check "no temporary directory is left" no_leftovers "$work"
 
 # reads COUNT DAMAGED PATH SIZE CROP: two workers and none read the same, for more than an epoch
@@ -157,6 +166,8 @@ check "CIFAR-10's files hold no JPEG" refuses 2 "has no effect with --format cif
     "$make_dataset" --out "$work/x" --format cifar --encoding jpeg
 check "a database holds no PNG" refuses 2 "supports jpeg and webp" "$make_dataset" --out "$work/x" --format lmdb --encoding png
 check "PNG has no quality" refuses 2 "lossless" "$make_dataset" --out "$work/x" --encoding png --quality 50
+check "a table has no encoding" refuses 2 "--encoding has no effect with --format csv" \
+    "$make_dataset" --out "$work/x" --format csv --encoding png
 check "an unwritable place is refused" refuses 1 "cannot create" "$make_dataset" --out /proc/nothing/set --count 1
 narrow_help() {
     run 0 "$make_dataset" --help && awk 'length($0) > 100 { print; wide = 1 } END { exit wide }' "$work/out"

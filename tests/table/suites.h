@@ -9,5 +9,6 @@ Suite *suite_numbers(void);
 Suite *suite_kinds(void);
 Suite *suite_encoding(void);
 Suite *suite_round_trip(void);
+Suite *suite_report(void);
 
 #endif
