@@ -33,12 +33,13 @@ static size_t training_scratch(const device_plan *plan, size_t count)
 
 void cpu_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes)
 {
-    size_t prepared = plan_prepared_values(plan) * sizeof(float);
+    size_t prepared = plan_prepared_values(plan, false) * sizeof(float);
     *bytes = (device_bytes){.fixed = plan->notes_values * sizeof(float),
                             .kept = plan->kept_size * count * sizeof(float),
                             .temporary = (plan->temporary_size * count + training_scratch(plan, count)) * sizeof(float),
                             .inference = (plan->inference_size * count + scratch_values(plan, count, true, alone)) *
-                                         sizeof(float)};
+                                         sizeof(float),
+                            .shared = plan_prepared_values(plan, true) * sizeof(float)};
     *(plan->graph->inference_only ? &bytes->inference : &bytes->kept) += prepared;
 }
 
@@ -60,6 +61,8 @@ coulomb_status cpu_plan_reserve(device_plan *plan, size_t count)
     coulomb_status status = reserve_notes(plan);
     if (status == COULOMB_OK && count > 0)
         status = plan_reserve_prepared(plan);
+    if (status == COULOMB_OK && plan->graph->repeats)
+        status = plan_reserve_shared(plan);
     if (status != COULOMB_OK || count <= plan->capacity)
         return status;
     float *kept = memory_get(context, plan->kept_size * count, sizeof(float));

@@ -6,6 +6,14 @@
 
 extern const device_table cpu_table;
 
+/* Memory for what plans that repeat keep of their parameters: that of the one that ran last. */
+typedef struct cpu_device {
+    device seam;
+    buffer shared;
+    size_t sharers;
+    const device_plan *owner; /* NULL: none */
+} cpu_device;
+
 /* --- rows of the table, by file --- */
 
 /* plan.c, arenas.c, run.c: as device.h says, as all that follows. */

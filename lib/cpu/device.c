@@ -8,10 +8,11 @@ static coulomb_status start(coulomb_context *context, const device_services *ser
 {
     (void)services;
     (void)arguments;
-    *started = memory_get(context, 1, sizeof **started);
-    if (*started == NULL)
+    cpu_device *made = memory_get_zeroed(context, 1, sizeof *made);
+    if (made == NULL)
         return COULOMB_ERROR_MEMORY;
-    **started = (device){.table = &cpu_table, .context = context};
+    made->seam = (device){.table = &cpu_table, .context = context};
+    *started = &made->seam;
     return COULOMB_OK;
 }
 

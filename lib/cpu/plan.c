@@ -215,6 +215,7 @@ coulomb_status cpu_plan_new(device *on, const graph *of, device_plan **plan)
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     made->context = on->context;
+    made->on = (cpu_device *)on;
     made->graph = of;
     made->place = memory_get_zeroed(on->context, of->nodes, sizeof *made->place);
     if (made->place != NULL)
@@ -230,6 +231,7 @@ coulomb_status cpu_plan_new(device *on, const graph *of, device_plan **plan)
 void cpu_plan_free(device_plan *plan)
 {
     coulomb_context *context = plan->context;
+    plan_release_shared(plan);
     memory_release(context, plan->place);
     memory_release(context, plan->kept);
     memory_release(context, plan->temporary);

@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
-enum { DEVICE_TABLE = 3 };
+enum { DEVICE_TABLE = 4 };
 
 typedef struct device device;
 typedef struct graph graph;               /* see graph.h */
@@ -45,6 +45,8 @@ typedef struct device_gradients {
 typedef struct device_bytes {
     size_t fixed; /* whatever the samples: batch norm's statistics */
     size_t kept, temporary, inference;
+    size_t shared; /* more, where the graph says that passes repeat: in memory that all plans of the device share, so
+                      the largest of them counts */
 } device_bytes;
 
 /* The kernel of a potential. */

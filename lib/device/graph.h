@@ -59,6 +59,8 @@ typedef struct graph {
     size_t parameter_values; /* length of the flat arrays of parameters and of gradients */
     size_t average_values;   /* length of the flat array of staged running averages */
     bool inference_only; /* no gradients, nothing kept for a backward pass; may change after the graph is finished */
+    bool repeats; /* passes with equal parameters follow one another: what is made of the parameters is worth the memory
+                     that plan_bytes() calls shared; may become true after the graph is finished */
 } graph;
 
 #endif

@@ -31,6 +31,7 @@ coulomb_status network_copy(coulomb_network *network, coulomb_network **copy)
     made->graph.node_capacity = of->nodes;
     made->graph.parameter_capacity = of->parameters;
     made->graph.inference_only = true;
+    made->graph.repeats = false;
     if (made->graph.node != NULL && made->graph.parameter != NULL) {
         memcpy(made->graph.parameter, of->parameter, of->parameters * sizeof *of->parameter);
         status = copy_nodes(made, of);

@@ -132,6 +132,24 @@ coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
     return COULOMB_OK;
 }
 
+coulomb_status network_expect_repeats(coulomb_network *network)
+{
+    if (network->graph.repeats)
+        return COULOMB_OK;
+    network->graph.repeats = true;
+    coulomb_status status = context_device(network->context)->table->plan_reserve(network->plan, 0);
+    if (status != COULOMB_OK)
+        network->graph.repeats = false;
+    return status;
+}
+
+size_t network_repeat_bytes(const coulomb_network *network)
+{
+    device_bytes bytes;
+    context_device(network->context)->table->plan_bytes(network->plan, 1, false, &bytes);
+    return bytes.shared;
+}
+
 bool network_normalizes_batches(const coulomb_network *network)
 {
     return network_mixes_samples(network) && !network->running_averages;

@@ -73,6 +73,11 @@ static inline void network_count_revision(coulomb_network *network)
     network->revision++;
 }
 
+/* Passes with equal parameters will follow one another: the device may keep more of what it makes of them, in memory
+ * that all networks of the context share. So many bytes that is for this one. */
+coulomb_status network_expect_repeats(coulomb_network *network);
+size_t network_repeat_bytes(const coulomb_network *network);
+
 /* Forward over reserved memory, moving the running averages with the next step; the output stays valid until the next
  * pass. */
 const float *network_forward(coulomb_network *network, size_t count, const float *input);

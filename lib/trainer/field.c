@@ -116,10 +116,3 @@ coulomb_status step_find_field(const training_step *step)
         step_note_potentials(step);
     return status;
 }
-
-void step_follow_field(const training_step *step, size_t shard)
-{
-    const coulomb_trainer *trainer = step->trainer;
-    const float *slope = values_of(&trainer->arrays.slope) + shard * step->shard * trainer->dimension;
-    network_backward(trainer->generator, step->shard, slope, NULL, COULOMB_GRADIENT_WRITE);
-}

@@ -1,12 +1,8 @@
-/* The part of an update that learns, shard by shard: each shard goes forward and back, and gradients add up in a tree
- * whose shape depends on the number of shards alone. A single shard, which is the batch, needs no tree: its passes are
- * what they would be without shards. Arrays are addresses of the device here. */
+/* The part of an update that learns, shard by shard: first all shards go forward and back through the discriminator,
+ * then all through the generator. Gradients add up in a tree whose shape depends on the number of shards alone. A
+ * single shard, which is the batch, needs no tree: its passes are what they would be without shards. Arrays are
+ * addresses of the device here. */
 #include "trainer/step.h"
-
-/* Where the parameter gradients of some shards go. */
-typedef struct gradient_pair {
-    float *generator, *discriminator;
-} gradient_pair;
 
 static bool several(const training_step *step)
 {
@@ -92,9 +88,15 @@ static void learn_potential(const training_step *step, enum discriminator_pass p
     network_backward(trainer->discriminator, step->shard, upstream, NULL, parameters);
 }
 
-/* The model samples serve both losses; L_G = -mean D(x) goes back through D into x, then through G. Where samples do
- * not influence one another, one backward pass through D serves both losses: sample i's gradient of L_D is that of L_G
- * times the ratio of the two at D's output. With smoothing, L_D is taken at other points. */
+/* The slope at a shard's model samples. */
+static float *slope_of(const training_step *step, size_t shard)
+{
+    return values_of(&step->trainer->arrays.slope) + shard * step->shard * step->trainer->dimension;
+}
+
+/* The model samples serve both losses; L_G = -mean D(x) goes back through D into x. Where samples do not influence one
+ * another, one backward pass through D serves both losses: sample i's gradient of L_D is that of L_G times the ratio of
+ * the two at D's output. With smoothing, L_D is taken at other points. */
 static void learn_and_climb(const training_step *step, size_t shard)
 {
     coulomb_trainer *trainer = step->trainer;
@@ -102,7 +104,7 @@ static void learn_and_climb(const training_step *step, size_t shard)
     const step_arrays *arrays = &trainer->arrays;
     const device_table *table = step->on->table;
     float *upstream = values_of(&arrays->upstream), *learning = values_of(&arrays->learning),
-          *slope = values_of(&arrays->slope);
+          *slope = slope_of(step, shard);
     size_t count = step->shard;
     float climb = -1.0f / (float)step->batch;
     bool smooths = step_smooths(step), at_once = !smooths && !network_mixes_samples(discriminator);
@@ -121,17 +123,6 @@ static void learn_and_climb(const training_step *step, size_t shard)
             network_backward(discriminator, count, learning, NULL, COULOMB_GRADIENT_WRITE);
         network_backward(discriminator, count, upstream, slope, COULOMB_GRADIENT_NONE);
     }
-    network_backward(trainer->generator, count, slope, NULL, COULOMB_GRADIENT_WRITE);
-}
-
-/* Both networks, or the generator alone: returns the arrays before. */
-static gradient_pair set_gradients(const training_step *step, gradient_pair to)
-{
-    const coulomb_trainer *trainer = step->trainer;
-    gradient_pair before = {.generator = network_set_gradients(trainer->generator, to.generator)};
-    if (trainer->discriminator != NULL)
-        before.discriminator = network_set_gradients(trainer->discriminator, to.discriminator);
-    return before;
 }
 
 static void learn_from_discriminator(const training_step *step, size_t shard)
@@ -142,57 +133,65 @@ static void learn_from_discriminator(const training_step *step, size_t shard)
         learn_potential(step, OVER_PREVIOUS, AT_PREVIOUS, shard, COULOMB_GRADIENT_ADD);
 }
 
-/* A leaf of the tree. What the generator keeps is that of this process's first shard, so the others go forward again.
- */
-static void learn_shard(const training_step *step, size_t shard, gradient_pair to)
+/* What the generator keeps is that of this process's first shard, so the others go forward again. */
+static void follow_slope(const training_step *step, size_t shard)
 {
-    gradient_pair own = set_gradients(step, to);
+    coulomb_network *generator = step->trainer->generator;
     if (shard != step->first_shard)
         forward_generator(step, shard, NULL);
-    if (step->trainer->discriminator == NULL)
-        step_follow_field(step, shard);
-    else
-        learn_from_discriminator(step, shard);
-    set_gradients(step, own);
+    network_backward(generator, step->shard, slope_of(step, shard), NULL, COULOMB_GRADIENT_WRITE);
 }
 
-/* Arrays for the sum of a subtree on the right, whose left neighbour has 2^level shards. Parameters that are not
- * trained have no gradient, and perhaps one of earlier. */
-static gradient_pair clear_level(const training_step *step, size_t level)
+/* --- the sum's tree --- */
+
+/* How a shard gives a network its gradients: a leaf of the tree. */
+typedef void learn_function(const training_step *step, size_t shard);
+
+typedef struct gradient_sum {
+    const training_step *step;
+    coulomb_network *network;
+    learn_function *learn;
+} gradient_sum;
+
+static void learn_shard(const gradient_sum *sum, size_t shard, float *to)
 {
-    const coulomb_trainer *trainer = step->trainer;
-    const device_table *table = step->on->table;
-    size_t count = trainer->generator->graph.parameter_values;
-    gradient_pair right = {.generator = values_of(&trainer->arrays.generator_gradients) + level * count};
-    table->clear(step->on, right.generator, count * sizeof(float));
-    if (trainer->discriminator == NULL)
-        return right;
-    count = trainer->discriminator->graph.parameter_values;
-    right.discriminator = values_of(&trainer->arrays.discriminator_gradients) + level * count;
-    table->clear(step->on, right.discriminator, count * sizeof(float));
+    float *own = network_set_gradients(sum->network, to);
+    sum->learn(sum->step, shard);
+    network_set_gradients(sum->network, own);
+}
+
+/* An array for the sum of a subtree on the right, whose left neighbour has 2^level shards. Parameters that are not
+ * trained have no gradient, and what stands there is perhaps another network's. */
+static float *clear_level(const gradient_sum *sum, size_t level)
+{
+    size_t count = sum->network->graph.parameter_values;
+    float *right = values_of(&sum->step->trainer->arrays.level_gradients) + level * count;
+    sum->step->on->table->clear(sum->step->on, right, count * sizeof *right);
     return right;
 }
 
-/* The sum's tree: neighbours add pairwise, level by level, and an odd one rises alone. So the left part is the largest
- * power of two that leaves something to the right. */
-static void learn_shards(const training_step *step, size_t first, size_t count, gradient_pair to)
+/* Neighbours add pairwise, level by level, and an odd one rises alone. So the left part is the largest power of two
+ * that leaves something to the right. */
+static void learn_shards(const gradient_sum *sum, size_t first, size_t count, float *to)
 {
     if (count == 1) {
-        learn_shard(step, first, to);
+        learn_shard(sum, first, to);
         return;
     }
     size_t left = 1, level = 0;
     for (; 2 * left < count; left *= 2)
         level++;
-    learn_shards(step, first, left, to);
-    gradient_pair right = clear_level(step, level);
-    learn_shards(step, first + left, count - left, right);
-    const coulomb_trainer *trainer = step->trainer;
-    const device_table *table = step->on->table;
-    table->add(step->on, trainer->generator->graph.parameter_values, 1.0f, right.generator, to.generator);
-    if (trainer->discriminator != NULL)
-        table->add(step->on, trainer->discriminator->graph.parameter_values, 1.0f, right.discriminator,
-                   to.discriminator);
+    learn_shards(sum, first, left, to);
+    float *right = clear_level(sum, level);
+    learn_shards(sum, first + left, count - left, right);
+    device *on = sum->step->on;
+    on->table->add(on, sum->network->graph.parameter_values, 1.0f, right, to);
+}
+
+static void sum_gradients(const training_step *step, coulomb_network *network, learn_function *learn)
+{
+    const gradient_sum sum = {.step = step, .network = network, .learn = learn};
+    learn_shards(&sum, step->first_shard, step->own_shards, network->gradients);
 }
 
 /* Over all outputs; the gradients that come along are of no use. */
@@ -243,13 +242,13 @@ static void take_in_discriminator(const training_step *step)
                 taken_in(discriminator, &step->trainer->arrays.discriminator_averages, pass * step->shards));
 }
 
+/* Without a discriminator the slope is the field, and there already. */
 void step_find_gradients(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
-    gradient_pair sum = {.generator = trainer->generator->gradients};
     if (trainer->discriminator != NULL)
-        sum.discriminator = trainer->discriminator->gradients;
-    learn_shards(step, step->first_shard, step->own_shards, sum);
+        sum_gradients(step, trainer->discriminator, learn_from_discriminator);
+    sum_gradients(step, trainer->generator, follow_slope);
 }
 
 void step_join_shards(const training_step *step)

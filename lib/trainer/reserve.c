@@ -10,7 +10,7 @@ typedef struct wanted_array {
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = 22 };
+enum { STEP_ARRAYS = 21 };
 
 /* Levels of the tree in which the gradients of so many shards are added: an array each. */
 static size_t tree_levels(size_t shards)
@@ -19,6 +19,11 @@ static size_t tree_levels(size_t shards)
     for (size_t sum = 1; sum < shards; sum *= 2)
         levels++;
     return levels;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
@@ -45,7 +50,7 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(at_previous), alone ? 0 : replayed, sizeof(float), false},
         {PLACE(upstream), learned, sizeof(float), false},
         {PLACE(learning), learned, sizeof(float), false},
-        {PLACE(slope), alone ? batch : trainer_shard(trainer), sample, false},
+        {PLACE(slope), batch, sample, false},
         {PLACE(part_model), further ? batch : 0, sizeof(float), false},
         {PLACE(part_target), further ? batch : 0, sizeof(float), false},
         {PLACE(part_field), further && alone ? batch : 0, sample, false},
@@ -56,8 +61,7 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(generator_averages), several * trainer_shards_of(trainer, model),
          generator->average_values * sizeof(float), false},
         {PLACE(discriminator_averages), several * DISCRIMINATOR_PASSES * shards, averages * sizeof(float), false},
-        {PLACE(generator_gradients), levels, generator->parameter_values * sizeof(float), false},
-        {PLACE(discriminator_gradients), levels, parameters * sizeof(float), false},
+        {PLACE(level_gradients), levels, larger(generator->parameter_values, parameters) * sizeof(float), false},
     };
     memcpy(wanted, all, sizeof all);
 }
@@ -96,14 +100,26 @@ static coulomb_status check_sizes(const coulomb_trainer *trainer)
                 batch);
 }
 
+/* This process has several shards, with the same parameters. */
+static bool repeats_passes(const coulomb_trainer *trainer)
+{
+    return trainer->settings.shards > trainer_ranks(trainer);
+}
+
+static coulomb_status reserve_network(const coulomb_trainer *trainer, coulomb_network *network)
+{
+    coulomb_status status = repeats_passes(trainer) ? network_expect_repeats(network) : COULOMB_OK;
+    return status == COULOMB_OK ? coulomb_network_reserve(network, trainer_shard(trainer)) : status;
+}
+
 coulomb_status trainer_reserve(coulomb_trainer *trainer)
 {
     wanted_array wanted[STEP_ARRAYS];
     coulomb_status status = check_sizes(trainer);
     if (status == COULOMB_OK)
-        status = coulomb_network_reserve(trainer->generator, trainer_shard(trainer));
+        status = reserve_network(trainer, trainer->generator);
     if (status == COULOMB_OK && trainer->discriminator != NULL)
-        status = coulomb_network_reserve(trainer->discriminator, trainer_shard(trainer));
+        status = reserve_network(trainer, trainer->discriminator);
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
         status = reserve(trainer, &wanted[i]);
@@ -163,6 +179,17 @@ static void add_learning_network(const coulomb_network *network, size_t batch, m
     add_bytes(network->context, sum, 2 * network->graph.parameter_values * sizeof(float)); /* its optimizer's moments */
 }
 
+/* What the device keeps of the parameters, in memory that both networks share. */
+static size_t repeat_bytes(const coulomb_trainer *trainer)
+{
+    const coulomb_network *const networks[] = {trainer->generator, trainer->discriminator};
+    size_t most = 0;
+    for (size_t i = 0; i < 2 && networks[i] != NULL; i++)
+        if (repeats_passes(trainer) || networks[i]->graph.repeats)
+            most = larger(most, network_repeat_bytes(networks[i]));
+    return most;
+}
+
 static void add_arrays(const coulomb_trainer *trainer, memory_sum *sum)
 {
     wanted_array wanted[STEP_ARRAYS];
@@ -200,6 +227,7 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
     if (trainer->average != NULL)
         add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
+    add_bytes(trainer->context, &sum, repeat_bytes(trainer));
     add_arrays(trainer, &sum);
     add_bytes(trainer->context, &sum, ranks_bytes(trainer));
     if (sum.status == COULOMB_OK)

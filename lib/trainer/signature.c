@@ -57,8 +57,7 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
                                        &arrays->outputs,
                                        &arrays->generator_averages,
                                        &arrays->discriminator_averages,
-                                       &arrays->generator_gradients,
-                                       &arrays->discriminator_gradients};
+                                       &arrays->level_gradients};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         add_address(digest, all[i]->data);
     if (trainer->settings.averaging > 0.0)

@@ -57,9 +57,6 @@ void step_join_shards(const training_step *step);
 /* Without a discriminator: potentials and their means, and the gradient at the model samples. */
 coulomb_status step_find_field(const training_step *step);
 
-/* The generator's gradient of one shard: the field's, back through the pass that made its samples. */
-void step_follow_field(const training_step *step, size_t shard);
-
 /* As potentials() and potentials_at() of device.h, of the sum of all kernels, at points of the batch: `without_own`
  * says that a sample's own charge is left out whatever the setting is. */
 coulomb_status step_sum_potentials(const training_step *step, const charge_batch *batch, bool without_own,

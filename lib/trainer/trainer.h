@@ -56,7 +56,7 @@ typedef struct step_arrays {
     device_array at_previous; /* [batch] */
     device_array upstream;    /* [batch] gradient at the discriminator's output */
     device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
-    device_array slope;       /* [shard, dimension] gradient at the model samples; without D [batch, dimension] */
+    device_array slope;       /* [batch, dimension] gradient at the model samples */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
 
     /* Of a kernel beyond the first. */
@@ -71,8 +71,7 @@ typedef struct step_arrays {
     device_array outputs;                /* [DISCRIMINATOR_PASSES, batch] of the discriminator */
     device_array generator_averages;     /* [shards of model charges, average_values] see network_take_in() */
     device_array discriminator_averages; /* [DISCRIMINATOR_PASSES, shards, average_values] */
-    device_array generator_gradients;    /* [levels of the sum's tree, parameter_values] */
-    device_array discriminator_gradients;
+    device_array level_gradients;        /* [levels of the sum's tree, parameter_values of the larger network] */
 } step_arrays;
 
 /* The caller's array of target samples, and the order in which one epoch takes them. */

@@ -1,4 +1,5 @@
 /* Filters that layers keep transformed from pass to pass: results are those of networks that keep none. */
+#include "network/network.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
 
@@ -121,12 +122,43 @@ START_TEST(prepared_filters_are_those_of_the_parameters)
 }
 END_TEST
 
+/* Networks whose passes repeat keep all filters, in memory that is each one's in turn. */
+START_TEST(networks_that_repeat_share_memory)
+{
+    coulomb_context *context;
+    coulomb_network *network[2];
+    float *w[2];
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    for (size_t i = 0; i < 2; i++) {
+        network[i] = one_layer(context, &layers[1 + i], false);
+        w[i] = values_of(weight_values(&layers[1 + i]));
+        ck_assert_uint_gt(network_repeat_bytes(network[i]), 0);
+        ck_ok(context, network_expect_repeats(network[i]));
+    }
+    for (unsigned round = 0; round < 4; round++)
+        for (size_t i = 0; i < 2; i++) {
+            random_floats(20 + round / 2 + (unsigned)i, weight_values(&layers[1 + i]), 0.1f, w[i]);
+            if (round % 2 == 0)
+                ck_ok(context,
+                      coulomb_network_write_parameter(network[i], "c.weight", w[i], weight_values(&layers[1 + i])));
+            ck_new_passes(context, network[i], &layers[1 + i], false, w[i]);
+        }
+    coulomb_network_free(network[0]);
+    ck_new_passes(context, network[1], &layers[2], false, w[1]);
+    free(w[0]);
+    free(w[1]);
+    coulomb_network_free(network[1]);
+    coulomb_context_free(context);
+}
+END_TEST
+
 Suite *suite_prepared_filters(void)
 {
     Suite *suite = suite_create("prepared_filters");
     TCase *all = tcase_create("prepared filters");
     tcase_set_timeout(all, 120.0);
     tcase_add_loop_test(all, prepared_filters_are_those_of_the_parameters, 0, 2 * LAYERS);
+    tcase_add_test(all, networks_that_repeat_share_memory);
     suite_add_tcase(suite, all);
     return suite;
 }

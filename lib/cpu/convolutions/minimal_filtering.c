@@ -7,7 +7,7 @@
 enum { BLOCK_VALUES = 10 << 20, FILTER_VALUES = 4 << 20, FILTER_BLOCK_VALUES = 2 << 20, CHANNELS_LEAST = 32 };
 
 /* Transformed filters of a layer that is trained are kept from pass to pass if they have so many values at most: of
- * larger ones the transforms take a small part of the time, and much memory. */
+ * larger ones the transforms take a small part of the time, and much memory, unless passes of few samples repeat. */
 enum { PREPARED_MOST = 5 << 20 };
 
 /* Tiles of one sample that pay for the transforms of its filters. */
@@ -137,7 +137,7 @@ static size_t prepared(const convolution *c, bool scatter)
 {
     filtering f = plan(c, scatter ? SCATTER : GATHER);
     size_t values = piece_count(cut_channels(&f), cut_most(&f)) * filter_points_values(&f);
-    return c->run->inference || values <= PREPARED_MOST ? values : 0;
+    return c->run->inference || c->run->repeats || values <= PREPARED_MOST ? values : 0;
 }
 
 static void set_samples(filtering *f, size_t first)

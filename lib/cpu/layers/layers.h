@@ -36,6 +36,7 @@ typedef struct op_run {
     float *notes;                 /* as many values as the layer's notes() says */
     bool running;                 /* normalise, or did, by the running averages, not by the batch's statistics */
     bool inference;               /* no backward pass follows */
+    bool repeats;                 /* see prepared() */
     bool alone;                   /* samples are evaluated independently, perhaps one by one: no method that pays only
                                      for many */
     float *staged[OP_PARAMETERS]; /* where forward moves the running averages; NULL: they stay */
@@ -50,7 +51,8 @@ typedef struct cpu_layer {
     bool in_place;                      /* output and (first) input may share memory, and so may their gradients */
     size_t (*notes)(const op_run *run); /* values that forward leaves for backward, whatever the batch; NULL: none */
     size_t (*prepared)(const op_run *run, bool backward); /* values that it keeps prepared for passes of a direction; of
-                                                             the run, `inference` says that no other passes come */
+                                                             the run, `inference` says that no other passes come, and
+                                                             `repeats` that many do */
     size_t (*scratch)(const op_run *run); /* values of temporary space, never fewer for more samples; NULL: none */
     void (*forward)(const op_run *run);
     void (*backward)(const op_run *run);
