@@ -59,7 +59,7 @@ address() {
 }
 
 undefined() {
-    CC=clang build ubsan -Dexamples=false -Dcuda=disabled -Dblas=blas-netlib -Db_sanitize=undefined -Db_lundef=false \
+    CC=clang build ubsan -Dcuda=disabled -Dblas=blas-netlib -Db_sanitize=undefined -Db_lundef=false \
         -Doptimization=1
     UBSAN_OPTIONS=halt_on_error=1 LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack \
         tests "clang's UndefinedBehaviorSanitizer" build/ubsan

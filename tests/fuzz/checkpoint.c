@@ -1,18 +1,14 @@
 /* Arbitrary bytes as a checkpoint and as a network's file: whatever they are, loading either succeeds with finite
  * values or changes nothing, says why, and gives all memory back.
  *
- * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer. Otherwise a program that damages a sound file in random
- * ways, as often as its argument says, always the same ones. */
+ * Damage is of the kinds that lead furthest in such files, mostly with the header's length and checksums made right. */
 #include "checkpoint/safetensors.h"
+#include "driver.h"
 #include "network/network.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 typedef struct sample_state {
     float weight[6], bias[2];
@@ -21,8 +17,7 @@ typedef struct sample_state {
 
 static coulomb_context *context;
 static size_t live;
-static int file;
-static char path[256];
+static const char *path;
 
 static coulomb_network *network;
 static float *start; /* its parameters */
@@ -47,7 +42,7 @@ static void require(bool condition, const char *what)
 {
     if (condition)
         return;
-    fprintf(stderr, "%s; message: %s; file: %s\n", what, coulomb_context_error(context), path);
+    fprintf(stderr, "%s; error message: %s; file: %s\n", what, coulomb_context_error(context), path);
     abort();
 }
 
@@ -75,13 +70,11 @@ static coulomb_network *make_network(void)
     return made;
 }
 
-/* A context and a file without a name's protection: both live as long as the process. */
+/* A context and a network, which live as long as the process. */
 static void begin(void)
 {
-    const char *place = getenv("TMPDIR");
-    snprintf(path, sizeof path, "%s/fuzz-checkpoint-XXXXXX", place == NULL ? "/tmp" : place);
-    file = mkstemp(path);
-    require(file >= 0, "no temporary file");
+    if (context != NULL)
+        return;
     require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
     network = make_network();
     start = malloc(network->graph.parameter_values * sizeof *start);
@@ -99,9 +92,8 @@ static void describe(saved_state *state, sample_state *sample)
     state_add_setting(state, "epsilon", "1", "0.5");
 }
 
-static void load(const void *bytes, size_t size)
+static bool load(void)
 {
-    require(pwrite(file, bytes, size, 0) == (ssize_t)size && ftruncate(file, (off_t)size) == 0, "cannot write");
     size_t before = live;
     sample_state sample = first;
     saved_state state;
@@ -113,14 +105,15 @@ static void load(const void *bytes, size_t size)
         require(find_not_finite(context, sample.weight, 6, NULL) == 6 &&
                     find_not_finite(context, sample.bias, 2, NULL) == 2,
                 "not finite");
-        return;
+        return true;
     }
     require_refused(status);
     require(memcmp(&sample, &first, sizeof sample) == 0, "a failed load changed something");
+    return false;
 }
 
 /* Open the network of the bytes, and load its parameters into another one of the same graph. */
-static void open_network(const void *bytes, size_t size)
+static bool open_network(const void *bytes, size_t size)
 {
     size_t before = live;
     coulomb_network *opened;
@@ -140,10 +133,11 @@ static void open_network(const void *bytes, size_t size)
                 network->graph.parameter_values,
             "not finite");
     if (status == COULOMB_OK)
-        return;
+        return true;
     require_refused(status);
     require(memcmp(network->values, start, network->graph.parameter_values * sizeof *start) == 0,
             "a failed load changed something");
+    return false;
 }
 
 /* Make the checksums right, so that damage is met behind them too. */
@@ -162,45 +156,49 @@ static void seal(char *bytes, size_t size)
     memcpy(bytes + CHECKSUM_AT, block_checksum(bytes, block).digits, CHECKSUM_DIGITS);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+/* As it is, and sealed. */
+static bool read_file(const char *file)
 {
-    if (context == NULL)
-        begin();
-    load(bytes, size);
-    open_network(bytes, size);
-    char *sealed = malloc(size + 1);
-    require(sealed != NULL, "no memory");
-    memcpy(sealed, bytes, size);
-    seal(sealed, size);
-    load(sealed, size);
-    open_network(sealed, size);
-    free(sealed);
-    return 0;
+    static char bytes[FUZZ_ROOM];
+    FILE *stream = fopen(file, "r+b");
+    require(stream != NULL, "cannot open");
+    size_t size = fread(bytes, 1, sizeof bytes, stream);
+    begin();
+    path = file;
+    bool taken = load() | open_network(bytes, size);
+    seal(bytes, size);
+    rewind(stream);
+    require(fwrite(bytes, 1, size, stream) == size && fclose(stream) == 0, "cannot write");
+    return taken | load() | open_network(bytes, size);
 }
 
-#ifndef LIBFUZZER
+/* A sound file of each kind. */
+static void write_file(size_t number, const char *file)
+{
+    begin();
+    path = file;
+    if (number == 0) {
+        sample_state sample = first;
+        saved_state state;
+        describe(&state, &sample);
+        require(state_save(&state, "sample", path) == COULOMB_OK, "cannot save");
+        state_end(&state);
+    } else {
+        require(coulomb_network_save(network, path) == COULOMB_OK, "cannot save");
+    }
+}
 
-enum { ROOM = 4096 };
+/* --- damage --- */
 
 /* A file in the making: what stands before `header` counts as its block. */
 typedef struct file_draft {
-    char bytes[ROOM];
+    char *bytes;
     size_t size, header;
 } file_draft;
 
-/* xorshift64* (Vigna 2016) */
-static size_t below(size_t count)
-{
-    static uint64_t state = 88172645463325252u;
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return (size_t)((state * UINT64_C(2685821657736338717)) >> 32) % count;
-}
-
 static void insert(file_draft *draft, size_t at, const char *text, size_t length)
 {
-    if (draft->size + length > ROOM)
+    if (draft->size + length > FUZZ_ROOM)
         return;
     memmove(draft->bytes + at + length, draft->bytes + at, draft->size - at);
     memcpy(draft->bytes + at, text, length);
@@ -217,28 +215,28 @@ static void cut(file_draft *draft, size_t at, size_t length)
         draft->header -= length < draft->header - at ? length : draft->header - at;
 }
 
-static void damage(file_draft *draft)
+static void wound(file_draft *draft)
 {
     static const char *const words[] = {"{",       "}",   "[",        "]",          ",",    "\"",
                                         ":",       "0",   "-1",       "1e9",        "null", "true",
                                         "\\u0000", "\\n", "[[[[[[[[", "4294967296", "\xff", "9223372036854775807"};
-    const char *word = words[below(sizeof words / sizeof words[0])];
+    const char *word = words[fuzz_below(sizeof words / sizeof words[0])];
     char piece[64];
-    size_t at = below(draft->size), length = 1 + below(sizeof piece);
+    size_t at = fuzz_below(draft->size), length = 1 + fuzz_below(sizeof piece);
     length = length > draft->size - at ? draft->size - at : length;
     memcpy(piece, draft->bytes + at, length);
-    switch (below(7)) {
+    switch (fuzz_below(7)) {
     case 0:
-        draft->bytes[at] = (char)(draft->bytes[at] ^ 1 << below(8));
+        draft->bytes[at] = (char)(draft->bytes[at] ^ 1 << fuzz_below(8));
         break;
     case 1:
-        draft->bytes[at] = (char)below(256);
+        draft->bytes[at] = (char)fuzz_below(256);
         break;
     case 2:
         insert(draft, at, word, strlen(word));
         break;
     case 3:
-        insert(draft, below(draft->size), piece, length);
+        insert(draft, fuzz_below(draft->size), piece, length);
         break;
     case 4:
         cut(draft, at, draft->size > 1 ? 1 : 0);
@@ -249,68 +247,44 @@ static void damage(file_draft *draft)
     default: /* another digit, often of a shape or an offset */
         while (at + 1 < draft->size && (draft->bytes[at] < '0' || draft->bytes[at] > '9'))
             at++;
-        draft->bytes[at] = (char)('0' + below(10));
+        draft->bytes[at] = (char)('0' + fuzz_below(10));
     }
 }
 
 /* Mostly the length in front fits the header. */
 static void fit_length(file_draft *draft)
 {
-    if (below(8) == 0 || draft->header < LENGTH_BYTES || draft->size < LENGTH_BYTES)
+    if (fuzz_below(8) == 0 || draft->header < LENGTH_BYTES || draft->size < LENGTH_BYTES)
         return;
     for (int i = 0; i < LENGTH_BYTES; i++)
         draft->bytes[i] = (char)((uint64_t)(draft->header - LENGTH_BYTES) >> 8 * i & 255);
 }
 
-static void read_draft(file_draft *draft, size_t values)
+static size_t damage(uint8_t *bytes, size_t size)
 {
-    close(file);
-    file = open(path, O_RDWR);
-    ssize_t size = read(file, draft->bytes, ROOM);
-    require(size > (ssize_t)(values * sizeof(float)) && size < ROOM, "cannot read");
-    draft->size = (size_t)size;
-    draft->header = draft->size - values * sizeof(float);
+    file_draft draft = {.bytes = (char *)bytes, .size = size};
+    uint64_t length = 0;
+    for (int i = 0; i < LENGTH_BYTES && size >= LENGTH_BYTES; i++)
+        length |= (uint64_t)bytes[i] << 8 * i;
+    draft.header = size >= LENGTH_BYTES && length <= size - LENGTH_BYTES ? LENGTH_BYTES + (size_t)length : 0;
+    wound(&draft);
+    fit_length(&draft);
+    return draft.size;
 }
 
-/* A sound file of each kind. */
-static void read_sound(file_draft draft[2])
+void fuzz_end(void)
 {
-    sample_state sample = first;
-    saved_state state;
-    describe(&state, &sample);
-    require(state_save(&state, "sample", path) == COULOMB_OK, "cannot save");
-    state_end(&state);
-    read_draft(&draft[0], 8);
-    size_t values = 0;
-    for (size_t i = 0; i < network->graph.parameters; i++)
-        values += network->graph.parameter[i].size;
-    require(coulomb_network_save(network, path) == COULOMB_OK, "cannot save");
-    read_draft(&draft[1], values);
-}
-
-int main(int count, char **arguments)
-{
-    begin();
-    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 50000;
-    file_draft sound[2], damaged;
-    read_sound(sound);
-    for (size_t kind = 0; kind < 2; kind++)
-        LLVMFuzzerTestOneInput((const uint8_t *)sound[kind].bytes, sound[kind].size);
-    for (long i = 0; i < rounds; i++) {
-        damaged = sound[i % 2];
-        for (size_t wounds = 1 + below(3); wounds > 0; wounds--)
-            damage(&damaged);
-        fit_length(&damaged);
-        LLVMFuzzerTestOneInput((const uint8_t *)damaged.bytes, damaged.size);
-    }
-    close(file);
-    unlink(path);
     free(start);
     coulomb_network_free(network);
     coulomb_context_free(context);
     require(live == 0, "memory was lost");
-    printf("1..1\nok - %ld damaged files are read or refused\n", rounds);
-    return 0;
 }
 
-#endif
+const fuzz_target fuzz_targets[] = {{.name = "checkpoint",
+                                     .read = read_file,
+                                     .write = write_file,
+                                     .seeds = 2,
+                                     .file = "checkpoint.safetensors",
+                                     .damage = damage,
+                                     .least = 0.001}};
+const size_t fuzz_target_count = 1;

@@ -1,15 +1,12 @@
 /* Arbitrary text as the description of a graph: whatever it is, reading either gives a network, which prints to a text
  * that reads to the same and can run, or says why not; and all memory is given back.
- *
- * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer. Otherwise a program that puts texts together from pieces
- * of sound ones and damages them, as often as its argument says, always the same ones. */
+ * Texts are put together from pieces of sound ones and damaged. */
+#include "driver.h"
 #include "network/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { VALUES_RUN = 1 << 16 };
 
@@ -59,21 +56,20 @@ static bool is_small(const coulomb_network *network)
     return values < VALUES_RUN;
 }
 
-static long passes;
-
 /* Forward and backward of two samples. */
-static void run(coulomb_network *network)
+static bool run(coulomb_network *network)
 {
     static float x[2 * VALUES_RUN], y[2 * VALUES_RUN], dx[2 * VALUES_RUN];
     if (!is_small(network) || coulomb_network_finish(network, (int32_t)network->graph.nodes - 1, 1) != COULOMB_OK)
-        return;
+        return false;
     require(coulomb_network_forward(network, 2, x, y) == COULOMB_OK, "forward fails");
     require(coulomb_network_backward(network, y, dx, 1) == COULOMB_OK, "backward fails");
-    passes++;
+    return true;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static bool take(const uint8_t *bytes, size_t size)
 {
+    bool ran = false;
     if (context == NULL)
         require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
     char *text = malloc(size + 1);
@@ -86,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     coulomb_status status = network_parse(context, text, NULL, 0, &network);
     if (status == COULOMB_OK) {
         ck_same(network);
-        run(network);
+        ran = run(network);
         coulomb_network_free(network);
     } else {
         require(status == COULOMB_ERROR_FORMAT && network == NULL, "unexpected status");
@@ -94,22 +90,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     require(live == before, "memory was lost");
     free(text);
-    return 0;
+    return ran;
 }
-
-#ifndef LIBFUZZER
 
 enum { ROOM = 1024, NODES_MOST = 9 };
-
-/* xorshift64* (Vigna 2016) */
-static size_t below(size_t count)
-{
-    static uint64_t state = 88172645463325252u;
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return (size_t)((state * UINT64_C(2685821657736338717)) >> 32) % count;
-}
 
 static const char *const inputs[] = {"input[4, 5, 2]", "input[6, 3]", "input[7]", "input[2, 3, 2, 2]"};
 
@@ -184,7 +168,7 @@ static const char *const words[] = {"0",
 
 static const char *one_of(const char *const *list, size_t count)
 {
-    return list[below(count)];
+    return list[fuzz_below(count)];
 }
 
 #define ONE_OF(list) one_of(list, sizeof list / sizeof list[0])
@@ -198,10 +182,12 @@ static size_t append(char *text, size_t used, const char *piece)
     return used + length;
 }
 
-static size_t compose(char *text)
+static size_t compose(size_t number, uint8_t *bytes)
 {
+    char *text = (char *)bytes;
     size_t used = append(text, 0, ONE_OF(inputs));
-    for (size_t left = 1 + below(NODES_MOST); left > 0; left--) {
+    (void)number;
+    for (size_t left = 1 + fuzz_below(NODES_MOST); left > 0; left--) {
         used = append(text, used, " ");
         used = append(text, used, ONE_OF(nodes));
     }
@@ -209,13 +195,13 @@ static size_t compose(char *text)
 }
 
 /* Another character, a word put in, or some characters cut out. */
-static size_t damage(char *text, size_t size)
+static size_t damage(uint8_t *text, size_t size)
 {
-    size_t at = below(size), kind = below(4);
+    size_t at = fuzz_below(size), kind = fuzz_below(4);
     const char *word = ONE_OF(words);
-    size_t length = kind == 1 ? strlen(word) : 1 + below(8);
+    size_t length = kind == 1 ? strlen(word) : 1 + fuzz_below(8);
     if (kind == 0)
-        text[at] = (char)below(256);
+        text[at] = (uint8_t)fuzz_below(256);
     if (kind == 1 && size + length <= ROOM) {
         memmove(text + at + length, text + at, size - at);
         memcpy(text + at, word, length);
@@ -229,26 +215,18 @@ static size_t damage(char *text, size_t size)
     if (kind == 3) { /* another digit, often of a size */
         while (at + 1 < size && (text[at] < '0' || text[at] > '9'))
             at++;
-        text[at] = (char)('0' + below(10));
+        text[at] = (uint8_t)('0' + fuzz_below(10));
     }
     return size;
 }
 
-int main(int count, char **arguments)
+void fuzz_end(void)
 {
-    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 50000;
-    static char text[ROOM];
-    for (long i = 0; i < rounds; i++) {
-        size_t size = compose(text);
-        for (size_t wounds = below(3); wounds > 0; wounds--)
-            size = damage(text, size);
-        LLVMFuzzerTestOneInput((const uint8_t *)text, size);
-    }
     coulomb_context_free(context);
     require(live == 0, "memory was lost");
-    require(passes > rounds / 100, "hardly any text was a network");
-    printf("1..1\nok - %ld texts are read or refused\n# %ld of them ran\n", rounds, passes);
-    return 0;
 }
 
-#endif
+/* A seed is another text each time. */
+const fuzz_target fuzz_targets[] = {
+    {.name = "graph", .take = take, .seed = compose, .seeds = 1000000, .damage = damage, .whole = true, .least = 0.01}};
+const size_t fuzz_target_count = 1;

@@ -1,37 +1,20 @@
-/* Arbitrary bytes to every reader of the programs but those of databases (lmdb.c) and checkpoints (checkpoint.c):
- * whatever they are, the file is refused or read, and all memory is given back.
- *
- * With libFuzzer: compile with -DLIBFUZZER -fsanitize=fuzzer; the first byte of an input chooses the reader. Otherwise
- * a program that damages sound files of each kind, as often as its argument says, always in the same ways. */
+/* Arbitrary bytes to every reader of the programs' files but databases (lmdb.c) and checkpoints (checkpoint.c):
+ * whatever they are, the file is refused or read, and all memory is given back. */
+#include "driver.h"
+
 #include "billion-word/text.h"
 #include "fid/statistics.h"
-#include "images/image.h"
+#include "images/source.h"
 #include "support/history.h"
 #include "support/json.h"
 #include "support/npy.h"
+#include "support/rate_drops.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-enum { FILE_MOST = 1 << 20, COLUMNS = 3 };
-
-static char path[] = "/tmp/fuzz-readers.XXXXXX";
-static int file = -1;
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    perror(what);
-    abort();
-}
-
-/* --- what reads, and what writes a sound file of its kind --- */
+enum { COLUMNS = 3 };
 
 typedef struct settings_read {
     bool flag;
@@ -56,7 +39,7 @@ static void make_table(option_table *table)
     options_add(table, "", rows, sizeof rows / sizeof *rows);
 }
 
-static bool read_settings(void)
+static bool read_settings(const char *path)
 {
     static option_table table;
     make_table(&table);
@@ -64,19 +47,20 @@ static bool read_settings(void)
     bool done = read && options_from_json(&table, read);
     size_t length = done && chosen.text ? strlen(chosen.text) : 0;
     json_decref(read);
-    return done && length < FILE_MOST;
+    return done && length < FUZZ_ROOM;
 }
 
-static void write_settings(void)
+static void write_settings(size_t number, const char *path)
 {
+    (void)number;
     static option_table table;
     make_table(&table);
     json_t *made = json_from_options(&table);
-    require(json_write(path, made), path);
+    fuzz_require(json_write(path, made), path);
     json_decref(made);
 }
 
-static bool read_npy(void)
+static bool read_npy(const char *path)
 {
     npy_array read;
     bool done = npy_read(path, &read) && npy_round(path, &read);
@@ -84,13 +68,14 @@ static bool read_npy(void)
     return done;
 }
 
-static void write_npy(void)
+static void write_npy(size_t number, const char *path)
 {
+    (void)number;
     const size_t shape[] = {3, 2};
-    require(npy_write(path, 2, shape, (const float[]){1, 2, 3, 4, 5, 6}), path);
+    fuzz_require(npy_write(path, 2, shape, (const float[]){1, 2, 3, 4, 5, 6}), path);
 }
 
-static bool read_statistics(void)
+static bool read_statistics(const char *path)
 {
     statistics read;
     bool done = statistics_read(path, &read);
@@ -99,13 +84,14 @@ static bool read_statistics(void)
     return done;
 }
 
-static void write_statistics(void)
+static void write_statistics(size_t number, const char *path)
 {
+    (void)number;
     const statistics made = {2, (double[]){1, 2}, (double[]){1, 0, 0, 1}};
-    require(statistics_write(path, &made), path);
+    fuzz_require(statistics_write(path, &made), path);
 }
 
-static bool read_history(void)
+static bool read_history(const char *path)
 {
     history_rows rows;
     bool done = history_read(path, COLUMNS, &rows);
@@ -114,17 +100,18 @@ static bool read_history(void)
     return done;
 }
 
-static void write_history(void)
+static void write_history(size_t number, const char *path)
 {
+    (void)number;
     static const char *const names[COLUMNS] = {"update", "loss", "energy"};
     history table;
-    require(history_open(&table, path, names, COLUMNS, 0), path);
+    fuzz_require(history_open(&table, path, names, COLUMNS, 0), path);
     for (uint64_t update = 1; update < 10; update++)
-        require(history_append(&table, update, (const double[]){0.5, -1e-9}), path);
+        fuzz_require(history_append(&table, update, (const double[]){0.5, -1e-9}), path);
     history_close(&table);
 }
 
-static bool read_text(void)
+static bool read_text(const char *path)
 {
     corpus made;
     corpus_builder *builder = corpus_begin();
@@ -138,162 +125,119 @@ static bool read_text(void)
     return done;
 }
 
-static void write_text(void)
+static void write_text(size_t number, const char *path)
 {
+    (void)number;
     FILE *stream = fopen(path, "w");
-    require(stream, path);
+    fuzz_require(stream, path);
     for (int i = 0; i < 30; i++)
         fprintf(stream, "line %d of Käuze\r\n", i);
     fclose(stream);
 }
 
-static bool read_image(void)
+static bool read_image(const char *path)
 {
-    static uint8_t bytes[FILE_MOST];
+    static uint8_t bytes[FUZZ_ROOM];
     image made;
-    ssize_t size = pread(file, bytes, sizeof bytes, 0);
-    bool done = size >= 0 && image_decode(bytes, (size_t)size, &made) == NULL;
+    FILE *stream = fopen(path, "rb");
+    fuzz_require(stream != NULL, path);
+    size_t size = fread(bytes, 1, sizeof bytes, stream);
+    fclose(stream);
+    bool done = image_decode(bytes, size, &made) == NULL;
     if (done)
         image_free(&made);
     return done;
 }
 
-static void write_image(enum image_format format)
+static void store(const char *path, const void *bytes, size_t size)
+{
+    FILE *stream = fopen(path, "wb");
+    fuzz_require(stream && fwrite(bytes, 1, size, stream) == size && fclose(stream) == 0, path);
+}
+
+static void write_image(const char *path, enum image_format format)
 {
     uint8_t pixels[3 * 24 * 17], *bytes;
     size_t size;
     for (size_t i = 0; i < sizeof pixels; i++)
         pixels[i] = (uint8_t)(i * i >> 3);
-    require(image_encode(&(image){24, 17, pixels}, format, 70, &bytes, &size) == NULL, "encoding");
-    FILE *stream = fopen(path, "wb");
-    require(stream && fwrite(bytes, 1, size, stream) == size, path);
-    fclose(stream);
+    fuzz_require(image_encode(&(image){24, 17, pixels}, format, 70, &bytes, &size) == NULL, "encoding");
+    store(path, bytes, size);
     free(bytes);
 }
 
-static void write_jpeg(void)
+static void write_jpeg(size_t number, const char *path)
 {
-    write_image(IMAGE_JPEG);
+    (void)number;
+    write_image(path, IMAGE_JPEG);
 }
 
-static void write_png(void)
+static void write_png(size_t number, const char *path)
 {
-    write_image(IMAGE_PNG);
+    (void)number;
+    write_image(path, IMAGE_PNG);
 }
 
-static void write_webp(void)
+static void write_webp(size_t number, const char *path)
 {
-    write_image(IMAGE_WEBP);
+    (void)number;
+    write_image(path, IMAGE_WEBP);
 }
 
-static const struct {
-    const char *name;
-    bool (*read)(void);
-    void (*write)(void);
-} readers[] = {{"settings", read_settings, write_settings},
-               {"npy", read_npy, write_npy},
-               {"npz", read_statistics, write_statistics},
-               {"history", read_history, write_history},
-               {"text", read_text, write_text},
-               {"jpeg", read_image, write_jpeg},
-               {"png", read_image, write_png},
-               {"webp", read_image, write_webp}};
-
-enum { READERS = sizeof readers / sizeof *readers };
-
-/* --- rounds --- */
-
-/* What is said of each damage is of no interest. */
-static void begin(void)
+/* The file has the name of one of CIFAR-10's. Every record is decoded. */
+static bool read_cifar(const char *path)
 {
-    if (file >= 0)
-        return;
-    file = mkstemp(path);
-    require(file >= 0, path);
-    require(freopen("/dev/null", "w", stderr) != NULL, "/dev/null");
-}
-
-/* In place: some file systems wait for the disk when a file is made anew. */
-static bool try_bytes(size_t reader, const uint8_t *bytes, size_t size)
-{
-    require(pwrite(file, bytes, size, 0) == (ssize_t)size && ftruncate(file, (off_t)size) == 0, path);
-    return readers[reader].read();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
-{
-    begin();
-    if (size > 0)
-        try_bytes(bytes[0] % READERS, bytes + 1, size - 1);
-    return 0;
-}
-
-#ifndef LIBFUZZER
-
-static uint32_t state = 1;
-
-static size_t below(size_t bound)
-{
-    state = state * 1664525u + 1013904223u;
-    return (size_t)(((uint64_t)state * bound) >> 32);
-}
-
-/* Another byte, a digit for a digit, a part that is missing, or one that is there twice. */
-static size_t damage(uint8_t *bytes, size_t size)
-{
-    size_t at = below(size), length = 1 + below(8);
-    switch (below(4)) {
-    case 0:
-        bytes[at] = (uint8_t)below(256);
-        return size;
-    case 1:
-        for (; at < size && (bytes[at] < '0' || bytes[at] > '9'); at++)
-            ;
-        if (at < size)
-            bytes[at] = (uint8_t)('0' + below(10));
-        return size;
-    case 2:
-        length = length < size - at ? length : size - at - 1;
-        memmove(bytes + at, bytes + at + length, size - at - length);
-        return size - length;
-    default:
-        length = length < size - at ? length : size - at;
-        memmove(bytes + at + length, bytes + at, size - at);
-        return size + length;
+    image_source source;
+    char directory[512];
+    snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
+    bool done = source_open_cifar(directory, &source);
+    for (uint64_t i = 0; done && i < source.count; i++) {
+        char name[128];
+        image found = {0};
+        source.name(source.data, i, sizeof name, name);
+        source.read(source.data, i, &found);
+        image_free(&found);
     }
+    if (done)
+        source.close(source.data);
+    return done;
 }
 
-/* Rounds with one reader: how many of them it took. */
-static long damage_often(size_t reader, long rounds)
+static void write_cifar(size_t number, const char *path)
 {
-    static uint8_t sound[FILE_MOST], bytes[FILE_MOST];
-    long taken = 0;
-    readers[reader].write();
-    /* writers replace the file */
-    close(file);
-    file = open(path, O_RDWR);
-    ssize_t read = pread(file, sound, sizeof sound, 0);
-    require(read > 0 && readers[reader].read(), readers[reader].name);
-    for (long i = 0; i < rounds; i++) {
-        size_t size = (size_t)read;
-        memcpy(bytes, sound, size);
-        for (size_t wounds = 1 + below(4); wounds > 0; wounds--)
-            size = damage(bytes, size);
-        taken += try_bytes(reader, bytes, below(10) ? size : below(size));
-    }
-    return taken;
+    (void)number;
+    enum { RECORDS = 3, RECORD = 1 + 3 * 32 * 32 };
+    static uint8_t bytes[RECORDS * RECORD];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i % RECORD == 0 ? i / RECORD : i * i >> 4);
+    store(path, bytes, sizeof bytes);
 }
 
-int main(int count, char **arguments)
+/* Records stay whole in most rounds. */
+static size_t damage_cifar(uint8_t *bytes, size_t size)
 {
-    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : 1000;
-    begin();
-    for (size_t i = 0; i < READERS; i++)
-        printf("ok - %ld damaged files, %s: %ld are read\n", rounds, readers[i].name, damage_often(i, rounds));
-    printf("1..%d\n", READERS);
-    close(file);
-    unlink(path);
-    return 0;
+    bytes[fuzz_below(size)] = (uint8_t)fuzz_below(256);
+    return fuzz_below(4) ? size : fuzz_damage(bytes, size);
 }
 
-#endif
+void fuzz_end(void)
+{
+}
+
+const fuzz_target fuzz_targets[] = {
+    {.name = "settings", .read = read_settings, .write = write_settings, .seeds = 1, .file = "settings.json"},
+    {.name = "npy", .read = read_npy, .write = write_npy, .seeds = 1, .file = "a.npy"},
+    {.name = "npz", .read = read_statistics, .write = write_statistics, .seeds = 1, .file = "a.npz"},
+    {.name = "history", .read = read_history, .write = write_history, .seeds = 1, .file = "history.csv"},
+    {.name = "text", .read = read_text, .write = write_text, .seeds = 1, .file = "text"},
+    {.name = "jpeg", .read = read_image, .write = write_jpeg, .seeds = 1, .file = "a.jpg"},
+    {.name = "png", .read = read_image, .write = write_png, .seeds = 1, .file = "a.png"},
+    {.name = "webp", .read = read_image, .write = write_webp, .seeds = 1, .file = "a.webp"},
+    {.name = "cifar",
+     .read = read_cifar,
+     .write = write_cifar,
+     .seeds = 1,
+     .file = "data_batch_1.bin",
+     .damage = damage_cifar,
+     .least = 0.1}};
+const size_t fuzz_target_count = sizeof fuzz_targets / sizeof *fuzz_targets;
