@@ -20,8 +20,8 @@ static bool is_sample_of_update(const char *name)
 static bool is_result(const char *name)
 {
     static const char *const names[] = {
-        "generator.safetensors",    "metrics.json", "samples.npy",  "samples.png", "modes.png", "history.png",
-        "interpolation-latest.png", "model.zip",    "synthetic.csv"};
+        "generator.safetensors",    "metrics.json", "samples.npy",   "samples.png", "modes.png", "history.png",
+        "interpolation-latest.png", "model.zip",    "synthetic.csv", "report.json", "report.png"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -186,6 +186,11 @@ static void generating_rows(option_table *options, settings *chosen)
          .flag = &chosen->beyond,
          .passing = true,
          .help = "let numbers leave the range that occurred, by a little"},
+        {.name = "report",
+         .flag = &chosen->report,
+         .passing = true,
+         .help = "compare rows of the model in --out with rows held out, as the end of training does, and do nothing "
+                 "else"},
     };
     options_add(options, "Generated rows", rows, COUNT(rows));
 }
@@ -243,7 +248,9 @@ bool settings_check(option_table *options, settings *chosen)
         return true;
     if (!chosen->run.out)
         return complain("--out is missing: the directory for the model, or --model for one that is there");
-    if (!chosen->data && !chosen->run.resume)
+    if (chosen->report && (chosen->run.resume || chosen->run.overwrite || chosen->generate > 0))
+        return complain("--report does nothing but compare; --resume, --overwrite and --generate are for other calls");
+    if (!chosen->data && !chosen->run.resume && !chosen->report)
         return complain("--data is missing: the table to learn");
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");

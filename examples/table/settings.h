@@ -17,7 +17,7 @@ typedef struct settings {
     double held_out;
     const char *model, *output, *given;
     uint64_t generate;
-    bool beyond;
+    bool beyond, report;
 } settings;
 
 settings settings_default(void);

@@ -3,6 +3,7 @@
  * its charges, and writes new ones. Trains and leaves a model, rows and measures in a directory; or writes rows with a
  * model.
  */
+#include "comparison.h"
 #include "generating.h"
 #include "learning_rows.h"
 #include "model_file.h"
@@ -23,8 +24,9 @@
 static const char summary[] =
     "Learns the rows of a CSV file and writes new ones like them. With --data and --out it trains, without a "
     "discriminator, in the exact field of model and target samples, and writes into --out: model.zip with all that is "
-    "needed to generate, synthetic.csv with as many rows as were learned (at most 100,000), metrics.json, history.csv, "
-    "history.png, generator.safetensors and checkpoint.safetensors. With --model and --generate it writes rows. Ctrl-C "
+    "needed to generate, synthetic.csv with as many rows as were learned (at most 100,000), report.json and report.png "
+    "that compare them with rows held out, metrics.json, history.csv, history.png, generator.safetensors and "
+    "checkpoint.safetensors. With --model and --generate it writes rows. Ctrl-C "
     "saves and stops; --resume continues to the same result. It is no protection of privacy: see doc/tables.md.";
 
 enum { SYNTHETIC_MOST = 100000 };
@@ -68,6 +70,13 @@ static bool write_model(const experiment *at, coulomb_network *generator)
            model_write(path, &at->rows.encoding, network);
 }
 
+/* The next rows are the first ones of the seed. */
+static bool start_rows(const experiment *at, coulomb_network *generator)
+{
+    return succeeded(at->context, coulomb_network_set_generation_seed(generator, at->chosen->training.seed),
+                     "choosing the seed of rows");
+}
+
 /* Rows to look at and to compare, and those that were asked for, which are what the model itself would give. */
 static bool write_rows(const experiment *at, coulomb_network *generator)
 {
@@ -79,10 +88,15 @@ static bool write_rows(const experiment *at, coulomb_network *generator)
         return false;
     with.given = chosen->given;
     with.beyond = chosen->beyond;
-    return chosen->generate == 0 ||
-           (succeeded(at->context, coulomb_network_set_generation_seed(generator, chosen->training.seed),
-                      "starting the rows anew") &&
-            rows_write(&with, chosen->generate, chosen->output));
+    return chosen->generate == 0 || (start_rows(at, generator) && rows_write(&with, chosen->generate, chosen->output));
+}
+
+/* The figures go to standard output, unless rows do. */
+static bool compare(const experiment *at, coulomb_network *generator)
+{
+    bool rows_printed = at->chosen->generate > 0 && !at->chosen->output;
+    return start_rows(at, generator) && comparison_write(at->of, at->context, generator, &at->rows,
+                                                         at->chosen->training.seed, rows_printed ? stderr : stdout);
 }
 
 static bool write_results(const experiment *at)
@@ -92,14 +106,13 @@ static bool write_results(const experiment *at)
     if (at->chosen->training.averaging > 0 &&
         !succeeded(at->context, coulomb_trainer_average(at->trainer, &generator), "averaging the generator"))
         return false;
-    bool done = succeeded(at->context, coulomb_network_set_generation_seed(generator, at->chosen->training.seed),
-                          "choosing the seed of rows") &&
-                write_model(at, generator) && write_rows(at, generator) && write_metrics(at) &&
-                run_path(at->of, "history.csv", rows) && run_path(at->of, "history.png", path) &&
+    bool done = start_rows(at, generator) && write_model(at, generator) && write_rows(at, generator) &&
+                compare(at, generator) && write_metrics(at) && run_path(at->of, "history.csv", rows) &&
+                run_path(at->of, "history.png", path) &&
                 history_picture(path, rows, HISTORY_COLUMNS, &at->chosen->training, NULL, 0);
     if (done)
-        say("See synthetic.csv in %s. More rows: %s --model %s/model.zip --generate N", at->chosen->run.out,
-            at->of->table->program, at->chosen->run.out);
+        say("See synthetic.csv and report.png in %s. More rows: %s --model %s/model.zip --generate N",
+            at->chosen->run.out, at->of->table->program, at->chosen->run.out);
     return done;
 }
 
@@ -161,6 +174,31 @@ static int train(option_table *options, settings *chosen)
     return code;
 }
 
+/* --- the report of a run that has ended --- */
+
+static int report_again(option_table *options, settings *chosen)
+{
+    run of;
+    char path[RUN_PATH_SIZE];
+    learning_rows rows = {0};
+    model with = {0};
+    coulomb_context *context = NULL;
+    bool done = run_open_results(&of, options, &chosen->run);
+    const table_options reading = settings_reading(chosen);
+    done = done && (context = device_context(&chosen->run.device)) != NULL && run_path(&of, "model.zip", path) &&
+           model_read(context, path, &with) &&
+           learning_rows_read(chosen->data, &reading, chosen->held_out, chosen->training.seed, &rows);
+    if (done && rows.encoding.width != with.encoding.width)
+        done = complain("%s is not the table that the model was made from", chosen->data);
+    done = done && comparison_write(&of, context, with.generator, &rows, chosen->training.seed, stdout);
+    model_free(&with);
+    learning_rows_free(&rows);
+    if (context)
+        coulomb_context_free(context);
+    run_close(&of);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* --- generating --- */
 
 static int generate(option_table *options, const settings *chosen)
@@ -191,7 +229,9 @@ static int run_program(int argument_count, char **arguments)
         return code;
     if (!settings_check(&options, &chosen))
         return EXIT_USAGE;
-    return chosen.model ? generate(&options, &chosen) : train(&options, &chosen);
+    if (chosen.model)
+        return generate(&options, &chosen);
+    return chosen.report ? report_again(&options, &chosen) : train(&options, &chosen);
 }
 
 int main(int argument_count, char **arguments)

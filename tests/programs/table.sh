@@ -16,6 +16,8 @@ awk 'BEGIN {
     }
 }' >"$work/people.csv"
 
+awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) print i % 3 "," i * 7 % 31 / 4 }' >"$work/other.csv"
+
 short() {
     out=$1
     shift
@@ -24,7 +26,7 @@ short() {
 }
 
 check "120 updates end well" short "$work/whole" --steps 120
-for file in model.zip synthetic.csv metrics.json history.csv history.png generator.safetensors checkpoint.safetensors \
+for file in model.zip synthetic.csv report.json report.png metrics.json history.csv history.png generator.safetensors checkpoint.safetensors \
     settings.json; do
     check "$file is written" test -s "$work/whole/$file"
 done
@@ -32,7 +34,16 @@ check "no temporary file is left" no_leftovers "$work/whole"
 check "columns are told" says "$work/err" "joined date"
 check "rows are told" says "$work/err" "Learning 360 rows"
 check "memory is told" says "$work/err" "Memory: "
-check "nothing goes to standard output" is "" cat "$work/out"
+check "the comparison is told" says "$work/out" "Against 40 rows held out"
+cp "$work/out" "$work/told"
+cp "$work/whole/report.json" "$work/told.json"
+check "it can be made again" run 0 "$program" --out "$work/whole" --report
+check "with the same figures" same "$work/told" "$work/out"
+check "and the same file" same "$work/told.json" "$work/whole/report.json"
+check "of its own data alone" refuses 1 "is not the table" "$program" --out "$work/whole" --report \
+    --data "$work/other.csv"
+check "in a call of its own" refuses 2 "--report does nothing but compare" "$program" --out "$work/whole" --report \
+    --generate 5
 metric() {
     "$inspect" json "$work/whole/metrics.json" "$1"
 }
