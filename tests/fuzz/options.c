@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static option_table table;
+static option_table options;
 static settings chosen;
 static json_t *recorded; /* texts that were read from it belong to it */
 
@@ -30,20 +30,20 @@ static void begin(void)
 #else
     chosen = settings_default();
 #endif
-    options_begin(&table, "fuzz-options", "");
-    settings_options(&table, &chosen);
+    options_begin(&options, "fuzz-options", "");
+    settings_options(&options, &chosen);
 }
 
 /* What was taken must come back from its record, to the last bit. */
 static void check_record(void)
 {
     char *text, *again;
-    json_t *made = json_from_options(&table);
+    json_t *made = json_from_options(&options);
     fuzz_require((text = json_dumps(made, JSON_REAL_PRECISION(17))) != NULL, "recording");
     recorded = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     begin();
-    fuzz_require(recorded && options_from_json(&table, recorded), text);
-    json_t *repeated = json_from_options(&table);
+    fuzz_require(recorded && options_from_json(&options, recorded), text);
+    json_t *repeated = json_from_options(&options);
     fuzz_require((again = json_dumps(repeated, JSON_REAL_PRECISION(17))) != NULL && strcmp(text, again) == 0, text);
     json_decref(made);
     json_decref(repeated);
@@ -64,17 +64,17 @@ static bool take_line(char *line)
             *end++ = '\0';
         at = end;
     }
-    if (options_parse(&table, count, arguments) != OPTIONS_RUN)
+    if (options_parse(&options, count, arguments) != OPTIONS_RUN)
         return false;
     check_record();
     /* what it makes of its options is of no interest here, as long as it comes to an end */
-    return settings_check(&table, &chosen);
+    return settings_check(&options, &chosen);
 }
 
 static bool take_recorded(const char *text, size_t size)
 {
     recorded = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-    return recorded && options_from_json(&table, recorded) && settings_check(&table, &chosen);
+    return recorded && options_from_json(&options, recorded) && settings_check(&options, &chosen);
 }
 
 static bool take(const uint8_t *bytes, size_t size)
@@ -97,13 +97,13 @@ static size_t seed(size_t number, uint8_t *bytes)
     size_t used = 0;
     begin();
     if (number % 4 == 0) {
-        json_t *made = json_from_options(&table);
+        json_t *made = json_from_options(&options);
         used = json_dumpb(made, (char *)bytes, FUZZ_ROOM, JSON_REAL_PRECISION(17));
         json_decref(made);
         return used;
     }
     for (size_t left = 1 + fuzz_below(6); left > 0; left--) {
-        const option_row *row = &table.rows[fuzz_below(table.count)];
+        const option_row *row = &options.rows[fuzz_below(options.count)];
         char value[256];
         option_value(row, sizeof value, value);
         used += (size_t)snprintf((char *)bytes + used, 512, "%s--%s%s%s", used > 0 ? "\n" : "", row->name,
