@@ -16,6 +16,7 @@
 #include <coulomb/checkpoint.h>
 #include <coulomb/communicator.h>
 #include <coulomb/context.h>
+#include <coulomb/kernel.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
 #include <coulomb/metrics.h>

@@ -1,18 +1,22 @@
 /**
  * @file plummer.h
- * Potential, field and energy of two sets of samples with the Plummer kernel (Unterthiner et al. 2017, Eqs. 5-8 and
- * 32-34).
+ * Potential, field and energy of two sets of samples (Unterthiner et al. 2017, Eqs. 5-8 and 32-34), with the Plummer
+ * kernel, which gives the handle its name, or with a Gaussian.
  *
  * The samples act as charges: target samples attract and model samples repel. The potential is high where model samples
- * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2). The paper's "dimension m" is exponent + 2;
- * its experiments use exponent 1. Sums over a sample's own set include its interaction with itself unless
- * coulomb_plummer_set_self_terms() turns that off.
+ * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2), or exp(-|a-b|^2 / (2 epsilon^2)) after
+ * coulomb_plummer_set_kernel(), or the sum of some of one kind that differ in their epsilon
+ * (coulomb_plummer_set_epsilons()). The paper's "dimension m" is exponent + 2; its experiments use exponent 1. Sums
+ * over a sample's own set include its interaction with itself unless coulomb_plummer_set_self_terms() turns that off.
  *
  * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
- * magnitudes, for any number of points, and usually within 1e-6. Up to 32 dimensions, distances come from direct
+ * magnitudes, for any number of points, and usually within 1e-6; a Gaussian's within 2e-5 where all of its terms are
+ * below exp(-50). Up to 32 dimensions, distances come from direct
  * differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs whose squared
  * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are computed
- * again by direct differences. Exponents above 16, and units so far from 1 that terms would not fit into float32, are
+ * again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose squared
+ * distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow there.
+ * Exponents above 16, and units so far from 1 that terms would not fit into float32, are
  * summed in float64, which is slow. All functions run on the context's threads; results do not depend on their number.
  *
  * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
@@ -22,6 +26,7 @@
 #define COULOMB_PLUMMER_H
 
 #include <coulomb/context.h>
+#include <coulomb/kernel.h>
 #include <coulomb/points.h>
 
 #ifdef __cplusplus
@@ -78,10 +83,32 @@ COULOMB_API coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer
 COULOMB_API coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, double *exponent);
 
 /**
- * Set epsilon.
+ * Set the kernel.
  *
  * @param plummer  not NULL
- * @param epsilon  softening length in the unit of the points: finite, above 0
+ * @param kernel   COULOMB_KERNEL_* (kernel.h); COULOMB_KERNEL_PLUMMER unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_set_kernel(coulomb_plummer *plummer, int32_t kernel);
+
+/**
+ * Get the kernel.
+ *
+ * @param plummer  not NULL
+ * @param kernel   receives COULOMB_KERNEL_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_get_kernel(const coulomb_plummer *plummer, int32_t *kernel);
+
+/**
+ * Set epsilon, as the only one.
+ *
+ * @param plummer  not NULL
+ * @param epsilon  softening length, or a Gaussian's standard deviation, in the unit of the points: finite, above 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or epsilon); COULOMB_ERROR_STATE
  *
  * @since 0.1
@@ -89,7 +116,7 @@ COULOMB_API coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *p
 COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
 
 /**
- * Get epsilon.
+ * Get epsilon, the first one of several.
  *
  * @param plummer  not NULL
  * @param epsilon  receives it
@@ -98,6 +125,33 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer,
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon);
+
+/**
+ * Set several epsilons: the kernel is the sum of the kernels that have one each. Potentials, fields and energies are
+ * sums, too, and not means. The order of epsilons has no effect.
+ *
+ * @param plummer   not NULL
+ * @param epsilons  [count] in the unit of the points: each finite, above 0
+ * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_plummer_set_epsilon()
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
+ *
+ * Matrix products of points serve all epsilons. @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const double *epsilons, size_t count);
+
+/**
+ * Get all epsilons.
+ *
+ * @param plummer   not NULL
+ * @param epsilons  [capacity] receives them; untouched on failure
+ * @param capacity  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_plummer_get_epsilons(const coulomb_plummer *plummer, double *epsilons,
+                                                        size_t capacity, size_t *count);
 
 /**
  * Set whether sums over a sample's own set include its interaction with itself. Without self-terms, sums over N samples

@@ -23,6 +23,7 @@
 #define COULOMB_TRAINER_H
 
 #include <coulomb/communicator.h>
+#include <coulomb/kernel.h>
 #include <coulomb/network.h>
 #include <coulomb/optimizer.h>
 #include <coulomb/schedule.h>
@@ -48,9 +49,6 @@ enum {
     COULOMB_FIELD_POTENTIAL = 1, /**< the gradient of the potential: the field of all charges; the default */
     COULOMB_FIELD_DRIFT = 2      /**< the gradient of the logarithm of the potentials' quotient: the normalised drift */
 };
-
-/** Most epsilons of coulomb_trainer_set_epsilons(). @since 0.1 */
-enum { COULOMB_EPSILONS_MAX = 8 };
 
 /** Statistics of an update, see coulomb_trainer_statistic(). @since 0.1 */
 enum {
@@ -439,7 +437,32 @@ COULOMB_API coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *traine
 COULOMB_API coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation);
 
 /**
- * Set the exponent p of the kernel (plummer.h). The paper's m is p + 2.
+ * Set the kernel of the potential.
+ *
+ * Without a discriminator, a Gaussian makes the trainer a generative moment matching network: the energy is half the
+ * squared maximum mean discrepancy with that kernel.
+ *
+ * @param trainer  not NULL
+ * @param kernel   COULOMB_KERNEL_* (kernel.h); COULOMB_KERNEL_PLUMMER unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_kernel(coulomb_trainer *trainer, int32_t kernel);
+
+/**
+ * Get the kernel of the potential.
+ *
+ * @param trainer  not NULL
+ * @param kernel   receives COULOMB_KERNEL_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_kernel(const coulomb_trainer *trainer, int32_t *kernel);
+
+/**
+ * Set the exponent p of the kernel (plummer.h). A Gaussian has none: there it has no effect. The paper's m is p + 2.
  *
  * @param trainer   not NULL
  * @param exponent  finite, above 0; 1 unless set
@@ -491,7 +514,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *tr
  * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_trainer_set_epsilon()
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
  *
- * Each epsilon costs the sums over all pairs once more. @since 0.1
+ * Matrix products of points, in more than 32 dimensions, serve all epsilons. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
 

@@ -46,9 +46,15 @@ static coulomb_status find_bound_at(const device_pairs *pairs, const charge_batc
                                                 batch->dimension, largest);
 }
 
-static void begin(pair_sums *sums, device_pairs *pairs, const device_kernel *kernel, double epsilon, size_t dimension)
+/* Without addresses of epsilons, sums are only counted. */
+static void begin(pair_sums *sums, device_pairs *pairs, const device_kernel *kernel, size_t dimension)
 {
-    plummer_kernel own = {.exponent = kernel->exponent, .epsilon = epsilon, .self_terms = kernel->self_terms};
+    potential_kernel own = {.kind = kernel->kind,
+                            .exponent = kernel->exponent,
+                            .epsilons = kernel->epsilons,
+                            .self_terms = kernel->self_terms};
+    for (size_t i = 0; i < own.epsilons; i++)
+        own.epsilon[i] = kernel->epsilon == NULL ? 1.0 : kernel->epsilon[i];
     sums_begin(sums, pairs->context, &pairs->workspace, &own, dimension);
 }
 
@@ -187,7 +193,7 @@ coulomb_status cpu_potentials(device_pairs *pairs, const device_kernel *kernel, 
     coulomb_status status = find_bound(pairs, batch);
     if (status != COULOMB_OK)
         return status;
-    begin(&sums, pairs, kernel, *kernel->epsilon, batch->dimension);
+    begin(&sums, pairs, kernel, batch->dimension);
     describe(&sums, batch);
     status = add_up(&sums, pairs->largest);
     if (status == COULOMB_OK && energy != NULL) {
@@ -212,7 +218,7 @@ coulomb_status cpu_potentials_at(device_pairs *pairs, const device_kernel *kerne
     coulomb_status status = find_bound_at(pairs, batch, at, n_at, &largest);
     if (status != COULOMB_OK)
         return status;
-    begin(&sums, pairs, kernel, *kernel->epsilon, batch->dimension);
+    begin(&sums, pairs, kernel, batch->dimension);
     sums.with_fields = field != NULL;
     size_t pull = sums_add(&sums, JOB_ROWS, at, n_at, batch->target, batch->n_target);
     size_t push = sums_add(&sums, JOB_ROWS, at, n_at, batch->model, batch->n_model);
@@ -233,10 +239,12 @@ coulomb_status cpu_pairs_bytes(const device_pairs *pairs, const device_kernel *k
 {
     const pair_workspace *held = &pairs->workspace;
     device_pairs counted = {.context = pairs->context}; /* asked for sizes alone */
+    device_kernel unread = *kernel;
+    unread.epsilon = NULL;
     pair_sums of_batch, further;
-    begin(&of_batch, &counted, kernel, 1.0, batch->dimension);
+    begin(&of_batch, &counted, &unread, batch->dimension);
     describe(&of_batch, batch);
-    begin(&further, &counted, kernel, 1.0, batch->dimension);
+    begin(&further, &counted, &unread, batch->dimension);
     further.with_fields = field;
     sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_target);
     sums_add(&further, JOB_ROWS, NULL, at, NULL, at == 0 ? 0 : batch->n_model);

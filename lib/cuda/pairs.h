@@ -19,15 +19,23 @@ enum {
     PAIR_SETS,
     PAIR_DIRECT_MOST = 32, /* dimensions up to which pairs are computed by differences alone */
     PAIR_SLICE = 1024,     /* most coordinates of one matrix product */
-    PAIR_SCANNED = 4       /* most arrays of a scan */
+    PAIR_SCANNED = 4,      /* most arrays of a scan */
+    PAIR_KERNELS = 8       /* most kernels of a sum */
 };
 
-/* How the sums are computed; decided on the device, where epsilon and the coordinates are. */
+/* A kernel in float32. */
+typedef struct pair_formula {
+    float epsilon2;                     /* added to squared distances; 0 of a Gaussian */
+    float slope, slope_high, slope_low; /* -exponent/2, of a Gaussian -1 / (2 epsilon^2) in powers of 2; its leading 12
+                                           bits and the rest */
+} pair_formula;
+
+/* How the sums are computed; decided on the device, where epsilons and the coordinates are. */
 typedef struct pair_decision {
     enum { PAIR_FLOAT32, PAIR_FLOAT64, PAIR_NOT_FINITE } method;
-    float epsilon2;
-    float slope, slope_high, slope_low; /* -exponent/2, and its leading 12 bits and the rest */
-    float largest;                      /* magnitude of a coordinate, while it is being found */
+    float largest;                /* magnitude of a coordinate, while it is being found */
+    double epsilon[PAIR_KERNELS]; /* in ascending order */
+    pair_formula function[PAIR_KERNELS];
 } pair_decision;
 
 /* Points at which potential, and field if that is not NULL, are wanted. */
@@ -44,8 +52,10 @@ typedef struct pair_work {
     const float *columns[PAIR_SETS];
     size_t n_columns[PAIR_SETS];
     pair_rows rows[2];
+    bool gaussian;
     double exponent, divisor[2][PAIR_SETS]; /* of sums at rows of either set; 0: there are no charges */
-    const double *epsilon;
+    size_t kernels;                         /* of the sum */
+    const double *epsilon;                  /* [kernels] */
     bool field;
     double threshold; /* of |a-b|^2 + epsilon^2 over |a|^2 + |b|^2, below which a product lost too many digits */
     /* memory */
@@ -64,8 +74,10 @@ typedef struct pair_scan {
     size_t dimension;
     bool bounded;
     float largest;
+    bool gaussian;
     double exponent, power; /* power: of the steepest function that is summed */
-    const double *epsilon;
+    size_t kernels;
+    const double *epsilon; /* [kernels] */
     pair_decision *decision;
     uint32_t *ticket;
 } pair_scan;

@@ -102,11 +102,14 @@ static void run_direct(cuda_device *cuda, const pair_work *work)
 
 static pair_work work_of(const device_kernel *kernel, const charge_batch *batch, bool field)
 {
-    double power = kernel->exponent + (field ? 2.0 : 0.0);
+    bool gaussian = kernel->kind == COULOMB_KERNEL_GAUSSIAN;
+    double power = (gaussian ? 0.0 : kernel->exponent) + (field ? 2.0 : 0.0);
     return (pair_work){.dimension = batch->dimension,
                        .columns = {batch->model, batch->target},
                        .n_columns = {batch->n_model, batch->n_target},
+                       .gaussian = gaussian,
                        .exponent = kernel->exponent,
+                       .kernels = kernel->epsilons,
                        .epsilon = kernel->epsilon,
                        .field = field,
                        .threshold = power / 16.0};
@@ -127,8 +130,10 @@ static void choose_method(cuda_device *cuda, const pair_work *work, const charge
     pair_scan scan = {.dimension = work->dimension,
                       .bounded = batch->bounded,
                       .largest = batch->largest,
+                      .gaussian = work->gaussian,
                       .exponent = work->exponent,
                       .power = work->exponent + (work->field ? 2.0 : 0.0),
+                      .kernels = work->kernels,
                       .epsilon = work->epsilon,
                       .decision = work->decision,
                       .ticket = work->tickets};

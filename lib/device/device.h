@@ -12,6 +12,8 @@
 
 #include "base/base.h"
 
+#include <coulomb/kernel.h>
+
 /* Of this table: a device in a library of its own is refused if it was built with another. */
 enum { DEVICE_TABLE = 4 };
 
@@ -49,11 +51,13 @@ typedef struct device_bytes {
                       the largest of them counts */
 } device_bytes;
 
-/* The kernel of a potential. */
+/* The kernel of a potential: one of coulomb/kernel.h, or the sum of some that differ in their epsilon. */
 typedef struct device_kernel {
+    int32_t kind; /* COULOMB_KERNEL_* */
     double exponent;
     bool self_terms;
-    const double *epsilon; /* on the device, since it may change from update to update */
+    size_t epsilons;       /* at most COULOMB_EPSILONS_MAX */
+    const double *epsilon; /* [epsilons] on the device, since they may change from update to update */
 } device_kernel;
 
 /* The samples of a batch, and the points at which their potential is wanted: the first of each set, or points displaced

@@ -53,6 +53,19 @@ static size_t products_to_squares(size_t n, double norm, const double *restrict 
     return (size_t)near;
 }
 
+static size_t mark_lost(size_t n, double norm, const double *restrict norms, double most, double reach,
+                        float *restrict squares)
+{
+    int64_t marked = 0;
+    for (size_t j = 0; j < n; j++) {
+        double total = norm + norms[j];
+        int64_t lost = total > most && (double)squares[j] < reach + 1e-6 * total ? 1 : 0;
+        squares[j] = lost ? -1.0f : squares[j];
+        marked += lost;
+    }
+    return (size_t)marked;
+}
+
 static float sum_of(size_t n, const float *x)
 {
     lanes sum = {0};
@@ -103,6 +116,7 @@ const distance_kernels IN_TIER(distances) = {
     .add_rows = add_rows,
     .accumulate = accumulate,
     .squares = products_to_squares,
+    .mark = mark_lost,
     .sum = sum_of,
     .add_field = add_field,
     .distance = square_of_distance,

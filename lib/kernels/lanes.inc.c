@@ -140,4 +140,18 @@ ALWAYS_INLINE lanes lanes_power(lanes s, float slope, float slope_high, float sl
     return lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
 }
 
+/* 2^(slope s) for s >= 0 and slope < 0; 0 where that is not normal. The rest keeps its digits, as above. */
+ALWAYS_INLINE lanes lanes_exp2_product(lanes s, float slope, float slope_high, float slope_low)
+{
+    const float to_whole = 0x1.8p23f, least = -126.0f;
+    lanes product = slope * s;
+    lanes_int normal = product >= lanes_all(least);
+    s = (lanes)((lanes_int)s & normal); /* the rest is computed for s = 0 elsewhere */
+    lanes whole = ((lanes)((lanes_int)product & normal) + to_whole) - to_whole;
+    lanes rest = (slope_high * s - whole) + slope_low * s;
+    lanes_int power = __builtin_convertvector(whole, lanes_int);
+    lanes value = lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
+    return (lanes)((lanes_int)value & normal);
+}
+
 #endif

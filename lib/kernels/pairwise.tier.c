@@ -4,11 +4,19 @@
 
 #include "kernels/lanes.inc.c"
 
-enum { SHAPE = PAIR_SHAPE, ROWS_AT_ONCE = 4, FIELD_ROWS_AT_ONCE = 2, FIELD_DIMENSION_MOST = PAIR_DIMENSION_MOST };
+enum {
+    SHAPE = PAIR_SHAPE,
+    GAUSSIAN = PAIR_SHAPE == PAIR_GAUSSIAN,
+    ROWS_AT_ONCE = 4,
+    FIELD_ROWS_AT_ONCE = 2,
+    FIELD_DIMENSION_MOST = PAIR_DIMENSION_MOST
+};
 
 /* shape 1: 2 k; 2: k; 3: 8 k, where k = s^(-p/2). The factor goes into the sums, see value_factor(). */
 ALWAYS_INLINE lanes pair_value(const pair_function *function, lanes s)
 {
+    if (GAUSSIAN)
+        return lanes_exp2_product(s, function->slope, function->slope_high, function->slope_low);
     if (SHAPE == 1)
         return lanes_twice_reciprocal_root(s);
     if (SHAPE == 2)
@@ -20,9 +28,11 @@ ALWAYS_INLINE lanes pair_value(const pair_function *function, lanes s)
     return lanes_power(s, function->slope, function->slope_high, function->slope_low);
 }
 
-/* s^(-p/2-1) times 8, 1, 32, 1, from the value */
+/* s^(-p/2-1) times 8, 1, 32, 1, from the value; of a Gaussian the value itself */
 ALWAYS_INLINE lanes pair_weight(lanes s, lanes value)
 {
+    if (GAUSSIAN)
+        return value;
     if (SHAPE == 1)
         return value * value * value;
     if (SHAPE == 2)
@@ -41,7 +51,7 @@ ALWAYS_INLINE float value_factor(void)
 
 ALWAYS_INLINE float weight_factor(const pair_function *function)
 {
-    return function->exponent * (SHAPE == 1 ? 0.125f : SHAPE == 3 ? 0.03125f : 1.0f);
+    return function->weight * (SHAPE == 1 ? 0.125f : SHAPE == 3 ? 0.03125f : 1.0f);
 }
 
 /* s[r] = |row r - column|^2 + epsilon^2 for PAIR_LANES columns and `group` rows */

@@ -14,7 +14,7 @@
 #define PAIR_TABLE(shape) IN_TIER(PAIR_TABLE_EXPAND(shape)) /* pairs_1_avx2 */
 
 extern const kernels IN_TIER(kernels);
-extern const pair_kernels PAIR_TABLE(0), PAIR_TABLE(1), PAIR_TABLE(2), PAIR_TABLE(3);
+extern const pair_kernels PAIR_TABLE(0), PAIR_TABLE(1), PAIR_TABLE(2), PAIR_TABLE(3), PAIR_TABLE(4);
 extern const distance_kernels IN_TIER(distances);
 extern const winograd_kernels IN_TIER(winograd);
 extern const product_kernels IN_TIER(products); /* in products/ */

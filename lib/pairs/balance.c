@@ -23,9 +23,8 @@ static coulomb_status take(const pair_sums *sums, const charge_balance *balance)
     for (size_t i = 0; balance->result != NULL && i < balance->count; i++) {
         balance->target[i] = difference(balance, i);
         if (!(fabs(balance->target[i]) <= (double)FLT_MAX))
-            return fail(sums->context, COULOMB_ERROR_NOT_FINITE,
-                        "%s value %zu exceeds the range of float32 (exponent %g, epsilon %g)", balance->name, i,
-                        sums->kernel.exponent, sums->kernel.epsilon);
+            return fail(sums->context, COULOMB_ERROR_NOT_FINITE, "%s value %zu exceeds the range of float32 (%s)",
+                        balance->name, i, kernel_print(&sums->kernel).text);
     }
     return COULOMB_OK;
 }
@@ -70,16 +69,15 @@ coulomb_status give_at_points(const pair_sums *sums, size_t target, size_t n_tar
     return balances_give(sums, &potentials, &fields);
 }
 
-coulomb_status give_energy(coulomb_context *context, const plummer_kernel *kernel, pair_totals totals, size_t n_model,
+coulomb_status give_energy(coulomb_context *context, const potential_kernel *kernel, pair_totals totals, size_t n_model,
                            size_t n_target, double *energy)
 {
     double left_out = kernel->self_terms ? 0.0 : 1.0, n = (double)n_model, m = (double)n_target;
     double value = 0.5 * (totals.target / (m * (m - left_out)) - 2.0 * totals.cross / (n * m) +
                           totals.model / (n * (n - left_out)));
     if (!isfinite(value))
-        return fail(context, COULOMB_ERROR_NOT_FINITE,
-                    "the energy exceeds the range of float64 (exponent %g, epsilon %g)", kernel->exponent,
-                    kernel->epsilon);
+        return fail(context, COULOMB_ERROR_NOT_FINITE, "the energy exceeds the range of float64 (%s)",
+                    kernel_print(kernel).text);
     *energy = value;
     return COULOMB_OK;
 }

@@ -1,18 +1,36 @@
-/* Sums over all pairs of two sets of points in host memory, with the kernel
- * k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2): what the CPU's potentials and the estimators of lib/plummer add up.
- * Knows neither handles nor devices. */
+/* Sums over all pairs of two sets of points in host memory, with a kernel of coulomb/kernel.h: what the CPU's
+ * potentials and the estimators of lib/plummer add up. Knows neither handles nor devices. */
 #ifndef PAIRS_PAIRS_H
 #define PAIRS_PAIRS_H
 
 #include "base/base.h"
 
-typedef struct plummer_kernel {
-    double exponent, epsilon;
+#include <coulomb/kernel.h>
+
+/* A kernel, or the sum of kernels that differ in their epsilon. */
+typedef struct potential_kernel {
+    int32_t kind; /* COULOMB_KERNEL_* */
+    double exponent;
+    size_t epsilons;
+    double epsilon[COULOMB_EPSILONS_MAX];
     bool self_terms; /* sums over a set's own samples have them */
-} plummer_kernel;
+} potential_kernel;
+
+double kernel_least_epsilon(const potential_kernel *kernel);
 
 /* k from the squared distance, in float64, whatever the exponent and epsilon. */
-double kernel_value(const plummer_kernel *kernel, double square);
+double kernel_value(const potential_kernel *kernel, double square);
+
+/* A squared distance that a product of float32 points gave is exact enough for k; `norms`: the sum of both points'
+ * squares, of which some 1e-7 is lost. */
+bool kernel_bears(const potential_kernel *kernel, double square, double norms);
+
+/* For error messages: "exponent 1, epsilon 0.5". */
+typedef struct kernel_text {
+    char text[80];
+} kernel_text;
+
+kernel_text kernel_print(const potential_kernel *kernel);
 
 /* A set of points as it came in; `name` is for error messages ("model"), `item` what one of them is called ("sample").
  */
@@ -60,21 +78,21 @@ struct tile_method;
 typedef struct pair_sums {
     coulomb_context *context;
     pair_workspace *workspace;
-    plummer_kernel kernel;
-    const kernels *kernels; /* of the context */
+    potential_kernel kernel; /* epsilons in ascending order */
+    const kernels *kernels;  /* of the context */
     size_t dimension;
     bool with_fields;
     pair_job jobs[JOBS_MOST];
     size_t n_jobs;
     /* set by each run */
     const struct tile_method *method;
-    pair_function function;
-    double threshold; /* of products; see kernels/pairwise.h */
+    pair_function function[COULOMB_EPSILONS_MAX]; /* of one shape */
+    double threshold;                             /* of products; see kernels/pairwise.h */
     size_t chunk, scratch_size, round;
 } pair_sums;
 
 /* The workspace may be NULL for sums that are only counted. */
-void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *workspace, const plummer_kernel *kernel,
+void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *workspace, const potential_kernel *kernel,
                 size_t dimension);
 
 /* Jobs keep their index; groups are chosen for the largest n_columns that the job will have. */
@@ -129,7 +147,7 @@ typedef struct pair_totals {
 } pair_totals;
 
 /* Eq. 8 */
-coulomb_status give_energy(coulomb_context *context, const plummer_kernel *kernel, pair_totals totals, size_t n_model,
+coulomb_status give_energy(coulomb_context *context, const potential_kernel *kernel, pair_totals totals, size_t n_model,
                            size_t n_target, double *energy);
 
 #endif

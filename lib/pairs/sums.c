@@ -19,7 +19,18 @@ void pair_workspace_release(coulomb_context *context, pair_workspace *workspace)
     buffer_release(context, &workspace->scratch);
 }
 
-void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *workspace, const plummer_kernel *kernel,
+/* The order in which epsilons are given does not show in the bits. */
+static void sort(size_t count, double *values)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
+            double larger = values[j - 1];
+            values[j - 1] = values[j];
+            values[j] = larger;
+        }
+}
+
+void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *workspace, const potential_kernel *kernel,
                 size_t dimension)
 {
     *sums = (pair_sums){.context = context,
@@ -27,6 +38,7 @@ void sums_begin(pair_sums *sums, coulomb_context *context, pair_workspace *works
                         .kernel = *kernel,
                         .kernels = context_kernels(context),
                         .dimension = dimension};
+    sort(sums->kernel.epsilons, sums->kernel.epsilon);
 }
 
 static bool is_own(const pair_job *job)
@@ -118,26 +130,33 @@ coulomb_status sums_reserve(pair_sums *sums)
     return COULOMB_OK;
 }
 
-/* Every term, and sums of some hundred, must stay normal float32 numbers. */
-static bool fits_float(const pair_sums *sums, double power, double largest)
+/* Every term, and sums of some hundred, must stay normal float32 numbers; but a Gaussian's may be 0. */
+static bool fits_float(const pair_sums *sums, double epsilon, double power, double largest)
 {
-    double low = 2.0 * log2(sums->kernel.epsilon);
+    double low = 2.0 * log2(epsilon);
     double high = log2(exp2(low) + 4.0 * (double)sums->dimension * largest * largest);
+    if (sums->kernel.kind == COULOMB_KERNEL_GAUSSIAN)
+        return low > -40.0 && low < 40.0 && high < 120.0;
     return power <= EXPONENT_MOST && low > -100.0 && high < 120.0 && -0.5 * power * low < 110.0 &&
            0.5 * power * high < 122.0;
 }
 
 static void choose_method(pair_sums *sums, float largest)
 {
-    const plummer_kernel *kernel = &sums->kernel;
-    double power = kernel->exponent + (sums->with_fields ? 2.0 : 0.0);
-    if (!fits_float(sums, power, (double)largest))
+    const potential_kernel *kernel = &sums->kernel;
+    bool gaussian = kernel->kind == COULOMB_KERNEL_GAUSSIAN, fits = true;
+    double power = (gaussian ? 0.0 : kernel->exponent) + (sums->with_fields ? 2.0 : 0.0);
+    for (size_t i = 0; i < kernel->epsilons; i++) {
+        fits = fits && fits_float(sums, kernel->epsilon[i], power, (double)largest);
+        sums->function[i] = gaussian ? gaussian_function_of(kernel->epsilon[i])
+                                     : pair_function_of(kernel->exponent, kernel->epsilon[i]);
+    }
+    if (!fits)
         sums->method = &tile_float64;
     else if (sums->dimension <= PAIR_DIMENSION_MOST)
         sums->method = &tile_differences;
     else
         sums->method = &tile_products;
-    sums->function = pair_function_of(kernel->exponent, kernel->epsilon);
     sums->threshold = power / 32.0;
     sums->chunk = sums->method->chunk(sums);
     /* A whole number of cache lines, so that threads do not share them. */

@@ -8,6 +8,7 @@ enum { CHUNK = 512, STRIDE = CHUNK + PAIR_PADDING };
 
 typedef struct differences {
     const pair_sums *sums;
+    const pair_function *function;
     const pair_kernels *pairs;
     const pair_tile *tile;
     float *columns;     /* [dimension, STRIDE] */
@@ -49,7 +50,7 @@ static void add_float64(size_t n, const float *from, double *to)
 static void add_strip(const differences *work, size_t row, size_t n, size_t column, size_t count, double *column_sums)
 {
     const pair_tile *tile = work->tile;
-    const pair_function *function = &work->sums->function;
+    const pair_function *function = work->function;
     size_t dimension = work->sums->dimension;
     const float *rows = tile->rows + row * dimension;
     pair_columns columns = {work->columns + column, STRIDE, count};
@@ -77,9 +78,9 @@ static void add_diagonal(const differences *work)
         pair_columns square = {work->columns + i, STRIDE, count};
         const float *rows = tile->rows + i * work->sums->dimension;
         if (tile->others)
-            work->pairs->others(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
+            work->pairs->others(work->function, work->sums->dimension, rows, n, &square, work->row_sums);
         else
-            work->pairs->rows(&work->sums->function, work->sums->dimension, rows, n, &square, work->row_sums);
+            work->pairs->rows(work->function, work->sums->dimension, rows, n, &square, work->row_sums);
         add_float64(n, work->row_sums, tile->row_sums + i);
         if (!tile->same && i > 0)
             add_strip(work, i, n, 0, i < tile->n_columns ? i : tile->n_columns, NULL);
@@ -88,22 +89,32 @@ static void add_diagonal(const differences *work)
     }
 }
 
-static void differences_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
+/* The sums of one function. */
+static void add_function(const differences *work)
 {
-    size_t dimension = sums->dimension;
-    differences work = {
-        .sums = sums, .pairs = sums->kernels->pairs[sums->function.shape], .tile = tile, .columns = scratch};
-    work.column_sums = work.columns + STRIDE * dimension;
-    work.row_sums = work.column_sums + STRIDE;
-    work.fields = work.row_sums + PAIR_ROWS_MOST;
-    to_columns(dimension, tile->n_columns, tile->columns, work.columns);
+    const pair_tile *tile = work->tile;
     if (tile->same || tile->others) {
-        add_diagonal(&work);
+        add_diagonal(work);
         return;
     }
     for (size_t row = 0; row < tile->n_rows; row += PAIR_ROWS_MOST) {
         size_t rest = tile->n_rows - row;
-        add_strip(&work, row, rest < PAIR_ROWS_MOST ? rest : PAIR_ROWS_MOST, 0, tile->n_columns, tile->column_sums);
+        add_strip(work, row, rest < PAIR_ROWS_MOST ? rest : PAIR_ROWS_MOST, 0, tile->n_columns, tile->column_sums);
+    }
+}
+
+static void differences_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
+{
+    size_t dimension = sums->dimension;
+    differences work = {
+        .sums = sums, .pairs = sums->kernels->pairs[sums->function[0].shape], .tile = tile, .columns = scratch};
+    work.column_sums = work.columns + STRIDE * dimension;
+    work.row_sums = work.column_sums + STRIDE;
+    work.fields = work.row_sums + PAIR_ROWS_MOST;
+    to_columns(dimension, tile->n_columns, tile->columns, work.columns);
+    for (size_t i = 0; i < sums->kernel.epsilons; i++) {
+        work.function = &sums->function[i];
+        add_function(&work);
     }
 }
 

@@ -3,8 +3,6 @@
 #include "distances/distances.h"
 #include "pairs/tiles.h"
 
-#include <math.h>
-
 enum { CHUNK = 128 };
 
 static size_t float64_chunk(const pair_sums *sums)
@@ -19,39 +17,34 @@ static size_t float64_scratch(const pair_sums *sums)
     return 0;
 }
 
-/* log(|a-b|^2 + epsilon^2), also where epsilon^2 is below all float64 numbers */
-static double log_softened(double square, double epsilon)
+/* With all epsilons. */
+static kernel_term term_of(const potential_kernel *kernel, double square)
 {
-    double softened = square + epsilon * epsilon;
-    return softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon));
-}
-
-double kernel_value(const plummer_kernel *kernel, double square)
-{
-    return exp(-0.5 * kernel->exponent * log_softened(square, kernel->epsilon));
+    kernel_term sum = {0};
+    for (size_t i = 0; i < kernel->epsilons; i++) {
+        kernel_term term = kernel_term_of(kernel, kernel->epsilon[i], square);
+        sum.value += term.value;
+        sum.weight += term.weight;
+    }
+    return sum;
 }
 
 static void float64_add(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     (void)scratch;
     size_t dimension = sums->dimension;
-    double exponent = sums->kernel.exponent, epsilon = sums->kernel.epsilon;
     for (size_t i = 0; i < tile->n_rows; i++) {
         const float *a = tile->rows + i * dimension;
         for (size_t j = 0; j < tile->n_columns; j++) {
             if (tile->others && i == j)
                 continue;
             const float *b = tile->columns + j * dimension;
-            double log_square = log_softened(square_distance(dimension, a, b), epsilon);
-            double value = exp(-0.5 * exponent * log_square);
-            tile->row_sums[i] += value;
+            kernel_term term = term_of(&sums->kernel, square_distance(dimension, a, b));
+            tile->row_sums[i] += term.value;
             if (tile->column_sums != NULL)
-                tile->column_sums[j] += value;
-            if (tile->fields == NULL)
-                continue;
-            double weight = exponent * exp(-(0.5 * exponent + 1.0) * log_square);
-            for (size_t k = 0; k < dimension; k++)
-                tile->fields[i * dimension + k] += weight * ((double)a[k] - (double)b[k]);
+                tile->column_sums[j] += term.value;
+            for (size_t k = 0; tile->fields != NULL && k < dimension; k++)
+                tile->fields[i * dimension + k] += term.weight * ((double)a[k] - (double)b[k]);
         }
     }
 }

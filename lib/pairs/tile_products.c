@@ -2,13 +2,15 @@
  *
  * What is lost is some 1e-7 of |a|^2 + |b|^2. Where |a-b|^2 + epsilon^2 falls below a threshold of that the pair is
  * computed again by differences, so that k never loses more than some 1e-6 of itself. For the field |a-b|^2 alone
- * counts.
+ * counts. A Gaussian takes an error of |a-b|^2 in units of epsilon^2: it marks pairs by these.
  *
  * The field is sum_j w_ij (a_i - b_j) = a_i sum_j w_ij - sum_j w_ij b_j: a second matrix product, of the weights and
  * the centred points. */
 #include "distances/distances.h"
 #include "pairs/tiles.h"
 #include "products/products.h"
+
+#include <string.h>
 
 enum {
     CHUNK_SMALL = 128, /* points of a tile of small sets, so that several threads find work */
@@ -25,10 +27,11 @@ typedef struct products {
     const pair_kernels *pairs;
     const distance_kernels *kernels;
     const pair_tile *tile;
-    distance_tile distances; /* its values: slices' dots, then squared distances, then k */
-    float *weights;          /* [n_rows, n_columns]; overwrites the dots */
-    float *product;          /* [chunk, DISTANCE_SLICE] weights times columns */
-    near_pair *near;         /* [chunk * chunk] */
+    distance_tile distances;              /* its values: slices' dots, then squared distances, then k */
+    float *weights;                       /* [n_rows, n_columns]; overwrites the dots */
+    float *product;                       /* [chunk, DISTANCE_SLICE] weights times columns */
+    near_pair *near;                      /* [chunk * chunk] */
+    float *squares, *part, *part_weights; /* [chunk] a row with several epsilons */
     size_t n_near;
 } products;
 
@@ -43,14 +46,15 @@ static size_t products_chunk(const pair_sums *sums)
 static size_t products_scratch(const pair_sums *sums)
 {
     size_t chunk = sums->chunk;
-    return distance_scratch(chunk) + chunk * DISTANCE_SLICE + chunk * chunk;
+    size_t row = sums->kernel.epsilons > 1 ? 3 * chunk : 0;
+    return distance_scratch(chunk) + chunk * DISTANCE_SLICE + chunk * chunk + row;
 }
 
 static products begin(const pair_sums *sums, const pair_tile *tile, float *scratch)
 {
     size_t chunk = sums->chunk;
     products work = {.sums = sums,
-                     .pairs = sums->kernels->pairs[sums->function.shape],
+                     .pairs = sums->kernels->pairs[sums->function[0].shape],
                      .kernels = sums->kernels->distances,
                      .tile = tile,
                      .weights = scratch};
@@ -67,7 +71,17 @@ static products begin(const pair_sums *sums, const pair_tile *tile, float *scrat
     distance_tile_lay_out(&work.distances, scratch);
     work.product = scratch + distance_scratch(chunk);
     work.near = (near_pair *)(void *)(work.product + chunk * DISTANCE_SLICE);
+    work.squares = work.product + chunk * DISTANCE_SLICE + chunk * chunk;
+    work.part = work.squares + chunk;
+    work.part_weights = work.part + chunk;
     return work;
+}
+
+/* What squares include: epsilon^2 of the smallest epsilon; a Gaussian's are bare. */
+static double base_of(const pair_sums *sums)
+{
+    bool gaussian = sums->kernel.kind == COULOMB_KERNEL_GAUSSIAN;
+    return gaussian ? 0.0 : sums->kernel.epsilon[0] * sums->kernel.epsilon[0];
 }
 
 /* One row's pairs that lost their digits, from scratch. */
@@ -75,16 +89,28 @@ static void repair_row(products *work, size_t i, float *squares)
 {
     const pair_tile *tile = work->tile;
     size_t dimension = work->sums->dimension;
-    double epsilon = work->sums->kernel.epsilon;
+    double base = base_of(work->sums);
     for (size_t j = 0; j < tile->n_columns; j++) {
         if (squares[j] >= 0.0f)
             continue;
         double square = tile->same && i == j ? 0.0
                                              : work->kernels->distance(dimension, tile->rows + i * dimension,
                                                                        tile->columns + j * dimension);
-        squares[j] = (float)(square + epsilon * epsilon);
+        squares[j] = (float)(square + base);
         work->near[work->n_near++] = (near_pair){(uint16_t)i, (uint16_t)j};
     }
+}
+
+static size_t mark_gaussian(const products *work, double norm, const double *column_norms, float *squares)
+{
+    const potential_kernel *kernel = &work->sums->kernel;
+    size_t marked = 0;
+    for (size_t i = 0; i < kernel->epsilons && kernel->kind == COULOMB_KERNEL_GAUSSIAN; i++) {
+        double epsilon2 = kernel->epsilon[i] * kernel->epsilon[i];
+        marked += work->kernels->mark(work->tile->n_columns, norm, column_norms, GAUSSIAN_NORMS_MOST * epsilon2,
+                                      GAUSSIAN_REACH * epsilon2, squares);
+    }
+    return marked;
 }
 
 static void dots_to_squares(products *work)
@@ -92,16 +118,36 @@ static void dots_to_squares(products *work)
     const pair_tile *tile = work->tile;
     const distance_tile *distances = &work->distances;
     const double *column_norms = distance_column_norms(distances);
-    double epsilon2 = work->sums->kernel.epsilon * work->sums->kernel.epsilon;
+    double base = base_of(work->sums);
     /* the field's terms are differences themselves: epsilon does not make up for the digits that those lose */
-    double counted = tile->fields == NULL ? epsilon2 : 0.0;
+    double counted = tile->fields == NULL ? base : 0.0;
     work->n_near = 0;
     for (size_t i = 0; i < tile->n_rows; i++) {
         float *squares = distances->values + i * tile->n_columns;
-        if (work->kernels->squares(tile->n_columns, distances->row_norms[i], column_norms,
-                                   distances->dots + i * tile->n_columns, epsilon2, counted, work->sums->threshold,
-                                   squares) > 0)
+        double norm = distances->row_norms[i];
+        size_t lost = work->kernels->squares(tile->n_columns, norm, column_norms, distances->dots + i * tile->n_columns,
+                                             base, counted, work->sums->threshold, squares);
+        lost += mark_gaussian(work, norm, column_norms, squares);
+        if (lost > 0)
             repair_row(work, i, squares);
+    }
+}
+
+/* A row's squares become k, the sum over all epsilons; likewise its weights, unless NULL. */
+static void apply_functions(const products *work, float *values, float *weights)
+{
+    const pair_sums *sums = work->sums;
+    const pair_function *function = sums->function;
+    size_t n = work->tile->n_columns, functions = sums->kernel.epsilons;
+    if (functions > 1)
+        memcpy(work->squares, values, n * sizeof *values);
+    work->pairs->apply(function, n, values, weights);
+    for (size_t i = 1; i < functions; i++) {
+        sums->kernels->shift(n, function[i].epsilon2 - function[0].epsilon2, work->squares, work->part);
+        work->pairs->apply(&function[i], n, work->part, weights == NULL ? NULL : work->part_weights);
+        sums->kernels->add(n, values, work->part, values);
+        if (weights != NULL)
+            sums->kernels->add(n, weights, work->part_weights, weights);
     }
 }
 
@@ -111,7 +157,7 @@ static void add_values(products *work)
     size_t n = tile->n_columns;
     for (size_t i = 0; i < tile->n_rows; i++) {
         float *values = work->distances.values + i * n;
-        work->pairs->apply(&work->sums->function, n, values, tile->fields == NULL ? NULL : work->weights + i * n);
+        apply_functions(work, values, tile->fields == NULL ? NULL : work->weights + i * n);
         if (tile->others && i < n)
             values[i] = 0.0f;
         tile->row_sums[i] += (double)work->kernels->sum(n, values);

@@ -4,6 +4,17 @@
 
 #include "pairs/pairs.h"
 
+/* Of a pair with one epsilon: k, and what the difference of the points is multiplied by in the field. */
+typedef struct kernel_term {
+    double value, weight;
+} kernel_term;
+
+kernel_term kernel_term_of(const potential_kernel *kernel, double epsilon, double square);
+
+/* In units of epsilon^2: squared distances from where on a Gaussian counts as 0 in float32, with some room; and squares
+ * of both points from where on products lose more than some 4e-6 of it. */
+enum { GAUSSIAN_REACH = 176, GAUSSIAN_NORMS_MOST = 16 };
+
 /* A rectangle of pairs that one thread sums. */
 typedef struct pair_tile {
     const float *rows, *columns;

@@ -15,8 +15,6 @@ enum {
     PERMUTATIONS_MOST = 1000000
 };
 
-static const double near_threshold = 0x1p-5; /* see pair_kernels' squares() */
-
 typedef struct energy_test {
     coulomb_plummer *plummer;
     size_t dimension, n_model, n_target, samples;
@@ -64,9 +62,9 @@ static double tile_square(const test_tile *tile, size_t i, size_t j)
 {
     const distance_tile *d = &tile->distances;
     if (tile->test->products) {
-        double norms = d->row_norms[i] + distance_column_norms(d)[j], epsilon = tile->test->plummer->kernel.epsilon;
+        double norms = d->row_norms[i] + distance_column_norms(d)[j];
         double square = norms - 2.0 * d->dots[i * d->n_columns + j];
-        if (square + epsilon * epsilon > near_threshold * norms)
+        if (kernel_bears(&tile->test->plummer->kernel, square, norms))
             return fmax(square, 0.0);
     }
     return square_distance(d->dimension, d->rows + i * d->dimension, d->columns + j * d->dimension);
@@ -201,7 +199,7 @@ typedef struct test_energy {
 
 static test_energy energy_of(const energy_test *test, size_t labelling)
 {
-    const plummer_kernel *kernel = &test->plummer->kernel;
+    const potential_kernel *kernel = &test->plummer->kernel;
     size_t labellings = test->labels.labellings;
     double within = 0.0, touching = 0.0, total = 0.0;
     for (size_t chunk = 0; chunk < test->chunks; chunk++) {

@@ -1,4 +1,4 @@
-/* The kernel's life, its settings, and the checks its entry points share. */
+/* The kernel's life, and the checks its entry points share. */
 #include "plummer/handle.h"
 
 #include <stdio.h>
@@ -31,7 +31,8 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;
     made->context = context;
-    made->kernel = (plummer_kernel){.exponent = exponent, .epsilon = epsilon, .self_terms = true};
+    made->kernel = (potential_kernel){
+        .kind = COULOMB_KERNEL_PLUMMER, .exponent = exponent, .epsilons = 1, .epsilon = {epsilon}, .self_terms = true};
     device *on = context_device(context);
     made->pairs = on->table->pairs_new(on);
     if (made->pairs == NULL) {
@@ -45,66 +46,6 @@ coulomb_status coulomb_plummer_new(coulomb_context *context, double exponent, do
 void coulomb_plummer_free(coulomb_plummer *plummer)
 {
     object_release(plummer);
-}
-
-coulomb_status coulomb_plummer_set_exponent(coulomb_plummer *plummer, double exponent)
-{
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = check_positive(plummer->context, "exponent", exponent);
-    if (status == COULOMB_OK)
-        plummer->kernel.exponent = exponent;
-    return status;
-}
-
-coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon)
-{
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = check_positive(plummer->context, "epsilon", epsilon);
-    if (status == COULOMB_OK)
-        plummer->kernel.epsilon = epsilon;
-    return status;
-}
-
-coulomb_status coulomb_plummer_set_self_terms(coulomb_plummer *plummer, int32_t keep)
-{
-    coulomb_status status = check_idle(plummer, __func__);
-    if (status == COULOMB_OK)
-        status = check_flag(plummer->context, "keep", keep);
-    if (status == COULOMB_OK)
-        plummer->kernel.self_terms = keep == 1;
-    return status;
-}
-
-coulomb_status coulomb_plummer_get_exponent(const coulomb_plummer *plummer, double *exponent)
-{
-    if (plummer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (exponent == NULL)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "exponent is NULL");
-    *exponent = plummer->kernel.exponent;
-    return COULOMB_OK;
-}
-
-coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon)
-{
-    if (plummer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (epsilon == NULL)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "epsilon is NULL");
-    *epsilon = plummer->kernel.epsilon;
-    return COULOMB_OK;
-}
-
-coulomb_status coulomb_plummer_get_self_terms(const coulomb_plummer *plummer, int32_t *keep)
-{
-    if (plummer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (keep == NULL)
-        return fail(plummer->context, COULOMB_ERROR_ARGUMENT, "keep is NULL");
-    *keep = plummer->kernel.self_terms;
-    return COULOMB_OK;
 }
 
 coulomb_status check_idle(const coulomb_plummer *plummer, const char *caller)
@@ -165,8 +106,16 @@ device_pairs *plummer_pairs(const coulomb_plummer *plummer)
 
 device_kernel plummer_device_kernel(const coulomb_plummer *plummer, const double *epsilon)
 {
-    return (device_kernel){
-        .exponent = plummer->kernel.exponent, .self_terms = plummer->kernel.self_terms, .epsilon = epsilon};
+    return (device_kernel){.kind = plummer->kernel.kind,
+                           .exponent = plummer->kernel.exponent,
+                           .self_terms = plummer->kernel.self_terms,
+                           .epsilons = plummer->kernel.epsilons,
+                           .epsilon = epsilon};
+}
+
+kernel_text plummer_print(const coulomb_plummer *plummer)
+{
+    return kernel_print(&plummer->kernel);
 }
 
 coulomb_status plummer_read(coulomb_plummer *plummer, const point_stream *stream, size_t dimension, size_t first,

@@ -2,7 +2,6 @@
 #ifndef PLUMMER_HANDLE_H
 #define PLUMMER_HANDLE_H
 
-#include "pairs/pairs.h"
 #include "plummer/plummer.h"
 #include "plummer/staging.h"
 
@@ -10,7 +9,7 @@ enum { DIMENSION_MOST = 200000 };
 
 struct coulomb_plummer {
     coulomb_context *context;
-    plummer_kernel kernel;
+    potential_kernel kernel;
     bool busy;           /* one of the caller's callbacks runs */
     device_pairs *pairs; /* of the context's device, which sums arrays */
     call_memory call_memory;

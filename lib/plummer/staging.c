@@ -24,8 +24,8 @@ static const void *borrow(device_call *call, device_array *room, const void *hos
 void call_begin(device_call *call, struct coulomb_plummer *plummer)
 {
     *call = (device_call){.plummer = plummer};
-    const double *epsilon =
-        borrow(call, &plummer->call_memory.epsilon, &plummer->kernel.epsilon, 1, sizeof plummer->kernel.epsilon);
+    const double *epsilon = borrow(call, &plummer->call_memory.epsilon, plummer->kernel.epsilon,
+                                   plummer->kernel.epsilons, sizeof *plummer->kernel.epsilon);
     call->kernel = plummer_device_kernel(plummer, epsilon);
 }
 
@@ -55,12 +55,11 @@ static bool finite_at(const call_result *result, const void *values, size_t i)
 
 static coulomb_status check_finite(const device_call *call, const call_result *result, const void *values)
 {
-    const plummer_kernel *kernel = &call->plummer->kernel;
     for (size_t i = 0; i < result->count; i++)
         if (!finite_at(result, values, i))
             return fail(call->plummer->context, COULOMB_ERROR_NOT_FINITE,
-                        "%s value %zu exceeds the range of float%zu (exponent %g, epsilon %g)", result->name, i,
-                        8 * result->size, kernel->exponent, kernel->epsilon);
+                        "%s value %zu exceeds the range of float%zu (%s)", result->name, i, 8 * result->size,
+                        plummer_print(call->plummer).text);
     return COULOMB_OK;
 }
 

@@ -85,8 +85,8 @@ static uint64_t latent_digest(const latent_source *latent)
 static uint64_t epsilon_digest(const training_settings *settings)
 {
     uint64_t digest = 0;
-    for (size_t i = 0; i < settings->further_epsilons; i++)
-        digest_real(&digest, settings->further_epsilon[i]);
+    for (size_t i = 1; i < settings->epsilons; i++)
+        digest_real(&digest, settings->epsilon[i]);
     return digest;
 }
 
@@ -95,7 +95,8 @@ static void add_settings(const training_step *step, fact_list *facts)
     const coulomb_trainer *trainer = step->trainer;
     const training_settings *settings = &trainer->settings;
     double exponent = 0.0;
-    int32_t self_terms = 0;
+    int32_t self_terms = 0, kernel = 0;
+    coulomb_plummer_get_kernel(trainer->plummer, &kernel);
     coulomb_plummer_get_exponent(trainer->plummer, &exponent);
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     facts_add(facts, "the batch", step->batch);
@@ -108,8 +109,9 @@ static void add_settings(const training_step *step, fact_list *facts)
     facts_add(facts, "the samples to replay", trainer->previous_count);
     facts_add(facts, "the seed", settings->seed);
     facts_add(facts, "self-terms", (uint64_t)self_terms);
+    facts_add(facts, "the kernel", (uint64_t)kernel);
     facts_add_real(facts, "the exponent", exponent);
-    facts_add_real(facts, "epsilon", step->epsilon);
+    facts_add_real(facts, "epsilon", step->epsilon[0]);
     facts_add(facts, "the further epsilons", epsilon_digest(settings));
     facts_add_real(facts, "smoothing", settings->smoothing);
     facts_add_real(facts, "the scale of the potential", settings->potential_scale);

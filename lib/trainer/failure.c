@@ -48,11 +48,8 @@ static coulomb_status check_potential(const training_step *step, const char *nam
     buffer_release(context, &room);
     if (bad == step->batch)
         return status;
-    double exponent = 0.0;
-    coulomb_plummer_get_exponent(step->trainer->plummer, &exponent);
-    return fail(context, COULOMB_ERROR_NOT_FINITE,
-                "%s value %zu exceeds the range of float32 (exponent %g, epsilon %g)", name, bad, exponent,
-                step->epsilon);
+    return fail(context, COULOMB_ERROR_NOT_FINITE, "%s value %zu exceeds the range of float32 (%s)", name, bad,
+                plummer_print(step->trainer->plummer).text);
 }
 
 /* Without a discriminator. */

@@ -51,9 +51,9 @@ static void add_data(saved_state *state, const data_array *array)
 static void add_further_epsilons(saved_state *state, const training_settings *settings)
 {
     char text[COULOMB_EPSILONS_MAX * (REAL_TEXT + 1)] = "", number[REAL_TEXT];
-    for (size_t i = 0, length = 0; i < settings->further_epsilons; i++) {
-        print_real(settings->further_epsilon[i], number);
-        length += (size_t)snprintf(text + length, sizeof text - length, i == 0 ? "%s" : " %s", number);
+    for (size_t i = 1, length = 0; i < settings->epsilons; i++) {
+        print_real(settings->epsilon[i], number);
+        length += (size_t)snprintf(text + length, sizeof text - length, i == 1 ? "%s" : " %s", number);
     }
     state_add_setting(state, "epsilon.further", "", "%s", text);
 }
@@ -64,7 +64,8 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     char schedule[STATE_TEXT], batch[24];
     schedule_describe(trainer->epsilon_schedule, schedule, sizeof schedule);
     double exponent = 0.0;
-    int32_t self_terms = 0;
+    int32_t self_terms = 0, kernel = 0;
+    coulomb_plummer_get_kernel(trainer->plummer, &kernel);
     coulomb_plummer_get_exponent(trainer->plummer, &exponent);
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     snprintf(batch, sizeof batch, "%zu", settings->batch);
@@ -80,8 +81,9 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     state_add_setting(state, "replay", "0", "%d", (int)settings->replay);
     state_add_setting(state, "self_terms", "1", "%d", (int)self_terms);
     state_add_real(state, "smoothing", 0.0, settings->smoothing);
+    state_add_setting(state, "kernel", "plummer", kernel == COULOMB_KERNEL_PLUMMER ? "plummer" : "gaussian");
     state_add_real(state, "exponent", 1.0, exponent);
-    state_add_real(state, "epsilon", 1.0, settings->epsilon);
+    state_add_real(state, "epsilon", 1.0, settings->epsilon[0]);
     add_further_epsilons(state, settings);
     state_add_setting(state, "epsilon.schedule", "constant", "%s", schedule);
     state_add_real(state, "potential_scale", 1.0, settings->potential_scale);

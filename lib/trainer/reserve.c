@@ -10,7 +10,7 @@ typedef struct wanted_array {
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = 21 };
+enum { STEP_ARRAYS = 18 };
 
 /* Levels of the tree in which the gradients of so many shards are added: an array each. */
 static size_t tree_levels(size_t shards)
@@ -32,8 +32,7 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
     size_t shards = settings->shards, several = shards > 1 ? 1 : 0;
     size_t levels = tree_levels(shards / trainer_ranks(trainer));
-    bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT,
-         further = settings->further_epsilons > 0;
+    bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT;
     const graph *generator = &trainer->generator->graph;
     size_t learned = alone ? 0 : batch, replayed = settings->replay ? batch : 0;
     size_t averages = alone ? 0 : trainer->discriminator->graph.average_values,
@@ -51,9 +50,6 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(upstream), learned, sizeof(float), false},
         {PLACE(learning), learned, sizeof(float), false},
         {PLACE(slope), batch, sample, false},
-        {PLACE(part_model), further ? batch : 0, sizeof(float), false},
-        {PLACE(part_target), further ? batch : 0, sizeof(float), false},
-        {PLACE(part_field), further && alone ? batch : 0, sample, false},
         {PLACE(field), alone ? batch : 0, sample, false},
         {PLACE(divisor), drifts ? batch : 0, sizeof(float), false},
         {PLACE(previous), replayed, sample, false}, /* never grows while it holds samples */

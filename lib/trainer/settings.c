@@ -185,6 +185,17 @@ coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, dou
 }
 
 /* The kernel's own settings. */
+coulomb_status coulomb_trainer_set_kernel(coulomb_trainer *trainer, int32_t kernel)
+{
+    coulomb_status status = trainer_check(trainer);
+    return status == COULOMB_OK ? coulomb_plummer_set_kernel(trainer->plummer, kernel) : status;
+}
+
+coulomb_status coulomb_trainer_get_kernel(const coulomb_trainer *trainer, int32_t *kernel)
+{
+    return trainer == NULL ? COULOMB_ERROR_ARGUMENT : coulomb_plummer_get_kernel(trainer->plummer, kernel);
+}
+
 coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exponent)
 {
     coulomb_status status = trainer_check(trainer);
@@ -205,24 +216,6 @@ coulomb_status coulomb_trainer_set_self_terms(coulomb_trainer *trainer, int32_t 
 coulomb_status coulomb_trainer_get_self_terms(const coulomb_trainer *trainer, int32_t *keep)
 {
     return trainer == NULL ? COULOMB_ERROR_ARGUMENT : coulomb_plummer_get_self_terms(trainer->plummer, keep);
-}
-
-coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon)
-{
-    coulomb_status status = trainer == NULL
-                                ? COULOMB_ERROR_ARGUMENT
-                                : set_number(trainer, check_positive, "epsilon", epsilon, &trainer->settings.epsilon);
-    if (status == COULOMB_OK)
-        trainer->settings.further_epsilons = 0;
-    return status;
-}
-
-coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon)
-{
-    coulomb_status status = check_get(trainer, "epsilon", epsilon);
-    if (status == COULOMB_OK)
-        *epsilon = trainer->settings.epsilon;
-    return status;
 }
 
 coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, double scale)

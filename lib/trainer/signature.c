@@ -11,7 +11,8 @@ static void add_settings(uint64_t *digest, const training_step *step)
     const coulomb_trainer *trainer = step->trainer;
     const training_settings *settings = &trainer->settings;
     double exponent = 0.0;
-    int32_t self_terms = 0;
+    int32_t self_terms = 0, kernel = 0;
+    coulomb_plummer_get_kernel(trainer->plummer, &kernel);
     coulomb_plummer_get_exponent(trainer->plummer, &exponent);
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     const uint64_t numbers[] = {step->batch,
@@ -21,7 +22,8 @@ static void add_settings(uint64_t *digest, const training_step *step)
                                 (uint64_t)settings->loss,
                                 (uint64_t)settings->replay,
                                 (uint64_t)settings->field,
-                                settings->further_epsilons,
+                                settings->epsilons,
+                                (uint64_t)kernel,
                                 step_replays(step),
                                 settings->averaging > 0.0,
                                 settings->seed,
@@ -49,9 +51,6 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
                                        &arrays->learning,
                                        &arrays->slope,
                                        &arrays->previous,
-                                       &arrays->part_model,
-                                       &arrays->part_target,
-                                       &arrays->part_field,
                                        &arrays->field,
                                        &arrays->divisor,
                                        &arrays->outputs,

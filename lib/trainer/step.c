@@ -8,16 +8,19 @@
 static coulomb_status read_schedules(training_step *step)
 {
     coulomb_trainer *trainer = step->trainer;
+    const training_settings *settings = &trainer->settings;
+    double factor = 1.0;
     trainer_hold_networks(trainer, true);
     coulomb_status status = optimizer_rate(trainer->generator_optimizer, step->update, &step->rate_generator);
     if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = optimizer_rate(trainer->discriminator_optimizer, step->update, &step->rate_discriminator);
     if (status == COULOMB_OK)
-        status = schedule_value(trainer->epsilon_schedule, 1.0, step->update, &step->epsilon_factor);
-    step->epsilon = trainer->settings.epsilon * step->epsilon_factor;
+        status = schedule_value(trainer->epsilon_schedule, 1.0, step->update, &factor);
+    for (size_t i = 0; i < settings->epsilons; i++)
+        step->epsilon[i] = settings->epsilon[i] * factor;
     trainer_hold_networks(trainer, false);
     if (status == COULOMB_OK)
-        status = coulomb_plummer_set_epsilon(trainer->plummer, step->epsilon);
+        status = coulomb_plummer_set_epsilons(trainer->plummer, step->epsilon, settings->epsilons);
     return status;
 }
 
@@ -28,15 +31,13 @@ static void send_board(const training_step *step)
     double u = (double)step->update, start = (1.0 + u) / (10.0 + u), averaging = trainer->settings.averaging;
     *host_board(trainer) =
         (step_board){.update = step->update,
-                     .epsilon = {step->epsilon},
                      .generator = optimizer_factors(trainer->generator_optimizer, step->update, step->rate_generator),
                      .decay = (float)(averaging < start ? averaging : start),
                      .go = 1};
     if (trainer->discriminator != NULL)
         host_board(trainer)->discriminator =
             optimizer_factors(trainer->discriminator_optimizer, step->update, step->rate_discriminator);
-    for (size_t i = 0; i < trainer->settings.further_epsilons; i++)
-        host_board(trainer)->epsilon[i + 1] = trainer->settings.further_epsilon[i] * step->epsilon_factor;
+    memcpy(host_board(trainer)->epsilon, step->epsilon, sizeof step->epsilon);
     staged_send(step->on, &trainer->arrays.board, sizeof(step_board));
 }
 
@@ -55,7 +56,7 @@ static void take_statistics(const training_step *step)
         [COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR] = sqrt(figure[FIGURE_DISCRIMINATOR]),
         [COULOMB_STATISTIC_LEARNING_RATE_GENERATOR] = step->rate_generator,
         [COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR] = step->rate_discriminator,
-        [COULOMB_STATISTIC_EPSILON] = step->epsilon,
+        [COULOMB_STATISTIC_EPSILON] = step->epsilon[0],
     };
     memcpy(trainer->statistic, found, sizeof found);
     trainer->stepped = true;

@@ -1,6 +1,6 @@
-/* One update in seven files: step.c has its course on the host, samples.c what the host gives, update.c what the device
- * computes, gradients.c the part of it that learns, sums.c adds kernels, field.c stands for D where there is none, and
- * failure.c says why an update failed. Several processes share an update: see ranks.h. */
+/* One update in six files: step.c has its course on the host, samples.c what the host gives, update.c what the device
+ * computes, gradients.c the part of it that learns, field.c stands for D where there is none, and failure.c says why an
+ * update failed. Several processes share an update: see ranks.h. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -21,8 +21,8 @@ typedef struct training_step {
     size_t shards, shard;           /* of the batch, and the samples of one */
     size_t first_shard, own_shards; /* of this process */
     double rate_generator, rate_discriminator;
-    double epsilon, epsilon_factor; /* the first one, and the schedule's on all */
-    coulomb_status status;          /* of the device's part: what it knows at once */
+    double epsilon[COULOMB_EPSILONS_MAX];
+    coulomb_status status; /* of the device's part: what it knows at once */
 } training_step;
 
 /* y from the data and z for x = G(z), to the device. What the data callback did not write is NaN. */
@@ -57,8 +57,8 @@ void step_join_shards(const training_step *step);
 /* Without a discriminator: potentials and their means, and the gradient at the model samples. */
 coulomb_status step_find_field(const training_step *step);
 
-/* As potentials() and potentials_at() of device.h, of the sum of all kernels, at points of the batch: `without_own`
- * says that a sample's own charge is left out whatever the setting is. */
+/* As potentials() and potentials_at() of device.h, at points of the batch: `without_own` says that a sample's own
+ * charge is left out whatever the setting is. */
 coulomb_status step_sum_potentials(const training_step *step, const charge_batch *batch, bool without_own,
                                    float *at_model, float *at_target);
 coulomb_status step_sum_at(const training_step *step, const charge_batch *batch, const float *at, float *field,

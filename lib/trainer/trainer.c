@@ -34,7 +34,7 @@ static coulomb_status make_parts(coulomb_trainer *trainer)
     if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = coulomb_optimizer_new(trainer->discriminator, &trainer->discriminator_optimizer);
     if (status == COULOMB_OK)
-        status = coulomb_plummer_new(trainer->context, 1.0, trainer->settings.epsilon, &trainer->plummer);
+        status = coulomb_plummer_new(trainer->context, 1.0, trainer->settings.epsilon[0], &trainer->plummer);
     if (status == COULOMB_OK)
         trainer->generator_optimizer->lent = true;
     if (status == COULOMB_OK && trainer->discriminator != NULL)
@@ -88,7 +88,8 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
                                          .shards = 1,
                                          .loss = COULOMB_LOSS_L2,
                                          .field = COULOMB_FIELD_POTENTIAL,
-                                         .epsilon = 1.0,
+                                         .epsilon = {1.0},
+                                         .epsilons = 1,
                                          .potential_scale = 1.0};
     status = make_parts(made);
     if (status != COULOMB_OK) {

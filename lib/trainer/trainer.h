@@ -12,13 +12,13 @@
 
 enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 
-/* The kernel's exponent and self-terms are settings of its handle, whose epsilon is that of the update. */
+/* The kernel's kind, exponent and self-terms are settings of its handle, whose epsilons are those of the update. */
 typedef struct training_settings {
     size_t batch, shards, charges_model, charges_target;
     int32_t loss, replay, field;
-    double smoothing, epsilon, potential_scale, averaging;
-    double further_epsilon[COULOMB_EPSILONS_MAX - 1]; /* of the kernels that add to the first */
-    size_t further_epsilons;
+    double smoothing, potential_scale, averaging;
+    double epsilon[COULOMB_EPSILONS_MAX];
+    size_t epsilons;
     uint64_t seed;
 } training_settings;
 
@@ -58,10 +58,6 @@ typedef struct step_arrays {
     device_array learning;    /* [batch] the discriminator's own gradient at its output, at the model samples */
     device_array slope;       /* [batch, dimension] gradient at the model samples */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
-
-    /* Of a kernel beyond the first. */
-    device_array part_model, part_target; /* [batch] */
-    device_array part_field;              /* [batch, dimension] */
 
     /* Without a discriminator. */
     device_array field;   /* [batch, dimension] of all charges, or of one kind of them */

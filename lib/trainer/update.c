@@ -94,6 +94,24 @@ charge_batch trainer_charge_batch(const coulomb_trainer *trainer)
     return batch;
 }
 
+coulomb_status step_sum_potentials(const training_step *step, const charge_batch *batch, bool without_own,
+                                   float *at_model, float *at_target)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    device_kernel kernel = plummer_device_kernel(trainer->plummer, device_board(trainer)->epsilon);
+    kernel.self_terms = kernel.self_terms && !without_own;
+    return step->on->table->potentials(plummer_pairs(trainer->plummer), &kernel, batch, at_model, at_target, NULL);
+}
+
+coulomb_status step_sum_at(const training_step *step, const charge_batch *batch, const float *at, float *field,
+                           float *potential)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    device_kernel kernel = plummer_device_kernel(trainer->plummer, device_board(trainer)->epsilon);
+    return step->on->table->potentials_at(plummer_pairs(trainer->plummer), &kernel, batch, at, step->batch, field,
+                                          potential);
+}
+
 /* Potential at every x and every y, or near them (Eq. 32), and their means; no gradient flows through it. */
 static void find_potentials(training_step *step)
 {

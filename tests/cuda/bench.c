@@ -107,7 +107,11 @@ static pair_bench pairs_new(size_t dimension, size_t n, size_t m, double exponen
     double *on_gpu = get(sizeof epsilon);
     on->table->copy_in(on, on_gpu, &epsilon, sizeof epsilon);
     return (pair_bench){.pairs = on->table->pairs_new(on),
-                        .kernel = {.exponent = exponent, .self_terms = true, .epsilon = on_gpu},
+                        .kernel = {.kind = COULOMB_KERNEL_PLUMMER,
+                                   .epsilons = 1,
+                                   .exponent = exponent,
+                                   .self_terms = true,
+                                   .epsilon = on_gpu},
                         .batch = {.dimension = dimension,
                                   .model = random_on_gpu(n * dimension),
                                   .target = random_on_gpu(m * dimension),

@@ -16,7 +16,11 @@ typedef struct setting {
     double exponent, epsilon;
     bool self_terms, displaced;
     float width; /* of the coordinates */
+    bool gaussian;
+    bool several; /* three epsilons: these times the first */
 } setting;
+
+static const double several_epsilons[] = {1.0, 2.5, 0.4};
 
 /* Sums at one point from one set: the terms, and their magnitudes; of a field's coordinate, too. */
 typedef struct reference {
@@ -27,6 +31,29 @@ static double power_of(double square, double epsilon, double power)
 {
     double softened = square + epsilon * epsilon;
     return exp(-power * (softened > 1e-290 ? log(softened) : 2.0 * log(hypot(sqrt(square), epsilon))));
+}
+
+/* k of a squared distance, and what the difference of the points is multiplied by in the field. */
+static void add_terms(const setting *s, double square, double *value, double *weight)
+{
+    for (size_t i = 0; i < (s->several ? 3 : 1); i++) {
+        double epsilon = s->epsilon * several_epsilons[i], gaussian = exp(-0.5 * square / (epsilon * epsilon));
+        *value += s->gaussian ? gaussian : power_of(square, epsilon, 0.5 * s->exponent);
+        *weight += s->gaussian ? gaussian / (epsilon * epsilon)
+                               : s->exponent * power_of(square, epsilon, 0.5 * s->exponent + 1.0);
+    }
+}
+
+static device_kernel kernel_of(const device_pair *pair, const setting *s)
+{
+    double epsilon[3];
+    for (size_t i = 0; i < 3; i++)
+        epsilon[i] = s->epsilon * several_epsilons[i];
+    return (device_kernel){.kind = s->gaussian ? COULOMB_KERNEL_GAUSSIAN : COULOMB_KERNEL_PLUMMER,
+                           .exponent = s->exponent,
+                           .self_terms = s->self_terms,
+                           .epsilons = s->several ? 3 : 1,
+                           .epsilon = to_gpu(pair, epsilon, sizeof epsilon)};
 }
 
 static double sum_at(const setting *s, const float *a, const float *points, size_t count, size_t without, double *field,
@@ -41,8 +68,8 @@ static double sum_at(const setting *s, const float *a, const float *points, size
             double difference = (double)a[k] - (double)points[j * s->dimension + k];
             square += difference * difference;
         }
-        sum += power_of(square, s->epsilon, 0.5 * s->exponent);
-        double weight = field == NULL ? 0.0 : s->exponent * power_of(square, s->epsilon, 0.5 * s->exponent + 1.0);
+        double weight = 0.0;
+        add_terms(s, square, &sum, &weight);
         for (size_t k = 0; field != NULL && k < s->dimension; k++) {
             double term = weight * ((double)a[k] - (double)points[j * s->dimension + k]);
             field[k] += term / (double)count;
@@ -60,10 +87,10 @@ static void compare(const char *what, const setting *s, size_t i, double found, 
         return;
     }
     double error = size == 0.0 ? fabs(found - expected) : fabs(found - expected) / size;
-    double rounding = size == 0.0 ? 0.0 : 1.2e-38 / size; /* results too small for a normal number */
+    double least = s->gaussian ? 4e-38 + 4e-37 / s->epsilon : 1.2e-38; /* a Gaussian's terms may be 0 there */
+    double rounding = size == 0.0 ? 0.0 : least / size;                /* results too small for a normal number */
     if (!(error <= *worst))
         *worst = isnan(error) ? INFINITY : fmax(0.0, error - rounding);
-    (void)s;
 }
 
 typedef struct batch_arrays {
@@ -144,8 +171,7 @@ static void test_batch(const device_pair *pair, const setting *s)
     batch_arrays arrays = make_arrays(s);
     charge_batch batch = upload(pair, s, &arrays);
     const device_table *table = pair->cuda->table;
-    device_kernel kernel = {
-        .exponent = s->exponent, .self_terms = s->self_terms, .epsilon = to_gpu(pair, &s->epsilon, sizeof s->epsilon)};
+    device_kernel kernel = kernel_of(pair, s);
     size_t n = s->at_model, m = s->at_target;
     float *model = on_gpu(pair, n * sizeof(float)), *target = on_gpu(pair, m * sizeof(float));
     float *found = malloc((n + m) * sizeof *found), *again = malloc((n + m) * sizeof *again);
@@ -189,8 +215,8 @@ static void test_at(const device_pair *pair, const setting *s)
     batch_arrays arrays = make_arrays(s);
     charge_batch batch = upload(pair, s, &arrays);
     const device_table *table = pair->cuda->table;
-    device_kernel kernel = {
-        .exponent = s->exponent, .self_terms = true, .epsilon = to_gpu(pair, &s->epsilon, sizeof s->epsilon)};
+    device_kernel kernel = kernel_of(pair, s);
+    kernel.self_terms = true;
     size_t n = s->at_model, d = s->dimension;
     float *potential = on_gpu(pair, n * sizeof(float)), *field = on_gpu(pair, n * d * sizeof(float));
     float *found = malloc(n * sizeof(float)), *found_field = malloc(n * d * sizeof(float));
@@ -233,8 +259,8 @@ static void test_special(const device_pair *pair, size_t dimension)
 {
     size_t n = 300, row = dimension * sizeof(float);
     float *points = random_array(8, n * dimension, 1.0f), *found = malloc(2 * n * sizeof(float));
-    double epsilon = 0.5;
-    device_kernel kernel = {.exponent = 1.0, .self_terms = true, .epsilon = to_gpu(pair, &epsilon, sizeof epsilon)};
+    device_kernel kernel =
+        kernel_of(pair, &(setting){.exponent = 1.0, .self_terms = true, .epsilon = 0.5, .several = true});
     charge_batch batch = {.dimension = dimension,
                           .n_model = n,
                           .n_target = n,
@@ -270,16 +296,33 @@ static void test_special(const device_pair *pair, size_t dimension)
     forget_gpu(pair);
 }
 
+/* Both kernels, with one epsilon and with three. */
+static void test_kernels(const device_pair *pair, setting s)
+{
+    for (int kind = 1; kind < 4; kind++) {
+        s.gaussian = kind & 1;
+        s.several = kind & 2;
+        s.epsilon = s.gaussian ? 0.5 * sqrt((double)s.dimension) : 0.3;
+        s.self_terms = kind != 2;
+        s.displaced = kind == 3;
+        test_batch(pair, &s);
+        test_at(pair, &s);
+    }
+}
+
 static void test_far(const device_pair *pair)
 {
-    static const setting far[] = {{2, 200, 180, 200, 180, 1.0, 1e-20, true, false, 1.0f},
-                                  {2, 200, 180, 200, 180, 20.0, 0.5, false, false, 1.0f},
-                                  {3, 200, 180, 200, 180, 1.0, 1.0, true, false, 1e25f},
-                                  {3, 200, 180, 100, 180, 2.0, 1e-3, true, true, 1e-3f},
-                                  {8, 200, 180, 200, 180, 1.0, 1e18, true, false, 1e18f},
-                                  {40, 200, 180, 200, 180, 1.0, 1e-20, false, false, 1.0f},
-                                  {40, 200, 180, 200, 180, 1.0, 1.0, true, false, 1e20f},
-                                  {50, 150, 130, 90, 80, 3.0, 0.01, false, false, 0.01f}};
+    static const setting far[] = {{2, 200, 180, 200, 180, 1.0, 1e-20, true, false, 1.0f, false, false},
+                                  {2, 200, 180, 200, 180, 20.0, 0.5, false, false, 1.0f, false, false},
+                                  {3, 200, 180, 200, 180, 1.0, 1.0, true, false, 1e25f, false, false},
+                                  {3, 200, 180, 100, 180, 2.0, 1e-3, true, true, 1e-3f, false, false},
+                                  {8, 200, 180, 200, 180, 1.0, 1e18, true, false, 1e18f, false, false},
+                                  {40, 200, 180, 200, 180, 1.0, 1e-20, false, false, 1.0f, false, false},
+                                  {40, 200, 180, 200, 180, 1.0, 1.0, true, false, 1e20f, false, false},
+                                  {50, 150, 130, 90, 80, 3.0, 0.01, false, false, 0.01f, false, false},
+                                  {2, 200, 180, 200, 180, 1.0, 0.1, true, false, 1.0f, true, false},
+                                  {40, 200, 180, 200, 180, 1.0, 1.5, true, false, 1.0f, true, true},
+                                  {3, 200, 180, 200, 180, 1.0, 1e8, false, false, 1e8f, true, false}};
     for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
         test_batch(pair, &far[i]);
         test_at(pair, &far[i]);
@@ -288,10 +331,10 @@ static void test_far(const device_pair *pair)
 
 static void test_large(const device_pair *pair)
 {
-    static const setting large[] = {{2, 9000, 8500, 9000, 8500, 1.0, 0.1, true, false, 1.0f},
-                                    {3, 20000, 1500, 20000, 600, 3.0, 0.1, false, false, 1.0f},
-                                    {2, 17000, 1000, 17000, 1000, 2.5, 0.1, false, false, 1.0f},
-                                    {40, 3000, 2500, 1500, 1100, 1.0, 0.1, false, false, 1.0f}};
+    static const setting large[] = {{2, 9000, 8500, 9000, 8500, 1.0, 0.1, true, false, 1.0f, false, false},
+                                    {3, 20000, 1500, 20000, 600, 3.0, 0.1, false, false, 1.0f, false, false},
+                                    {2, 17000, 1000, 17000, 1000, 2.5, 0.1, false, false, 1.0f, false, false},
+                                    {40, 3000, 2500, 1500, 1100, 1.0, 0.1, false, false, 1.0f, false, false}};
     for (size_t i = 0; i < sizeof large / sizeof *large; i++)
         test_batch(pair, &large[i]);
 }
@@ -324,6 +367,13 @@ void test_potentials(const device_pair *pair)
             test_batch(pair, &s);
             test_at(pair, &s);
         }
+        test_kernels(pair, (setting){.dimension = d,
+                                     .n_model = p == 1 ? 300 : 70,
+                                     .n_target = p == 1 ? 257 : 65,
+                                     .at_model = 61,
+                                     .at_target = 40,
+                                     .exponent = 1.0,
+                                     .width = 1.0f});
         test_special(pair, d);
     }
     test_far(pair);
@@ -333,10 +383,11 @@ void test_potentials(const device_pair *pair)
 /* Some of everything: for tools that take long. */
 void test_few_pairs(const device_pair *pair)
 {
-    setting s = {2, 300, 257, 300, 257, 1.0, 0.3, false, false, 1.0f};
+    setting s = {2, 300, 257, 300, 257, 1.0, 0.3, false, false, 1.0f, false, false};
     for (s.dimension = 2; s.dimension <= 50; s.dimension += 24) {
         test_batch(pair, &s);
         test_at(pair, &s);
+        test_kernels(pair, s);
         test_special(pair, s.dimension);
     }
 }

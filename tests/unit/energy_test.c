@@ -22,6 +22,12 @@ static coulomb_plummer *plummer_new(const charges *all)
 {
     coulomb_plummer *plummer;
     ck_ok(context, coulomb_plummer_new(context, all->exponent, all->epsilon, &plummer));
+    double epsilons[COULOMB_EPSILONS_MAX] = {all->epsilon};
+    for (size_t i = 0; i < all->n_further; i++)
+        epsilons[i + 1] = all->further[i];
+    ck_ok(context, coulomb_plummer_set_epsilons(plummer, epsilons, 1 + all->n_further));
+    if (all->gaussian)
+        ck_ok(context, coulomb_plummer_set_kernel(plummer, COULOMB_KERNEL_GAUSSIAN));
     return plummer;
 }
 
@@ -42,8 +48,12 @@ START_TEST(energy_is_that_of_naive_sums)
         double exponent, epsilon;
     } cases[] = {
         {2, 40, 60, 1, 1}, {3, 300, 280, 2.5, 0.3}, {50, 20, 300, 1, 0.5}, {300, 270, 30, 3, 1}, {2, 9, 8, 40, 1e-3}};
-    charges all = charges_random((unsigned)_i, cases[_i].dimension, cases[_i].n_model, cases[_i].n_target,
-                                 cases[_i].exponent, cases[_i].epsilon);
+    static const double further[] = {4.0, 0.7};
+    charges all = charges_random((unsigned)_i, cases[_i % 5].dimension, cases[_i % 5].n_model, cases[_i % 5].n_target,
+                                 cases[_i % 5].exponent, cases[_i % 5].epsilon);
+    all.gaussian = _i / 5 & 1;
+    all.further = further;
+    all.n_further = _i < 10 ? 0 : 2;
     memcpy(all.target, all.model, all.dimension * sizeof *all.target); /* a pair that coincides */
     coulomb_plummer *plummer = plummer_new(&all);
     for (int32_t keep = 0; keep <= 1; keep++) {
@@ -215,7 +225,7 @@ Suite *suite_energy_test(void)
     TCase *all = tcase_create("energy test");
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, begin, end);
-    tcase_add_loop_test(all, energy_is_that_of_naive_sums, 0, 5);
+    tcase_add_loop_test(all, energy_is_that_of_naive_sums, 0, 20);
     tcase_add_loop_test(all, p_value_is_that_of_all_labellings, 1, 9);
     tcase_add_test(all, ties_count_as_reached);
     tcase_add_test(all, p_values_are_uniform_under_the_null);

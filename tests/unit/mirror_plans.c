@@ -183,7 +183,8 @@ static coulomb_status pairs_bytes(const device_pairs *pairs, const device_kernel
                                   size_t at, bool field, size_t *bytes)
 {
     const device_pairs *asked = mirror_below(pairs);
-    device_kernel unread = {.exponent = kernel->exponent, .self_terms = kernel->self_terms};
+    device_kernel unread = *kernel;
+    unread.epsilon = NULL;
     return cpu_table.pairs_bytes(asked->cpu, &unread, batch, at, field, bytes);
 }
 
@@ -192,8 +193,10 @@ static mirror_call *sums_call(const device_pairs *asked, const device_kernel *ke
 {
     mirror_call *call = mirror_call_new(asked->on, perform);
     call->sums.pairs = asked->cpu;
+    call->sums.kernel.kind = kernel->kind; /* one by one: calls are compared with what is between their fields */
     call->sums.kernel.exponent = kernel->exponent;
     call->sums.kernel.self_terms = kernel->self_terms;
+    call->sums.kernel.epsilons = kernel->epsilons;
     call->sums.kernel.epsilon = mirror_below(kernel->epsilon);
     charge_batch *own = &call->sums.batch;
     own->dimension = batch->dimension;

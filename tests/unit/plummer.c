@@ -11,7 +11,8 @@
 
 #include <float.h>
 
-static const double tolerance = 1e-5; /* what the header promises */
+static const double tolerance = 1e-5;                              /* what the header promises */
+static const double nothing = 2.0 * 1.1754943508222875e-38 / 1e-5; /* a Gaussian's terms may be 0 below FLT_MIN */
 
 static const size_t dimensions[] = {1, 2, 3, 4, 7, 16, 31, 32, 33, 40, 100, 257, 3072};
 static const double exponents[] = {0.5, 1.0, 2.0, 3.0, 1.7};
@@ -56,7 +57,12 @@ static void teardown(void)
 static void use(const charges *all)
 {
     ck_ok(context, coulomb_plummer_set_exponent(plummer, all->exponent));
-    ck_ok(context, coulomb_plummer_set_epsilon(plummer, all->epsilon));
+    double epsilons[COULOMB_EPSILONS_MAX] = {all->epsilon};
+    for (size_t i = 0; i < all->n_further; i++)
+        epsilons[i + 1] = all->further[i];
+    ck_ok(context, coulomb_plummer_set_epsilons(plummer, epsilons, 1 + all->n_further));
+    ck_ok(context,
+          coulomb_plummer_set_kernel(plummer, all->gaussian ? COULOMB_KERNEL_GAUSSIAN : COULOMB_KERNEL_PLUMMER));
 }
 
 static float *room(size_t count)
@@ -82,16 +88,31 @@ static charges draw_case(int index)
                           exponents[index / DIMENSIONS], epsilon);
 }
 
+/* Of both kernels, with one epsilon and with three; of a Gaussian in units of the points' distances, so that some terms
+ * are large and some are 0. */
+static const double further[] = {0.5, 2.0};
+
+static void vary(charges *all, int kind)
+{
+    all->gaussian = kind & 1;
+    all->further = further;
+    all->n_further = kind & 2 ? 2 : 0;
+    if (all->gaussian)
+        all->epsilon *= 0.5 * sqrt((double)all->dimension);
+}
+
 static void check_points(const charges *all, const float *at, size_t n_at, const float *potential, const float *field)
 {
     double *expected = malloc(2 * all->dimension * sizeof *expected);
     for (size_t i = 0; i < n_at; i++) {
         reference sum = reference_potential(all, at + i * all->dimension, no_sample, no_sample, expected,
                                             expected + all->dimension);
+        double steep = all->gaussian ? 1.0 / all->epsilon : 1.0;
         if (potential != NULL)
-            ck_close(potential[i], sum.value, tolerance, sum.size);
+            ck_close(potential[i], sum.value, tolerance, sum.size + nothing);
         for (size_t k = 0; field != NULL && k < all->dimension; k++)
-            ck_close(field[i * all->dimension + k], expected[k], tolerance, expected[all->dimension + k] + 1e-30);
+            ck_close(field[i * all->dimension + k], expected[k], tolerance,
+                     expected[all->dimension + k] + (1.0 + 20.0 * steep) * nothing);
     }
     free(expected);
 }
@@ -131,12 +152,12 @@ static void check_own(const charges *all, const float *at_model, size_t n_model,
     for (size_t i = 0; i < n_model; i++) {
         reference sum =
             reference_potential(all, all->model + i * all->dimension, keep ? no_sample : i, no_sample, NULL, NULL);
-        ck_close(at_model[i], sum.value, tolerance, sum.size);
+        ck_close(at_model[i], sum.value, tolerance, sum.size + nothing);
     }
     for (size_t i = 0; i < n_target; i++) {
         reference sum =
             reference_potential(all, all->target + i * all->dimension, no_sample, keep ? no_sample : i, NULL, NULL);
-        ck_close(at_target[i], sum.value, tolerance, sum.size);
+        ck_close(at_target[i], sum.value, tolerance, sum.size + nothing);
     }
 }
 
@@ -151,7 +172,7 @@ static void batch_matches(const charges *all)
                                              all->n_target, at_model, at_target, &energy));
         check_own(all, at_model, all->n_model, at_target, all->n_target, keep);
         reference expected = reference_energy(all, keep);
-        ck_close(energy, expected.value, tolerance, expected.size);
+        ck_close(energy, expected.value, tolerance, expected.size + nothing);
         ck_ok(context, coulomb_plummer_energy(plummer, all->dimension, all->model, all->n_model, all->target,
                                               all->n_target, &again));
         ck_assert(energy == again);
@@ -164,6 +185,18 @@ START_TEST(batch_matches_naive_loops)
 {
     charges all = draw_case(_i);
     batch_matches(&all);
+    charges_free(&all);
+}
+END_TEST
+
+START_TEST(every_kernel_matches_naive_loops)
+{
+    charges all = draw_case(_i / 4 * 7 % (DIMENSIONS * EXPONENTS));
+    vary(&all, _i);
+    float *at = points_random((unsigned)_i + 6000, 40, all.dimension);
+    points_match(&all, at, 40);
+    batch_matches(&all);
+    free(at);
     charges_free(&all);
 }
 END_TEST
@@ -182,7 +215,7 @@ static charge_batch first_samples(const charges *all, size_t count)
 /* As the trainer calls the device. */
 static coulomb_status trainers_potentials(const charge_batch *batch, float *at_model, float *at_target)
 {
-    device_kernel kernel = plummer_device_kernel(plummer, &plummer->kernel.epsilon);
+    device_kernel kernel = plummer_device_kernel(plummer, plummer->kernel.epsilon);
     return context_device(context)->table->potentials(plummer_pairs(plummer), &kernel, batch, at_model, at_target,
                                                       NULL);
 }
@@ -192,8 +225,9 @@ START_TEST(first_samples_match_naive_loops)
 {
     static const size_t sizes[][4] = {
         {2, 128, 128, 128}, {2, 700, 640, 128}, {3, 40, 700, 40}, {50, 200, 150, 130}, {300, 70, 65, 64}};
-    const size_t *size = sizes[_i];
+    const size_t *size = sizes[_i % 5];
     charges all = charges_random((unsigned)_i + 40, size[0], size[1], size[2], 1.0, 0.5);
+    vary(&all, _i / 5);
     size_t n_at = size[3];
     float *at_model = room(n_at), *at_target = room(n_at), *near = room(2 * n_at * size[0]);
     float *near_target = near + n_at * size[0];
@@ -231,6 +265,7 @@ START_TEST(every_tier_matches_naive_loops)
     context->kernels = tier_table(_i / 2);
     for (int index = _i % 2; index < DIMENSIONS * EXPONENTS; index += 7) {
         charges all = draw_case(index);
+        vary(&all, index / 7 % 4);
         float *at = points_random((unsigned)index + 6000, 37, all.dimension);
         points_match(&all, at, 37);
         batch_matches(&all);
@@ -264,7 +299,79 @@ START_TEST(powers_are_good_to_float32_rounding)
 }
 END_TEST
 
+/* As far out as it is more than 0. */
+START_TEST(gaussians_are_good_to_float32_rounding)
+{
+    const double epsilons[] = {1e-3, 0.7, 1.0, 3.3, 1000.0};
+    const kernels *table = tier_table(_i);
+    for (size_t e = 0; e < sizeof epsilons / sizeof epsilons[0]; e++) {
+        pair_function function = gaussian_function_of(epsilons[e]);
+        double epsilon2 = epsilons[e] * epsilons[e];
+        for (double u = 0.0; u < 300.0; u += 0.0371) {
+            float square = (float)(2.0 * u * epsilon2), value = square, weight;
+            double expected = exp(-0.5 * (double)square / epsilon2);
+            table->pairs[function.shape]->apply(&function, 1, &value, &weight);
+            if (expected < 1.1754944e-38)
+                ck_assert(value <= 1.18e-38f && value >= 0.0f);
+            else
+                ck_close(value, expected, 3e-7 + 1e-7 * u, expected);
+            ck_close(weight, (double)value / epsilon2, 2e-7, (double)value / epsilon2 + 1e-30);
+        }
+    }
+}
+END_TEST
+
 /* --- where digits could get lost --- */
+
+/* Far from all charges, and with an epsilon far below the points' distances from the centre. */
+START_TEST(narrow_gaussians_keep_their_digits)
+{
+    static const struct {
+        size_t dimension;
+        double epsilon;
+        float apart;
+    } cases[] = {{2, 0.2, 1.0f},   {32, 1.0, 0.0f},     {40, 0.3, 0.02f},  {40, 1.0, 0.0f},
+                 {300, 2.0, 0.0f}, {300, 0.05, 0.002f}, {3072, 5.0, 0.0f}, {3072, 0.2, 0.003f}};
+    size_t dimension = cases[_i].dimension, n = 60;
+    charges all = charges_random(90 + (unsigned)_i, dimension, n, n, 1.0, cases[_i].epsilon);
+    all.gaussian = 1;
+    if (cases[_i].apart > 0.0f) /* pairs that are near, in a wide cloud */
+        for (size_t i = 0; i < n * dimension; i++)
+            all.target[i] = all.model[i] + cases[_i].apart * all.target[i];
+    float *at = points_random(91, 20, dimension);
+    for (size_t i = dimension; i < 10 * dimension; i++)
+        at[i] = all.target[i] + cases[_i].apart * at[i];
+    points_match(&all, at, 20);
+    batch_matches(&all);
+    free(at);
+    charges_free(&all);
+}
+END_TEST
+
+/* Whatever the order of epsilons; and one epsilon, whichever function set it. */
+START_TEST(sums_of_kernels_have_no_order)
+{
+    const double some[] = {2.0, 0.3, 0.9}, others[] = {0.9, 2.0, 0.3};
+    for (size_t dimension = 2; dimension <= 50; dimension += 48) {
+        charges all = charges_random(92, dimension, 50, 40, 1.0, 1.0);
+        float at_model[50], again[50];
+        ck_ok(context, coulomb_plummer_set_kernel(plummer, _i == 0 ? COULOMB_KERNEL_PLUMMER : COULOMB_KERNEL_GAUSSIAN));
+        ck_ok(context, coulomb_plummer_set_epsilons(plummer, some, 3));
+        ck_ok(context, coulomb_plummer_batch(plummer, dimension, all.model, 50, all.target, 40, at_model, NULL, NULL));
+        ck_ok(context, coulomb_plummer_set_epsilons(plummer, others, 3));
+        ck_ok(context, coulomb_plummer_batch(plummer, dimension, all.model, 50, all.target, 40, again, NULL, NULL));
+        ck_assert_mem_eq(again, at_model, sizeof again);
+        ck_ok(context, coulomb_plummer_set_epsilons(plummer, some, 1));
+        ck_ok(context, coulomb_plummer_batch(plummer, dimension, all.model, 50, all.target, 40, at_model, NULL, NULL));
+        ck_assert_mem_ne(again, at_model, sizeof again);
+        ck_ok(context, coulomb_plummer_set_epsilons(plummer, some, 3));
+        ck_ok(context, coulomb_plummer_set_epsilon(plummer, some[0]));
+        ck_ok(context, coulomb_plummer_batch(plummer, dimension, all.model, 50, all.target, 40, again, NULL, NULL));
+        ck_assert_mem_eq(again, at_model, sizeof again);
+        charges_free(&all);
+    }
+}
+END_TEST
 
 /* Pairs of samples a hair apart, in two groups far apart, far from the origin: |a|^2 + |b|^2 - 2 a.b alone would be
  * noise. */
@@ -312,9 +419,11 @@ START_TEST(extreme_parameters_are_right)
         double exponent, epsilon;
         float scale;
     } extremes[] = {{40.0, 1.0, 1.0f},     {1.0, 1e-30, 1.0f}, {1.0, 1e25, 1e25f},
-                    {0.5, 1e-200, 1e-20f}, {3.0, 1e-8, 1e8f},  {20.0, 0.5, 0.1f}};
+                    {0.5, 1e-200, 1e-20f}, {3.0, 1e-8, 1e8f},  {20.0, 0.5, 0.1f},
+                    {0.0, 1e-20, 1e-20f},  {0.0, 1e22, 1e22f}, {0.0, 3.0, 1e19f}};
     for (size_t dimension = 2; dimension <= 40; dimension += 38) {
-        charges all = charges_random(11, dimension, 20, 19, extremes[_i].exponent, extremes[_i].epsilon);
+        charges all = charges_random(11, dimension, 20, 19, fmax(extremes[_i].exponent, 0.5), extremes[_i].epsilon);
+        all.gaussian = extremes[_i].exponent == 0.0;
         for (size_t i = 0; i < 20 * dimension; i++)
             all.model[i] *= extremes[_i].scale;
         for (size_t i = 0; i < 19 * dimension; i++)
@@ -370,6 +479,9 @@ END_TEST
 
 START_TEST(potential_and_field_vanish_where_model_equals_target)
 {
+    charges kernel = {.dimension = 1, .exponent = 1.0, .epsilon = 1.0};
+    vary(&kernel, _i);
+    use(&kernel);
     for (size_t i = 0; i < DIMENSIONS; i++) {
         float *points = points_random(14, 150, dimensions[i]), potential[150], *field = room(150 * dimensions[i]);
         ck_ok(context,
@@ -434,9 +546,10 @@ enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 START_TEST(results_do_not_depend_on_threads)
 {
-    const size_t *shape = shapes[_i];
+    const size_t *shape = shapes[_i % SHAPES];
     static all_results one, several;
     charges all = charges_random(17, shape[0], shape[2], shape[3], 1.0, 0.3);
+    vary(&all, _i / SHAPES);
     float *at = points_random(18, shape[1], shape[0]);
     use(&all);
     run_all(&all, at, shape[1], &one);
@@ -452,9 +565,11 @@ END_TEST
 
 START_TEST(nothing_is_allocated_after_the_first_call)
 {
-    const size_t *shape = shapes[_i];
+    const size_t *shape = shapes[_i % SHAPES];
     static all_results results;
     charges all = charges_random(19, shape[0], shape[2], shape[3], 1.0, 0.3);
+    vary(&all, _i / SHAPES);
+    use(&all);
     float *at = points_random(20, shape[1], shape[0]);
     charge_batch batch = first_samples(&all, shape[3] < 128 ? shape[3] : 128);
     ck_ok(context, coulomb_context_set_threads(context, 2));
@@ -488,8 +603,9 @@ static coulomb_status give(void *user, size_t first, size_t count, float *points
 START_TEST(streams_give_what_arrays_give)
 {
     static const size_t sizes[][3] = {{2, 20000, 9000}, {3, 10, 8193}, {3072, 700, 650}, {40, 5, 100}};
-    const size_t *size = sizes[_i];
+    const size_t *size = sizes[_i % 4];
     charges all = charges_random(21, size[0], size[1], size[2], 1.0, 0.5);
+    vary(&all, _i / 4);
     float *at = points_random(22, 10, size[0]), potential[10], from_arrays[10];
     float *field = room(10 * size[0]), *field_from_arrays = room(10 * size[0]);
     stream_source model = {.points = all.model, .dimension = size[0]};
@@ -527,18 +643,22 @@ Suite *suite_plummer(void)
     tcase_set_timeout(test, 60);
     tcase_add_loop_test(test, points_match_naive_loops, 0, DIMENSIONS * EXPONENTS);
     tcase_add_loop_test(test, batch_matches_naive_loops, 0, DIMENSIONS * EXPONENTS);
-    tcase_add_loop_test(test, first_samples_match_naive_loops, 0, 5);
+    tcase_add_loop_test(test, every_kernel_matches_naive_loops, 0, 4 * DIMENSIONS);
+    tcase_add_loop_test(test, first_samples_match_naive_loops, 0, 4 * 5);
     tcase_add_loop_test(test, every_tier_matches_naive_loops, 0, 2 * tier_count());
     tcase_add_loop_test(test, powers_are_good_to_float32_rounding, 0, tier_count());
+    tcase_add_loop_test(test, gaussians_are_good_to_float32_rounding, 0, tier_count());
+    tcase_add_loop_test(test, narrow_gaussians_keep_their_digits, 0, 8);
+    tcase_add_loop_test(test, sums_of_kernels_have_no_order, 0, 2);
     tcase_add_loop_test(test, near_pairs_keep_their_digits_in_many_dimensions, 0, 2);
     tcase_add_loop_test(test, far_from_the_origin_nothing_is_lost, 0, 5);
-    tcase_add_loop_test(test, extreme_parameters_are_right, 0, 6);
+    tcase_add_loop_test(test, extreme_parameters_are_right, 0, 9);
     tcase_add_test(test, long_sums_stay_accurate);
-    tcase_add_test(test, potential_and_field_vanish_where_model_equals_target);
+    tcase_add_loop_test(test, potential_and_field_vanish_where_model_equals_target, 0, 4);
     tcase_add_test(test, one_set_or_none_acts_alone);
-    tcase_add_loop_test(test, results_do_not_depend_on_threads, 0, SHAPES);
-    tcase_add_loop_test(test, nothing_is_allocated_after_the_first_call, 0, SHAPES);
-    tcase_add_loop_test(test, streams_give_what_arrays_give, 0, 4);
+    tcase_add_loop_test(test, results_do_not_depend_on_threads, 0, 4 * SHAPES);
+    tcase_add_loop_test(test, nothing_is_allocated_after_the_first_call, 0, 4 * SHAPES);
+    tcase_add_loop_test(test, streams_give_what_arrays_give, 0, 16);
     suite_add_tcase(suite, test);
     return suite;
 }

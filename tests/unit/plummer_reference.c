@@ -31,12 +31,34 @@ void charges_free(charges *made)
     free(made->target);
 }
 
-static double softened_square(const charges *all, const float *a, const float *b)
+/* k, and what the difference of the points is multiplied by in the field. */
+typedef struct term {
+    double value, weight;
+} term;
+
+static term term_of(const charges *all, double epsilon, double square)
 {
-    double square = all->epsilon * all->epsilon;
+    double softened = square + epsilon * epsilon;
+    if (all->gaussian) {
+        double value = exp(-0.5 * square / (epsilon * epsilon));
+        return (term){value, value / (epsilon * epsilon)};
+    }
+    double value = pow(softened, -0.5 * all->exponent);
+    return (term){value, all->exponent * value / softened};
+}
+
+static term sum_of_terms(const charges *all, const float *a, const float *b)
+{
+    double square = 0.0;
     for (size_t k = 0; k < all->dimension; k++)
         square += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
-    return square;
+    term sum = term_of(all, all->epsilon, square);
+    for (size_t i = 0; i < all->n_further; i++) {
+        term more = term_of(all, all->further[i], square);
+        sum.value += more.value;
+        sum.weight += more.weight;
+    }
+    return sum;
 }
 
 static void add_set(const charges *all, const float *a, const float *set, size_t n, size_t without, double sign,
@@ -47,11 +69,11 @@ static void add_set(const charges *all, const float *a, const float *set, size_t
         if (j == without)
             continue;
         const float *b = set + j * all->dimension;
-        double square = softened_square(all, a, b), term = pow(square, -0.5 * all->exponent) / count;
-        sum->value += sign * term;
-        sum->size += term;
+        term pair = sum_of_terms(all, a, b);
+        sum->value += sign * pair.value / count;
+        sum->size += pair.value / count;
         for (size_t k = 0; fields != NULL && k < all->dimension; k++) {
-            double part = all->exponent * term / square * ((double)a[k] - (double)b[k]);
+            double part = pair.weight / count * ((double)a[k] - (double)b[k]);
             fields[k] += sign * part;
             field_sizes[k] += fabs(part);
         }

@@ -11,6 +11,9 @@ typedef struct charges {
     size_t dimension, n_model, n_target;
     float *model, *target;
     double exponent, epsilon;
+    const double *further; /* epsilons beside the first */
+    size_t n_further;
+    int gaussian; /* the kernel; otherwise Plummer's */
 } charges;
 
 /* A value, and the sum of its terms' magnitudes: what its error is measured by. */

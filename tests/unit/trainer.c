@@ -298,12 +298,18 @@ static void set_option(int index)
     case 25:
         ck_ok(context, coulomb_network_set_latent_signs(generator, 1));
         break;
+    case 26:
+        ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
+        break;
+    case 27:
+        ck_ok(context, coulomb_trainer_set_epsilons(trainer, (const double[]){1.0, 0.25}, 2));
+        break;
     default:
         ck_abort_msg("no option %d", index);
     }
 }
 
-enum { OPTIONS = 26 };
+enum { OPTIONS = 28 };
 
 static void train(uint64_t last)
 {
@@ -406,7 +412,9 @@ START_TEST(a_checkpoint_of_other_settings_is_refused_by_name)
                  {17, "generator_optimizer.l2"},
                  {20, "discriminator_optimizer"},
                  {23, "generator_optimizer.schedule"},
-                 {24, "latent"}};
+                 {24, "latent"},
+                 {26, "kernel"},
+                 {27, "epsilon.further"}};
     for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
         release();
         make();

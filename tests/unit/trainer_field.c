@@ -70,9 +70,10 @@ static float *copy_of(const device_array *array, size_t count)
     return copy;
 }
 
-/* Kernels of the sum: how many, and their epsilons. */
+/* Kernels of the sum: which, how many, and their epsilons. */
+static int gaussian;
 static size_t lengths;
-static const double epsilons[] = {0.3, 1.0, 0.1};
+static const double epsilons[] = {0.3, 1.0, 0.1}, wide[] = {1.2, 4.0, 0.8}; /* wide: for Gaussians */
 
 /* Potential and -grad at a point, of the sum of kernels. */
 static reference sum_kernels(const charges *all, const float *at, size_t without_model, double *fields, double *sizes)
@@ -83,7 +84,8 @@ static reference sum_kernels(const charges *all, const float *at, size_t without
     memset(sizes, 0, all->dimension * sizeof *sizes);
     for (size_t i = 0; i < lengths; i++) {
         charges one = *all;
-        one.epsilon = epsilons[i];
+        one.epsilon = gaussian ? wide[i] : epsilons[i];
+        one.gaussian = gaussian;
         reference of_one = reference_potential(&one, at, without_model, no_sample, field, size);
         sum.value += of_one.value;
         sum.size += of_one.size;
@@ -166,12 +168,15 @@ START_TEST(gradients_are_the_exact_field)
     int32_t field = _i & 4 ? COULOMB_FIELD_DRIFT : COULOMB_FIELD_POTENTIAL, self_terms = _i & 8 ? 0 : 1;
     double exponent = _i & 2 ? 2.5 : 1.0, scale = 1.5;
     lengths = _i & 16 ? 3 : 1;
+    gaussian = _i & 32 ? 1 : 0;
     unmake();
     make(_i & 1 ? "input[6] dense(40)" : "input[6] dense(2)");
     ck_ok(context, coulomb_trainer_set_field(trainer, field));
     ck_ok(context, coulomb_trainer_set_self_terms(trainer, self_terms));
     ck_ok(context, coulomb_trainer_set_exponent(trainer, exponent));
-    ck_ok(context, coulomb_trainer_set_epsilons(trainer, epsilons, lengths));
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, gaussian ? wide : epsilons, lengths));
+    if (gaussian)
+        ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
     ck_ok(context, coulomb_trainer_set_potential_scale(trainer, scale));
     if (extra > 0) {
         ck_ok(context, coulomb_trainer_set_charges(trainer, BATCH + extra, BATCH + 30));
@@ -195,7 +200,10 @@ START_TEST(a_discriminator_learns_the_sum_of_kernels)
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &with));
     ck_ok(context, coulomb_trainer_set_batch(with, BATCH));
     ck_ok(context, coulomb_trainer_set_data_array(with, samples, SAMPLES, 1));
-    ck_ok(context, coulomb_trainer_set_epsilons(with, epsilons, lengths = 2));
+    ck_ok(context, coulomb_trainer_set_epsilons(with, _i == 1 ? wide : epsilons, lengths = 2));
+    gaussian = _i;
+    if (gaussian)
+        ck_ok(context, coulomb_trainer_set_kernel(with, COULOMB_KERNEL_GAUSSIAN));
     ck_ok(context, coulomb_trainer_set_replay(with, 1));
     ck_ok(context, coulomb_trainer_step(with));
     float *previous = copy_of(&with->arrays.model, BATCH * 2);
@@ -246,6 +254,23 @@ START_TEST(epsilons_are_a_setting)
     ck_ok(context, coulomb_trainer_get_epsilons(trainer, found, 1, &count));
     ck_assert_uint_eq(count, 1);
     ck_assert_double_eq(found[0], 2.0);
+}
+END_TEST
+
+/* A device that recorded an update records another. */
+START_TEST(kernels_change_between_updates)
+{
+    double energy[4];
+    for (size_t i = 0; i < 4; i++) {
+        ck_ok(context, coulomb_trainer_step(trainer));
+        ck_ok(context, coulomb_trainer_statistic(trainer, COULOMB_STATISTIC_ENERGY, &energy[i]));
+        if (i == 0)
+            ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
+        if (i == 1)
+            ck_ok(context, coulomb_trainer_set_epsilons(trainer, wide, 3));
+    }
+    ck_assert_double_gt(energy[2], 1.5 * energy[1]); /* three kernels add up */
+    ck_assert_double_gt(energy[3], 1.5 * energy[1]);
 }
 END_TEST
 
@@ -397,6 +422,8 @@ END_TEST
 static void set_options(int set)
 {
     ck_ok(context, coulomb_trainer_set_field(trainer, set & 1 ? COULOMB_FIELD_DRIFT : COULOMB_FIELD_POTENTIAL));
+    if (set >= 4)
+        ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
     if (set < 2)
         return;
     ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
@@ -404,7 +431,7 @@ static void set_options(int set)
     ck_ok(context, coulomb_trainer_set_charges(trainer, BATCH + 11, 200));
     ck_ok(context, coulomb_trainer_set_shards(trainer, 3));
     ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0));
-    ck_ok(context, coulomb_trainer_set_epsilons(trainer, epsilons, 3));
+    ck_ok(context, coulomb_trainer_set_epsilons(trainer, set >= 4 ? wide : epsilons, 3));
 }
 
 static char *checkpoint(size_t *bytes)
@@ -559,17 +586,18 @@ Suite *suite_trainer_field(void)
     TCase *test = tcase_create("trainer_field");
     tcase_set_timeout(test, 120.0);
     tcase_add_checked_fixture(test, setup, teardown);
-    tcase_add_loop_test(test, gradients_are_the_exact_field, 0, 32);
-    tcase_add_test(test, a_discriminator_learns_the_sum_of_kernels);
+    tcase_add_loop_test(test, gradients_are_the_exact_field, 0, 64);
+    tcase_add_loop_test(test, a_discriminator_learns_the_sum_of_kernels, 0, 2);
     tcase_add_test(test, epsilons_are_a_setting);
+    tcase_add_test(test, kernels_change_between_updates);
     tcase_add_test(test, replayed_samples_are_charges);
     tcase_add_loop_test(test, a_mixture_is_learned, 0, 2);
     tcase_add_test(test, what_needs_a_discriminator_is_refused);
     tcase_add_test(test, the_field_is_a_setting_without_discriminator);
     tcase_add_test(test, a_failed_update_says_why);
-    tcase_add_loop_test(test, neither_threads_nor_interruptions_show, 0, 4);
+    tcase_add_loop_test(test, neither_threads_nor_interruptions_show, 0, 6);
     tcase_add_test(test, checkpoints_tell_trainers_apart);
-    tcase_add_loop_test(test, memory_is_known_and_allocated_once, 0, 4);
+    tcase_add_loop_test(test, memory_is_known_and_allocated_once, 0, 6);
     suite_add_tcase(suite, test);
     return suite;
 }

@@ -316,6 +316,22 @@ static void other_seed(training_run *run, rank_room *room, size_t rank)
         run_must(run->context, coulomb_trainer_set_seed(run->trainer, 5));
 }
 
+static void other_kernel(training_run *run, rank_room *room, size_t rank)
+{
+    (void)room;
+    if (rank == FAILING)
+        run_must(run->context, coulomb_trainer_set_kernel(run->trainer, COULOMB_KERNEL_GAUSSIAN));
+}
+
+static void other_epsilons(training_run *run, rank_room *room, size_t rank)
+{
+    double epsilons[] = {1.0, 0.5, 2.0};
+    (void)room;
+    if (rank == FAILING)
+        epsilons[2] = 3.0;
+    run_must(run->context, coulomb_trainer_set_epsilons(run->trainer, epsilons, 3));
+}
+
 static void other_rate(training_run *run, rank_room *room, size_t rank)
 {
     coulomb_optimizer *optimizer;
@@ -356,6 +372,8 @@ START_TEST(a_difference_is_named_before_anything_moves)
     } cases[] = {{other_batch, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the batch"},
                  {other_shards, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the number of shards"},
                  {other_seed, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the seed"},
+                 {other_kernel, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the kernel"},
+                 {other_epsilons, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the further epsilons"},
                  {other_rate, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the generator's optimizer"},
                  {other_bias, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the discriminator's parameters"},
                  {shards_for_no_rank, COULOMB_ERROR_ARGUMENT, "shards is 3 and there are 4 ranks"},
@@ -615,7 +633,7 @@ Suite *suite_trainer_ranks(void)
     tcase_add_test(test, gradients_travel_as_in_a_ring);
     tcase_add_test(test, slices_and_whole_updates_have_the_same_bits);
     tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 3);
-    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 7);
+    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 9);
     tcase_add_loop_test(test, ranks_that_differ_do_not_join, 0, 2);
     tcase_add_test(test, a_wish_to_stop_is_all_ranks);
     tcase_add_test(test, loops_of_different_lengths_end_together);

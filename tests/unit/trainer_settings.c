@@ -214,6 +214,7 @@ START_TEST(a_new_trainers_settings_are_the_defaults)
     ck_gets_real(coulomb_trainer_get_smoothing(trainer, &real), real, 0.0);
     ck_gets_real(coulomb_trainer_get_exponent(trainer, &real), real, 1.0);
     ck_gets_real(coulomb_trainer_get_epsilon(trainer, &real), real, 1.0);
+    ck_gets_int(coulomb_trainer_get_kernel(trainer, &number), number, COULOMB_KERNEL_PLUMMER);
     ck_gets_int(coulomb_trainer_get_self_terms(trainer, &number), number, 1);
     ck_gets_real(coulomb_trainer_get_potential_scale(trainer, &real), real, 1.0);
     ck_gets_int(coulomb_trainer_get_seed(trainer, &seed), seed, 0);
@@ -241,6 +242,7 @@ static void change_all(coulomb_schedule *schedule)
     ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.25));
     ck_ok(context, coulomb_trainer_set_exponent(trainer, 1.5));
     ck_ok(context, coulomb_trainer_set_epsilon(trainer, 0.5));
+    ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
     ck_ok(context, coulomb_trainer_set_epsilon_schedule(trainer, schedule));
     ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0));
     ck_ok(context, coulomb_trainer_set_potential_scale(trainer, 3.0));
@@ -269,6 +271,9 @@ START_TEST(settings_come_back_as_they_were_set)
     ck_gets_real(coulomb_trainer_get_smoothing(trainer, &real), real, 0.25);
     ck_gets_real(coulomb_trainer_get_exponent(trainer, &real), real, 1.5);
     ck_gets_real(coulomb_trainer_get_epsilon(trainer, &real), real, 0.5);
+    ck_gets_int(coulomb_trainer_get_kernel(trainer, &number), number, COULOMB_KERNEL_GAUSSIAN);
+    ck_fails(context, coulomb_trainer_set_kernel(trainer, 0), COULOMB_ERROR_ARGUMENT, "kernel is 0");
+    ck_gets_int(coulomb_trainer_get_kernel(trainer, &number), number, COULOMB_KERNEL_GAUSSIAN);
     ck_gets_int(coulomb_trainer_get_self_terms(trainer, &number), number, 0);
     ck_gets_real(coulomb_trainer_get_potential_scale(trainer, &real), real, 3.0);
     ck_gets_int(coulomb_trainer_get_seed(trainer, &seed), seed, 9);
@@ -315,6 +320,9 @@ START_TEST(getters_name_a_null)
     ck_assert_int_eq(coulomb_trainer_get_exponent(NULL, &real), COULOMB_ERROR_ARGUMENT);
     ck_assert_int_eq(coulomb_trainer_get_data(NULL, &data, &user), COULOMB_ERROR_ARGUMENT);
     ck_assert_int_eq(coulomb_trainer_get_self_terms(NULL, &number), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_trainer_get_kernel(NULL, &number), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_trainer_set_kernel(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_fails(context, coulomb_trainer_get_kernel(trainer, NULL), COULOMB_ERROR_ARGUMENT, "kernel is NULL");
     ck_assert_int_eq(coulomb_trainer_get_epsilon_schedule(NULL, &schedule), COULOMB_ERROR_ARGUMENT);
     ck_fails(context, coulomb_trainer_get_batch(trainer, NULL), COULOMB_ERROR_ARGUMENT, "batch is NULL");
     ck_fails(context, coulomb_trainer_get_charges(trainer, &size, NULL), COULOMB_ERROR_ARGUMENT, "target is NULL");
@@ -347,6 +355,43 @@ START_TEST(a_kernels_settings_come_back)
     ck_fails(context, coulomb_plummer_get_exponent(plummer, NULL), COULOMB_ERROR_ARGUMENT, "exponent is NULL");
     ck_fails(context, coulomb_plummer_get_epsilon(plummer, NULL), COULOMB_ERROR_ARGUMENT, "epsilon is NULL");
     ck_assert_int_eq(coulomb_plummer_get_epsilon(NULL, &real), COULOMB_ERROR_ARGUMENT);
+    ck_gets_int(coulomb_plummer_get_kernel(plummer, &number), number, COULOMB_KERNEL_PLUMMER);
+    ck_ok(context, coulomb_plummer_set_kernel(plummer, COULOMB_KERNEL_GAUSSIAN));
+    ck_fails(context, coulomb_plummer_set_kernel(plummer, 3), COULOMB_ERROR_ARGUMENT, "kernel is 3");
+    ck_gets_int(coulomb_plummer_get_kernel(plummer, &number), number, COULOMB_KERNEL_GAUSSIAN);
+    ck_fails(context, coulomb_plummer_get_kernel(plummer, NULL), COULOMB_ERROR_ARGUMENT, "kernel is NULL");
+    ck_assert_int_eq(coulomb_plummer_set_kernel(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_plummer_get_kernel(NULL, &number), COULOMB_ERROR_ARGUMENT);
+    coulomb_plummer_free(plummer);
+}
+END_TEST
+
+START_TEST(a_kernels_epsilons_come_back)
+{
+    coulomb_plummer *plummer;
+    const double some[] = {0.5, 2.0, 1.0}, wrong[] = {1.0, -1.0}, many[COULOMB_EPSILONS_MAX + 1] = {1.0};
+    double found[COULOMB_EPSILONS_MAX] = {7.0}, real;
+    size_t epsilons = 7;
+    ck_ok(context, coulomb_plummer_new(context, 1.5, 0.25, &plummer));
+    ck_ok(context, coulomb_plummer_get_epsilons(plummer, found, 1, &epsilons));
+    ck_assert(epsilons == 1 && found[0] == 0.25);
+    ck_ok(context, coulomb_plummer_set_epsilons(plummer, some, 3));
+    ck_fails(context, coulomb_plummer_set_epsilons(plummer, wrong, 2), COULOMB_ERROR_ARGUMENT, "epsilons[1] is -1");
+    ck_fails(context, coulomb_plummer_set_epsilons(plummer, some, 0), COULOMB_ERROR_ARGUMENT, "count is 0");
+    ck_fails(context, coulomb_plummer_set_epsilons(plummer, many, COULOMB_EPSILONS_MAX + 1), COULOMB_ERROR_ARGUMENT,
+             "count is 9");
+    ck_fails(context, coulomb_plummer_set_epsilons(plummer, NULL, 1), COULOMB_ERROR_ARGUMENT, "epsilons is NULL");
+    ck_fails(context, coulomb_plummer_get_epsilons(plummer, found, 2, &epsilons), COULOMB_ERROR_ARGUMENT,
+             "capacity is 2");
+    ck_fails(context, coulomb_plummer_get_epsilons(plummer, NULL, 3, &epsilons), COULOMB_ERROR_ARGUMENT, "epsilons");
+    ck_fails(context, coulomb_plummer_get_epsilons(plummer, found, 3, NULL), COULOMB_ERROR_ARGUMENT, "count");
+    ck_assert(epsilons == 1 && found[0] == 0.25);
+    ck_ok(context, coulomb_plummer_get_epsilons(plummer, found, COULOMB_EPSILONS_MAX, &epsilons));
+    ck_assert_uint_eq(epsilons, 3);
+    ck_assert_mem_eq(found, some, sizeof some);
+    ck_gets_real(coulomb_plummer_get_epsilon(plummer, &real), real, 0.5);
+    ck_assert_int_eq(coulomb_plummer_set_epsilons(NULL, some, 3), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_plummer_get_epsilons(NULL, found, 3, &epsilons), COULOMB_ERROR_ARGUMENT);
     coulomb_plummer_free(plummer);
 }
 END_TEST
@@ -446,6 +491,7 @@ Suite *suite_trainer_settings(void)
     tcase_add_test(all, the_data_array_comes_back_in_the_place_of_the_callback);
     tcase_add_test(all, getters_name_a_null);
     tcase_add_test(all, a_kernels_settings_come_back);
+    tcase_add_test(all, a_kernels_epsilons_come_back);
     tcase_add_test(all, what_a_failed_setter_was_given_stays_the_callers);
     tcase_add_test(all, each_user_pointer_is_destroyed_once);
     suite_add_tcase(suite, all);

@@ -77,8 +77,9 @@ template <int ROWS, bool FIELD> struct row_sums {
 
 /* The columns of a stretch against the thread's rows; skip[r] is the column that row r leaves out. */
 template <int SHAPE, int ROWS, bool FIELD, bool SKIP>
-static __device__ void add_stretch(const pair_decision &f, const float (&row)[ROWS][DIMENSION], const float *columns,
-                                   unsigned count, const unsigned *skip, row_sums<ROWS, FIELD> &sums)
+static __device__ void add_stretch(const pair_formula &f, double factor, const float (&row)[ROWS][DIMENSION],
+                                   const float *columns, unsigned count, const unsigned *skip,
+                                   row_sums<ROWS, FIELD> &sums)
 {
     float value[ROWS] = {0.0f}, field[FIELD ? ROWS : 1][FIELD ? DIMENSION : 1] = {{0.0f}};
 #pragma unroll UNROLLED
@@ -114,7 +115,7 @@ static __device__ void add_stretch(const pair_decision &f, const float (&row)[RO
         sums.value[r] += (double)value[r];
         if (FIELD)
             for (int k = 0; k < DIMENSION; k++)
-                sums.field[r][k] += (double)field[r][k];
+                sums.field[r][k] += factor * (double)field[r][k];
     }
 }
 
@@ -122,7 +123,6 @@ template <int SHAPE, int ROWS, bool FIELD>
 static __device__ void sum_float32(const pair_work &work, const pair_part &part, row_sums<ROWS, FIELD> &sums)
 {
     __shared__ __align__(16) float columns[COLUMNS * STRIDE];
-    const pair_decision f = *work.decision;
     float row[ROWS][DIMENSION];
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -139,13 +139,16 @@ static __device__ void sum_float32(const pair_work &work, const pair_part &part,
         for (unsigned start = 0; start < count; start += STRETCH) {
             unsigned here = min(count - start, (unsigned)STRETCH), skip[ROWS];
             const float *stretch = columns + start * STRIDE;
-            if (!skips) {
-                add_stretch<SHAPE, ROWS, FIELD, false>(f, row, stretch, here, skip, sums);
-                continue;
-            }
             for (int r = 0; r < ROWS; r++)
                 skip[r] = (unsigned)(part.first_row + threadIdx.x + (size_t)r * THREADS - first - start);
-            add_stretch<SHAPE, ROWS, FIELD, true>(f, row, stretch, here, skip, sums);
+            for (size_t i = 0; i < work.kernels; i++) {
+                const pair_formula f = work.decision->function[i];
+                double factor = FIELD ? weight_factor(work, work.decision->epsilon[i]) : 1.0;
+                if (skips)
+                    add_stretch<SHAPE, ROWS, FIELD, true>(f, factor, row, stretch, here, skip, sums);
+                else
+                    add_stretch<SHAPE, ROWS, FIELD, false>(f, factor, row, stretch, here, skip, sums);
+            }
         }
     }
 }
@@ -156,7 +159,6 @@ static __device__ __noinline__ void sum_row_float64(const pair_work &work, const
 {
     size_t dimension = work.dimension;
     const float *a = work.rows[part.rows_of].points + (part.first_row + i) * dimension;
-    double epsilon = *work.epsilon, exponent = work.exponent;
     bool skips = meets_itself(work, part);
     for (size_t j = part.first_column; j < part.end_column; j++) {
         const float *b = work.columns[part.columns_of] + j * dimension;
@@ -165,11 +167,10 @@ static __device__ __noinline__ void sum_row_float64(const pair_work &work, const
             square += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
         if (skips && j == part.first_row + i)
             continue;
-        double log_square = log_softened(square, epsilon);
-        *value += exp(-0.5 * exponent * log_square);
-        double weight = exp(-(0.5 * exponent + 1.0) * log_square);
+        pair_term term = float64_term(work, square);
+        *value += term.value;
         for (size_t k = 0; field != nullptr && k < dimension; k++)
-            field[k] += weight * ((double)a[k] - (double)b[k]);
+            field[k] += term.weight * ((double)a[k] - (double)b[k]);
     }
 }
 
@@ -224,12 +225,9 @@ static __global__ void __launch_bounds__(THREADS) pair_rows_of(const __grid_cons
 #pragma unroll
         for (int k = 0; FIELD && k < DIMENSION; k++)
             if (k < work.dimension)
-                field[k] = work.exponent * sums.field[r][k];
-        if (method == pair_decision::PAIR_FLOAT64) {
+                field[k] = sums.field[r][k];
+        if (method == pair_decision::PAIR_FLOAT64)
             sum_row_float64(work, part, i, &value, field);
-            for (size_t k = 0; FIELD && k < work.dimension; k++)
-                field[k] *= work.exponent;
-        }
         place[i] = value;
     }
     if (last_block(part.ticket, gridDim.y))
@@ -254,7 +252,7 @@ extern "C" void LAUNCH_NAME(DIMENSION)(cudaStream_t stream, const pair_work *wor
     size_t tiles =
         (work->rows[0].count + work->tile - 1) / work->tile + (work->rows[1].count + work->tile - 1) / work->tile;
     dim3 grid((unsigned)tiles, (unsigned)(PAIR_SETS * work->groups));
-    switch (pair_shape(work->exponent)) {
+    switch (pair_shape(work)) {
     case 1:
         launch_shape<1>(stream, work, grid);
         break;
@@ -263,6 +261,9 @@ extern "C" void LAUNCH_NAME(DIMENSION)(cudaStream_t stream, const pair_work *wor
         break;
     case 3:
         launch_shape<3>(stream, work, grid);
+        break;
+    case PAIR_GAUSSIAN:
+        launch_shape<PAIR_GAUSSIAN>(stream, work, grid);
         break;
     default:
         launch_shape<0>(stream, work, grid);

@@ -1,6 +1,7 @@
 /* Pairs in many dimensions, from matrix products of centred points: |a-b|^2 = |a|^2 + |b|^2 - 2 ab. What is lost is
  * some 1e-7 of |a|^2 + |b|^2; where |a-b|^2 + epsilon^2 falls below a threshold of that, the pair is computed again by
- * differences. Products are taken over slices of the coordinates and added in float64. */
+ * differences; of a Gaussian where what is lost shows in units of epsilon^2. Products are taken over slices of the
+ * coordinates and added in float64. */
 #include "cuda/kernels/pairs.cuh"
 #include "cuda/kernels/reduce.cuh"
 
@@ -112,17 +113,31 @@ static __device__ double square_from_dots(const pair_block &block, const pair_ro
     return row.norm + norm - 2.0 * dot;
 }
 
+/* The product's squared distance is exact enough; `norms` is what some 1e-7 of is lost. As in pairs/kernel.c. */
+static __device__ bool bears(const pair_work &work, double square, double norms)
+{
+    const double norms_most = 16.0, reach = 176.0;
+    const double *epsilon = work.decision->epsilon;
+    double softening = work.gaussian ? 0.0 : epsilon[0] * epsilon[0];
+    bool enough = square + softening >= work.threshold * norms;
+    for (size_t i = 0; work.gaussian && i < work.kernels; i++) {
+        double epsilon2 = epsilon[i] * epsilon[i];
+        enough = enough && !(norms > norms_most * epsilon2 && square < reach * epsilon2 + 1e-6 * norms);
+    }
+    return enough;
+}
+
 /* The squared distance of each thread's pair: by the product, or again where that has lost its digits. */
 static __device__ double square_of(const pair_work &work, const pair_block &block, const pair_row &row, size_t column,
                                    bool in_float64)
 {
     const pair_range &range = block.range[row.set];
     bool inside = column < range.count, near = inside && in_float64;
-    double square = 0.0, epsilon = *work.epsilon;
+    double square = 0.0;
     if (inside && !in_float64) {
         double norm = block.column_norms[row.set][range.first + column];
         square = square_from_dots(block, row, column, norm);
-        near = !(square + epsilon * epsilon >= work.threshold * (row.norm + norm));
+        near = !bears(work, square, row.norm + norm);
     }
     if (block.same && row.own == row.set && range.first + column == row.i) {
         square = 0.0;
@@ -140,19 +155,21 @@ static __device__ double square_of(const pair_work &work, const pair_block &bloc
     return square;
 }
 
-struct pair_result {
-    double value, weight;
-};
-
 template <int SHAPE>
-static __device__ pair_result result_of(const pair_work &work, const pair_decision &f, double square, bool in_float64)
+static __device__ pair_term term_of(const pair_work &work, const pair_decision &decision, double square,
+                                    bool in_float64)
 {
-    if (in_float64) {
-        double log_square = log_softened(square, *work.epsilon);
-        return {exp(-0.5 * work.exponent * log_square), work.exponent * exp(-(0.5 * work.exponent + 1.0) * log_square)};
+    if (in_float64)
+        return float64_term(work, square);
+    pair_term sum = {0.0, 0.0};
+    for (size_t i = 0; i < work.kernels; i++) {
+        double epsilon = decision.epsilon[i];
+        float s = (float)(SHAPE == PAIR_GAUSSIAN ? square : square + epsilon * epsilon);
+        float value = pair_value<SHAPE>(decision.function[i], s);
+        sum.value += (double)value;
+        sum.weight += weight_factor(work, epsilon) * (double)pair_weight<SHAPE>(s, value);
     }
-    float s = (float)(square + *work.epsilon * *work.epsilon), value = pair_value<SHAPE>(f, s);
-    return {(double)value, work.exponent * (double)pair_weight<SHAPE>(s, value)};
+    return sum;
 }
 
 template <int SHAPE>
@@ -168,10 +185,10 @@ static __device__ double sum_row(const pair_work &work, const pair_block &block,
         if (column >= range.count)
             continue;
         bool left_out = others && range.first + column == row.i;
-        pair_result result = result_of<SHAPE>(work, f, square, in_float64);
-        sum += left_out ? 0.0 : result.value;
+        pair_term term = term_of<SHAPE>(work, f, square, in_float64);
+        sum += left_out ? 0.0 : term.value;
         if (block.weights != nullptr)
-            block.weights[blockIdx.x * block.columns + range.at + column] = left_out ? 0.0 : result.weight;
+            block.weights[blockIdx.x * block.columns + range.at + column] = left_out ? 0.0 : term.weight;
     }
     return sum;
 }
@@ -250,7 +267,7 @@ void launch_pair_shift(cudaStream_t stream, const pair_shift *shift)
 void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_block *block)
 {
     unsigned blocks = (unsigned)block->rows;
-    switch (pair_shape(work->exponent)) {
+    switch (pair_shape(work)) {
     case 1:
         launch(sum_block<1>, dim3(blocks), dim3(THREADS), stream, *work, *block);
         break;
@@ -259,6 +276,9 @@ void launch_pair_block(cudaStream_t stream, const pair_work *work, const pair_bl
         break;
     case 3:
         launch(sum_block<3>, dim3(blocks), dim3(THREADS), stream, *work, *block);
+        break;
+    case PAIR_GAUSSIAN:
+        launch(sum_block<PAIR_GAUSSIAN>, dim3(blocks), dim3(THREADS), stream, *work, *block);
         break;
     default:
         launch(sum_block<0>, dim3(blocks), dim3(THREADS), stream, *work, *block);

@@ -4,28 +4,56 @@
 
 enum { SCAN_THREADS = 256, SCAN_BY_BLOCK = SCAN_THREADS * 32, SCAN_BLOCKS = 256, EXPONENT_MOST = 16 };
 
-/* Every term, and sums of some hundred, must stay normal float32 numbers; as in pairs/sums.c. */
+/* Every term, and sums of some hundred, must stay normal float32 numbers; but a Gaussian's may be 0. As in
+ * pairs/sums.c.
+ */
 static __device__ bool fits_float(const pair_scan &scan, double epsilon, double largest)
 {
     double low = 2.0 * log2(epsilon), power = scan.power;
     double high = log2(exp2(low) + 4.0 * (double)scan.dimension * largest * largest);
+    if (scan.gaussian)
+        return low > -40.0 && low < 40.0 && high < 120.0;
     return power <= EXPONENT_MOST && low > -100.0 && high < 120.0 && -0.5 * power * low < 110.0 &&
            0.5 * power * high < 122.0;
 }
 
-static __device__ void decide(const pair_scan &scan, float largest)
+static __device__ pair_formula function_of(const pair_scan &scan, double epsilon)
 {
-    double epsilon = *scan.epsilon, slope = -0.5 * scan.exponent;
+    const double log2_e = 1.4426950408889634;
+    double epsilon2 = epsilon * epsilon, slope = scan.gaussian ? -0.5 * log2_e / epsilon2 : -0.5 * scan.exponent;
     int power;
     double fraction = frexp(slope, &power), high = ldexp(rint(ldexp(fraction, 12)), power - 12);
+    pair_formula function;
+    function.epsilon2 = scan.gaussian ? 0.0f : (float)epsilon2;
+    function.slope = (float)slope;
+    function.slope_high = (float)high;
+    function.slope_low = (float)(slope - high);
+    return function;
+}
+
+/* The order in which epsilons are given does not show in the bits. */
+static __device__ void sort_epsilons(const pair_scan &scan, double *sorted)
+{
+    for (size_t i = 0; i < scan.kernels; i++) {
+        size_t j = i;
+        for (; j > 0 && scan.epsilon[i] < sorted[j - 1]; j--)
+            sorted[j] = sorted[j - 1];
+        sorted[j] = scan.epsilon[i];
+    }
+}
+
+static __device__ void decide(const pair_scan &scan, float largest)
+{
     pair_decision *decision = scan.decision;
-    decision->epsilon2 = (float)(epsilon * epsilon);
-    decision->slope = (float)slope;
-    decision->slope_high = (float)high;
-    decision->slope_low = (float)(slope - high);
-    decision->method = !isfinite(largest)                           ? pair_decision::PAIR_NOT_FINITE
-                       : fits_float(scan, epsilon, (double)largest) ? pair_decision::PAIR_FLOAT32
-                                                                    : pair_decision::PAIR_FLOAT64;
+    bool fits = true;
+    sort_epsilons(scan, decision->epsilon);
+    for (size_t i = 0; i < scan.kernels; i++) {
+        decision->function[i] = function_of(scan, decision->epsilon[i]);
+        fits = fits && fits_float(scan, decision->epsilon[i], (double)largest);
+    }
+    decision->method = !isfinite(largest) ? pair_decision::PAIR_NOT_FINITE
+                       : fits             ? pair_decision::PAIR_FLOAT32
+                                          : pair_decision::PAIR_FLOAT64;
     decision->largest = 0.0f;
 }
 
