@@ -76,6 +76,7 @@ static json_t *format_to_json(const number_format *of)
     json_put(&made, "digits_most", json_integer(of->digits_most));
     json_put(&made, "significant", json_integer(of->significant));
     json_put(&made, "decimal_comma", json_boolean(of->point == ','));
+    json_put(&made, "bare_point", json_boolean(of->bare_point));
     return made;
 }
 
@@ -125,7 +126,7 @@ static bool format_from_json(const json_t *from, enum column_kind kind, const ch
     if (!field_count(from, of, "digits_least", DIGITS_MOST, &least) ||
         !field_count(from, of, "digits_most", DIGITS_MOST, &most) ||
         !field_count(from, of, "significant", DIGITS_MOST, &significant) ||
-        !field_flag(from, of, "decimal_comma", &comma))
+        !field_flag(from, of, "decimal_comma", &comma) || !field_flag(from, of, "bare_point", &read->bare_point))
         return false;
     read->digits_least = (int)(least < most ? least : most);
     read->digits_most = (int)most;

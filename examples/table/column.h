@@ -28,6 +28,7 @@ typedef struct number_format {
     int digits_least, digits_most; /* after the point: as many as are needed, within these bounds */
     int significant;               /* above 0: so many significant digits, with an exponent where it is shorter */
     char point;                    /* '.' or ',' */
+    bool bare_point;               /* no zero in front of it: .5 */
     char date[DATE_FORMAT_SIZE];   /* of dates, such as YYYY-MM-DD (date.h); otherwise empty */
 } number_format;
 

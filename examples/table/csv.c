@@ -179,7 +179,8 @@ static sample try_separator(const char *at, const char *end, char separator)
 }
 
 /* The one by which most of the first records have as many cells as the first of all, and more than one; among such, the
- * one by which they have most. If there is none, the table has one column, and any will do that does not occur. */
+ * one by which they have most. If there is none, it is a space, if all records agree on that; or the table has one
+ * column, and any will do that does not occur. */
 static char find_separator(const char *begin, const char *end)
 {
     static const char candidates[] = ",;\t|";
@@ -197,6 +198,9 @@ static char find_separator(const char *begin, const char *end)
             best_tried = tried;
         }
     }
+    sample spaces = try_separator(begin, end, ' ');
+    if (!best && spaces.cells > 1 && spaces.as_many == spaces.records && spaces.records > 2)
+        best = ' ';
     if (!best)
         best = absent;
     if (!best)

@@ -24,7 +24,7 @@ typedef struct csv {
     bool carriage_returns; /* the first line ends in CR LF */
 } csv;
 
-/* Read a file; `separator` is one of , ; tab | or another character, or '\0' if it is to be found out. False with a
+/* Read a file; `separator` is a character, or '\0' if it is to be found out: one of , ; tab | or a space. False with a
  * complaint that names the line: no regular file, no record, other than UTF-8, NUL bytes, a quote that never ends, text
  * behind a quote, and records that have not as many cells as the first. */
 bool csv_read(const char *path, char separator, csv *read);

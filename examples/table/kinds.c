@@ -44,7 +44,8 @@ static bool decide(reading *of, size_t index)
     if (into->kind == COLUMN_WHOLE || into->kind == COLUMN_DECIMAL)
         into->format = number_habits_format(&found->habits);
     if (into->kind == COLUMN_DECIMAL && found->wish.given && found->wish.digits >= 0)
-        into->format = (number_format){found->wish.digits, found->wish.digits, 0, into->format.point, ""};
+        into->format = (number_format){
+            .digits_least = found->wish.digits, .digits_most = found->wish.digits, .point = into->format.point};
     if (into->kind == COLUMN_DATE)
         snprintf(into->format.date, DATE_FORMAT_SIZE, "%s", found->dates_count > 0 ? found->dates[0] : "YYYY-MM-DD");
     if (into->kind == COLUMN_COUNTER)

@@ -83,6 +83,8 @@ enum number_result number_read(const char *text, number_text *read)
         return NUMBER_NONE;
     if (*at == '.' || *at == ',') {
         read->point = *at;
+        read->bare_point = !whole_part;
+        read->zero_point = whole_part && *first == '0';
         at = read_digits(at + 1, &seen, true);
     }
     if (!whole_part && seen.after == 0)
@@ -116,6 +118,8 @@ bool number_habits_add(number_habits *habits, const number_text *number)
     if (number->point)
         habits->point = number->point;
     habits->significant = larger(habits->significant, number->significant);
+    habits->bare_points = habits->bare_points || number->bare_point;
+    habits->zero_points = habits->zero_points || number->zero_point;
     if (number->exponent)
         habits->exponents = true;
     else if (number->digits < habits->digits_least)
@@ -130,6 +134,7 @@ number_format number_habits_format(const number_habits *habits)
     number_format made = {.point = '.'};
     if (habits->point)
         made.point = habits->point;
+    made.bare_point = habits->bare_points && !habits->zero_points;
     if (habits->exponents || habits->digits_most > DIGITS_MOST) {
         made.significant = habits->significant < DOUBLE_DIGITS ? larger(habits->significant, 1) : DOUBLE_DIGITS;
         return made;
@@ -163,6 +168,9 @@ void number_write(const number_format *format, double value, char text[NUMBER_TE
     }
     if (strspn(text, "-0.") == strlen(text) && *text == '-') /* no sign of zero */
         memmove(text, text + 1, strlen(text));
+    char *zero = text + (*text == '-');
+    if (format->bare_point && zero[0] == '0' && zero[1] == '.')
+        memmove(zero, zero + 1, strlen(zero));
     char *point = format->point == ',' ? strchr(text, '.') : NULL;
     if (point)
         *point = ',';

@@ -19,6 +19,8 @@ typedef struct number_text {
     int significant; /* digits from the first that is not 0 */
     char point;      /* '.' or ',', or '\0' if there is none */
     bool exponent;
+    bool bare_point; /* .5 */
+    bool zero_point; /* 0.5 */
 } number_text;
 
 /* Read a text that is a number as a whole, with spaces around it if it likes. */
@@ -28,7 +30,7 @@ enum number_result number_read(const char *text, number_text *read);
 typedef struct number_habits {
     int digits_least, digits_most, significant;
     char point;
-    bool exponents;
+    bool exponents, bare_points, zero_points;
 } number_habits;
 
 number_habits number_habits_start(void);

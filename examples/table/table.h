@@ -23,7 +23,7 @@ typedef struct table {
 
 /* How to read a CSV file where it does not show. */
 typedef struct table_options {
-    char separator;                                     /* '\0': found out, one of , ; tab | */
+    char separator;                                     /* '\0': found out (csv.h) */
     enum { HEADER_FIND, HEADER_YES, HEADER_NO } header; /* found out: there is none if its cells are all numbers */
     const char *columns; /* a JSON file with kinds of columns, or NULL (columns_file.h) */
 } table_options;

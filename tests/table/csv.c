@@ -29,6 +29,8 @@ static const sound_case sound[] = {
     {"\n\na,b\n\n1,2\n\n", "a/b/\n1/2/\n", ','},
     {"a\n1\n2\n", "a/\n1/\n2/\n", ','},
     {"a\n1,5\n2,5\n", "a/\n1,5/\n2,5/\n", ';'},
+    {"a b\n1 2\n3 4\n", "a/b/\n1/2/\n3/4/\n", ' '},
+    {"a b\n1 2\n3\n", "a b/\n1 2/\n3/\n", ','},
     {"a,b,\n1,2,\n", "a/b//\n1/2//\n", ','},
     {"\"a;1\",b\n\"x;y;z\",2\n", "\"a;1/b/\n\"x;y;z/2/\n", ','},
     {"K\xc3\xa4uze,\xe2\x82\xac\n\xf0\x9f\xa6\x89,2\n", "K\xc3\xa4uze/\xe2\x82\xac/\n\xf0\x9f\xa6\x89/2/\n", ','},

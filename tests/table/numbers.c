@@ -74,11 +74,12 @@ START_TEST(other_texts_are_no_numbers)
 END_TEST
 
 /* Numbers of a column, and how they are written again. */
-static const char *const habits[][4] = {
+static const char *const habits[][5] = {
     {"1", "20", "-3", NULL},
     {"1.0", "2.25", "3.0", NULL},       /* as Python writes them */
     {"1.00", "2.25", "30.50", NULL},    /* prices */
     {"1,5", "2,25", "7", NULL},         /* decimal commas */
+    {"1.5", ".25", "-.5", "0", NULL},   /* as Stata writes them */
     {"1e-05", "2.5e+10", "0.25", NULL}, /* as %g writes them */
     {"0.1234567890123456", "3", "100.5", NULL},
 };
