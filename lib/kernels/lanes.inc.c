@@ -68,34 +68,106 @@ ALWAYS_INLINE float lanes_sum(lanes x)
 #endif
 }
 
-/* 2 / sqrt(x) for normal x > 0: an estimate y and one Newton step, y (3 - x y^2) = 2 / sqrt(x) */
-ALWAYS_INLINE lanes lanes_twice_reciprocal_root(lanes x)
-{
+/* Reciprocals and reciprocal roots start from integer arithmetic, not from the processor's estimates: those differ
+ * between makers, and with them every result's bits. Half of a float's bits, or all of them, taken from a constant for
+ * the segment of the mantissa that it lies in (and, of roots, for the parity of its exponent) are those of y0, within a
+ * few percent or better of the result. A polynomial of h = x y0^2 or h = x y0 near 1 corrects it. The constants centre
+ * h and make the polynomial's first coefficient 1 or -1, so that (h + b)^2 + d, or e - u (u^2 + d) with u = h + b, is
+ * all of it, within 1.1e-7 or better. */
+
 #if defined(__AVX512F__)
-    lanes y = _mm512_rsqrt14_ps(x);
-    return y * (3.0f - x * y * y);
-#elif defined(__AVX2__)
-    lanes y = _mm256_rsqrt_ps(x);
-    return y * (3.0f - x * y * y);
-#else
-    lanes y;
-    for (size_t i = 0; i < PAIR_LANES; i++)
-        y[i] = 2.0f / sqrtf(x[i]);
-    return y;
-#endif
+
+/* table[index mod 32] */
+ALWAYS_INLINE lanes_bits lanes_look_up(const uint32_t table[32], lanes_bits index)
+{
+    __m512i low = _mm512_loadu_si512(table), high = _mm512_loadu_si512(table + 16);
+    return (lanes_bits)_mm512_permutex2var_epi32(low, (__m512i)index, high);
 }
 
-/* 1 / x for normal x > 0 */
+/* 1 / sqrt(x) for normal x > 0 */
+ALWAYS_INLINE lanes lanes_reciprocal_root(lanes x)
+{
+    static const uint32_t start[32] = {
+        0x5f148e00, 0x5f144b00, 0x5f146700, 0x5f14ce00, 0x5f157900, 0x5f161f00, 0x5f14f500, 0x5f138f00,
+        0x5f127f00, 0x5f11bb00, 0x5f113d00, 0x5f10ff00, 0x5f10fa00, 0x5f112a00, 0x5f118a00, 0x5f121700,
+        0x5f113e00, 0x5f0f3b00, 0x5f0db700, 0x5f0ca100, 0x5f0bec00, 0x5f0b8b00, 0x5f0b7500, 0x5f0ba500,
+        0x5f0c1000, 0x5f0cb100, 0x5f0d8400, 0x5f0e8400, 0x5f0fac00, 0x5f10fa00, 0x5f126a00, 0x5f13f900};
+    lanes_bits bits = (lanes_bits)x;
+    lanes y = (lanes)(lanes_look_up(start, bits >> 19) - (bits >> 1));
+    lanes u = x * (y * y) - 1.12582564f;
+    return y * (u * u + 1.01391745f);
+}
+
+/* 1 / x for normal x > 0 whose reciprocal is normal */
 ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
 {
-#if defined(__AVX512F__)
-    lanes y = _mm512_rcp14_ps(x);
-    return y * (2.0f - x * y);
+    static const uint32_t start[32] = {
+        0x7efe1800, 0x7efa9200, 0x7ef77b00, 0x7ef4cb00, 0x7ef27800, 0x7ef07b00, 0x7eeecf00, 0x7eed6b00,
+        0x7eec4c00, 0x7eeb6c00, 0x7eeac700, 0x7eea5900, 0x7eea1d00, 0x7eea1100, 0x7eea3200, 0x7eea7c00,
+        0x7eeaee00, 0x7eeb8400, 0x7eec3d00, 0x7eed1700, 0x7eee0f00, 0x7eef2400, 0x7ef05500, 0x7ef1a000,
+        0x7ef30300, 0x7ef47d00, 0x7ef60d00, 0x7ef7b300, 0x7ef96c00, 0x7efb3900, 0x7efd1700, 0x7efeb200};
+    lanes_bits bits = (lanes_bits)x;
+    lanes y = (lanes)(lanes_look_up(start, bits >> 18) - bits);
+    lanes u = x * y - 1.50002086f;
+    return y * (u * u + 0.749979138f);
+}
+
 #elif defined(__AVX2__)
-    lanes y = _mm256_rcp_ps(x);
-    return y * (2.0f - x * y);
+
+/* table[index mod 8] */
+ALWAYS_INLINE lanes_bits lanes_look_up(const uint32_t table[8], lanes_bits index)
+{
+    __m256i all = _mm256_loadu_si256((const __m256i *)(const void *)table);
+    return (lanes_bits)_mm256_permutevar8x32_epi32(all, (__m256i)index);
+}
+
+ALWAYS_INLINE lanes lanes_reciprocal_root(lanes x)
+{
+    static const uint32_t start[8] = {0x5f18ef00, 0x5f1a4a00, 0x5f190c00, 0x5f185200,
+                                      0x5f152d00, 0x5f116200, 0x5f128900, 0x5f16b100};
+    lanes_bits bits = (lanes_bits)x;
+    lanes y = (lanes)(lanes_look_up(start, bits >> 21) - (bits >> 1));
+    lanes u = x * (y * y) - 1.00439584f;
+    return y * (0.991764188f - u * (u * u + 0.575763822f));
+}
+
+ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
+{
+    static const uint32_t start[8] = {0x7ef97400, 0x7ef00900, 0x7eeb7600, 0x7eea6400,
+                                      0x7eec3000, 0x7ef00700, 0x7ef58b00, 0x7efb2900};
+    lanes_bits bits = (lanes_bits)x;
+    lanes y = (lanes)(lanes_look_up(start, bits >> 20) - bits);
+    lanes u = x * y - 1.33355427f;
+    return y * (0.740667105f - u * (u * u + 0.666224778f));
+}
+
 #else
+
+ALWAYS_INLINE lanes lanes_reciprocal_root(lanes x)
+{
+    lanes y;
+    for (size_t i = 0; i < PAIR_LANES; i++)
+        y[i] = 1.0f / sqrtf(x[i]);
+    return y;
+}
+
+ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
+{
     return 1.0f / x;
+}
+
+#endif
+
+ALWAYS_INLINE lanes lanes_root(lanes x)
+{
+#if defined(__AVX512F__)
+    return _mm512_sqrt_ps(x);
+#elif defined(__AVX2__)
+    return _mm256_sqrt_ps(x);
+#else
+    for (size_t i = 0; i < PAIR_LANES; i++)
+        x[i] = sqrtf(x[i]);
+    return x;
 #endif
 }
 

@@ -12,23 +12,23 @@ enum {
     FIELD_DIMENSION_MOST = PAIR_DIMENSION_MOST
 };
 
-/* shape 1: 2 k; 2: k; 3: 8 k, where k = s^(-p/2). The factor goes into the sums, see value_factor(). */
+/* s^(-p/2), or the Gaussian */
 ALWAYS_INLINE lanes pair_value(const pair_function *function, lanes s)
 {
     if (GAUSSIAN)
         return lanes_exp2_product(s, function->slope, function->slope_high, function->slope_low);
     if (SHAPE == 1)
-        return lanes_twice_reciprocal_root(s);
+        return lanes_reciprocal_root(s);
     if (SHAPE == 2)
         return lanes_reciprocal(s);
     if (SHAPE == 3) {
-        lanes y = lanes_twice_reciprocal_root(s);
+        lanes y = lanes_reciprocal_root(s);
         return y * y * y;
     }
     return lanes_power(s, function->slope, function->slope_high, function->slope_low);
 }
 
-/* s^(-p/2-1) times 8, 1, 32, 1, from the value; of a Gaussian the value itself */
+/* s^(-p/2-1), from the value; of a Gaussian the value itself */
 ALWAYS_INLINE lanes pair_weight(lanes s, lanes value)
 {
     if (GAUSSIAN)
@@ -38,20 +38,10 @@ ALWAYS_INLINE lanes pair_weight(lanes s, lanes value)
     if (SHAPE == 2)
         return value * value;
     if (SHAPE == 3) {
-        lanes y = lanes_twice_reciprocal_root(s);
+        lanes y = lanes_reciprocal_root(s);
         return value * (y * y);
     }
     return value * lanes_reciprocal(s);
-}
-
-ALWAYS_INLINE float value_factor(void)
-{
-    return SHAPE == 1 ? 0.5f : SHAPE == 3 ? 0.125f : 1.0f;
-}
-
-ALWAYS_INLINE float weight_factor(const pair_function *function)
-{
-    return function->weight * (SHAPE == 1 ? 0.125f : SHAPE == 3 ? 0.03125f : 1.0f);
 }
 
 /* s[r] = |row r - column|^2 + epsilon^2 for PAIR_LANES columns and `group` rows */
@@ -95,7 +85,7 @@ ALWAYS_INLINE void rows_masked(size_t dimension, size_t group, const pair_functi
 ALWAYS_INLINE void rows_end(size_t group, const lanes *sum, float *sums)
 {
     for (size_t r = 0; r < group; r++)
-        sums[r] = value_factor() * lanes_sum(sum[r]);
+        sums[r] = lanes_sum(sum[r]);
 }
 
 ALWAYS_INLINE void rows_group(size_t dimension, size_t group, const pair_function *function, const float *rows,
@@ -176,8 +166,6 @@ ALWAYS_INLINE void both_of(size_t dimension, const pair_function *function, cons
         both_group(dimension, ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i, column_sums);
     for (; i < n_rows; i++)
         both_group(dimension, 1, function, rows + i * dimension, columns, sums + i, column_sums);
-    for (size_t j = 0; j < columns->count; j += PAIR_LANES)
-        lanes_store(column_sums + j, value_factor() * lanes_load(column_sums + j));
 }
 
 static void pair_both(const pair_function *function, size_t dimension, const float *rows, size_t n_rows,
@@ -256,9 +244,9 @@ ALWAYS_INLINE void fields_group(size_t dimension, size_t group, const pair_funct
         fields_step(dimension, group, function, rows, values + whole, columns->stride, &mask, sum, field);
     }
     for (size_t r = 0; r < group; r++) {
-        sums[r] = value_factor() * lanes_sum(sum[r]);
+        sums[r] = lanes_sum(sum[r]);
         for (size_t k = 0; k < dimension; k++)
-            fields[r * dimension + k] = weight_factor(function) * lanes_sum(field[r][k]);
+            fields[r * dimension + k] = function->weight * lanes_sum(field[r][k]);
     }
 }
 
@@ -281,7 +269,6 @@ static void pair_fields(const pair_function *function, size_t dimension, const f
 
 static void pair_apply(const pair_function *function, size_t n, float *values, float *weights)
 {
-    float value_scale = value_factor(), weight_scale = weight_factor(function);
     for (size_t j = 0; j < n; j += PAIR_LANES) {
         float part[PAIR_LANES];
         size_t count = n - j < PAIR_LANES ? n - j : PAIR_LANES;
@@ -289,11 +276,11 @@ static void pair_apply(const pair_function *function, size_t n, float *values, f
             part[lane] = values[j + (lane < count ? lane : 0)];
         lanes s = count == PAIR_LANES ? lanes_load(values + j) : lanes_load(part);
         lanes value = pair_value(function, s);
-        lanes_store(part, value_scale * value);
+        lanes_store(part, value);
         memcpy(values + j, part, count * sizeof *values);
         if (weights == NULL)
             continue;
-        lanes_store(part, weight_scale * pair_weight(s, value));
+        lanes_store(part, function->weight * pair_weight(s, value));
         memcpy(weights + j, part, count * sizeof *weights);
     }
 }

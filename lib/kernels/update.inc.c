@@ -22,9 +22,8 @@ ALWAYS_INLINE lanes lanes_at_least(lanes x, float least)
     return (lanes)(((lanes_int)x & ~below) | ((lanes_int)lanes_all(least) & below));
 }
 
-/* Kingma & Ba 2015, Algorithm 1, with the bias corrections moved into two factors. The square root and the quotient are
- * a Newton step from the processor's estimates, good to float32 rounding; a second moment of 0 counts as the least
- * normal number, one that overflows as the largest. */
+/* Kingma & Ba 2015, Algorithm 1, with the bias corrections moved into two factors. A second moment of 0 counts as the
+ * least normal number, one that overflows as the largest. */
 ALWAYS_INLINE void adam_lanes(const adam_factors *f, const float *gradient, float *moment1, float *moment2,
                               float *parameter)
 {
@@ -32,11 +31,10 @@ ALWAYS_INLINE void adam_lanes(const adam_factors *f, const float *gradient, floa
     lanes g = lanes_load(gradient) + f->l2 * p;
     lanes m = lanes_flush(f->beta1 * lanes_load(moment1) + f->gain1 * g);
     lanes v = lanes_flush(lanes_at_most(f->beta2 * lanes_load(moment2) + f->gain2 * (g * g), 3e38f));
-    lanes positive = lanes_at_least(v, 4e-38f); /* half of it is still normal */
-    lanes root = 0.5f * positive * lanes_twice_reciprocal_root(positive);
+    lanes root = lanes_root(lanes_at_least(v, 1.2e-38f));
     lanes_store(moment1, m);
     lanes_store(moment2, v);
-    lanes_store(parameter, p - f->rate * m * lanes_reciprocal(root * f->correction + f->epsilon));
+    lanes_store(parameter, p - f->rate * m / (root * f->correction + f->epsilon));
 }
 
 static void adam(size_t n, const adam_factors *factors, const float *restrict gradient, float *restrict moment1,

@@ -38,6 +38,12 @@ nm -D --defined-only "$library" | awk '$2 != "A" { sub("@.*", "", $3); print $3 
 check "every declared function is exported" lacks "$work/functions" "$work/exported" "declared, but not exported"
 check "float32 never goes to the BLAS or LAPACK" \
     sh -c "! nm -D --undefined-only '$library' | grep -E ' (cblas_i?[sc]|i?[sc][a-z0-9]+_\$)'"
+# The processors' estimates of roots and quotients differ between makers; results must not.
+no_estimates() {
+    objdump -d --no-show-raw-insn "$library" >"$work/instructions" && grep -q -w ret "$work/instructions" || return 1
+    ! grep -E -m 5 '\bv?(rsqrt|rcp)[0-9]*[ps][sdh]\b' "$work/instructions"
+}
+check "no instruction is an estimate" no_estimates
 cuda=$build/lib/cuda/libcoulomb-cuda.so
 if [ -e "$cuda" ]; then
     awk -f tests/abi/declared.awk include/coulomb/cuda.h | cut -d ' ' -f 1 | sort >"$work/cuda"

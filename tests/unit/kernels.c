@@ -316,6 +316,43 @@ START_TEST(not_finite_values_are_found_anywhere)
 }
 END_TEST
 
+enum { PAIR_VALUES = 1 << 13 };
+
+/* Relative error of what float32 can hold as a normal number */
+static double pair_error(float value, double expected)
+{
+    return expected > 1e-37 && expected < 1e38 ? fabs((double)value - expected) / expected : 0.0;
+}
+
+/* A function of pairs over two octaves of squared distances, after which the starts of its roots repeat. */
+static void check_pair_function(double p, float scale)
+{
+    static float values[PAIR_VALUES], weights[PAIR_VALUES];
+    pair_function function = pair_function_of(p, 1.0);
+    double value_error = 0.0, weight_error = 0.0;
+    for (size_t i = 0; i < PAIR_VALUES; i++)
+        values[i] = scale * (1.0f + 3.0f * (float)i / PAIR_VALUES);
+    table->pairs[function.shape]->apply(&function, PAIR_VALUES, values, weights);
+    for (size_t i = 0; i < PAIR_VALUES; i++) {
+        double square = (double)(scale * (1.0f + 3.0f * (float)i / PAIR_VALUES)), value = pow(square, -0.5 * p);
+        value_error = fmax(value_error, pair_error(values[i], value));
+        weight_error = fmax(weight_error, pair_error(weights[i], p * value / square));
+    }
+    double bound = p == 1.0 || p == 2.0 ? 4e-7 : 1e-6;
+    ck_assert_msg(value_error <= bound && weight_error <= 1.6e-6, "%s, exponent %g, from %g: errors %g and %g",
+                  table->name, p, (double)scale, value_error, weight_error);
+}
+
+START_TEST(functions_of_pairs_match_double)
+{
+    static const double exponents[] = {1, 2, 3, 0.5, 1.7};
+    table = tier_table(_i);
+    for (size_t e = 0; e < sizeof exponents / sizeof exponents[0]; e++)
+        for (int power = -100; power <= 110; power += 14)
+            check_pair_function(exponents[e], ldexpf(1.0f, power));
+}
+END_TEST
+
 START_TEST(adam_matches_the_published_algorithm)
 {
     table = tier_table(_i);
@@ -359,6 +396,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(all, sums_and_products_match_double, 0, tier_count());
     tcase_add_loop_test(all, rows_are_filled_and_summed, 0, tier_count());
     tcase_add_loop_test(all, not_finite_values_are_found_anywhere, 0, tier_count());
+    tcase_add_loop_test(all, functions_of_pairs_match_double, 0, tier_count());
     tcase_add_loop_test(all, adam_matches_the_published_algorithm, 0, tier_count());
     suite_add_tcase(suite, all);
     return suite;
