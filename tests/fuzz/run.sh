@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.."
 minutes=${1:?"usage: $0 MINUTES [TARGET...]"}
 shift
-wanted=" $* "
+wanted="$*"
 mkdir -p build/fuzz-inputs build/fuzz-found
 total=0
 found=0
@@ -40,8 +40,7 @@ with_libfuzzer() {
     for program in $programs; do
         FUZZ_SEEDS=build/fuzz-inputs "$directory/$program" 2>>build/fuzz.log | sed "s|^|$directory/$program |"
     done >build/fuzz-targets
-    [ -z "${wanted# }" ] || awk -v wanted="$wanted" 'index(wanted, " " $2 " ")' build/fuzz-targets >build/fuzz-chosen
-    [ -n "${wanted# }" ] || cp build/fuzz-targets build/fuzz-chosen
+    awk -v wanted=" $wanted " 'wanted == "  " || index(wanted, " " $2 " ")' build/fuzz-targets >build/fuzz-chosen
     seconds=$((minutes * 60 / $(wc -l <build/fuzz-chosen)))
     while read -r program name; do
         FUZZ_TARGET=$name ASAN_OPTIONS=allocator_may_return_null=1 "$program" -max_total_time="$seconds" -timeout=20 \

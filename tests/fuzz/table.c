@@ -1,9 +1,10 @@
-/* Damaged tables, wishes for columns and models: they are refused or read, and what is read can be encoded, decoded and
+/* Damaged tables, wishes for columns, models and conditions: they are refused or read, and what is read can be encoded, decoded and
  * written. */
 #include "driver.h"
 
 #include "support/json.h"
 #include "table/columns_file.h"
+#include "table/conditions.h"
 #include "table/encoding.h"
 
 #include <math.h>
@@ -159,6 +160,45 @@ static void write_model(size_t number, const char *path)
     columns_free(&found);
 }
 
+/* --- conditions --- */
+
+static bool read_conditions(const char *path)
+{
+    static table read;
+    static encoding made;
+    static char text[FUZZ_ROOM];
+    static columns found;
+    if (!made.of) {
+        const encoding_options few = {.values_most = 4, .categories_most = 5, .spike = 0.2};
+        char table_path[520];
+        snprintf(table_path, sizeof table_path, "%s.csv", path);
+        write_table(0, table_path);
+        fuzz_require(table_read(table_path, &(table_options){0}, &found, &read), path);
+        fuzz_require(encoding_make(&read, NULL, read.rows, &few, &made), path);
+        remove(table_path);
+    }
+    FILE *from = fopen(path, "rb");
+    fuzz_require(from != NULL, path);
+    text[fread(text, 1, sizeof text - 1, from)] = '\0';
+    fclose(from);
+    conditions wanted;
+    if (!conditions_read(&made, text, &wanted))
+        return false;
+    for (size_t row = 0; row < read.rows; row++)
+        conditions_hold(&wanted, &read, row);
+    conditions_free(&wanted);
+    return true;
+}
+
+static void write_conditions(size_t number, const char *path)
+{
+    (void)number;
+    FILE *to = fopen(path, "wb");
+    fuzz_require(to != NULL, path);
+    fputs("ok=yes;day=2024-01-07;n=7", to);
+    fuzz_require(fclose(to) == 0, path);
+}
+
 void fuzz_end(void)
 {
     if (nowhere)
@@ -175,5 +215,6 @@ const fuzz_target fuzz_targets[] = {
      .least = 0.1},
     {.name = "wishes", .read = read_wishes, .write = write_wishes, .seeds = 1, .file = "columns.json", .least = 0.01},
     {.name = "model", .read = read_model, .write = write_model, .seeds = 3, .file = "model.json", .least = 0.05},
+    {.name = "conditions", .read = read_conditions, .write = write_conditions, .seeds = 1, .file = "conditions"},
 };
 const size_t fuzz_target_count = sizeof fuzz_targets / sizeof *fuzz_targets;
