@@ -5,9 +5,13 @@
 #include "moments_file.h"
 
 #include "support/console.h"
+#include "support/files.h"
+#include "support/hash.h"
 #include "support/succeed.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -96,6 +100,26 @@ fid_monitor *fid_monitor_open(coulomb_context *context, const fid_monitor_settin
         return monitor;
     fid_monitor_close(monitor);
     return NULL;
+}
+
+static bool hash_file(const char *path, uint64_t *hash)
+{
+    unsigned char bytes[1 << 14];
+    size_t count;
+    FILE *stream = file_open(path);
+    if (!stream)
+        return false;
+    while ((count = fread(bytes, 1, sizeof bytes, stream)) > 0)
+        *hash = hash_bytes(*hash, bytes, count);
+    bool done = ferror(stream) == 0 || complain("cannot read %s: %s", path, strerror(errno));
+    fclose(stream);
+    return done;
+}
+
+bool fid_monitor_hash(const fid_monitor_settings *settings, uint64_t *hash)
+{
+    *hash = HASH_START;
+    return hash_file(settings->stats, hash) && hash_file(settings->inception, hash);
 }
 
 bool fid_monitor_due(const fid_monitor *monitor, uint64_t update)

@@ -29,6 +29,9 @@ fid_monitor *fid_monitor_open(coulomb_context *context, const fid_monitor_settin
 
 bool fid_monitor_wanted(const fid_monitor_settings *settings);
 
+/* Hash of both files, by which a run knows them again. False with a complaint. */
+bool fid_monitor_hash(const fid_monitor_settings *settings, uint64_t *hash);
+
 /* Whether it is to be measured behind this update, counted from 1. False for NULL. */
 bool fid_monitor_due(const fid_monitor *monitor, uint64_t update);
 

@@ -281,5 +281,7 @@ bool settings_check(option_table *table, settings *chosen)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");
     if (chosen->results.generate > 0 && (chosen->run.resume || chosen->run.overwrite))
         return complain("--generate does not train; it cannot be combined with --resume or --overwrite");
-    return fid_monitor_check(table, &chosen->fid) && check_networks(chosen) && check_results(chosen, table);
+    /* of a run that is resumed, what was not given is not known yet: open_fid() looks then */
+    return (chosen->run.resume || fid_monitor_check(table, &chosen->fid)) && check_networks(chosen) &&
+           check_results(chosen, table);
 }

@@ -182,8 +182,14 @@ static bool choose_sampled(experiment_run *at)
 
 static bool open_fid(experiment_run *at)
 {
+    uint64_t hash;
+    if (!fid_monitor_check(at->of->table, &at->chosen->fid))
+        return false;
+    if (!fid_monitor_wanted(&at->chosen->fid))
+        return true;
     at->fid = fid_monitor_open(at->context, &at->chosen->fid);
-    return at->fid || !fid_monitor_wanted(&at->chosen->fid);
+    return at->fid && fid_monitor_hash(&at->chosen->fid, &hash) &&
+           run_set_measures(at->of, hash, "--fid-stats and --inception");
 }
 
 static bool prepare(experiment_run *at)

@@ -150,6 +150,21 @@ static coulomb_context *cpu_context(void)
     return context;
 }
 
+/* In the option's words. */
+static bool set_precision(coulomb_context *context, const device_settings *chosen)
+{
+    const option_choice *choice = precisions;
+    if (chosen->precision == 0 || coulomb_context_set_precision(context, chosen->precision) == COULOMB_OK)
+        return true;
+    while (choice->word && choice->value != chosen->precision)
+        choice++;
+    char word[DEVICE_WORD_SIZE];
+    device_word(chosen, word);
+    return complain("--precision is %s, which %s does not have; expected %s", choice->word, word,
+                    strcmp(word, "cpu") == 0 ? "float32 or default there, or another --device"
+                                             : "another one, or default");
+}
+
 coulomb_context *device_context(const device_settings *chosen)
 {
     int32_t number;
@@ -159,8 +174,7 @@ coulomb_context *device_context(const device_settings *chosen)
     if (!context)
         return NULL;
     if (succeeded(context, coulomb_context_set_threads(context, (size_t)chosen->threads), "starting threads") &&
-        (chosen->precision == 0 ||
-         succeeded(context, coulomb_context_set_precision(context, chosen->precision), "--precision")))
+        set_precision(context, chosen))
         return context;
     coulomb_context_free(context);
     return NULL;

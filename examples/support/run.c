@@ -27,7 +27,9 @@ void run_options(option_table *table, run_settings *s)
         {.name = "accept-changed-data",
          .flag = &s->accept_changed_data,
          .passing = true,
-         .help = "with --resume: continue although the data set is not the one that the run began with"},
+         .help =
+             "with --resume: continue although the data set, or what samples are measured with, is not what the run "
+             "began with"},
     };
     const option_row saving[] = {
         {.name = "checkpoint-every",

@@ -31,6 +31,7 @@ typedef struct run {
     json_t *recorded; /* settings of the run that is resumed; texts of options point into it */
     bool has_data;    /* the run has a data set, which is: */
     data_identity data;
+    uint64_t measures; /* hash of the files that samples are measured with; 0: none */
     uint64_t first, done;
     double seconds;
 } run;
@@ -54,6 +55,11 @@ json_t *run_data_json(const run *of);
 /* Say what the run's data set is, before run_train(), which records it. A run that is resumed must go on with the same
  * one, unless the user says otherwise. False with a complaint. */
 bool run_set_data(run *of, data_identity data);
+
+/* The same of the files that samples are measured with, which `options` names: values in one history must be
+ * comparable. A run that measured nothing may begin to. */
+json_t *run_measures_json(const run *of);
+bool run_set_measures(run *of, uint64_t hash, const char *options);
 
 /* What a program adds to training. */
 typedef struct run_additions {

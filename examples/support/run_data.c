@@ -1,5 +1,5 @@
-/* The run's data set: recorded when it begins, compared when it is resumed. Images held out would otherwise become
- * others, and those that were held out would be trained on. */
+/* The run's data set, and what samples are measured with: recorded when it begins, compared when it is resumed. Images
+ * held out would otherwise become others, and those that were held out would be trained on. */
 #include "run.h"
 
 #include "console.h"
@@ -12,6 +12,8 @@
 
 /* The hash as text: JSON's readers lose digits of numbers that long. */
 enum { HASH_TEXT = 17 };
+
+static const char measures_key[] = "measures";
 
 static void print_hash(uint64_t hash, char text[HASH_TEXT])
 {
@@ -62,5 +64,29 @@ bool run_set_data(run *of, data_identity data)
     if (!of->settings->accept_changed_data)
         return complain_changed(of, recorded);
     say("The data set has changed since the run began; continuing with it.");
+    return true;
+}
+
+json_t *run_measures_json(const run *of)
+{
+    char text[HASH_TEXT];
+    print_hash(of->measures, text);
+    return of->measures != 0 ? json_string(text) : json_null();
+}
+
+bool run_set_measures(run *of, uint64_t hash, const char *options)
+{
+    char text[HASH_TEXT];
+    of->measures = hash;
+    print_hash(hash, text);
+    const char *recorded = json_string_value(json_object_get(of->recorded, measures_key));
+    if (!recorded || strcmp(recorded, text) == 0)
+        return true;
+    if (!of->settings->accept_changed_data)
+        return complain(
+            "--resume: %s are not the files that the run was measured with before, and the values would not "
+            "be comparable; restore them, or give --accept-changed-data",
+            options);
+    say("%s have changed since the run began; measuring with them from here on.", options);
     return true;
 }

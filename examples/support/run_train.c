@@ -70,9 +70,9 @@ static bool remove_overwritten(const run *of)
 
 static bool record_settings(const run *of)
 {
-    json_t *record =
-        json_pack("{s:s, s:s, s:o, s:o}", "program", of->table->program, "libcoulomb", coulomb_version_string(),
-                  "settings", json_from_options(of->table), "data", run_data_json(of));
+    json_t *record = json_pack("{s:s, s:s, s:o, s:o, s:o}", "program", of->table->program, "libcoulomb",
+                               coulomb_version_string(), "settings", json_from_options(of->table), "data",
+                               run_data_json(of), "measures", run_measures_json(of));
     char path[RUN_PATH_SIZE];
     bool done = run_path(of, "settings.json", path) && json_write(path, record);
     json_decref(record);

@@ -83,7 +83,8 @@ static coulomb_status set_precision(device *on, int32_t precision)
     if (precision == COULOMB_PRECISION_FLOAT32)
         return COULOMB_OK;
     return fail(on->context, COULOMB_ERROR_ARGUMENT,
-                "precision is %d; a CPU computes in COULOMB_PRECISION_FLOAT32 (1) alone", precision);
+                "precision is %s; a CPU computes in COULOMB_PRECISION_FLOAT32 alone",
+                precision == COULOMB_PRECISION_TF32 ? "COULOMB_PRECISION_TF32" : "COULOMB_PRECISION_BF16");
 }
 
 static int32_t get_precision(const device *on)

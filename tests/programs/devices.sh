@@ -38,9 +38,9 @@ check "the CPU does not need one" with "$stub" short "$work/cpu" --steps 200
 unset STUB_ERROR
 check "a device beyond the last is told" refuses 1 "--device cuda:2: device is 2; expected 0 to 1" \
     with "$stub" short "$work/none" --device cuda:2
-check "what the device does not have is told" refuses 1 "--precision: precision is 3" \
+check "what the device does not have is told" refuses 1 "--precision is bf16, which cuda:0 does not have; expected another one" \
     with "$stub" short "$work/none" --device cuda --precision bf16
-check "the CPU has float32 alone" refuses 1 "--precision: precision is 2" short "$work/none" --precision tf32
+check "the CPU has float32 alone" refuses 1 "--precision is tf32, which cpu does not have; expected float32 or default" short "$work/none" --precision tf32
 check "the CPU has float32" short "$work/cpu" --overwrite --steps 200 --precision float32
 
 check "a run on the second device ends well" run 0 with "$stub" short "$work/second" --device cuda:1 --steps 200

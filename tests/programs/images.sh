@@ -224,6 +224,23 @@ by_itself() {
     true_that "$(cat "$work/out") / $distance > 0.9999 && $(cat "$work/out") / $distance < 1.0001"
 }
 check "fid finds the same one" by_itself
+other_statistics() {
+    run 0 "$make_dataset" --out "$work/real2" --count 4 --seed 8 &&
+        run 0 "$fid" --target "$work/real2" --crop 108 --size 32 --inception "$work/weights.safetensors" \
+            --save-stats "$work/real2.npz"
+}
+check "other statistics are made" other_statistics
+check "a run is not measured with them" refuses 1 "--fid-stats and --inception are not the files" "$celeba" --out "$work/fid" \
+    --resume --steps 8 --fid-stats "$work/real2.npz"
+copied_statistics() {
+    cp "$work/real.npz" "$work/copy.npz" &&
+        run 0 "$celeba" --out "$work/fid" --resume --steps 5 --fid-stats "$work/copy.npz"
+}
+check "but with a copy of the same ones" copied_statistics
+cp "$work/real2.npz" "$work/copy.npz"
+check "which is another one when it has changed" refuses 1 "would not be comparable" "$celeba" --out "$work/fid" --resume --steps 8
+check "unless that is accepted" run 0 "$celeba" --out "$work/fid" --resume --steps 8 --accept-changed-data
+check "and then recorded" run 0 "$celeba" --out "$work/fid" --resume --steps 12
 check "--fid-stats without --inception" refuses 2 "only --fid-stats was given" "$celeba" --data synthetic --fid-stats x
 check "distances between rows" refuses 2 "a multiple of --history-every" "$celeba" --data synthetic --fid-stats x \
     --inception y --fid-every 150
