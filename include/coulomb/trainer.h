@@ -362,6 +362,41 @@ COULOMB_API coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, i
 COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
 
 /**
+ * Take distances between features: a network stands between samples and the kernel, so that potential and field compare
+ * what it finds in them. Without a discriminator, the field at the features goes back through the network into the
+ * generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
+ * features; with smoothing, of the features of the displaced points.
+ *
+ * The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
+ * layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
+ * then in the unit of the features.
+ *
+ * @param trainer   not NULL
+ * @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
+ *                  output shape; the trainer holds a reference. NULL, the default: distances between samples
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, a network of another context, or one that the trainer
+ *         trains); COULOMB_ERROR_SHAPE (the shapes do not fit together); COULOMB_ERROR_STATE (also: the network is not
+ *         finished, is inference-only, or its batch norm normalises by the batch, see
+ *         coulomb_network_set_running_averages()); COULOMB_ERROR_MEMORY
+ *
+ * The network's memory for passes over a shard comes with the next step and is part of coulomb_trainer_memory(). An
+ * update costs a forward pass over all charges (on each rank) and, without a discriminator, one back over the batch.
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
+
+/**
+ * Get the network between samples and the kernel.
+ *
+ * @param trainer   not NULL
+ * @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_features(const coulomb_trainer *trainer, coulomb_network **features);
+
+/**
  * Set the discriminator's loss.
  *
  * @param trainer  not NULL

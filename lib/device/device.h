@@ -15,7 +15,7 @@
 #include <coulomb/kernel.h>
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
-enum { DEVICE_TABLE = 4 };
+enum { DEVICE_TABLE = 5 };
 
 typedef struct device device;
 typedef struct graph graph;               /* see graph.h */

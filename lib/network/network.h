@@ -86,6 +86,9 @@ const float *network_forward(coulomb_network *network, size_t count, const float
  * [average_values], as they would be from zero; NULL: nowhere. */
 const float *network_forward_part(coulomb_network *network, size_t count, const float *input, float *taken_in);
 
+/* Forward over reserved memory as in evaluation, such that backward can follow; the running averages stay. */
+const float *network_forward_evaluation(coulomb_network *network, size_t count, const float *input);
+
 /* The running averages move with the next step by what `parts` such passes left in taken_in[parts, average_values], in
  * this order and after what they take in already. */
 void network_take_in(coulomb_network *network, size_t parts, const float *taken_in);

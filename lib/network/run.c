@@ -59,6 +59,14 @@ const float *network_forward_part(coulomb_network *network, size_t count, const 
     return forward_kept(network, &pass);
 }
 
+const float *network_forward_evaluation(coulomb_network *network, size_t count, const float *input)
+{
+    device_pass pass = start_pass(network, count, input);
+    pass.running = network->running_averages;
+    pass.alone = !network_normalizes_batches(network);
+    return forward_kept(network, &pass);
+}
+
 float *network_set_gradients(coulomb_network *network, float *gradients)
 {
     float *before = network->gradients;
@@ -177,10 +185,8 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     if (given == NULL)
         return device_refusal(on);
     network->averages_staged = false;
-    device_pass evaluation = start_pass(network, count, given);
-    evaluation.running = running;
-    evaluation.alone = !network_normalizes_batches(network);
-    const float *result = learning ? forward_learning(network, count, given) : forward_kept(network, &evaluation);
+    const float *result =
+        learning ? forward_learning(network, count, given) : network_forward_evaluation(network, count, given);
     return output == NULL ? COULOMB_OK : on->table->copy_out(on, output, result, count * out * sizeof *output);
 }
 

@@ -105,6 +105,7 @@ static void add_settings(const training_step *step, fact_list *facts)
     facts_add(facts, "the target charges", step->target_charges);
     facts_add(facts, "the loss", (uint64_t)settings->loss);
     facts_add(facts, "the field", (uint64_t)settings->field);
+    facts_add(facts, "the features", trainer->features_digest);
     facts_add(facts, "replay", (uint64_t)settings->replay);
     facts_add(facts, "the samples to replay", trainer->previous_count);
     facts_add(facts, "the seed", settings->seed);
@@ -126,6 +127,13 @@ static uint64_t graph_digest(const coulomb_network *network)
     uint64_t digest = text == NULL ? 0 : text_digest(text);
     memory_release(network->context, text);
     return digest;
+}
+
+coulomb_status facts_digest_network(coulomb_trainer *trainer, const coulomb_network *network, uint64_t *digest)
+{
+    *digest = graph_digest(network);
+    digest_number(digest, network->running_averages);
+    return add_flat(trainer, network, network->values, digest);
 }
 
 static coulomb_status add_all_parameters(coulomb_trainer *trainer, fact_list *facts)
@@ -184,6 +192,7 @@ coulomb_status facts_of_state(coulomb_trainer *trainer, fact_list *facts)
     bool adversarial = trainer->discriminator != NULL;
     add_machine(trainer, facts);
     facts_add(facts, "the generator's layers", graph_digest(trainer->generator));
+    facts_add(facts, "the features", trainer->features_digest);
     facts_add(facts, "the discriminator's layers", adversarial ? graph_digest(trainer->discriminator) : 0);
     coulomb_status status = add_all_parameters(trainer, facts);
     if (status == COULOMB_OK && trainer->average != NULL)

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-coulomb_status step_explain_target(const training_step *step, coulomb_status status)
+static coulomb_status explain_target(const training_step *step, coulomb_status status)
 {
     const coulomb_trainer *trainer = step->trainer;
     const float *target = trainer->arrays.target.host;
@@ -24,11 +24,10 @@ coulomb_status step_explain_target(const training_step *step, coulomb_status sta
 
 /* A set of points on the device. */
 static coulomb_status check_points(const training_step *step, const char *name, const char *item, const float *points,
-                                   size_t count)
+                                   size_t count, size_t dimension)
 {
     buffer room = {0};
     coulomb_status status;
-    size_t dimension = step->trainer->dimension;
     point_set set = {name, item, device_view(step->on, &room, points, count * dimension, sizeof(float), &status),
                      count};
     float largest = 0.0f;
@@ -36,6 +35,29 @@ static coulomb_status check_points(const training_step *step, const char *name, 
         status = check_points_finite(step->trainer->context, &set, 0, dimension, &largest);
     buffer_release(step->trainer->context, &room);
     return status;
+}
+
+/* Samples that are charges, and their features. */
+static coulomb_status check_charges(const training_step *step)
+{
+    const coulomb_trainer *trainer = step->trainer;
+    charge_batch batch = trainer_charge_batch(trainer);
+    bool featured = trainer->features != NULL;
+    coulomb_status status =
+        check_points(step, "model", "sample", values_of(&trainer->arrays.model), batch.n_model, trainer->dimension);
+    if (status == COULOMB_OK && featured)
+        status = check_points(step, "features of model", "sample", batch.model, batch.n_model, batch.dimension);
+    if (status == COULOMB_OK && featured)
+        status = check_points(step, "features of target", "sample", batch.target, batch.n_target, batch.dimension);
+    return status;
+}
+
+coulomb_status step_explain_target(const training_step *step, coulomb_status status)
+{
+    coulomb_status found = explain_target(step, COULOMB_OK);
+    if (found == COULOMB_OK && step->trainer->features != NULL)
+        found = check_charges(step);
+    return found == COULOMB_OK ? status : found;
 }
 
 static coulomb_status check_potential(const training_step *step, const char *name, const float *potential)
@@ -74,13 +96,13 @@ static coulomb_status check_samples(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
     charge_batch batch = trainer_charge_batch(trainer);
-    coulomb_status status = step_explain_target(step, COULOMB_OK);
+    coulomb_status status = explain_target(step, COULOMB_OK);
     if (status == COULOMB_OK)
-        status = check_points(step, "model", "sample", batch.model, batch.n_model);
+        status = check_charges(step);
     if (status == COULOMB_OK && batch.displaced)
-        status = check_points(step, "at_model", "point", batch.near_model, batch.at_model);
+        status = check_points(step, "at_model", "point", batch.near_model, batch.at_model, batch.dimension);
     if (status == COULOMB_OK && batch.displaced)
-        status = check_points(step, "at_target", "point", batch.near_target, batch.at_target);
+        status = check_points(step, "at_target", "point", batch.near_target, batch.at_target, batch.dimension);
     if (status == COULOMB_OK)
         status = check_potential(step, "potential_model", trainer->arrays.at_model.data);
     if (status == COULOMB_OK)
@@ -88,7 +110,7 @@ static coulomb_status check_samples(const training_step *step)
     if (trainer->discriminator == NULL)
         return status == COULOMB_OK ? check_slope(step) : status;
     if (status == COULOMB_OK && step_replays(step))
-        status = check_points(step, "at", "point", step_points(step, AT_PREVIOUS), step->batch);
+        status = check_points(step, "at", "point", step_kernel_points(step, AT_PREVIOUS), step->batch, batch.dimension);
     if (status == COULOMB_OK && step_replays(step))
         status = check_potential(step, "potential", trainer->arrays.at_previous.data);
     return status;

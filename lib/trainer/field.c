@@ -17,19 +17,20 @@ static void append_replayed(const training_step *step)
 static coulomb_status sum_at_samples(const training_step *step, const charge_batch *batch, float *potential)
 {
     const step_arrays *arrays = &step->trainer->arrays;
-    return step_sum_at(step, batch, values_of(&arrays->model), values_of(&arrays->field), potential);
+    return step_sum_at(step, batch, step_kernel_points(step, AT_MODEL), values_of(&arrays->field), potential);
 }
 
 static void take_field(const training_step *step, double factor, const float *divisor, bool add)
 {
     const coulomb_trainer *trainer = step->trainer;
+    const device_array *slope = trainer->features == NULL ? &trainer->arrays.slope : &trainer->arrays.feature_slope;
     device_rows rows = {.rows = step->batch,
-                        .columns = trainer->dimension,
+                        .columns = trainer_point_size(trainer),
                         .factor = (float)(factor * trainer->settings.potential_scale / (double)step->batch),
                         .from = values_of(&trainer->arrays.field),
                         .divisor = divisor,
                         .add = add,
-                        .to = values_of(&trainer->arrays.slope)};
+                        .to = values_of(slope)};
     step->on->table->scale_rows(step->on, &rows);
 }
 
@@ -106,13 +107,16 @@ coulomb_status step_find_field(const training_step *step)
     charge_batch batch = trainer_charge_batch(step->trainer), next = batch;
     coulomb_status status = COULOMB_OK;
     append_replayed(step);
+    step_find_features(step);
     next.n_model = step->model_charges + step->batch;
     if (step->trainer->settings.replay &&
         !step_replays(step)) /* memory for the updates to come; results are replaced */
         status = sum_pairs(step, &next);
     if (status == COULOMB_OK)
         status = sum_pairs(step, &batch);
-    if (status == COULOMB_OK)
-        step_note_potentials(step);
-    return status;
+    if (status != COULOMB_OK)
+        return status;
+    step_note_potentials(step);
+    step_follow_features(step);
+    return COULOMB_OK;
 }

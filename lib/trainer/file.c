@@ -78,6 +78,10 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
                       trainer->discriminator != NULL               ? "discriminator"
                       : settings->field == COULOMB_FIELD_POTENTIAL ? "field"
                                                                    : "drift");
+    char features[24] = "none";
+    if (trainer->features != NULL)
+        snprintf(features, sizeof features, "%016" PRIx64, trainer->features_digest);
+    state_add_setting(state, "features", "none", "%s", features);
     state_add_setting(state, "replay", "0", "%d", (int)settings->replay);
     state_add_setting(state, "self_terms", "1", "%d", (int)self_terms);
     state_add_real(state, "smoothing", 0.0, settings->smoothing);

@@ -10,7 +10,7 @@ typedef struct wanted_array {
 } wanted_array;
 
 #define PLACE(array) offsetof(step_arrays, array)
-enum { STEP_ARRAYS = 18 };
+enum { STEP_ARRAYS = 22 };
 
 /* Levels of the tree in which the gradients of so many shards are added: an array each. */
 static size_t tree_levels(size_t shards)
@@ -32,12 +32,16 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
     size_t shards = settings->shards, several = shards > 1 ? 1 : 0;
     size_t levels = tree_levels(shards / trainer_ranks(trainer));
-    bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT;
+    bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT,
+         featured = trainer->features != NULL;
     const graph *generator = &trainer->generator->graph;
     size_t learned = alone ? 0 : batch, replayed = settings->replay ? batch : 0;
     size_t averages = alone ? 0 : trainer->discriminator->graph.average_values,
            parameters = alone ? 0 : trainer->discriminator->graph.parameter_values;
     size_t sample = trainer->dimension * sizeof(float), latent = network_input_size(trainer->generator) * sizeof(float);
+    size_t point = trainer_point_size(trainer) * sizeof(float), near = settings->smoothing > 0.0 ? EVALUATIONS * batch
+                                                                       : alone                   ? 0
+                                                                                                 : replayed;
     const wanted_array all[STEP_ARRAYS] = {
         {PLACE(latents), model, latent, true},
         {PLACE(target), target, sample, true},
@@ -50,7 +54,11 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(upstream), learned, sizeof(float), false},
         {PLACE(learning), learned, sizeof(float), false},
         {PLACE(slope), batch, sample, false},
-        {PLACE(field), alone ? batch : 0, sample, false},
+        {PLACE(model_features), featured ? model + (alone ? replayed : 0) : 0, point, false},
+        {PLACE(target_features), featured ? target : 0, point, false},
+        {PLACE(near_features), featured ? near : 0, point, false},
+        {PLACE(feature_slope), featured && alone ? batch : 0, point, false},
+        {PLACE(field), alone ? batch : 0, point, false},
         {PLACE(divisor), drifts ? batch : 0, sizeof(float), false},
         {PLACE(previous), replayed, sample, false}, /* never grows while it holds samples */
         {PLACE(outputs), several * DISCRIMINATOR_PASSES * learned, sizeof(float), false},
@@ -116,6 +124,8 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
         status = reserve_network(trainer, trainer->generator);
     if (status == COULOMB_OK && trainer->discriminator != NULL)
         status = reserve_network(trainer, trainer->discriminator);
+    if (status == COULOMB_OK && trainer->features != NULL)
+        status = coulomb_network_reserve(trainer->features, trainer_shard(trainer));
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
         status = reserve(trainer, &wanted[i]);
@@ -166,12 +176,18 @@ static void add_network(const coulomb_network *network, int32_t arena, size_t ba
     add_bytes(network->context, sum, bytes);
 }
 
-static void add_learning_network(const coulomb_network *network, size_t batch, memory_sum *sum)
+/* Forward and back. */
+static void add_passes(const coulomb_network *network, size_t batch, memory_sum *sum)
 {
     size_t capacity = network->capacity > batch ? network->capacity : batch;
     add_network(network, COULOMB_MEMORY_PARAMETERS, capacity, sum);
     add_network(network, COULOMB_MEMORY_KEPT, capacity, sum);
     add_network(network, COULOMB_MEMORY_TEMPORARY, capacity, sum);
+}
+
+static void add_learning_network(const coulomb_network *network, size_t batch, memory_sum *sum)
+{
+    add_passes(network, batch, sum);
     add_bytes(network->context, sum, 2 * network->graph.parameter_values * sizeof(float)); /* its optimizer's moments */
 }
 
@@ -223,6 +239,8 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
     if (trainer->average != NULL)
         add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
+    if (trainer->features != NULL)
+        add_passes(trainer->features, trainer_shard(trainer), &sum);
     add_bytes(trainer->context, &sum, repeat_bytes(trainer));
     add_arrays(trainer, &sum);
     add_bytes(trainer->context, &sum, ranks_bytes(trainer));

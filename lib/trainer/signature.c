@@ -51,6 +51,10 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
                                        &arrays->learning,
                                        &arrays->slope,
                                        &arrays->previous,
+                                       &arrays->model_features,
+                                       &arrays->target_features,
+                                       &arrays->near_features,
+                                       &arrays->feature_slope,
                                        &arrays->field,
                                        &arrays->divisor,
                                        &arrays->outputs,
@@ -61,6 +65,16 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
         add_address(digest, all[i]->data);
     if (trainer->settings.averaging > 0.0)
         add_address(digest, trainer->average->values);
+}
+
+static void add_features(uint64_t *digest, const coulomb_network *features)
+{
+    add_address(digest, features);
+    if (features == NULL)
+        return;
+    add_address(digest, features->values);
+    digest_number(digest, features->capacity);
+    digest_number(digest, features->running_averages);
 }
 
 static void add_network(uint64_t *digest, const coulomb_network *network, const coulomb_optimizer *optimizer)
@@ -81,6 +95,7 @@ uint64_t step_signature(const training_step *step)
     uint64_t digest = 0;
     add_settings(&digest, step);
     add_arrays(&digest, trainer);
+    add_features(&digest, trainer->features);
     add_network(&digest, trainer->generator, trainer->generator_optimizer);
     if (trainer->discriminator != NULL)
         add_network(&digest, trainer->discriminator, trainer->discriminator_optimizer);

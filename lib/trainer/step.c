@@ -63,11 +63,12 @@ static void take_statistics(const training_step *step)
 }
 
 /* What the parameters were before the device's part, and will be after it, has another number each time: its recording
- * must not build on what a device made of the parameters earlier. */
+ * must not build on what a device made of the parameters earlier. That of features would not be there any more, where
+ * networks share memory for it. */
 void trainer_count_revisions(const coulomb_trainer *trainer)
 {
-    coulomb_network *const moved[] = {trainer->generator, trainer->discriminator, trainer->average};
-    for (size_t i = 0; i < 3; i++)
+    coulomb_network *const moved[] = {trainer->generator, trainer->discriminator, trainer->average, trainer->features};
+    for (size_t i = 0; i < 4; i++)
         if (moved[i] != NULL)
             network_count_revision(moved[i]);
 }
@@ -137,6 +138,8 @@ static coulomb_status prepare(training_step *step)
     coulomb_status status = network_check(step->trainer->generator);
     if (status == COULOMB_OK && step->trainer->discriminator != NULL)
         status = network_check(step->trainer->discriminator);
+    if (status == COULOMB_OK)
+        status = trainer_check_features(step->trainer);
     if (status == COULOMB_OK)
         status = trainer_reserve(step->trainer);
     if (status == COULOMB_OK)

@@ -1,6 +1,7 @@
-/* One update in six files: step.c has its course on the host, samples.c what the host gives, update.c what the device
- * computes, gradients.c the part of it that learns, field.c stands for D where there is none, and failure.c says why an
- * update failed. Several processes share an update: see ranks.h. */
+/* One update in seven files: step.c has its course on the host, samples.c what the host gives, update.c what the device
+ * computes, gradients.c the part of it that learns, features.c what stands between samples and the kernel, field.c what
+ * stands for D where there is none, and failure.c says why an update failed. Several processes share an update: see
+ * ranks.h. */
 #ifndef TRAINER_STEP_H
 #define TRAINER_STEP_H
 
@@ -64,6 +65,14 @@ coulomb_status step_sum_potentials(const training_step *step, const charge_batch
 coulomb_status step_sum_at(const training_step *step, const charge_batch *batch, const float *at, float *field,
                            float *potential);
 
+/* Features of all charges and of all points where the potential is wanted; and the gradient at the model samples from
+ * that at their features. Nothing where there are no features. */
+void step_find_features(const training_step *step);
+void step_follow_features(const training_step *step);
+
+/* As step_points(), as the kernel sees them. */
+const float *step_kernel_points(const training_step *step, enum evaluation set);
+
 /* Means of the potentials to the board. */
 void step_note_potentials(const training_step *step);
 
@@ -77,7 +86,7 @@ void step_forget_passes(coulomb_trainer *trainer);
 uint64_t step_signature(const training_step *step);
 
 /* Why the flag came back as 0: never COULOMB_OK. Of `status`, a potential that could not be summed, the message names
- * a target sample if one is to blame. */
+ * a target sample, or with features any sample, if one is to blame. */
 coulomb_status step_explain(training_step *step);
 coulomb_status step_explain_target(const training_step *step, coulomb_status status);
 

@@ -61,6 +61,7 @@ static void end(void *object)
     trainer_release_arrays(trainer);
     ranks_release(trainer);
     coulomb_network_free(trainer->average);
+    coulomb_network_free(trainer->features);
     coulomb_network_free(trainer->generator);
     coulomb_network_free(trainer->discriminator);
 }
@@ -119,6 +120,8 @@ void trainer_hold_networks(coulomb_trainer *trainer, bool hold)
     trainer->generator->busy = hold;
     if (trainer->discriminator != NULL)
         trainer->discriminator->busy = hold;
+    if (trainer->features != NULL)
+        trainer->features->busy = hold;
 }
 
 static coulomb_status report(coulomb_trainer *trainer, coulomb_progress_callback *progress, void *user)

@@ -59,8 +59,14 @@ typedef struct step_arrays {
     device_array slope;       /* [batch, dimension] gradient at the model samples */
     device_array previous;    /* [batch, dimension] the last update's model samples, for replay */
 
+    /* With features. */
+    device_array model_features, target_features; /* of all charges, in their order */
+    device_array near_features; /* of points that are no charges: of all three kinds when smoothing, otherwise of the
+                                   samples to be replayed */
+    device_array feature_slope; /* [batch, features] gradient there; without D */
+
     /* Without a discriminator. */
-    device_array field;   /* [batch, dimension] of all charges, or of one kind of them */
+    device_array field;   /* [batch, features or dimension] of all charges, or of one kind of them */
     device_array divisor; /* [batch] potential of the same, for the drift */
 
     /* Of several shards. */
@@ -124,6 +130,8 @@ struct coulomb_trainer {
     coulomb_network *generator;
     coulomb_network *discriminator; /* NULL: the field itself moves the samples; nor is there an optimizer of it */
     coulomb_network *average;       /* NULL: averaging was never on */
+    coulomb_network *features;      /* between which distances are taken; NULL: between samples */
+    uint64_t features_digest;       /* of its layers and parameters when it was set; 0: none */
     coulomb_optimizer *generator_optimizer, *discriminator_optimizer;
     coulomb_schedule *epsilon_schedule;
     coulomb_plummer *plummer;
@@ -171,6 +179,12 @@ size_t trainer_charges_replayed(const coulomb_trainer *trainer);
 
 /* COULOMB_OK, or the error message says that `what`, such as "the loss", is a discriminator's. */
 coulomb_status trainer_need_discriminator(const coulomb_trainer *trainer, const char *what);
+
+/* Values of a point between which distances are taken: of a sample, or of its features. */
+size_t trainer_point_size(const coulomb_trainer *trainer);
+
+/* Features, if any, can be found. */
+coulomb_status trainer_check_features(const coulomb_trainer *trainer);
 
 /* The drift has charges that a sample leaves to be itself. */
 coulomb_status trainer_check_drift(const coulomb_trainer *trainer, const charge_batch *batch);

@@ -79,17 +79,19 @@ charge_batch trainer_charge_batch(const coulomb_trainer *trainer)
 {
     const training_settings *settings = &trainer->settings;
     const step_arrays *arrays = &trainer->arrays;
-    charge_batch batch = {.dimension = trainer->dimension,
-                          .model = values_of(&arrays->model),
-                          .target = values_of(&arrays->target.array),
+    bool plain = trainer->features == NULL;
+    const device_array *near = plain ? &arrays->noisy : &arrays->near_features;
+    charge_batch batch = {.dimension = trainer_point_size(trainer),
+                          .model = values_of(plain ? &arrays->model : &arrays->model_features),
+                          .target = values_of(plain ? &arrays->target.array : &arrays->target_features),
                           .n_model = trainer_charges_model(trainer) + trainer_charges_replayed(trainer),
                           .n_target = trainer_charges_target(trainer),
                           .at_model = settings->batch,
                           .at_target = settings->batch,
                           .displaced = settings->smoothing > 0.0};
-    if (batch.displaced && arrays->noisy.data != NULL) {
-        batch.near_model = values_of(&arrays->noisy);
-        batch.near_target = batch.near_model + settings->batch * trainer->dimension;
+    if (batch.displaced && near->data != NULL) {
+        batch.near_model = values_of(near);
+        batch.near_target = batch.near_model + settings->batch * batch.dimension;
     }
     return batch;
 }
@@ -120,10 +122,12 @@ static void find_potentials(training_step *step)
     charge_batch batch = trainer_charge_batch(trainer);
     if (step_smooths(step))
         add_noises(step);
+    step_find_features(step);
     step->status =
         step_sum_potentials(step, &batch, false, values_of(&arrays->at_model), values_of(&arrays->at_target));
     if (step->status == COULOMB_OK && step_replays(step))
-        step->status = step_sum_at(step, &batch, step_points(step, AT_PREVIOUS), NULL, values_of(&arrays->at_previous));
+        step->status =
+            step_sum_at(step, &batch, step_kernel_points(step, AT_PREVIOUS), NULL, values_of(&arrays->at_previous));
     if (step->status == COULOMB_OK)
         step_note_potentials(step);
 }
@@ -171,11 +175,12 @@ static void move_networks(const training_step *step)
 
 void step_forget_passes(coulomb_trainer *trainer)
 {
-    coulomb_network *const networks[] = {trainer->generator, trainer->discriminator};
-    for (size_t i = 0; i < 2 && networks[i] != NULL; i++) {
-        network_forget_averages(networks[i]);
-        network_forget_pass(networks[i]);
-    }
+    coulomb_network *const networks[] = {trainer->generator, trainer->discriminator, trainer->features};
+    for (size_t i = 0; i < 3; i++)
+        if (networks[i] != NULL) {
+            network_forget_averages(networks[i]);
+            network_forget_pass(networks[i]);
+        }
 }
 
 void step_enqueue_samples(training_step *step)

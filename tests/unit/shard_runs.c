@@ -23,6 +23,8 @@ static const char *const discriminators[] = {
     "input[8, 8, 3] conv(8 3x3 stride 2x2 same) elu reshape[128] dense(16) lecun_tanh dense(1)",
     ("input[8, 8, 3] conv(8 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) relu max_pool(2x2 stride 2x2 valid) "
      "reshape[32] dense(1)")};
+static const char features[] = "input[8, 8, 3] conv(6 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) elu reshape[96] "
+                               "dense(40)";
 
 static float samples[SAMPLES * IMAGE];
 static pthread_once_t drawn = PTHREAD_ONCE_INIT;
@@ -53,6 +55,15 @@ static coulomb_network *parse(coulomb_context *context, const char *text, uint64
     return made;
 }
 
+/* The trainer holds them. */
+static void set_features(const training_run *run)
+{
+    coulomb_network *made = parse(run->context, features, 3);
+    run_must(run->context, coulomb_network_set_running_averages(made, 1));
+    run_must(run->context, coulomb_trainer_set_features(run->trainer, made));
+    coulomb_network_free(made);
+}
+
 static void set_options(const training_run *run, int setting)
 {
     coulomb_context *context = run->context;
@@ -62,13 +73,15 @@ static void set_options(const training_run *run, int setting)
         run_must(context, coulomb_trainer_set_charges(trainer, RUN_BATCH + 17, RUN_BATCH + 30));
         run_must(context, coulomb_trainer_set_averaging(trainer, 0.9));
     }
-    if (setting == RUN_MLP_OPTIONS || setting == RUN_IMAGES_NORM_NEAR)
+    if (setting >= RUN_FEATURES)
+        set_features(run);
+    if (setting == RUN_MLP_OPTIONS || setting == RUN_IMAGES_NORM_NEAR || setting == RUN_FEATURES_NEAR)
         run_must(context, coulomb_trainer_set_smoothing(trainer, 0.1));
     if (setting >= RUN_IMAGES)
         run_must(context, coulomb_trainer_set_replay(trainer, 1));
     if (setting == RUN_IMAGES)
         run_must(context, coulomb_network_set_frozen(run->discriminator, "dense1.weight", 1));
-    if (setting == RUN_FIELD)
+    if (setting == RUN_FIELD || setting == RUN_FEATURES)
         run_must(context, coulomb_trainer_set_field(trainer, COULOMB_FIELD_DRIFT));
     if (setting >= RUN_IMAGES_NORM)
         run_must(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
@@ -77,12 +90,13 @@ static void set_options(const training_run *run, int setting)
 void run_begin(training_run *run, int setting, size_t shards)
 {
     size_t networks = setting <= RUN_MLP_OPTIONS || setting == RUN_FIELD ? 0 : setting == RUN_IMAGES ? 1 : 2;
+    bool alone = setting == RUN_FIELD || setting == RUN_FEATURES;
     *run = (training_run){0};
     coulomb_status status = new_context(&run->context);
     if (status != COULOMB_OK)
         give_up(coulomb_status_name(status));
     run->generator = parse(run->context, generators[networks], 1);
-    if (setting != RUN_FIELD)
+    if (!alone)
         run->discriminator = parse(run->context, discriminators[networks], 2);
     run_must(run->context, coulomb_trainer_new(run->context, run->generator, run->discriminator, &run->trainer));
     run_must(run->context, coulomb_trainer_set_batch(run->trainer, RUN_BATCH));

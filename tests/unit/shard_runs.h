@@ -16,6 +16,8 @@ enum run_setting {
     RUN_IMAGES_NORM,      /* batch norm in both networks, charges beyond the batch, replay */
     RUN_IMAGES_NORM_NEAR, /* the same with smoothing */
     RUN_FIELD,            /* no discriminator: samples follow the drift; charges beyond the batch, replay */
+    RUN_FEATURES,         /* the same with images and features of them */
+    RUN_FEATURES_NEAR,    /* features and a discriminator, with smoothing */
     RUN_SETTINGS
 };
 

@@ -332,6 +332,19 @@ static void other_epsilons(training_run *run, rank_room *room, size_t rank)
     run_must(run->context, coulomb_trainer_set_epsilons(run->trainer, epsilons, 3));
 }
 
+static void other_features(training_run *run, rank_room *room, size_t rank)
+{
+    coulomb_network *features;
+    int32_t node;
+    (void)room;
+    run_must(run->context, coulomb_network_new(run->context, &features));
+    run_must(run->context, coulomb_network_input(features, &(size_t){2}, 1, &node));
+    run_must(run->context, coulomb_network_dense(features, node, 3, NULL, &node));
+    run_must(run->context, coulomb_network_finish(features, node, rank == FAILING ? 5 : 4));
+    run_must(run->context, coulomb_trainer_set_features(run->trainer, features));
+    coulomb_network_free(features);
+}
+
 static void other_rate(training_run *run, rank_room *room, size_t rank)
 {
     coulomb_optimizer *optimizer;
@@ -374,6 +387,7 @@ START_TEST(a_difference_is_named_before_anything_moves)
                  {other_seed, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the seed"},
                  {other_kernel, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the kernel"},
                  {other_epsilons, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the further epsilons"},
+                 {other_features, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the features"},
                  {other_rate, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the generator's optimizer"},
                  {other_bias, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the discriminator's parameters"},
                  {shards_for_no_rank, COULOMB_ERROR_ARGUMENT, "shards is 3 and there are 4 ranks"},
@@ -633,7 +647,7 @@ Suite *suite_trainer_ranks(void)
     tcase_add_test(test, gradients_travel_as_in_a_ring);
     tcase_add_test(test, slices_and_whole_updates_have_the_same_bits);
     tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 3);
-    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 9);
+    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 10);
     tcase_add_loop_test(test, ranks_that_differ_do_not_join, 0, 2);
     tcase_add_test(test, a_wish_to_stop_is_all_ranks);
     tcase_add_test(test, loops_of_different_lengths_end_together);
