@@ -88,6 +88,8 @@ bool dictionary_sort(const dictionary *of, char ***texts, uint32_t **place)
         free((*texts)[i]);
     free(*texts);
     free(*place);
+    *texts = NULL;
+    *place = NULL;
     return false;
 }
 

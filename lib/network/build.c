@@ -205,8 +205,9 @@ static coulomb_status record(coulomb_network *network, graph_node *made, const o
     coulomb_status status = grow(network->context, &array, &network->graph.node_capacity, network->graph.nodes, 1,
                                  sizeof *network->graph.node);
     network->graph.node = array;
-    if (status == COULOMB_OK)
-        status = network_own_list(network->context, &made->settings);
+    if (status != COULOMB_OK) /* the list is still the caller's */
+        return status;
+    status = network_own_list(network->context, &made->settings);
     if (status == COULOMB_OK && build->parameters > 0)
         status = add_parameters(network, build, name);
     if (status != COULOMB_OK) {

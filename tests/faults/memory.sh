@@ -1,7 +1,7 @@
 #!/bin/sh
 # Programs whose allocations fail, one at a time: each run ends as it would have, or with a complaint and code 1, and
-# leaves files that are whole. MEMORY_MODULE GAUSSIAN25 CELEBA BILLION_WORD MAKE_DATASET FID READ_SET GOLDEN as arguments;
-# FAULTS says how many allocations of each program are tried, 25 unless set.
+# leaves files that are whole. MEMORY_MODULE GAUSSIAN25 CELEBA BILLION_WORD MAKE_DATASET FID READ_SET GOLDEN TABLE as
+# arguments; FAULTS says how many allocations of each program are tried, 25 unless set.
 module=$(realpath "$1")
 gaussian25=$(realpath "$2")
 celeba=$(realpath "$3")
@@ -10,6 +10,7 @@ make_dataset=$(realpath "$5")
 fid=$(realpath "$6")
 read_set=$(realpath "$7")
 golden=$8
+table=$(realpath "$9")
 . "$(dirname "$0")/../programs/cases.sh"
 export OPENBLAS_NUM_THREADS=1
 
@@ -58,6 +59,12 @@ check "reading a database" with_faults "" "$read_set" "$work/lmdb" 32 0 2
 check "reading files" with_faults "" "$read_set" "$work/tree" 32 0 2
 check "writing files" with_faults 000003.jpg "$make_dataset" --out "$work/out" --draw objects --count 3
 check "writing a database" with_faults "" "$make_dataset" --out "$work/out" --draw objects --count 3 --format lmdb
+"$make_dataset" --out "$work/flats" --format csv --count 60 >/dev/null 2>&1
+check "learning a table" with_faults checkpoint.safetensors "$table" --data "$work/flats/flats.csv" --out "$work/out" \
+    --steps 2 --stop-at 1 --units 8 --batch 8 --charges-model 8 --charges-target 8
+"$table" --data "$work/flats/flats.csv" --out "$work/model" --steps 2 --units 8 --batch 8 --charges-model 8 --charges-target 8 \
+    >/dev/null 2>&1
+check "writing rows with a model" with_faults "" "$table" --model "$work/model/model.zip" --generate 30 --given district=Hafen
 check "measuring" with_faults "" "$fid" --features "$golden/float64-far-a.npy" --target "$golden/features-b.npy" \
     --save-stats "$work/out.npz"
 check "reading statistics" with_faults "" "$fid" --model "$golden/deflated.npz" --target "$golden/stored.npz"

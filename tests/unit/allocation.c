@@ -211,6 +211,39 @@ START_TEST(every_failing_allocation_is_an_error_and_leaks_nothing)
 }
 END_TEST
 
+/* Nodes that keep lists, so many that the array of nodes grows at one of them. */
+static coulomb_status append_selections(ledger *book, handles *made)
+{
+    enum { NODES = 40 };
+    const size_t two = 2, swapped[] = {1, 0};
+    int32_t node;
+    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
+    if (status == COULOMB_OK)
+        status = coulomb_network_new(made->context, &made->generator);
+    if (status == COULOMB_OK)
+        status = coulomb_network_input(made->generator, &two, 1, &node);
+    for (int i = 0; status == COULOMB_OK && i < NODES; i++)
+        status = coulomb_network_select(made->generator, node, swapped, 2, &node);
+    return status;
+}
+
+START_TEST(the_callers_list_is_not_released)
+{
+    ledger book = {0};
+    handles made = {0};
+    ck_assert_int_eq(append_selections(&book, &made), COULOMB_OK);
+    release(&made);
+    size_t calls = book.calls;
+    for (size_t k = 1; k <= calls; k++) {
+        book = (ledger){.fail_at = k};
+        made = (handles){0};
+        ck_assert_int_eq(append_selections(&book, &made), COULOMB_ERROR_MEMORY);
+        release(&made);
+        ck_assert_uint_eq(book.held, 0);
+    }
+}
+END_TEST
+
 START_TEST(a_step_after_the_first_allocates_nothing)
 {
     ledger book = {0};
@@ -352,6 +385,7 @@ Suite *suite_allocation(void)
     tcase_set_timeout(all, 120.0);
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, every_failing_allocation_is_an_error_and_leaks_nothing);
+    tcase_add_test(all, the_callers_list_is_not_released);
     tcase_add_test(all, a_step_after_the_first_allocates_nothing);
     tcase_add_test(all, every_failing_allocation_of_a_measure_is_an_error_and_leaks_nothing);
     suite_add_tcase(suite, all);
