@@ -49,12 +49,26 @@ static coulomb_status add_blocks(coulomb_network *network, const network_setting
                                 : status;
 }
 
+/* The latent's first values, and the rest as noise for the characters. */
+static coulomb_status split_latent(coulomb_network *network, const network_settings *chosen, const size_t line[2],
+                                   int32_t *node, int32_t *noise)
+{
+    coulomb_status status = coulomb_network_slice(network, *node, (size_t)chosen->latent, line[0] * line[1], noise);
+    if (status == COULOMB_OK)
+        status = coulomb_network_reshape(network, *noise, line, 2, noise);
+    return status == COULOMB_OK ? coulomb_network_slice(network, *node, 0, (size_t)chosen->latent, node) : status;
+}
+
 static coulomb_status build_generator(coulomb_network *network, const network_settings *chosen, size_t vocabulary,
                                       uint64_t seed)
 {
-    const size_t latent = (size_t)chosen->latent, sequence[] = {LINE_LENGTH, (size_t)chosen->width};
-    int32_t node;
+    const bool drawn = chosen->output == OUTPUT_CATEGORICAL;
+    const size_t line[] = {LINE_LENGTH, vocabulary}, sequence[] = {LINE_LENGTH, (size_t)chosen->width};
+    const size_t latent = (size_t)chosen->latent + (drawn ? line[0] * line[1] : 0);
+    int32_t node, noise = 0;
     coulomb_status status = coulomb_network_input(network, &latent, 1, &node);
+    if (status == COULOMB_OK && drawn)
+        status = split_latent(network, chosen, line, &node, &noise);
     if (status == COULOMB_OK)
         status = coulomb_network_dense(network, node, sequence[0] * sequence[1], NULL, &node);
     if (status == COULOMB_OK)
@@ -68,7 +82,8 @@ static coulomb_status build_generator(coulomb_network *network, const network_se
     if (status == COULOMB_OK)
         status = add_conv(network, vocabulary, 1, &node);
     if (status == COULOMB_OK)
-        status = coulomb_network_softmax(network, node, &node);
+        status = drawn ? coulomb_network_categorical(network, node, noise, &vocabulary, 1, chosen->temperature, &node)
+                       : coulomb_network_softmax(network, node, &node);
     return status == COULOMB_OK ? coulomb_network_finish(network, node, seed) : status;
 }
 
@@ -99,9 +114,10 @@ bool networks_make(coulomb_context *context, const network_settings *chosen, siz
     coulomb_status status = coulomb_network_new(context, generator);
     if (status == COULOMB_OK)
         status = build_generator(*generator, chosen, vocabulary, 2 * seed);
-    if (status == COULOMB_OK)
+    bool none = chosen->discriminator == DISCRIMINATOR_NONE;
+    if (status == COULOMB_OK && !none)
         status = coulomb_network_new(context, discriminator);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && !none)
         status = build_discriminator(*discriminator, chosen, vocabulary, 2 * seed + 1);
     if (succeeded(context, status, "building the networks"))
         return true;

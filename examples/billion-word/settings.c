@@ -8,6 +8,10 @@
 
 static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
 
+static const option_choice outputs[] = {{"softmax", OUTPUT_SOFTMAX}, {"categorical", OUTPUT_CATEGORICAL}, {NULL, 0}};
+static const option_choice discriminators[] = {
+    {"residual", DISCRIMINATOR_RESIDUAL}, {"none", DISCRIMINATOR_NONE}, {NULL, 0}};
+
 /* A sample of a trainer has at most 200,000 values. */
 enum { VOCABULARY_OPTION_MOST = 200000 / LINE_LENGTH - 1 };
 
@@ -37,7 +41,12 @@ settings settings_default(void)
                 .generator = {COULOMB_METHOD_ADAM, 1e-4, 1, 0.9, 0.999, 1e-8, 0},
                 .discriminator = {COULOMB_METHOD_ADAM, 1e-4, 1, 0.9, 0.999, 1e-8, 0},
             },
-        .networks = {.latent = 128, .width = 512, .blocks = 5},
+        .networks = {.latent = 128,
+                     .width = 512,
+                     .blocks = 5,
+                     .output = OUTPUT_SOFTMAX,
+                     .temperature = 1,
+                     .discriminator = DISCRIMINATOR_RESIDUAL},
         .text = {.data = "synthetic", .vocabulary = VOCABULARY_PAPER},
         .samples_every = 1000,
     };
@@ -86,6 +95,21 @@ static void network_options(option_table *table, network_settings *n)
          .count = &n->blocks,
          .high = 64,
          .help = "number of residual blocks of two convolutions in both networks"},
+        {.name = "output",
+         .choice = &n->output,
+         .choices = outputs,
+         .help = "what the generator puts out: probabilities of the characters, or characters drawn from them with the "
+                 "straight-through gradient"},
+        {.name = "temperature",
+         .argument = "X",
+         .number = &n->temperature,
+         .low = 0.001,
+         .high = 1000,
+         .help = "temperature of the soft characters that gradients go through, with --output categorical"},
+        {.name = "discriminator",
+         .choice = &n->discriminator,
+         .choices = discriminators,
+         .help = "none: the generator follows the field of the charges itself"},
     };
     options_add(table, "Networks", rows, COUNT(rows));
 }
@@ -116,10 +140,31 @@ void settings_options(option_table *table, settings *chosen)
     result_options(table, chosen);
 }
 
+/* Options that are of no use without a discriminator. */
+static bool check_discriminator(option_table *table, const settings *chosen)
+{
+    static const char *const of_discriminator[] = {"loss",
+                                                   "smoothing",
+                                                   "lr-discriminator",
+                                                   "lr-discriminator-end-factor",
+                                                   "optimizer-discriminator",
+                                                   "beta1-discriminator",
+                                                   "beta2-discriminator",
+                                                   "adam-epsilon-discriminator",
+                                                   "l2-discriminator"};
+    for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(of_discriminator); i++)
+        if (options_given(table, of_discriminator[i]))
+            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
+    return true;
+}
+
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training))
+    if (!device_check(&chosen->run.device) || !training_check(table, &chosen->training) ||
+        !check_discriminator(table, chosen))
         return false;
+    if (options_given(table, "temperature") && chosen->networks.output != OUTPUT_CATEGORICAL && !chosen->run.resume)
+        return complain("--temperature is for --output categorical");
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");
     return true;

@@ -99,6 +99,17 @@ check "a run that was not interrupted" short "$work/straight" --steps "$last"
 check "the hangup changed nothing" same "$work/straight/generator.safetensors" "$work/signal/generator.safetensors"
 check "nor the history" same "$work/straight/history.csv" "$work/signal/history.csv"
 
+# Characters that are drawn, and no discriminator.
+check "characters can be drawn" short "$work/drawn" --steps 20 --output categorical
+check "which makes other lines" differ "$work/whole/samples-0000020.txt" "$work/drawn/samples-0000020.txt"
+check "their generator is a file" test -s "$work/drawn/generator.safetensors"
+check "the field alone trains" short "$work/field" --steps 20 --output categorical --discriminator none
+check "with the recorded networks" is '"none"' "$inspect" json "$work/field/settings.json" settings.discriminator
+check "a learning rate for nobody" refuses 2 "--lr-discriminator is for a discriminator" "$program" \
+    --out "$work/bad" --discriminator none --lr-discriminator 1
+check "a temperature for nothing" refuses 2 "--temperature is for --output categorical" "$program" --out "$work/bad" \
+    --temperature 2
+
 # Text of files: the grammar's own vocabulary is not there, 12 other characters and padding are.
 mkdir "$work/text"
 awk 'BEGIN { for (i = 0; i < 2000; i++) printf "%s %d\r\n", i % 100 ? "äö" : "\377", i }' >"$work/text/a.txt"
