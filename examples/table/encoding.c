@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 1 << 20 };
+enum { WIDTH_MOST = 1 << 20, FEW_CATEGORIES = 6 };
 
 encoding_options encoding_default_options(void)
 {
-    return (encoding_options){.values_most = 20, .categories_most = 100, .spike = 0.05};
+    return (encoding_options){.values_most = 20, .categories_most = 100, .all_categories_most = 2000, .spike = 0.05};
 }
 
 static bool allocate(const columns *of, encoding *made)
@@ -68,12 +68,38 @@ static bool find_places(encoding *of)
     return of->width <= WIDTH_MOST ? true : complain("the table is too wide: its rows become %zu numbers", of->width);
 }
 
+static size_t all_categories(const encoding *of)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < of->of->count; i++) {
+        size_t categories = column_code_categories(&of->codes[i]);
+        sum += categories > 1 ? categories : 0;
+    }
+    return sum;
+}
+
+static bool make_codes(const table *from, const size_t *rows, size_t count, encoding_options options, encoding *made)
+{
+    for (bool again = false;; again = true) {
+        for (size_t i = 0; i < from->of->count; i++) {
+            column_code *code = &made->codes[i];
+            /* only text columns have rests, and only those with many categories will have one */
+            if (again && (column_is_number(from->of->list[i].kind) ||
+                          code->texts_count + (code->rest_count > 0) <= options.categories_most + 1))
+                continue;
+            column_code_free(code);
+            if (!column_code_make(&from->of->list[i], &from->values[i], rows, count, &options, code))
+                return false;
+        }
+        if (all_categories(made) <= options.all_categories_most || options.categories_most <= FEW_CATEGORIES)
+            return true;
+        options.categories_most /= 2;
+    }
+}
+
 bool encoding_make(const table *from, const size_t *rows, size_t count, const encoding_options *options, encoding *made)
 {
-    bool done = allocate(from->of, made);
-    for (size_t i = 0; done && i < from->of->count; i++)
-        done = column_code_make(&from->of->list[i], &from->values[i], rows, count, options, &made->codes[i]);
-    done = done && find_places(made);
+    bool done = allocate(from->of, made) && make_codes(from, rows, count, *options, made) && find_places(made);
     if (!done)
         encoding_free(made);
     return done;

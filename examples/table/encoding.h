@@ -25,9 +25,10 @@
 #define ENCODING_NONE SIZE_MAX
 
 typedef struct encoding_options {
-    size_t values_most;     /* numbers and dates with at most so many different values are encoded as categories */
-    size_t categories_most; /* of a text column in its group; the rest share one more */
-    double spike;           /* a number's share of the column's cells from which on it is a category */
+    size_t values_most;         /* numbers and dates with at most so many different values are encoded as categories */
+    size_t categories_most;     /* of a text column in its group; the rest share one more */
+    size_t all_categories_most; /* of all columns; if there are more, categories_most is halved until it is 6 or less */
+    double spike;               /* a number's share of the column's cells from which on it is a category */
 } encoding_options;
 
 /* One column's places in a vector. */
@@ -59,7 +60,7 @@ typedef struct encoding {
     struct column_code *codes;    /* [of->count]; coding.h */
 } encoding;
 
-/* values_most 20, categories_most 100, spike 0.05 */
+/* values_most 20, categories_most 100, all_categories_most 2000, spike 0.05 */
 encoding_options encoding_default_options(void);
 
 /* Make the encoding of some rows of a table; `rows` are [count] indices, NULL for the first `count`. `from->of` must

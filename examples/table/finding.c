@@ -1,5 +1,6 @@
 #include "finding.h"
 
+#include "shown.h"
 #include "table.h"
 #include "words.h"
 
@@ -14,8 +15,11 @@ enum { NUMBERS_BEFORE_NOTE = 20 };
 
 bool reading_wrong_cell(const reading *of, size_t index, size_t row, const char *text, const char *expected)
 {
-    return complain("%s, line %zu, column '%s': '%.60s'; expected %s", of->path,
-                    (size_t)of->from->lines[of->first + row], of->of->list[index].name, text, expected);
+    char cell[SHOWN_SIZE], name[SHOWN_SIZE];
+    shown(text, 60, cell);
+    shown(of->of->list[index].name, 60, name);
+    return complain("%s, line %zu, column '%s': '%s'; expected %s", of->path, (size_t)of->from->lines[of->first + row],
+                    name, cell, expected);
 }
 
 bool reading_no_memory(const reading *of)

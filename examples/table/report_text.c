@@ -1,15 +1,22 @@
 /* The report as text, and as JSON. */
 #include "report.h"
 
+#include "shown.h"
+
 #include "support/console.h"
 #include "support/json.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+/* As many columns of the screen for every name, whatever its bytes. */
 static void print_row(const char *what, double made, double training, FILE *to)
 {
-    fprintf(to, "  %-52s %10.4f %10.4f\n", what, made, training);
+    enum { WIDTH = 52 };
+    char text[SHOWN_SIZE];
+    size_t width = shown(what, WIDTH, text);
+    fprintf(to, "  %s%*s %10.4f %10.4f\n", text, width < WIDTH ? (int)(WIDTH - width) : 0, "", made, training);
 }
 
 typedef struct ranked {
@@ -37,9 +44,10 @@ static void print_columns(const report *of, const columns *names, size_t most, F
     if (count > 0)
         qsort(list, count, sizeof *list, by_distance);
     for (size_t i = 0; i < count && i < most; i++) {
-        char what[80];
+        char what[SHOWN_SIZE + 2] = "  ", name[SHOWN_SIZE];
         const column *each = &names->list[list[i].index];
-        snprintf(what, sizeof what, "  %.40s", *each->name ? each->name : "(no name)");
+        shown(*each->name ? each->name : "(no name)", 40, name);
+        strcat(what, name);
         print_row(what, list[i].distance, of->training.columns[list[i].index], to);
     }
     if (count > most)

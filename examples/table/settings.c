@@ -46,7 +46,8 @@ static void table_rows(option_table *options, settings *chosen)
         {.name = "separator",
          .argument = "C",
          .text = &chosen->separator,
-         .help = "what stands between cells: a character, or 'tab'; found out if not given, one of , ; | tab and space"},
+         .help =
+             "what stands between cells: a character, or 'tab'; found out if not given, one of , ; | tab and space"},
         {.name = "header",
          .choice = &chosen->header,
          .choices = headers,

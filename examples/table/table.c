@@ -2,6 +2,7 @@
 
 #include "date.h"
 #include "number.h"
+#include "shown.h"
 
 #include "support/console.h"
 
@@ -159,15 +160,14 @@ static void print_range(const table *of, size_t index, FILE *to)
 
 static void print_texts(const column *of, FILE *to)
 {
-    enum { SHOWN = 4, BYTES = 16 };
+    enum { TEXTS = 4, CHARACTERS = 16 };
+    char text[SHOWN_SIZE];
     fprintf(to, "%zu: ", of->texts_count);
-    for (size_t i = 0; i < of->texts_count && i < SHOWN; i++) {
-        int bytes = (int)strnlen(of->texts[i], BYTES);
-        while (bytes > 0 && ((unsigned char)of->texts[i][bytes] & 0xc0) == 0x80)
-            bytes--; /* not within a character */
-        fprintf(to, "%s'%.*s'", i > 0 ? ", " : "", bytes, of->texts[i]);
+    for (size_t i = 0; i < of->texts_count && i < TEXTS; i++) {
+        shown(of->texts[i], CHARACTERS, text);
+        fprintf(to, "%s'%s'", i > 0 ? ", " : "", text);
     }
-    fputs(of->texts_count > SHOWN ? ", ..." : "", to);
+    fputs(of->texts_count > TEXTS ? ", ..." : "", to);
 }
 
 static void print_missing(const table *of, size_t index, FILE *to)
@@ -180,12 +180,20 @@ static void print_missing(const table *of, size_t index, FILE *to)
         fprintf(to, ", %.3g %% missing", 100.0 * (double)missing / (double)of->rows);
 }
 
+static void print_name(const column *of, FILE *to)
+{
+    enum { CHARACTERS = 30, WIDTH = 24 };
+    char name[SHOWN_SIZE];
+    size_t width = shown(*of->name ? of->name : "(no name)", CHARACTERS, name);
+    fprintf(to, "  %s%*s %-14s  ", name, width < WIDTH ? (int)(WIDTH - width) : 0, "", column_kind_name(of->kind));
+}
+
 void table_print_columns(const table *of, FILE *to)
 {
     fprintf(to, "%zu rows, %zu columns\n", of->rows, of->of->count);
     for (size_t i = 0; i < of->of->count; i++) {
         const column *each = &of->of->list[i];
-        fprintf(to, "  %-24s %-14s  ", *each->name ? each->name : "(no name)", column_kind_name(each->kind));
+        print_name(each, to);
         if (column_is_number(each->kind)) {
             print_range(of, i, to);
             print_missing(of, i, to);

@@ -41,7 +41,7 @@ static void encode(const table *from)
 {
     encoding made;
     table decoded;
-    encoding_options options = {.values_most = 4, .categories_most = 5, .spike = 0.2};
+    encoding_options options = {.values_most = 4, .categories_most = 5, .all_categories_most = 9, .spike = 0.2};
     if (!encoding_make(from, NULL, from->rows, &options, &made))
         return;
     if (from->rows * made.width <= VALUES_MOST) {
@@ -145,7 +145,7 @@ static bool read_model(const char *path)
 static void write_model(size_t number, const char *path)
 {
     const table_options options = {0};
-    const encoding_options few = {.values_most = 4, .categories_most = 5, .spike = 0.2};
+    const encoding_options few = {.values_most = 4, .categories_most = 5, .all_categories_most = 9, .spike = 0.2};
     columns found;
     table read;
     encoding made;
@@ -169,7 +169,7 @@ static bool read_conditions(const char *path)
     static char text[FUZZ_ROOM];
     static columns found;
     if (!made.of) {
-        const encoding_options few = {.values_most = 4, .categories_most = 5, .spike = 0.2};
+        const encoding_options few = {.values_most = 4, .categories_most = 5, .all_categories_most = 9, .spike = 0.2};
         char table_path[520];
         snprintf(table_path, sizeof table_path, "%s.csv", path);
         write_table(0, table_path);

@@ -297,6 +297,24 @@ START_TEST(damaged_files_do_no_harm)
 }
 END_TEST
 
+START_TEST(wide_tables_have_fewer_categories)
+{
+    encoding narrow;
+    encoding_options options = encoding_default_options();
+    options.all_categories_most = 60;
+    ck_assert(encoding_make(&data, NULL, data.rows, &options, &narrow));
+    ck_assert_uint_eq(narrow.categories, 3 + 3 + 51);
+    float *vectors = malloc(data.rows * narrow.width * sizeof *vectors);
+    table decoded;
+    encoding_encode(&narrow, &data, NULL, data.rows, vectors);
+    ck_assert(encoding_decode(&narrow, vectors, data.rows, false, &decoded));
+    ck_assert_mem_eq(decoded.values[2].codes, data.values[2].codes, data.rows * sizeof(uint32_t));
+    table_free(&decoded);
+    free(vectors);
+    encoding_free(&narrow);
+}
+END_TEST
+
 START_TEST(a_table_may_have_nothing_to_learn)
 {
     columns names;
@@ -328,6 +346,7 @@ Suite *suite_encoding(void)
     tcase_add_test(all, an_encoding_knows_only_its_rows);
     tcase_add_test(all, files_hold_all_of_it);
     tcase_add_test(all, damaged_files_do_no_harm);
+    tcase_add_test(all, wide_tables_have_fewer_categories);
     tcase_add_test(all, a_table_may_have_nothing_to_learn);
     tcase_set_timeout(all, 60);
     suite_add_tcase(suite, all);

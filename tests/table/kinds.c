@@ -121,6 +121,28 @@ START_TEST(what_is_not_as_expected_is_named)
 }
 END_TEST
 
+START_TEST(terminals_obey_nothing)
+{
+    columns found;
+    table read;
+    char *printed;
+    size_t size;
+    fixture_table("K\xc3\xa4uze\x1b[2J,n\n\x1b]0;x\x07,1\n\xc2\x9b"
+                  "1m,2\n",
+                  "{}", &found, &read);
+    FILE *stream = open_memstream(&printed, &size);
+    ck_assert_ptr_nonnull(stream);
+    table_print_columns(&read, stream);
+    fclose(stream);
+    ck_assert_ptr_null(strpbrk(printed, "\x1b\x07\xc2"));
+    ck_assert_ptr_nonnull(strstr(printed, "K\xc3\xa4uze?[2J                category"));
+    ck_assert_ptr_nonnull(strstr(printed, "'?]0;x?', '?1m'"));
+    free(printed);
+    table_free(&read);
+    columns_free(&found);
+}
+END_TEST
+
 START_TEST(wishes_are_obeyed)
 {
     columns found;
@@ -187,6 +209,7 @@ Suite *suite_kinds(void)
     tcase_add_loop_test(all, kinds_show_in_values, 0, sizeof kinds / sizeof *kinds);
     tcase_add_loop_test(all, tables_are_written_as_they_were_read, 0, sizeof texts / sizeof *texts);
     tcase_add_loop_test(all, what_is_not_as_expected_is_named, 0, sizeof refused / sizeof *refused);
+    tcase_add_test(all, terminals_obey_nothing);
     tcase_add_test(all, wishes_are_obeyed);
     tcase_add_test(all, a_text_among_numbers_is_said);
     tcase_add_test(all, a_hundred_thousand_categories_are_read);

@@ -159,7 +159,7 @@ START_TEST(random_tables_come_back)
     ck_assert_uint_eq(found.count, width);
     encoding_options options = encoding_default_options();
     if (_i % 3 == 0)
-        options = (encoding_options){.values_most = 3, .categories_most = 10, .spike = 0.5};
+        options = (encoding_options){.values_most = 3, .categories_most = 10, .all_categories_most = 20, .spike = 0.5};
     fixture_listen();
     bool learns = encoding_make(&read, NULL, read.rows, &options, &code);
     fixture_said();
