@@ -1,5 +1,5 @@
-"""500 pictures of every kind that Pillow writes, decoded by decode_file and by Pillow: the same values, or a difference
-that doc/images.md describes. DECODE_FILE as argument; prints lines of the Test Anything Protocol."""
+"""Pictures of every kind that Pillow or png_kinds.py writes, decoded by decode_file and by Pillow: the same values, or a
+difference that doc/images.md describes. DECODE_FILE as argument; prints lines of the Test Anything Protocol."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import numpy
+import png_kinds
 from PIL import Image, ImageCms, PngImagePlugin
 
 
@@ -56,6 +57,9 @@ def options(generator, suffix, mode):
     if suffix == "webp":
         chosen["lossless"] = bool(generator.random() < 0.5)
         chosen["exact"] = True
+        exif = Image.Exif()
+        exif[0x0112] = int(generator.integers(1, 9))
+        chosen["exif"] = exif.tobytes()
     if mode in ("RGB", "RGBA") and generator.random() < 0.3:
         chosen["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return chosen
@@ -84,12 +88,32 @@ def decoded(decode_file, paths):
         yield numpy.frombuffer(bytes.fromhex(digits), numpy.uint8).reshape(int(height), int(width), 3).astype(int)
 
 
+def write(generator, suffix, mode, path):
+    width, height = (int(v) for v in generator.integers(1, 40, 2))
+    if isinstance(mode, str):
+        picture(generator, mode, width, height).save(path, **options(generator, suffix, mode))
+    else:
+        path.write_bytes(png_kinds.png(generator, *mode[:2], width, height, mode[2]))
+
+
+def name(mode):
+    if isinstance(mode, str):
+        return mode
+    return f"of colour type {mode[0]} with {mode[1]} bits{', interlaced' if mode[2] else ''}"
+
+
 # Encoders and decoders of JPEG and lossy WebP round alike only in one version of their libraries.
 WITHIN = {"png": 0, "jpg": 2, "webp": 2}
 KINDS = [
     *(("png", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")),
     *(("jpg", mode) for mode in ("L", "RGB", "CMYK")),
     *(("webp", mode) for mode in ("RGB", "RGBA")),
+    *(
+        ("png", (colour, depth, interlaced))
+        for colour, depths in png_kinds.DEPTHS.items()
+        for depth in depths
+        for interlaced in (False, True)
+    ),
 ]
 EACH = 42
 
@@ -97,12 +121,9 @@ generator = numpy.random.default_rng(1)
 failures = 0
 with tempfile.TemporaryDirectory() as work:
     for suffix, mode in KINDS:
-        paths = []
-        for number in range(EACH):
-            path = Path(work) / f"{mode.replace(';', '')}-{number}.{suffix}"
-            width, height = (int(v) for v in generator.integers(1, 40, 2))
-            picture(generator, mode, width, height).save(path, **options(generator, suffix, mode))
-            paths.append(str(path))
+        paths = [Path(work) / f"{number}.{suffix}" for number in range(EACH)]
+        for path in paths:
+            write(generator, suffix, mode, path)
         worst, refused = 0, []
         for path, found in zip(paths, decoded(sys.argv[1], paths), strict=True):
             if isinstance(found, str):
@@ -111,6 +132,6 @@ with tempfile.TemporaryDirectory() as work:
                 worst = max(worst, int(abs(found - expected(path)).max()))
         fine = not refused and worst <= WITHIN[suffix]
         failures += not fine
-        print(f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {mode}: within {worst}, {len(refused)} refused {refused[:1]}")
+        print(f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {name(mode)}: within {worst}, {len(refused)} refused {refused[:1]}")
 print(f"1..{len(KINDS)}")
 sys.exit(failures > 0)
