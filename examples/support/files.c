@@ -86,11 +86,21 @@ static int create_temporary(new_file *file)
     return descriptor;
 }
 
+/* A pipe or a device would be gone afterwards. */
+static bool may_be_replaced(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode) ||
+           complain("cannot write %s: it is not a regular file", path);
+}
+
 bool file_begin(new_file *file, const char *path)
 {
     file->stream = NULL;
     if (snprintf(file->path, sizeof file->path, "%s", path) >= (int)sizeof file->path)
         return complain("the file name %.40s... is too long", path);
+    if (!may_be_replaced(path))
+        return false;
     remove_abandoned(path);
     int descriptor = create_temporary(file);
     if (descriptor >= 0)

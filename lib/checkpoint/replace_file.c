@@ -82,6 +82,20 @@ static coulomb_status look_at_old(const replacement *file, bool *exists, struct 
     return faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) == 0 ? COULOMB_OK : cannot_now(file);
 }
 
+/* Where standard descriptors are closed, what the host prints must not land in the file. */
+static void leave_standard_descriptors(replacement *file)
+{
+    if (file->descriptor < 0 || file->descriptor > STDERR_FILENO)
+        return;
+    int higher = fcntl(file->descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int reason = errno;
+    close(file->descriptor);
+    if (higher < 0)
+        unlink(file->temporary);
+    file->descriptor = higher;
+    errno = reason;
+}
+
 /* The clock makes the names of processes on different machines differ, O_EXCL settles the rest. The process's umask
  * applies. */
 static coulomb_status open_temporary(replacement *file)
@@ -104,6 +118,7 @@ static coulomb_status open_temporary(replacement *file)
         if (file->descriptor >= 0 || errno != EEXIST)
             break;
     }
+    leave_standard_descriptors(file);
     file->made = file->descriptor >= 0;
     return file->made ? COULOMB_OK : cannot_now(file);
 }

@@ -42,7 +42,7 @@ mkdir "$work/lmdb" "$work/run" "$work/images"
 mkfifo "$work/lmdb/data.mdb" "$work/p.npy" "$work/p.npz" "$work/p.safetensors" "$work/run/settings.json" "$work/p.txt" \
     "$work/images/p.png" "$work/images/data_batch_1.bin"
 : >"$work/run/checkpoint.safetensors"
-refused="timeout 10"
+refused="timeout 60"
 check "a pipe as a database" refuses 1 "is not a regular file" $refused "$celeba" --data "$work/lmdb" --out "$work/o" --steps 1
 check "a pipe as CIFAR-10's file" refuses 1 "is not a" $refused "$celeba" --data "$work/images" --out "$work/o" --steps 1
 rm "$work/images/data_batch_1.bin"
@@ -53,5 +53,37 @@ check "a pipe as statistics" refuses 1 "is not a regular file" $refused "$fid" -
 check "a pipe as a network" refuses 1 "is not a regular file" $refused "$neighbours" --model "$work/p.safetensors" \
     --training "$work/images"
 check "a pipe as settings" refuses 1 "is not a regular file" $refused "$gaussian25" --out "$work/run" --resume
+check "a pipe as weights" refuses 1 "is not a regular file" $refused "$fid" --model "$work/images" --target "$work/images" \
+    --inception "$work/p.safetensors"
+check "a device as an array" refuses 1 "is not a regular file" $refused "$field" --model /dev/zero --target /dev/zero
+check "a device as text" refuses 1 "is neither a file" $refused "$billion_word" --data /dev/zero --out "$work/o"
 check "a pipe as text" refuses 1 "is neither a file" $refused "$billion_word" --data "$work/p.txt" --out "$work/o"
+
+# What is no file is not replaced by one: a pipe that another process reads, a device.
+mkfifo "$work/out.png" "$work/out.npy"
+check "a picture in the place of a pipe" refuses 1 "is not a regular file" $refused "$field" --out "$work/out.png"
+check "a device as a picture" refuses 1 "is not a regular file" $refused "$field" --out /dev/full
+check "a run with images" run 0 "$celeba" --out "$work/few" --data synthetic --size 32 --held-out 0 --steps 1 --batch 2 \
+    --grid 1 --generator-channels 16 --discriminator-channels 8
+check "samples in the place of a pipe" refuses 1 "is not a regular file" $refused "$celeba" --out "$work/few" --generate 2 \
+    --generate-to "$work/out.npy"
+still_pipes() {
+    test -p "$work/out.png" && test -p "$work/out.npy"
+}
+check "the pipes are still there" still_pipes
+
+# In a directory that others can write, a link under the name of an output is replaced; what it leads to stays.
+echo precious >"$work/precious"
+ln -s "$work/precious" "$work/link.png"
+check "a picture in the place of a link" run 0 "$field" --out "$work/link.png"
+check "does not go where the link leads" is precious cat "$work/precious"
+check "and is a file" test ! -h "$work/link.png"
+mkdir "$work/linked"
+for name in history.csv settings.json samples.npy run.lock; do
+    ln -s "$work/precious" "$work/linked/$name"
+done
+check "a run's lock is no link" refuses 1 "cannot create" "$gaussian25" --out "$work/linked" $short
+rm "$work/linked/run.lock"
+check "a run in the place of links" run 0 "$gaussian25" --out "$work/linked" $short
+check "leaves what they led to" is precious cat "$work/precious"
 finish

@@ -111,6 +111,25 @@ START_TEST(name_may_be_as_long_as_names_are)
 }
 END_TEST
 
+/* A host without standard output would otherwise print into the file. */
+START_TEST(standard_descriptors_are_left_alone)
+{
+    const char *path = in_directory("sample");
+    int kept = dup(STDOUT_FILENO);
+    replacement file;
+    close(STDOUT_FILENO);
+    coulomb_status status = replacement_begin(&file, context, path);
+    int used = status == COULOMB_OK ? file.descriptor : -1;
+    ssize_t printed = write(STDOUT_FILENO, "x", 1);
+    replacement_end(&file);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    ck_assert_int_eq(status, COULOMB_OK);
+    ck_assert_int_gt(used, STDERR_FILENO);
+    ck_assert_int_eq(printed, -1);
+}
+END_TEST
+
 START_TEST(path_without_a_directory_is_relative)
 {
     char before[4096];
@@ -219,6 +238,7 @@ TCase *checkpoint_places(void)
     tcase_add_test(tests, file_is_never_missing_nor_half);
     tcase_add_test(tests, links_are_followed);
     tcase_add_test(tests, name_may_be_as_long_as_names_are);
+    tcase_add_test(tests, standard_descriptors_are_left_alone);
     tcase_add_test(tests, path_without_a_directory_is_relative);
     tcase_add_test(tests, place_that_cannot_be_written_is_an_error);
     tcase_add_test(tests, write_protection_is_respected);
