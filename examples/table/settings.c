@@ -18,22 +18,19 @@ settings settings_default(void)
                 .history_every = 200},
         .training =
             {
-                .steps = 20000,
                 .seed = 1,
                 .batch = 256,
                 .shards = 1,
-                .charges_model = 256,
                 .charges_target = 1024,
                 .exponent = 1,
-                .epsilon = 0.3,
-                .epsilon_end = 0.3,
+                .epsilon = 0.5,
+                .epsilon_end = 0.5,
                 .epsilon_decay_share = 0.5,
                 .self_terms = 0,
                 .potential_scale = 1,
-                .averaging = 0.999,
-                .generator = {COULOMB_METHOD_ADAM, 1e-3, 0.02, 0.5, 0.999, 1e-8, 0},
+                .generator = {COULOMB_METHOD_ADAM, 5e-3, 0.02, 0.5, 0.999, 1e-8, 0},
             },
-        .generator = {.units = 256, .layers = 2, .latent = 32, .latent_signs = 8, .temperature = 0.5},
+        .generator = {.units = 128, .layers = 2, .latent = 32, .latent_signs = 8, .temperature = 2},
         .header = HEADER_FIND,
         .held_out = 0.1,
     };
@@ -68,7 +65,10 @@ static void table_rows(option_table *options, settings *chosen)
 static void training_rows(option_table *options, training_settings *s)
 {
     const option_row rows[] = {
-        {.name = "steps", .argument = "N", .count = &s->steps, .low = 1, .help = "number of updates"},
+        {.name = "steps",
+         .argument = "N",
+         .count = &s->steps,
+         .help = "number of updates; 0: 1.2 for each row that is learned, at least 6,000 and at most 30,000"},
         {.name = "seed",
          .argument = "N",
          .count = &s->seed,
@@ -223,9 +223,19 @@ static bool check_training(settings *chosen)
     if (chosen->generator.latent_signs > chosen->generator.latent)
         return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,
                         chosen->generator.latent_signs, chosen->generator.latent);
-    s->decay_start = 0;
-    s->decay_updates = s->steps;
     return true;
+}
+
+training_settings settings_for_rows(const settings *chosen, size_t rows)
+{
+    const double updates_of_row = 1.2, least = 6000, most = 30000;
+    training_settings made = chosen->training;
+    double wanted = updates_of_row * (double)rows;
+    if (made.steps == 0)
+        made.steps = (uint64_t)(wanted < least ? least : wanted > most ? most : wanted);
+    made.decay_start = 0;
+    made.decay_updates = made.steps;
+    return made;
 }
 
 static bool check_generating(option_table *options, const settings *chosen)
@@ -253,6 +263,8 @@ bool settings_check(option_table *options, settings *chosen)
         return complain("--report does nothing but compare; --resume, --overwrite and --generate are for other calls");
     if (!chosen->data && !chosen->run.resume && !chosen->report)
         return complain("--data is missing: the table to learn");
+    if (chosen->run.resume && options_given(options, "steps"))
+        return complain("--steps is for a new run: the learning rate falls over all of its updates");
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");
     return check_separator(chosen->separator) && check_training(chosen);

@@ -27,6 +27,10 @@ void settings_options(option_table *options, settings *chosen);
 /* What must fit together, and what follows from other settings. */
 bool settings_check(option_table *options, settings *chosen);
 
+/* How to train on so many rows: the number of updates follows from them where it was not given, and the schedules from
+ * it. */
+training_settings settings_for_rows(const settings *chosen, size_t rows);
+
 /* How to read the CSV file. */
 table_options settings_reading(const settings *chosen);
 

@@ -34,6 +34,7 @@ enum { SYNTHETIC_MOST = 100000 };
 /* Everything a run holds; what was not made is NULL or zeros. */
 typedef struct experiment {
     const settings *chosen;
+    training_settings training; /* the chosen ones, with what follows from the rows */
     run *of;
     learning_rows rows;
     coulomb_context *context;
@@ -109,7 +110,7 @@ static bool write_results(const experiment *at)
     bool done = start_rows(at, generator) && write_model(at, generator) && write_rows(at, generator) &&
                 compare(at, generator) && write_metrics(at) && run_path(at->of, "history.csv", rows) &&
                 run_path(at->of, "history.png", path) &&
-                history_picture(path, rows, HISTORY_COLUMNS, &at->chosen->training, NULL, 0);
+                history_picture(path, rows, HISTORY_COLUMNS, &at->training, NULL, 0);
     if (done)
         say("See synthetic.csv and report.png in %s. More rows: %s --model %s/model.zip --generate N",
             at->chosen->run.out, at->of->table->program, at->chosen->run.out);
@@ -134,21 +135,22 @@ static bool prepare(experiment *at)
     const settings *chosen = at->chosen;
     const table_options reading = settings_reading(chosen);
     at->context = device_context(&chosen->run.device);
-    return at->context &&
-           learning_rows_read(chosen->data, &reading, chosen->held_out, chosen->training.seed, &at->rows) &&
-           run_set_data(at->of, learning_rows_identity(&at->rows)) &&
+    if (!at->context || !learning_rows_read(chosen->data, &reading, chosen->held_out, chosen->training.seed, &at->rows))
+        return false;
+    at->training = settings_for_rows(chosen, at->rows.learned_count);
+    return run_set_data(at->of, learning_rows_identity(&at->rows)) &&
            networks_make(at->context, &chosen->generator, &at->rows.encoding, chosen->training.seed, &at->generator) &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, NULL, &at->trainer),
                      "creating the trainer") &&
            succeeded(at->context, coulomb_trainer_set_data(at->trainer, learning_rows_batch, &at->rows, NULL),
                      "setting the data") &&
-           training_apply(at->context, at->trainer, &chosen->training) && tell_memory(at);
+           training_apply(at->context, at->trainer, &at->training) && tell_memory(at);
 }
 
 /* The exit code. */
 static int train_and_write(experiment *at)
 {
-    switch (run_train(at->of, at->context, at->trainer, at->chosen->training.steps, NULL)) {
+    switch (run_train(at->of, at->context, at->trainer, at->training.steps, NULL)) {
     case RUN_FAILED:
         return EXIT_FAILURE;
     case RUN_STOPPED:

@@ -73,6 +73,7 @@ check "another seed gives other rows" differ "$work/whole/synthetic.csv" "$work/
 check "a run stops where it is told to" short "$work/stop" --steps 120 --stop-at 70
 check "it says how to go on" says "$work/err" "--resume"
 check "it has no model yet" test ! -e "$work/stop/model.zip"
+check "its number of updates stays" refuses 2 "--steps is for a new run" "$program" --out "$work/stop" --resume --steps 9
 check "it goes on with the recorded settings" run 0 "$program" --out "$work/stop" --resume
 check "a stop changes nothing" equal_runs "$work/stop"
 
