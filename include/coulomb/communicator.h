@@ -107,6 +107,24 @@ COULOMB_API coulomb_status coulomb_communicator_rank(const coulomb_communicator 
  */
 COULOMB_API coulomb_status coulomb_communicator_size(const coulomb_communicator *communicator, size_t *size);
 
+/**
+ * Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
+ * the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
+ * until all ranks have called.
+ *
+ * @param communicator  not NULL
+ * @param send          [bytes] of this rank; not NULL
+ * @param bytes         above 0
+ * @param receive       [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; must not overlap
+ *                      `send`
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no bytes); COULOMB_ERROR_PROCESS (another rank is gone); the
+ *         transport's own code
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_communicator_allgather(coulomb_communicator *communicator, const void *send,
+                                                          size_t bytes, void *receive);
+
 #ifdef __cplusplus
 }
 #endif

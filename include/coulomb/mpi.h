@@ -3,8 +3,8 @@
  * Communicators of MPI processes. In a library of its own, libcoulomb-mpi, built for one implementation of MPI;
  * programs link both, and that MPI.
  *
- * A program calls MPI_Init() itself. MPI's own error handler ends the run when a process dies; errors that MPI returns
- * end the update with COULOMB_ERROR_PROCESS.
+ * A program calls MPI_Init() itself; for one that does not use MPI there is coulomb/mpi_world.h. MPI's own error
+ * handler ends the run when a process dies; errors that MPI returns end the update with COULOMB_ERROR_PROCESS.
  */
 #ifndef COULOMB_MPI_H
 #define COULOMB_MPI_H

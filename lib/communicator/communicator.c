@@ -96,6 +96,18 @@ coulomb_status communicator_alltoall(coulomb_communicator *communicator, const v
     return transport_status(communicator->context, returned, "alltoall");
 }
 
+coulomb_status coulomb_communicator_allgather(coulomb_communicator *communicator, const void *send, size_t bytes,
+                                              void *receive)
+{
+    if (communicator == NULL)
+        return COULOMB_ERROR_ARGUMENT;
+    if (send == NULL || receive == NULL)
+        return fail(communicator->context, COULOMB_ERROR_ARGUMENT, "%s is NULL", send == NULL ? "send" : "receive");
+    if (bytes == 0)
+        return fail(communicator->context, COULOMB_ERROR_ARGUMENT, "bytes is 0; expected at least 1");
+    return communicator_allgather(communicator, send, bytes, receive);
+}
+
 coulomb_status coulomb_private_fail(coulomb_context *context, coulomb_status code, const char *message)
 {
     return fail(context, code, "%s", message);

@@ -1,6 +1,8 @@
 /* Communicators of MPI processes. MPI counts in int, so what is larger goes in several calls, each of which moves a
  * part of every rank's bytes: a type as long as a rank's bytes, of which only that part is sent, keeps the parts in
  * place. */
+#include "mpi/communicator_mpi.h"
+
 #include <coulomb/mpi.h>
 
 #include "communicator/entry.h"
@@ -10,6 +12,11 @@
 #ifndef PART_MOST
 #define PART_MOST (1 << 30)
 #endif
+
+typedef struct transport {
+    MPI_Comm mpi;
+    void (*left)(void); /* called when it is destroyed; may be NULL */
+} transport;
 
 static size_t least(size_t a, size_t b)
 {
@@ -43,7 +50,7 @@ static int exchange_part(MPI_Comm mpi, const char *send, size_t bytes, MPI_Datat
 
 static coulomb_status move(void *user, const char *send, size_t bytes, char *receive, move_part *part)
 {
-    MPI_Comm mpi = *(const MPI_Comm *)user;
+    MPI_Comm mpi = ((const transport *)user)->mpi;
     int failed = MPI_SUCCESS;
     for (size_t done = 0; done < bytes && failed == MPI_SUCCESS;) {
         size_t count = least(bytes - done, PART_MOST);
@@ -69,13 +76,22 @@ static coulomb_status alltoall(void *user, const void *send, size_t bytes_each, 
 }
 
 /* After MPI_Finalize() there is nothing left to free. */
-static void destroy(void *user)
+static void release(transport *own)
 {
     int finalized = 0;
     MPI_Finalized(&finalized);
     if (!finalized)
-        MPI_Comm_free(user);
-    free(user);
+        MPI_Comm_free(&own->mpi);
+    free(own);
+}
+
+static void destroy(void *user)
+{
+    transport *own = user;
+    void (*left)(void) = own->left;
+    release(own);
+    if (left != NULL)
+        left();
 }
 
 static coulomb_status check_mpi(coulomb_context *context)
@@ -94,6 +110,30 @@ static coulomb_status refuse(coulomb_context *context)
     return coulomb_private_fail(context, COULOMB_ERROR_PROCESS, "MPI reports an error with this communicator");
 }
 
+coulomb_status communicator_over(coulomb_context *context, MPI_Comm mpi, void (*left)(void),
+                                 coulomb_communicator **communicator)
+{
+    transport *own = malloc(sizeof *own); /* before the duplicate, which all ranks make together */
+    int rank = 0, size = 0;
+    if (own == NULL)
+        return coulomb_private_fail(context, COULOMB_ERROR_MEMORY, "out of memory for a communicator");
+    own->left = left;
+    if (MPI_Comm_dup(mpi, &own->mpi) != MPI_SUCCESS) {
+        free(own);
+        return refuse(context);
+    }
+    coulomb_status status = COULOMB_OK;
+    MPI_Comm_set_errhandler(own->mpi, MPI_ERRORS_RETURN);
+    if (MPI_Comm_rank(own->mpi, &rank) != MPI_SUCCESS || MPI_Comm_size(own->mpi, &size) != MPI_SUCCESS)
+        status = refuse(context);
+    if (status == COULOMB_OK)
+        status = coulomb_communicator_new(context, (size_t)rank, (size_t)size, allgather, alltoall, own, destroy,
+                                          communicator);
+    if (status != COULOMB_OK)
+        release(own);
+    return status;
+}
+
 coulomb_status coulomb_communicator_new_mpi(coulomb_context *context, MPI_Comm mpi, coulomb_communicator **communicator)
 {
     if (communicator != NULL)
@@ -107,21 +147,5 @@ coulomb_status coulomb_communicator_new_mpi(coulomb_context *context, MPI_Comm m
         return status;
     if (mpi == MPI_COMM_NULL)
         return coulomb_private_fail(context, COULOMB_ERROR_ARGUMENT, "mpi is MPI_COMM_NULL");
-    MPI_Comm *own = malloc(sizeof(MPI_Comm)); /* before the duplicate, which all ranks make together */
-    int rank = 0, size = 0;
-    if (own == NULL)
-        return coulomb_private_fail(context, COULOMB_ERROR_MEMORY, "out of memory for a communicator");
-    if (MPI_Comm_dup(mpi, own) != MPI_SUCCESS) {
-        free(own);
-        return refuse(context);
-    }
-    MPI_Comm_set_errhandler(*own, MPI_ERRORS_RETURN);
-    if (MPI_Comm_rank(*own, &rank) != MPI_SUCCESS || MPI_Comm_size(*own, &size) != MPI_SUCCESS)
-        status = refuse(context);
-    if (status == COULOMB_OK)
-        status = coulomb_communicator_new(context, (size_t)rank, (size_t)size, allgather, alltoall, own, destroy,
-                                          communicator);
-    if (status != COULOMB_OK)
-        destroy(own);
-    return status;
+    return communicator_over(context, mpi, NULL, communicator);
 }

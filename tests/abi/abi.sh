@@ -23,7 +23,7 @@ map_fits() {
 }
 check "the version script lists the headers' functions, by release" map_fits
 
-find include/coulomb -name '*.h' ! -name cuda.h ! -name mpi.h -exec awk -f tests/abi/declared.awk {} + | sort >"$work/declared"
+find include/coulomb -name '*.h' ! -name cuda.h ! -name 'mpi*.h' -exec awk -f tests/abi/declared.awk {} + | sort >"$work/declared"
 since_told() {
     [ -s "$work/declared" ] && ! grep -v ' \([0-9]*\.[0-9]*\|experimental\)$' "$work/declared" || return 1
     newest=$(sed 's/.* //; /experimental/d' "$work/declared" | sort -Vu | tail -n 1)
@@ -56,9 +56,9 @@ else
 fi
 mpi=$build/lib/mpi/libcoulomb-mpi.so
 if [ -e "$mpi" ]; then
-    awk -f tests/abi/declared.awk include/coulomb/mpi.h | cut -d ' ' -f 1 | sort >"$work/mpi"
+    awk -f tests/abi/declared.awk include/coulomb/mpi*.h | cut -d ' ' -f 1 | sort >"$work/mpi"
     nm -D --defined-only "$mpi" | awk '$2 != "A" { sub("@.*", "", $3); print $3 }' | sort >"$work/mpi-exported"
-    check "libcoulomb-mpi exports what mpi.h declares" diff "$work/mpi" "$work/mpi-exported"
+    check "libcoulomb-mpi exports what its headers declare" diff "$work/mpi" "$work/mpi-exported"
     check "libcoulomb needs nothing of MPI" sh -c "! ldd '$library' | grep -qi -E 'lib(mpi|mpich|open-rte|pmix)'"
 fi
 awk -f tests/abi/declared.awk lib/device/entry.h lib/communicator/entry.h >"$work/private"

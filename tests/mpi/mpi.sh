@@ -1,19 +1,14 @@
 #!/bin/sh
-# Processes of one run under mpirun. Arguments: mpirun, the program, and the same one with parts of few bytes.
+# Processes of one run under mpirun. Arguments: mpirun, the program, the same one with parts of few bytes, and the one
+# that leaves MPI to the library.
 mpirun=$1
 program=$(realpath "$2")
 in_parts=$(realpath "$3")
-. "$(realpath "$(dirname "$0")/..")/programs/cases.sh"
+world=$(realpath "$4")
+here=$(realpath "$(dirname "$0")")
+. "$here/../programs/cases.sh"
 cd "$work" || exit 1
-OMP_NUM_THREADS=1
-OPENBLAS_NUM_THREADS=1
-OMPI_MCA_btl_base_warn_component_unused=0
-OMPI_ALLOW_RUN_AS_ROOT=1 # tests run in containers too
-OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-OMPI_MCA_rmaps_base_oversubscribe=1
-PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-export OMP_NUM_THREADS OPENBLAS_NUM_THREADS OMPI_MCA_btl_base_warn_component_unused OMPI_ALLOW_RUN_AS_ROOT \
-    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe PRTE_MCA_rmaps_default_mapping_policy
+. "$here/environment.sh"
 
 same_bits() {
     timeout 100 "$mpirun" -n "$1" "$2" "$3" "$4" "$5" >out 2>err && grep -q "the same bits" out && return 0
@@ -61,4 +56,12 @@ killed_anywhere() {
     same_bits 2 "$program" resume 4 kept
 }
 check "runs whose ranks are killed end with the bits of one that is not" killed_anywhere
+
+begins_and_ends() {
+    timeout 60 "$mpirun" -n "$1" "$world" "$1" >out 2>err && grep -q "^$1 ranks: all true" out && return 0
+    cat out err
+    return 1
+}
+check "one process is its whole world" "$world" 1
+check "MPI begins with the first communicator and ends with the last" begins_and_ends 3
 finish

@@ -625,6 +625,10 @@ START_TEST(communicators_are_checked_and_counted)
     ck_ok(context, coulomb_communicator_size(made, &size));
     ck_assert_uint_eq(rank, 0);
     ck_assert_uint_eq(size, 1);
+    ck_fails(context, coulomb_communicator_allgather(made, NULL, 4, &size), COULOMB_ERROR_ARGUMENT, "send is NULL");
+    ck_fails(context, coulomb_communicator_allgather(made, &rank, 4, NULL), COULOMB_ERROR_ARGUMENT, "receive is NULL");
+    ck_fails(context, coulomb_communicator_allgather(made, &rank, 0, &size), COULOMB_ERROR_ARGUMENT, "bytes is 0");
+    ck_ok(context, coulomb_communicator_allgather(made, &rank, sizeof rank, &size));
     ck_ok(context, coulomb_trainer_set_communicator(run.trainer, made));
     ck_ok(context, coulomb_trainer_get_communicator(run.trainer, &found));
     ck_assert_ptr_eq(found, made);
@@ -634,6 +638,30 @@ START_TEST(communicators_are_checked_and_counted)
     ck_ok(context, coulomb_trainer_set_communicator(run.trainer, NULL));
     ck_assert_int_eq(destroyed, 1);
     run_end(&run);
+}
+END_TEST
+
+/* What a program's ranks tell one another between calls of the library. */
+static void tell_number(rank_room *room, size_t rank, void *user)
+{
+    size_t(*told)[RANKS] = user;
+    coulomb_context *context;
+    run_must(NULL, new_context(&context));
+    coulomb_communicator *communicator;
+    run_must(context, thread_communicator(room, context, rank, &communicator));
+    size_t number = 10 + rank;
+    run_must(context, coulomb_communicator_allgather(communicator, &number, sizeof number, told[rank]));
+    coulomb_communicator_free(communicator);
+    coulomb_context_free(context);
+}
+
+START_TEST(programs_exchange_bytes_of_their_own)
+{
+    size_t told[RANKS][RANKS] = {{0}};
+    thread_ranks_run(RANKS, tell_number, told);
+    for (size_t rank = 0; rank < RANKS; rank++)
+        for (size_t other = 0; other < RANKS; other++)
+            ck_assert_uint_eq(told[rank][other], 10 + other);
 }
 END_TEST
 
@@ -655,6 +683,7 @@ Suite *suite_trainer_ranks(void)
     tcase_add_test(test, ranks_load_the_same_checkpoint_or_none);
     tcase_add_loop_test(test, a_rank_that_is_gone_ends_the_others, 1, 5);
     tcase_add_test(test, communicators_are_checked_and_counted);
+    tcase_add_test(test, programs_exchange_bytes_of_their_own);
     suite_add_tcase(suite, test);
     return suite;
 }
