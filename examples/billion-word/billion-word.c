@@ -12,6 +12,7 @@
 #include "support/interrupt.h"
 #include "support/json.h"
 #include "support/process.h"
+#include "support/ranks.h"
 #include "support/succeed.h"
 
 #include <coulomb/latent.h>
@@ -76,7 +77,7 @@ static bool measure_at(experiment *at, uint64_t update)
 static bool measure_row(void *user, const run *of, double *values)
 {
     experiment *at = user;
-    if (of->done % of->settings->history_every != 0)
+    if (!ranks_writes() || of->done % of->settings->history_every != 0)
         return true;
     if (!measure_at(at, of->done))
         return false;
@@ -176,15 +177,27 @@ static bool prepare(experiment *at)
     at->context = device_context(&chosen->run.device);
     return at->context && read_text(&chosen->text, chosen->training.seed, &at->data) &&
            run_set_data(at->of, (data_identity){at->data.count + at->data.held_out, at->data.hash}) &&
-           run_path(at->of, "vocabulary.json", path) && vocabulary_record(&at->data, path, chosen->run.resume) &&
+           run_path(at->of, "vocabulary.json", path) &&
+           (!ranks_writes() || vocabulary_record(&at->data, path, chosen->run.resume)) &&
            networks_make(at->context, &chosen->networks, at->data.vocabulary, chosen->training.seed, &at->generator,
                          &at->discriminator) &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
                      "creating the trainer") &&
-           succeeded(at->context, coulomb_trainer_set_data(at->trainer, corpus_batch, &at->data, NULL),
+           succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, corpus_batch, &at->data, NULL),
                      "setting the data") &&
            training_apply(at->context, at->trainer, &chosen->training) && choose_network(at, &network) &&
-           evaluation_begin(&at->measured, at->context, &at->data, network, chosen->training.seed);
+           (!ranks_writes() || evaluation_begin(&at->measured, at->context, &at->data, network, chosen->training.seed));
+}
+
+/* A run that is resumed has not loaded its checkpoint yet. */
+static bool measure_untrained(experiment *at)
+{
+    if (!measure_at(at, 0))
+        return false;
+    at->untrained = at->measured.latest;
+    print_divergences(at, false);
+    fflush(stdout);
+    return at->chosen->run.resume || write_lines(at, 0);
 }
 
 /* The exit code. */
@@ -192,20 +205,14 @@ static int train_and_report(experiment *at)
 {
     static const char *const columns[NGRAM_MOST] = {"jsd_1", "jsd_2", "jsd_3", "jsd_4", "jsd_5", "jsd_6"};
     const run_additions additions = {columns, NGRAM_MOST, NULL, measure_row, updated, NULL, at};
-    /* a run that is resumed has not loaded its checkpoint yet */
-    if (!measure_at(at, 0))
-        return EXIT_FAILURE;
-    at->untrained = at->measured.latest;
-    print_divergences(at, false);
-    fflush(stdout);
-    if (!at->chosen->run.resume && !write_lines(at, 0))
+    if (ranks_writes() && !measure_untrained(at))
         return EXIT_FAILURE;
     enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
     if (end == RUN_FAILED)
         return EXIT_FAILURE;
     if (end == RUN_STOPPED)
         return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
-    return write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
+    return !ranks_writes() || write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* Everything between the settings and the exit code. */
@@ -230,7 +237,7 @@ static int run_program(int argument_count, char **arguments)
     run of;
     options_begin(&table, "coulomb-billion-word", summary);
     settings_options(&table, &chosen);
-    int code = options_parse(&table, argument_count, arguments);
+    int code = run_begin(options_parse(&table, argument_count, arguments), &chosen.run);
     if (code != OPTIONS_RUN)
         return code;
     if (!settings_check(&table, &chosen))

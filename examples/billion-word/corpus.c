@@ -191,12 +191,12 @@ const uint16_t *corpus_held_out(const corpus *of)
     return of->lines + of->count * LINE_LENGTH;
 }
 
-coulomb_status corpus_batch(void *user, uint64_t update, size_t count, float *batch)
+coulomb_status corpus_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
 {
     const corpus *of = user;
     memset(batch, 0, count * LINE_LENGTH * of->vocabulary * sizeof *batch);
     for (size_t i = 0; i < count; i++) {
-        uint64_t place = (update - 1) * count + i;
+        uint64_t place = (update - 1) * total + first + i;
         const uint16_t *line =
             of->lines +
             permutation_at(of->seed, STREAM_ORDER, place / of->count, of->count, place % of->count) * LINE_LENGTH;

@@ -57,8 +57,8 @@ bool corpus_hold_out(corpus *of, uint64_t seed);
 /* Those lines, [LINES_MEASURED, LINE_LENGTH]. */
 const uint16_t *corpus_held_out(const corpus *of);
 
-/* A coulomb_batch_callback; `user` is a corpus. One-hot lines [count, LINE_LENGTH, vocabulary], in a random order per
+/* A coulomb_slice_callback; `user` is a corpus. One-hot lines [count, LINE_LENGTH, vocabulary], in a random order per
  * epoch that is a function of the seed and the update. */
-coulomb_status corpus_batch(void *user, uint64_t update, size_t count, float *batch);
+coulomb_status corpus_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch);
 
 #endif

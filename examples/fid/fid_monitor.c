@@ -7,6 +7,7 @@
 #include "support/console.h"
 #include "support/files.h"
 #include "support/hash.h"
+#include "support/ranks.h"
 #include "support/succeed.h"
 
 #include <errno.h>
@@ -136,9 +137,9 @@ bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, doubl
                                 "allocating statistics");
     done = done &&
            features_add(monitor->context, monitor->inception, of, monitor->settings->samples, false, model, &taken) &&
-           succeeded(monitor->context, coulomb_moments_distance(model, monitor->target, distance),
-                     "measuring the Fréchet inception distance");
-    if (done)
+           (!ranks_writes() || succeeded(monitor->context, coulomb_moments_distance(model, monitor->target, distance),
+                                         "measuring the Fréchet inception distance"));
+    if (done && ranks_writes())
         *distance = (double)(float)*distance; /* as the history keeps it, from which resumed runs go on */
     coulomb_moments_free(model);
     pictures_close(of);

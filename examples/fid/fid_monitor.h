@@ -36,7 +36,8 @@ bool fid_monitor_hash(const fid_monitor_settings *settings, uint64_t *hash);
 bool fid_monitor_due(const fid_monitor *monitor, uint64_t update);
 
 /* Measure between two updates. The generator's generation seed is set to the monitor's and its sequence used; the
- * parameters stay as they are. False with a complaint. */
+ * parameters stay as they are. False with a complaint. A meeting of ranks, which share the work; the writer gets the
+ * distance. */
 bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, double *distance);
 
 void fid_monitor_close(fid_monitor *monitor);

@@ -15,6 +15,7 @@
 #include "support/json.h"
 #include "support/npy.h"
 #include "support/process.h"
+#include "support/ranks.h"
 #include "support/succeed.h"
 
 #include <stdio.h>
@@ -97,6 +98,8 @@ static int train_and_report(run *of, coulomb_context *context, coulomb_trainer *
     default:
         break;
     }
+    if (!ranks_writes())
+        return EXIT_SUCCESS;
     coulomb_network *sampled = generator;
     if (chosen->training.averaging > 0 &&
         !succeeded(context, coulomb_trainer_average(trainer, &sampled), "averaging the generator"))
@@ -113,7 +116,7 @@ static bool field_apply(coulomb_context *context, coulomb_trainer *trainer, cons
 static int train_rivals(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
                         const mixture *data, const settings *chosen)
 {
-    if (!rivals_train(of, context, generator, discriminator, data, chosen) ||
+    if (!run_alone() || !rivals_train(of, context, generator, discriminator, data, chosen) ||
         !write_results(of, context, generator, data, chosen))
         return EXIT_FAILURE;
     return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
@@ -125,7 +128,7 @@ static int train_potential(run *of, coulomb_context *context, coulomb_network *g
     coulomb_trainer *trainer;
     int code = EXIT_FAILURE;
     if (succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
-        succeeded(context, coulomb_trainer_set_data(trainer, mixture_batch, data, NULL), "setting the data") &&
+        succeeded(context, coulomb_trainer_set_data_slice(trainer, mixture_batch, data, NULL), "setting the data") &&
         training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen))
         code = train_and_report(of, context, trainer, generator, data, chosen);
     coulomb_trainer_free(trainer);
@@ -159,7 +162,7 @@ static int run_program(int argument_count, char **arguments)
     run of;
     options_begin(&table, "coulomb-gaussian25", summary);
     settings_options(&table, &chosen);
-    int code = options_parse(&table, argument_count, arguments);
+    int code = run_begin(options_parse(&table, argument_count, arguments), &chosen.run);
     if (code != OPTIONS_RUN)
         return code;
     settings_choose_defaults(&table, &chosen);

@@ -44,15 +44,17 @@ void mixture_end(mixture *data)
 }
 
 /* Drawn with replacement, four points to each block of random words. */
-coulomb_status mixture_batch(void *user, uint64_t update, size_t count, float *batch)
+coulomb_status mixture_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
 {
     const mixture *data = user;
+    (void)total;
     random_stream stream = {.seed = data->seed, .stream = STREAM_BATCH, .update = update};
     uint32_t words[4];
     for (size_t i = 0; i < count; i++) {
-        if (i % 4 == 0)
-            random_words(stream, (uint32_t)(i / 4), words);
-        const float *point = data->points + 2 * random_below(words[i % 4], MIXTURE_POINTS);
+        size_t sample = first + i;
+        if (i == 0 || sample % 4 == 0)
+            random_words(stream, (uint32_t)(sample / 4), words);
+        const float *point = data->points + 2 * random_below(words[sample % 4], MIXTURE_POINTS);
         batch[2 * i] = point[0];
         batch[2 * i + 1] = point[1];
     }

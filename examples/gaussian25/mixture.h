@@ -19,8 +19,8 @@ typedef struct mixture {
 bool mixture_begin(mixture *data, uint64_t seed);
 void mixture_end(mixture *data);
 
-/* A coulomb_batch_callback; `user` is a mixture. */
-coulomb_status mixture_batch(void *user, uint64_t update, size_t count, float *batch);
+/* A coulomb_slice_callback; `user` is a mixture. */
+coulomb_status mixture_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch);
 
 /* Points that are not among the fixed ones, to see what an independent sample would measure. */
 void mixture_fresh(const mixture *data, size_t count, float *points);

@@ -72,7 +72,7 @@ static coulomb_status update_both(rivals *at, uint64_t update)
 {
     bool squares = at->chosen->objective == OBJECTIVE_LSGAN;
     output_loss *target = squares ? is_near_one : is_target, *model = squares ? is_near_zero : is_model;
-    mixture_batch((void *)(uintptr_t)at->data, update, at->batch, at->target);
+    mixture_batch((void *)(uintptr_t)at->data, update, at->batch, 0, at->batch, at->target);
     coulomb_status status =
         coulomb_network_draw_latents(at->generator, at->chosen->training.seed, update, 0, at->batch, at->latents);
     if (status == COULOMB_OK)

@@ -50,7 +50,7 @@ static int run_program(const experiment *about, int argument_count, char **argum
     settings_default(about, &chosen);
     options_begin(&table, about->program, summary);
     settings_options(&table, &chosen);
-    int code = options_parse(&table, argument_count, arguments);
+    int code = run_begin(options_parse(&table, argument_count, arguments), &chosen.run);
     if (code != OPTIONS_RUN)
         return code;
     if (!settings_check(&table, &chosen))

@@ -10,6 +10,7 @@
 #include "support/history.h"
 #include "support/history_picture.h"
 #include "support/interrupt.h"
+#include "support/ranks.h"
 #include "support/succeed.h"
 
 #include <coulomb/latent.h>
@@ -60,9 +61,14 @@ static bool write_pictures(const experiment_run *at)
                            behind - first);
 }
 
+static bool energy_due(const experiment_run *at, uint64_t update)
+{
+    return at->chosen->data.held_out > 0 && update % at->chosen->results.statistics_every == 0;
+}
+
 static bool measure_energy(experiment_run *at, uint64_t update, double *values)
 {
-    if (at->held_out.count == 0 || update % at->chosen->results.statistics_every != 0)
+    if (!energy_due(at, update) || !ranks_writes())
         return true;
     values[COLUMN_FLOOR] = at->held_out.floor;
     return held_out_energy(&at->held_out, at->context, at->sampled, &values[COLUMN_HELD_OUT]);
@@ -99,8 +105,12 @@ static bool measure(void *user, const run *of, double *values)
     experiment_run *at = user;
     for (size_t i = 0; i < OWN_COLUMNS; i++)
         values[i] = NAN;
-    if (!measure_energy(at, of->done, values) ||
-        (fid_monitor_due(at->fid, of->done) && !fid_monitor_measure(at->fid, at->sampled, &values[COLUMN_FID])))
+    bool fid_due = fid_monitor_due(at->fid, of->done);
+    if (!fid_due && !energy_due(at, of->done))
+        return true;
+    bool fine = measure_energy(at, of->done, values) &&
+                (!fid_due || fid_monitor_measure(at->fid, at->sampled, &values[COLUMN_FID]));
+    if (!ranks_share(fine, values, OWN_COLUMNS * sizeof *values))
         return false;
     judge(at, of->done, values[plateau_column(at)]);
     return true;
@@ -123,15 +133,28 @@ static bool recall_measurements(experiment_run *at, const run *of)
     return true;
 }
 
+/* Of ranks, the writer has the history. */
+static bool recall_together(experiment_run *at, const run *of)
+{
+    rate_drops *drops = &at->chosen->drops;
+    bool fine = !ranks_writes() || recall_measurements(at, of);
+    rate_drops shared = *drops;
+    if (!ranks_share(fine, &shared, sizeof shared))
+        return false;
+    shared.list = drops->list;
+    *drops = shared;
+    return true;
+}
+
 static bool begin(void *user, const run *of)
 {
     experiment_run *at = user;
-    if (!recall_measurements(at, of))
+    if (!recall_together(at, of))
         return false;
     if (at->held_out.count > 0)
         say("Energy between training images and held-out images: %.3g.", at->held_out.floor);
     /* where it all starts from */
-    return of->done > 0 || samples_picture(of, at->context, at->sampled, at->chosen);
+    return !ranks_writes() || of->done > 0 || samples_picture(of, at->context, at->sampled, at->chosen);
 }
 
 static bool updated(void *user, const run *of)
@@ -192,6 +215,17 @@ static bool open_fid(experiment_run *at)
            run_set_measures(at->of, hash, "--fid-stats and --inception");
 }
 
+/* With the reason told where it fails, which may be one rank alone; once, because a failing update may be read again. */
+static coulomb_status read_images(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
+{
+    image_set *set = user;
+    bool failed_before = image_set_error(set)[0] != '\0';
+    coulomb_status status = image_set_slice(set, update, total, first, count, batch);
+    if (status != COULOMB_OK && !failed_before)
+        complain("%s", image_set_error(set));
+    return status;
+}
+
 static bool prepare(experiment_run *at)
 {
     at->generator = networks_generator(at->context, at->chosen);
@@ -202,8 +236,9 @@ static bool prepare(experiment_run *at)
            training_apply(at->context, at->trainer, &at->chosen->training) &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
-           run_set_data(at->of, data_of_run(at)) && held_out_begin(&at->held_out, at->context, at->set, at->chosen) &&
-           succeeded(at->context, coulomb_trainer_set_data(at->trainer, image_set_batch, at->set, NULL),
+           run_set_data(at->of, data_of_run(at)) &&
+           (!ranks_writes() || held_out_begin(&at->held_out, at->context, at->set, at->chosen)) &&
+           succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, read_images, at->set, NULL),
                      "setting the data") &&
            open_fid(at);
 }
@@ -233,13 +268,11 @@ static int train(experiment_run *at)
 {
     const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, complete, at};
     enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
-    if (end == RUN_FAILED && image_set_error(at->set)[0] != '\0')
-        complain("%s", image_set_error(at->set));
     if (image_set_damaged(at->set) > 0)
         say("%zu damaged images were skipped.", image_set_damaged(at->set));
     if (end == RUN_STOPPED)
         return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
-    return end == RUN_COMPLETE && write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
+    return end == RUN_COMPLETE && (!ranks_writes() || write_results(at)) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int training_run(run *of, coulomb_context *context, settings *chosen)

@@ -23,8 +23,8 @@ typedef struct slot {
 
 struct ahead {
     const sample_maker *maker;
-    size_t length; /* values of a sample */
-    size_t count;  /* samples of a batch; all slots have the same */
+    size_t length;     /* values of a sample */
+    batch_slice slice; /* samples of a batch; all slots have the same */
     slot slots[SLOTS_MOST];
     size_t slot_count;
 
@@ -41,7 +41,8 @@ static slot *find_work(ahead *of)
     slot *earliest = NULL;
     for (size_t i = 0; i < of->slot_count; i++) {
         slot *at = of->slots + i;
-        if (at->update > 0 && !at->cancelled && at->taken < of->count && (!earliest || at->update < earliest->update))
+        if (at->update > 0 && !at->cancelled && at->taken < of->slice.count &&
+            (!earliest || at->update < earliest->update))
             earliest = at;
     }
     return earliest;
@@ -51,7 +52,7 @@ static slot *find_work(ahead *of)
 static void make_sample(ahead *of, slot *in)
 {
     size_t sample = in->taken++;
-    uint64_t place = (in->update - 1) * of->count + sample;
+    uint64_t place = (in->update - 1) * of->slice.total + of->slice.first + sample;
     float *values = in->values + sample * of->length;
     pthread_mutex_unlock(&of->lock);
 
@@ -64,7 +65,7 @@ static void make_sample(ahead *of, slot *in)
     damage_free(&met);
     if (failed)
         in->failed = failed;
-    if (++in->done == of->count || in->cancelled)
+    if (++in->done == of->slice.count || in->cancelled)
         pthread_cond_broadcast(&of->finished);
 }
 
@@ -141,14 +142,16 @@ static slot *find(ahead *of, uint64_t update)
     return NULL;
 }
 
-/* Another batch size: everything begins anew. */
-static bool fit(ahead *of, size_t count)
+/* Another slice: everything begins anew. */
+static bool fit(ahead *of, const batch_slice *slice)
 {
-    if (of->count == count)
+    size_t count = slice->count;
+    const batch_slice *now = &of->slice;
+    if (now->count == count && now->total == slice->total && now->first == slice->first)
         return true;
     for (size_t i = 0; i < of->slot_count; i++)
         clear(of, of->slots + i);
-    of->count = 0;
+    of->slice.count = 0;
     if (count > SIZE_MAX / sizeof(float) / of->length)
         return false;
     for (size_t i = 0; i < of->slot_count; i++) {
@@ -157,7 +160,7 @@ static bool fit(ahead *of, size_t count)
             return false;
         of->slots[i].values = larger;
     }
-    of->count = count;
+    of->slice = *slice;
     return true;
 }
 
@@ -177,28 +180,28 @@ static void assign(ahead *of, uint64_t first)
 /* Finish a slot, with a hand of one's own. */
 static void complete(ahead *of, slot *at)
 {
-    while (at->done < of->count) {
-        if (at->taken < of->count)
+    while (at->done < of->slice.count) {
+        if (at->taken < of->slice.count)
             make_sample(of, at);
         else
             pthread_cond_wait(&of->finished, &of->lock);
     }
 }
 
-const char *ahead_batch(ahead *of, uint64_t update, size_t count, float *batch, damage_list *met)
+const char *ahead_batch(ahead *of, uint64_t update, const batch_slice *slice, float *batch, damage_list *met)
 {
     static const char no_memory[] = "no memory is left for batches of images";
-    if (count == 0)
+    if (slice->count == 0)
         return NULL;
     pthread_mutex_lock(&of->lock);
-    const char *failed = fit(of, count) ? NULL : no_memory;
+    const char *failed = fit(of, slice) ? NULL : no_memory;
     if (!failed) {
         assign(of, update);
         slot *at = find(of, update);
         complete(of, at);
         damage_sort(&at->met);
         failed = damage_append(met, &at->met) ? at->failed : no_memory;
-        memcpy(batch, at->values, count * of->length * sizeof *batch);
+        memcpy(batch, at->values, slice->count * of->length * sizeof *batch);
         /* the slot's turn comes again at once, so that workers do not wait for the trainer */
         if (of->workers > 0)
             assign(of, update + 1);

@@ -12,9 +12,14 @@ typedef struct ahead ahead;
 /* NULL with a complaint if threads or memory are not to be had. The maker must outlive it. */
 ahead *ahead_start(const sample_maker *maker, size_t workers);
 
-/* The samples of an update into [count, size, size, channels]; damaged entries met are added to `met`, in the samples'
- * order. NULL if it went well, otherwise a constant message. From one thread at a time. */
-const char *ahead_batch(ahead *of, uint64_t update, size_t count, float *batch, damage_list *met);
+/* Of an update's `total` samples those from `first` on, `count` of them. */
+typedef struct batch_slice {
+    size_t total, first, count;
+} batch_slice;
+
+/* These samples of an update into [count, size, size, channels]; damaged entries met are added to `met`, in the
+ * samples' order. NULL if it went well, otherwise a constant message. From one thread at a time. */
+const char *ahead_batch(ahead *of, uint64_t update, const batch_slice *slice, float *batch, damage_list *met);
 
 /* Waits for the workers to end. NULL is allowed. */
 void ahead_stop(ahead *of);

@@ -81,7 +81,7 @@ void image_set_close(image_set *set)
         return;
     ahead_stop(set->decoding);
     if (set->damaged.count > set->named)
-        say("%zu %s of %s were damaged and skipped", set->damaged.count, set->source.entries, set->path);
+        say_of_process("%zu %s of %s were damaged and skipped", set->damaged.count, set->source.entries, set->path);
     damage_account_free(&set->damaged);
     damage_free(&set->met);
     source_close(&set->source);
@@ -128,9 +128,9 @@ static void tell(image_set *set, const damage *found)
     if (set->named == NAMED_MOST)
         return;
     name_entry(set, found, sizeof name, name);
-    say("skipped %s: %s", name, found->reason);
+    say_of_process("skipped %s: %s", name, found->reason);
     if (++set->named == NAMED_MOST)
-        say("further damaged %s of %s are counted but not listed", set->source.entries, set->path);
+        say_of_process("further damaged %s of %s are counted but not listed", set->source.entries, set->path);
 }
 
 static bool complain_excess(image_set *set)
@@ -165,18 +165,25 @@ static bool settle(image_set *set, size_t samples, const char *failed)
     return failed ? fail(set, "reading %s: %s", set->path, failed) : true;
 }
 
-static bool make_batch(image_set *set, uint64_t update, size_t count, float *batch)
+static bool make_batch(image_set *set, uint64_t update, const batch_slice *slice, float *batch)
 {
     set->met.count = 0;
     if (update == 0)
         return fail(set, "the images of update 0 were asked for; updates count from 1");
-    const char *failed = ahead_batch(set->decoding, update, count, batch, &set->met);
-    return settle(set, count, failed);
+    const char *failed = ahead_batch(set->decoding, update, slice, batch, &set->met);
+    return settle(set, slice->count, failed);
 }
 
 coulomb_status image_set_batch(void *user, uint64_t update, size_t count, float *batch)
 {
-    return make_batch(user, update, count, batch) ? COULOMB_OK : IMAGE_SET_FAILED;
+    const batch_slice whole = {.total = count, .count = count};
+    return make_batch(user, update, &whole, batch) ? COULOMB_OK : IMAGE_SET_FAILED;
+}
+
+coulomb_status image_set_slice(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
+{
+    const batch_slice slice = {.total = total, .first = first, .count = count};
+    return make_batch(user, update, &slice, batch) ? COULOMB_OK : IMAGE_SET_FAILED;
 }
 
 bool image_set_held_out(image_set *set, size_t count, float *values)

@@ -54,6 +54,9 @@ enum { IMAGE_SET_FAILED = COULOMB_CALLER_FIRST + 300 };
  */
 coulomb_status image_set_batch(void *user, uint64_t update, size_t count, float *batch);
 
+/* A part of an update's images, for coulomb_trainer_set_data_slice(): the same ones that the whole has there. */
+coulomb_status image_set_slice(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch);
+
 /* Why the callback failed; "" if it did not. */
 const char *image_set_error(const image_set *set);
 

@@ -1,20 +1,20 @@
 /*
  * Contexts on the device that the user asks for. libcoulomb-cuda is loaded when a GPU is asked for, not linked: so one
  * program serves machines with and without CUDA, can be built and packaged where there is none, and starts no slower.
- * It needs libcoulomb as a shared library, because libcoulomb-cuda uses that one: two copies must not meet in a
- * process.
  */
 #include "device.h"
 
 #include "console.h"
+#include "library.h"
+#include "ranks.h"
 #include "succeed.h"
 
 #include <coulomb/cuda.h>
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const option_choice precisions[] = {{"default", 0},
                                            {"float32", COULOMB_PRECISION_FLOAT32},
@@ -30,14 +30,16 @@ void device_options(option_table *table, const char *group, device_settings *cho
          .count = &chosen->threads,
          .high = 1024,
          .passing = true,
-         .help = "number of threads; 0: one per processor. Results do not depend on it"},
+         .help =
+             "number of threads; 0: one per processor, divided among the processes of the run on this host. Results do "
+             "not depend on it"},
         {.name = "device",
          .argument = "WORD",
          .text = &chosen->device,
          .passing = true,
          .help =
-             "where networks and potentials are computed: cpu, cuda (the first NVIDIA GPU) or cuda:N; unless given, "
-             "cpu. GPUs need libcoulomb-cuda"},
+             "where networks and potentials are computed: cpu, cuda (the first NVIDIA GPU; of several processes on a "
+             "host each takes the next one) or cuda:N; unless given, cpu. GPUs need libcoulomb-cuda"},
         {.name = "precision",
          .choice = &chosen->precision,
          .choices = precisions,
@@ -92,50 +94,44 @@ static struct {
     coulomb_status (*new_context)(int32_t number, coulomb_context **context);
     const char *(*name)(int32_t number);
     coulomb_status (*memory)(int32_t number, size_t *bytes);
+    coulomb_status (*count)(int32_t *count);
     const char *(*error)(void);
-} library;
-
-#ifdef DEVICE_LIBRARY
-/* POSIX promises that a function's address fits a pointer to data, C does not. */
-static bool find_function(void *handle, const char *name, void *function)
-{
-    void *address = dlsym(handle, name);
-    if (!address)
-        return complain("--device: %s", dlerror());
-    memcpy(function, &address, sizeof address);
-    return true;
-}
+} loaded;
 
 static bool load_library(void)
 {
-    void *handle = dlopen(DEVICE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return complain("--device: libcoulomb-cuda and the CUDA libraries are needed: %s", dlerror());
-    return find_function(handle, "coulomb_cuda_device_name", &library.name) &&
-           find_function(handle, "coulomb_cuda_device_memory", &library.memory) &&
-           find_function(handle, "coulomb_cuda_error", &library.error) &&
-           find_function(handle, "coulomb_context_new_cuda", &library.new_context);
+    static const library cuda = {.name = "libcoulomb-cuda", .needs = "CUDA", .purpose = "--device"};
+    void *handle = library_load(&cuda);
+    return handle && library_find(&cuda, handle, "coulomb_cuda_device_name", &loaded.name) &&
+           library_find(&cuda, handle, "coulomb_cuda_device_memory", &loaded.memory) &&
+           library_find(&cuda, handle, "coulomb_cuda_device_count", &loaded.count) &&
+           library_find(&cuda, handle, "coulomb_cuda_error", &loaded.error) &&
+           library_find(&cuda, handle, "coulomb_context_new_cuda", &loaded.new_context);
 }
-#else
-static bool load_library(void)
-{
-    return complain("--device: this program has libcoulomb inside and cannot load libcoulomb-cuda");
-}
-#endif
 
-static coulomb_context *cuda_context(int32_t number)
+/* Of several processes on this host each takes another one, as far as there are so many; the first where CUDA does not
+ * say how many, which the context will explain. */
+static int32_t gpu_of_process(void)
+{
+    int32_t gpus = 0;
+    return loaded.count(&gpus) == COULOMB_OK && gpus > 0 ? (int32_t)(ranks_on_host().place % (size_t)gpus) : 0;
+}
+
+static coulomb_context *cuda_context(int32_t number, bool any)
 {
     coulomb_context *context;
     size_t bytes = 0;
     if (!load_library())
         return NULL;
-    if (library.new_context(number, &context) != COULOMB_OK) {
-        complain("--device cuda:%" PRId32 ": %s", number, library.error());
+    if (any)
+        number = gpu_of_process();
+    if (loaded.new_context(number, &context) != COULOMB_OK) {
+        complain("--device cuda:%" PRId32 ": %s", number, loaded.error());
         return NULL;
     }
-    const char *name = library.name(number);
-    library.memory(number, &bytes);
-    say("cuda:%" PRId32 " is %s with %zu MiB.", number, name ? name : "unknown", bytes >> 20);
+    const char *name = loaded.name(number);
+    loaded.memory(number, &bytes);
+    say_of_process("cuda:%" PRId32 " is %s with %zu MiB.", number, name ? name : "unknown", bytes >> 20);
     return context;
 }
 
@@ -165,15 +161,29 @@ static bool set_precision(coulomb_context *context, const device_settings *chose
                                              : "another one, or default");
 }
 
+/* Processes that share a host share its processors: those that this one may run on, but no more than its part. */
+static coulomb_status set_threads(coulomb_context *context, size_t threads)
+{
+    size_t sharing = ranks_on_host().count, there = 0;
+    coulomb_status status = coulomb_context_set_threads(context, threads);
+    if (status != COULOMB_OK || threads > 0 || sharing == 1)
+        return status;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t part = processors > (long)sharing ? (size_t)processors / sharing : 1;
+    status = coulomb_context_get_threads(context, &there);
+    return status == COULOMB_OK && part < there ? coulomb_context_set_threads(context, part) : status;
+}
+
 coulomb_context *device_context(const device_settings *chosen)
 {
     int32_t number;
     if (!device_check(chosen) || !read_word(chosen->device, &number))
         return NULL;
-    coulomb_context *context = number == ON_CPU ? cpu_context() : cuda_context(number);
+    bool any = number != ON_CPU && strchr(chosen->device, ':') == NULL;
+    coulomb_context *context = number == ON_CPU ? cpu_context() : cuda_context(number, any);
     if (!context)
         return NULL;
-    if (succeeded(context, coulomb_context_set_threads(context, (size_t)chosen->threads), "starting threads") &&
+    if (succeeded(context, set_threads(context, (size_t)chosen->threads), "starting threads") &&
         set_precision(context, chosen))
         return context;
     coulomb_context_free(context);
@@ -197,10 +207,11 @@ void device_record(const device_settings *chosen, const coulomb_context *context
     size_t threads = 0;
     device_word(chosen, word);
     coulomb_context_get_threads(context, &threads);
-    const char *name = read_word(chosen->device, &number) && number != ON_CPU ? library.name(number) : NULL;
+    const char *name = read_word(chosen->device, &number) && number != ON_CPU ? loaded.name(number) : NULL;
     json_put(record, "device", json_string(name ? name : word));
     json_put(record, "precision", json_string(precision_word(context)));
     json_put(record, "kernels", json_string(coulomb_context_kernels(context)));
     json_put(record, "blas", json_string(coulomb_context_blas(context)));
     json_put(record, "threads", json_integer((json_int_t)threads));
+    json_put(record, "processes", json_integer((json_int_t)ranks_count()));
 }

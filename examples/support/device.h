@@ -26,8 +26,8 @@ coulomb_context *device_context(const device_settings *chosen);
 enum { DEVICE_WORD_SIZE = 16 };
 void device_word(const device_settings *chosen, char word[DEVICE_WORD_SIZE]);
 
-/* What was computed with, for a program's record: the device, its precision, the threads, the CPU's kernels and BLAS.
- */
+/* What was computed with, for a program's record: the device, its precision, the threads, the CPU's kernels and BLAS,
+ * and how many processes. */
 void device_record(const device_settings *chosen, const coulomb_context *context, json_t **record);
 
 #endif

@@ -18,6 +18,7 @@ static void set_action(void (*action)(int), int flags)
     sigemptyset(&handling.sa_mask);
     sigaction(SIGINT, &handling, NULL);
     sigaction(SIGTERM, &handling, NULL);
+    sigaction(SIGUSR1, &handling, NULL);
     /* a terminal that is closed; nohup has it ignored, and it stays so */
     struct sigaction hangup;
     if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
@@ -40,6 +41,11 @@ void interrupt_release(void)
 int interrupt_signal(void)
 {
     return caught;
+}
+
+void interrupt_take(int signal_number)
+{
+    caught = signal_number;
 }
 
 int interrupt_exit_code(void)

@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "console.h"
+#include "ranks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,9 +42,10 @@ void process_begin(void)
 {
     occupy_standard_descriptors();
     ignore_signals_of_writing();
+    ranks_expect();
 }
 
 int process_end(int code)
 {
-    return output_arrived() || code != EXIT_SUCCESS ? code : EXIT_FAILURE;
+    return ranks_end(output_arrived() || code != EXIT_SUCCESS ? code : EXIT_FAILURE);
 }

@@ -6,8 +6,8 @@
  * receives its messages, and make writing beyond a limit of the file size or to a closed pipe an error of the write. */
 void process_begin(void);
 
-/* At the end: what was printed must have arrived, otherwise success becomes failure, with a complaint. Returns the exit
- * code. */
+/* At the end: what was printed must have arrived, otherwise success becomes failure, with a complaint; and all
+ * processes of the run end together. Returns the exit code. */
 int process_end(int code);
 
 #endif

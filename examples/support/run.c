@@ -3,8 +3,13 @@
 
 #include "console.h"
 #include "files.h"
+#include "hash.h"
 #include "json.h"
+#include "ranks.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +35,14 @@ void run_options(option_table *table, run_settings *s)
          .help =
              "with --resume: continue although the data set, or what samples are measured with, is not what the run "
              "began with"},
+    };
+    const option_row processes[] = {
+        {.name = "alone",
+         .flag = &s->alone,
+         .passing = true,
+         .help =
+             "train in this process alone, even if mpirun or srun started several; otherwise they are one run, which "
+             "needs libcoulomb-mpi and a suitable --shards"},
     };
     const option_row saving[] = {
         {.name = "checkpoint-every",
@@ -61,6 +74,7 @@ void run_options(option_table *table, run_settings *s)
     static const char of_run[] = "Run";
     options_add(table, of_run, rows, sizeof rows / sizeof *rows);
     device_options(table, of_run, &s->device);
+    options_add(table, of_run, processes, sizeof processes / sizeof *processes);
     options_add(table, of_run, saving, sizeof saving / sizeof *saving);
 }
 
@@ -111,21 +125,90 @@ static bool take_directory(run *of)
     return directory_lock_take(&of->lock, of->settings->out) && files_remove_temporary(of->settings->out);
 }
 
-bool run_open(run *of, option_table *table, const run_settings *settings)
+static uint64_t hash_option(const option_row *row)
 {
-    *of = (run){.settings = settings, .table = table};
+    char value[256];
+    if (row->flag)
+        return *row->flag;
+    if (row->text)
+        return *row->text && **row->text != '\0';
+    option_value(row, sizeof value, value);
+    return hash_bytes(HASH_START, value, strlen(value));
+}
+
+/* Of ranks. Texts are paths, which may differ between hosts, but are given to all or none; and each may have threads of
+ * its own. */
+static bool same_options(const option_table *table)
+{
+    uint64_t own[OPTIONS_MOST] = {0}, first[OPTIONS_MOST];
+    const char *differs = NULL;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->rows[i].flag || !table->rows[i].passing)
+            own[i] = hash_option(&table->rows[i]);
+    memcpy(first, own, sizeof first);
+    if (!ranks_share(true, first, sizeof first))
+        return false;
+    for (size_t i = table->count; i > 0; i--)
+        if (own[i - 1] != first[i - 1])
+            differs = table->rows[i - 1].name;
+    return ranks_agree(!differs || complain_of_another("rank %zu and rank 0 differ in --%s", ranks_own(), differs));
+}
+
+/* What coulomb_trainer_set_communicator() demands, in the user's words. */
+static bool check_shards(option_table *table)
+{
+    const option_row *row = options_find(table, "shards");
+    size_t ranks = ranks_count();
+    if (ranks == 1 || !row)
+        return true;
+    uint64_t shards = *row->count, each = shards / ranks;
+    if (shards % ranks == 0 && (each & (each - 1)) == 0)
+        return true;
+    return complain("--shards is %" PRIu64
+                    "; expected %zu, the number of processes, times 1, 2, 4 or another power of 2",
+                    shards, ranks);
+}
+
+int run_begin(int parsed, const run_settings *settings)
+{
+    if (parsed == EXIT_SUCCESS)
+        return parsed;
+    return ranks_begin(settings->alone) ? parsed : EXIT_FAILURE;
+}
+
+static bool open_directory(run *of)
+{
+    const run_settings *settings = of->settings;
     if (settings->accept_changed_data && !settings->resume)
         return complain("--accept-changed-data has no effect without --resume");
     if (settings->resume && !file_exists(settings->out))
         return complain("--resume: there is no directory %s", settings->out);
-    return directory_prepare(settings->out) && take_directory(of) &&
-           (settings->resume ? open_resumed(of) : open_fresh(of));
+    if (ranks_writes() && !(directory_prepare(settings->out) && take_directory(of)))
+        return false;
+    if (settings->resume)
+        return open_resumed(of);
+    return !ranks_writes() || open_fresh(of);
+}
+
+bool run_open(run *of, option_table *table, const run_settings *settings)
+{
+    *of = (run){.settings = settings, .table = table};
+    if (!ranks_agree(open_directory(of)) || !same_options(table) || !check_shards(table))
+        return false;
+    if (ranks_count() > 1)
+        say("%zu processes train together.", ranks_count());
+    return true;
+}
+
+bool run_alone(void)
+{
+    return ranks_count() == 1 || complain("processes share only training; start this in one, or give --alone");
 }
 
 bool run_open_results(run *of, option_table *table, const run_settings *settings)
 {
     *of = (run){.settings = settings, .table = table};
-    return read_recorded(of, "--out");
+    return run_alone() && read_recorded(of, "--out");
 }
 
 void run_close(run *of)

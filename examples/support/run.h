@@ -1,6 +1,7 @@
 /*
  * A training run and its directory: settings.json, checkpoint.safetensors, history.csv; starting it, taking it up again
- * where it stopped, and leaving it in order when the user interrupts.
+ * where it stopped, and leaving it in order when the user interrupts. Of several processes (ranks.h) rank 0 has the
+ * directory; the others read what a run that is resumed has there.
  */
 #ifndef SUPPORT_RUN_H
 #define SUPPORT_RUN_H
@@ -15,7 +16,7 @@
 
 typedef struct run_settings {
     const char *out;
-    bool resume, overwrite, accept_changed_data;
+    bool resume, overwrite, accept_changed_data, alone;
     uint64_t checkpoint_every, checkpoints_kept, history_every, stop_at;
     double checkpoint_minutes;
     device_settings device;
@@ -41,27 +42,35 @@ enum run_end { RUN_COMPLETE, RUN_STOPPED, RUN_FAILED };
 
 void run_options(option_table *table, run_settings *settings);
 
+/* Begin with what options_parse() returned: the processes of the run come together. OPTIONS_RUN if the program is to go
+ * on, otherwise the code that it exits with. */
+int run_begin(int parsed, const run_settings *settings);
+
 /* Prepare the directory and take it for this process; with --resume options that were not given take the recorded
- * values. */
+ * values. A meeting of ranks, whose options must be the same. */
 bool run_open(run *of, option_table *table, const run_settings *settings);
 
 /* As run_open() with --resume, for what is done with the results of a run: no checkpoint is needed, and the directory
  * may be read-only. */
 bool run_open_results(run *of, option_table *table, const run_settings *settings);
 
+/* For what several processes cannot share; false with a complaint if there are several. */
+bool run_alone(void);
+
 /* It as it is recorded; null for none, NULL without memory. */
 json_t *run_data_json(const run *of);
 
 /* Say what the run's data set is, before run_train(), which records it. A run that is resumed must go on with the same
- * one, unless the user says otherwise. False with a complaint. */
+ * one, unless the user says otherwise. A meeting of ranks, which must have the same one. False with a complaint. */
 bool run_set_data(run *of, data_identity data);
 
 /* The same of the files that samples are measured with, which `options` names: values in one history must be
- * comparable. A run that measured nothing may begin to. */
+ * comparable. A run that measured nothing may begin to. A meeting of ranks, too. */
 json_t *run_measures_json(const run *of);
 bool run_set_measures(run *of, uint64_t hash, const char *options);
 
-/* What a program adds to training. */
+/* What a program adds to training. All ranks call begin, measure and complete, which may be meetings and must say the
+ * same on all; updated is the writer's. */
 typedef struct run_additions {
     const char *const *columns; /* of history.csv, behind the others */
     size_t count;               /* at most ADDITIONS_MOST */
@@ -88,7 +97,7 @@ enum { ADDITIONS_MOST = 8 };
 bool run_record(const run *of);
 
 /* Load the checkpoint if the run is resumed, record the settings, and train until `steps` updates are done. The
- * additions may be NULL. */
+ * additions may be NULL. A meeting of ranks, which all have the same end. */
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
                        const run_additions *additions);
 

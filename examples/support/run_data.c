@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "json.h"
+#include "ranks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,10 +53,18 @@ static bool complain_changed(const run *of, const json_t *recorded)
                     count, of->data.count, advice);
 }
 
+static bool is_that_of_all(data_identity data)
+{
+    return ranks_same("the number of entries of the data set", data.count) &&
+           ranks_same("the data set: its entries, or how they are cut and held out", data.hash);
+}
+
 bool run_set_data(run *of, data_identity data)
 {
     of->has_data = true;
     of->data = data;
+    if (!is_that_of_all(data))
+        return false;
     if (!of->settings->resume)
         return true;
     const json_t *recorded = json_object_get(of->recorded, "data");
@@ -77,6 +86,8 @@ json_t *run_measures_json(const run *of)
 bool run_set_measures(run *of, uint64_t hash, const char *options)
 {
     char text[HASH_TEXT];
+    if (!ranks_same("the files that samples are measured with", hash))
+        return false;
     of->measures = hash;
     print_hash(hash, text);
     const char *recorded = json_string_value(json_object_get(of->recorded, measures_key));

@@ -8,6 +8,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "progress.h"
+#include "ranks.h"
 #include "results.h"
 #include "succeed.h"
 
@@ -125,6 +126,8 @@ static bool after_update(loop *at)
     double values[ROW_MOST];
     if (more && !more->measure(more->user, of, values + HISTORY_COLUMNS - 1))
         return false;
+    if (!ranks_writes())
+        return true;
     if (of->done % of->settings->history_every == 0 &&
         (!read_statistics(at, values) || !history_append(&at->history, of->done, values)))
         return false;
@@ -143,6 +146,8 @@ static bool finish_update(loop *at)
     run *of = at->of;
     if (!after_update(at))
         return false;
+    if (!ranks_writes())
+        return true;
     if (of->done % of->settings->checkpoint_every == 0) {
         if (!save(at))
             return false;
@@ -155,9 +160,9 @@ static bool finish_update(loop *at)
     return true;
 }
 
-static bool asked_to_stop(const run *of)
+static bool asked_to_stop(const run *of, int signal_number)
 {
-    return interrupt_signal() != 0 || (of->settings->stop_at != 0 && of->done >= of->settings->stop_at);
+    return signal_number != 0 || (of->settings->stop_at != 0 && of->done >= of->settings->stop_at);
 }
 
 static bool complete(const loop *at, uint64_t steps)
@@ -171,7 +176,7 @@ static coulomb_status updated(void *user, uint64_t update)
     loop *at = user;
     at->of->done = update;
     at->fine = finish_update(at);
-    return at->fine && !complete(at, at->steps) && !asked_to_stop(at->of) ? COULOMB_OK : LEAVE_LOOP;
+    return at->fine && !complete(at, at->steps) && !asked_to_stop(at->of, interrupt_signal()) ? COULOMB_OK : LEAVE_LOOP;
 }
 
 /* The library's own loop: on a GPU it has the samples of the next update read while this one is computed. */
@@ -191,18 +196,19 @@ static enum run_end train(loop *at, uint64_t steps)
     at->saved = of->first;
     at->fine = true;
     double started = at->saved_time = seconds_now();
-    if (!complete(at, steps) && !asked_to_stop(of))
+    if (!complete(at, steps) && !asked_to_stop(of, ranks_signal()))
         run_updates(at);
+    at->fine = ranks_agree(at->fine);
     of->seconds = seconds_now() - started;
     progress_end(&at->meter);
     at->ending = true;
     /* a run that was stopped before its first update leaves a checkpoint too */
-    if (at->fine && (at->saved != of->done || of->done == 0))
+    if (at->fine && ranks_writes() && (at->saved != of->done || of->done == 0))
         at->fine = save(at);
     interrupt_release();
-    if (!at->fine)
+    if (!ranks_agree(at->fine))
         return RUN_FAILED;
-    if (complete(at, steps) && interrupt_signal() == 0)
+    if (complete(at, steps) && ranks_signal() == 0)
         return RUN_COMPLETE;
     say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To continue: %s --out %s --resume", of->done, steps,
         of->settings->out, of->table->program, of->settings->out);
@@ -235,19 +241,33 @@ bool run_record(const run *of)
     return remove_overwritten(of) && record_settings(of);
 }
 
+/* The run's files are the writer's. */
+static bool open_files(loop *at)
+{
+    return !ranks_writes() || (run_record(at->of) && open_history(at));
+}
+
+/* Where the run begins; loading is a meeting of ranks, and fails on all. */
+static bool find_start(loop *at)
+{
+    run *of = at->of;
+    char path[RUN_PATH_SIZE];
+    bool fine = run_path(of, "checkpoint.safetensors", path);
+    if (!ranks_agree(fine))
+        return false;
+    if (of->settings->resume && !succeeded(at->context, coulomb_trainer_load(at->trainer, path), path))
+        return false;
+    if (!succeeded(at->context, coulomb_trainer_update(at->trainer, &of->first), "reading the update number"))
+        return false;
+    of->done = of->first;
+    return true;
+}
+
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
                        const run_additions *additions)
 {
     loop at = {.of = of, .context = context, .trainer = trainer, .additions = additions};
-    char path[RUN_PATH_SIZE];
-    if (!run_path(of, "checkpoint.safetensors", path))
-        return RUN_FAILED;
-    if (of->settings->resume && !succeeded(context, coulomb_trainer_load(trainer, path), path))
-        return RUN_FAILED;
-    if (!succeeded(context, coulomb_trainer_update(trainer, &of->first), "reading the update number"))
-        return RUN_FAILED;
-    of->done = of->first;
-    if (!run_record(of) || !open_history(&at))
+    if (!find_start(&at) || !open_files(&at))
         return RUN_FAILED;
     if (of->settings->resume)
         say("Continuing in %s after update %" PRIu64 ".", of->settings->out, of->done);
@@ -256,7 +276,8 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
         interrupt_catch();
         name_updates(&at);
         progress_begin(&at.meter, at.noun, of->done, steps);
-        end = train(&at, steps);
+        if (ranks_agree(true))
+            end = train(&at, steps);
     }
     history_close(&at.history);
     return end;

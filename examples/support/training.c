@@ -2,6 +2,7 @@
 
 #include "console.h"
 #include "exponent.h"
+#include "ranks.h"
 #include "succeed.h"
 
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static void length_options(option_table *table, training_settings *s)
          .low = 1,
          .high = 1048576,
          .help = "number of equal parts of the batch that go forward and back one after the other, in the memory of "
-                 "one; batch norm takes its statistics over each"},
+                 "one; batch norm takes its statistics over each. Of several processes each takes some"},
         {.name = "loss",
          .choice = &s->loss,
          .choices = losses,
@@ -307,5 +308,5 @@ bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const tr
         status = apply_learning(context, trainer, COULOMB_GENERATOR, settings, &settings->generator);
     if (status == COULOMB_OK && has_discriminator(trainer))
         status = apply_discriminator(context, trainer, settings);
-    return succeeded(context, status, "configuring training");
+    return succeeded(context, status, "configuring training") && ranks_join(context, trainer);
 }

@@ -39,7 +39,8 @@ coulomb_status training_rate_schedule(coulomb_context *context, const training_s
 coulomb_status training_apply_learning(coulomb_context *context, const training_settings *settings,
                                        const learning *learns, coulomb_optimizer *optimizer);
 
-/* Set everything on a trainer; without a discriminator, what it has. */
+/* Set everything on a trainer; without a discriminator, what it has. A meeting of ranks, which train together from then
+ * on. */
 bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const training_settings *settings);
 
 #endif

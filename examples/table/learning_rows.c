@@ -4,6 +4,7 @@
 #include "support/hash.h"
 #include "support/permutation.h"
 #include "support/random.h"
+#include "support/ranks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,8 @@ bool learning_rows_read(const char *path, const table_options *options, double s
     *read = (learning_rows){.seed = seed};
     if (!table_read(path, options, &read->columns, &read->table))
         return false;
-    table_print_columns(&read->table, stderr);
+    if (ranks_writes())
+        table_print_columns(&read->table, stderr);
     if (read->table.rows < ROWS_LEAST)
         return complain("%s has %zu rows; expected at least %d", path, read->table.rows, ROWS_LEAST);
     if (!split(share, read) || !encode(read))
@@ -111,13 +113,13 @@ static bool order_epoch(learning_rows *of, uint64_t epoch)
     return true;
 }
 
-coulomb_status learning_rows_batch(void *user, uint64_t update, size_t count, float *batch)
+coulomb_status learning_rows_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
 {
     learning_rows *of = user;
     if (!make_room(of, count))
         return COULOMB_ERROR_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        uint64_t place = (update - 1) * count + i, rows = of->learned_count;
+        uint64_t place = (update - 1) * total + first + i, rows = of->learned_count;
         if (!order_epoch(of, place / rows))
             return COULOMB_ERROR_MEMORY;
         of->drawn[i] = of->order[place % rows];

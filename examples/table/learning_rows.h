@@ -32,8 +32,8 @@ bool learning_rows_read(const char *path, const table_options *options, double s
 /* Rows, and a hash of what they hold and which are held out. */
 data_identity learning_rows_identity(const learning_rows *of);
 
-/* For coulomb_trainer_set_data(), with the learning_rows: every row comes once in an epoch, in random order. */
-coulomb_status learning_rows_batch(void *user, uint64_t update, size_t count, float *batch);
+/* For coulomb_trainer_set_data_slice(), with the learning_rows: every row comes once in an epoch, in random order. */
+coulomb_status learning_rows_batch(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch);
 
 /* Bytes of all this. */
 size_t learning_rows_memory(const learning_rows *of);

@@ -80,6 +80,14 @@ static void training_rows(option_table *options, training_settings *s)
          .low = 2,
          .high = 1048576,
          .help = "number of model samples per update through which the generator learns"},
+        {.name = "shards",
+         .argument = "N",
+         .count = &s->shards,
+         .low = 1,
+         .high = 1048576,
+         .help =
+             "number of equal parts of the batch that go forward and back one after the other; of several processes "
+             "each takes some"},
         {.name = "charges-model",
          .argument = "N",
          .count = &s->charges_model,
@@ -220,6 +228,9 @@ static bool check_training(settings *chosen)
     if (s->charges_target != 0 && s->charges_target < s->batch)
         return complain("--charges-target is %" PRIu64 "; expected 0 or at least the batch, %" PRIu64,
                         s->charges_target, s->batch);
+    if (s->batch % s->shards != 0)
+        return complain("--shards is %" PRIu64 "; expected a number that divides the batch, %" PRIu64, s->shards,
+                        s->batch);
     if (chosen->generator.latent_signs > chosen->generator.latent)
         return complain("--latent-signs is %" PRIu64 "; expected at most --latent, %" PRIu64,
                         chosen->generator.latent_signs, chosen->generator.latent);

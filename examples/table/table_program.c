@@ -14,6 +14,7 @@
 #include "support/interrupt.h"
 #include "support/json.h"
 #include "support/process.h"
+#include "support/ranks.h"
 #include "support/succeed.h"
 
 #include <coulomb/latent.h>
@@ -142,7 +143,7 @@ static bool prepare(experiment *at)
            networks_make(at->context, &chosen->generator, &at->rows.encoding, chosen->training.seed, &at->generator) &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, NULL, &at->trainer),
                      "creating the trainer") &&
-           succeeded(at->context, coulomb_trainer_set_data(at->trainer, learning_rows_batch, &at->rows, NULL),
+           succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, learning_rows_batch, &at->rows, NULL),
                      "setting the data") &&
            training_apply(at->context, at->trainer, &at->training) && tell_memory(at);
 }
@@ -156,7 +157,7 @@ static int train_and_write(experiment *at)
     case RUN_STOPPED:
         return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
     default:
-        return write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
+        return !ranks_writes() || write_results(at) ? EXIT_SUCCESS : EXIT_FAILURE;
     }
 }
 
@@ -207,7 +208,7 @@ static int generate(option_table *options, const settings *chosen)
 {
     model with = {0};
     coulomb_context *context = device_context(&chosen->run.device);
-    bool done = context && model_read(context, chosen->model, &with);
+    bool done = run_alone() && context && model_read(context, chosen->model, &with);
     /* without --seed the rows that the run's own model would give */
     if (done && options_given(options, "seed"))
         done = succeeded(context, coulomb_network_set_generation_seed(with.generator, chosen->training.seed),
@@ -226,7 +227,7 @@ static int run_program(int argument_count, char **arguments)
     settings chosen = settings_default();
     options_begin(&options, "coulomb-table", summary);
     settings_options(&options, &chosen);
-    int code = options_parse(&options, argument_count, arguments);
+    int code = run_begin(options_parse(&options, argument_count, arguments), &chosen.run);
     if (code != OPTIONS_RUN)
         return code;
     if (!settings_check(&options, &chosen))

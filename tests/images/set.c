@@ -204,6 +204,28 @@ static void note_delivery(int signal_number)
     delivered = 1;
 }
 
+/* Ranks of a run read parts of each update; workers make the same part of the next ones ahead. */
+START_TEST(slices_are_parts_of_the_whole)
+{
+    enum { FIRST = 5, COUNT = 20 };
+    image_set_options options = fixture_options(numbered_files(IMAGES));
+    image_set *whole = open_set(&options);
+    options.workers = (size_t)_i;
+    image_set *part = open_set(&options);
+    float values[3 * COUNT];
+    unsigned numbers[BATCH];
+    for (uint64_t update = 1; update < 12; update++) {
+        size_t first = update < 9 ? FIRST : 0; /* another slice is right at any time */
+        batch_numbers(whole, update, BATCH, numbers);
+        ck_assert_int_eq(image_set_slice(part, update, BATCH, first, COUNT, values), COULOMB_OK);
+        for (size_t i = 0; i < COUNT; i++)
+            ck_assert_uint_eq(fixture_number(values + 3 * i), numbers[first + i]);
+    }
+    image_set_close(part);
+    image_set_close(whole);
+}
+END_TEST
+
 /* While this thread keeps the signal out, a worker that let it in would get it. */
 START_TEST(signals_are_not_for_workers)
 {
@@ -270,6 +292,7 @@ Suite *suite_set(void)
     tcase_add_test(all, more_than_one_percent_of_damage_is_an_error);
     tcase_add_test(all, nothing_but_damage_is_an_error_at_once);
     tcase_add_test(all, files_that_vanish_are_damage);
+    tcase_add_loop_test(all, slices_are_parts_of_the_whole, 0, 3);
     tcase_add_test(all, signals_are_not_for_workers);
     tcase_add_test(all, sets_close_at_any_moment);
     tcase_add_test(all, update_zero_is_refused);

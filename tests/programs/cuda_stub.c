@@ -34,6 +34,12 @@ coulomb_status coulomb_cuda_device_memory(int32_t device, size_t *bytes)
     return COULOMB_OK;
 }
 
+coulomb_status coulomb_cuda_device_count(int32_t *count)
+{
+    *count = DEVICES;
+    return COULOMB_OK;
+}
+
 const char *coulomb_cuda_error(void)
 {
     return message;
