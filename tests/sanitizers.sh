@@ -1,8 +1,8 @@
 #!/bin/sh
 # The library's tests under ThreadSanitizer, and under Valgrind those of its units; all tests, the programs' too, under
-# AddressSanitizer with UndefinedBehaviorSanitizer; the library's under clang's UndefinedBehaviorSanitizer, which sees
-# more. Not part of tests/run.sh: they take an hour and more. An argument
-# chooses one of thread, address, undefined, valgrind; each prints "N passed, M failed".
+# AddressSanitizer with UndefinedBehaviorSanitizer, and under clang's UndefinedBehaviorSanitizer, which sees more; those
+# of the library under clang's MemorySanitizer. Not part of tests/run.sh: they take hours. An argument chooses one of
+# thread, address, undefined, memory, valgrind; each prints "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)
@@ -59,10 +59,20 @@ address() {
 }
 
 undefined() {
-    CC=clang build ubsan -Dcuda=disabled -Dblas=blas-netlib -Db_sanitize=undefined -Db_lundef=false \
+    CC=clang build ubsan -Dcuda=disabled -Dmpi=disabled -Dblas=blas-netlib -Db_sanitize=undefined -Db_lundef=false \
         -Doptimization=1
     UBSAN_OPTIONS=halt_on_error=1 LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack \
         tests "clang's UndefinedBehaviorSanitizer" build/ubsan
+}
+
+# The library's tests; what it calls in other libraries is not instrumented, and counts as initialised.
+memory() {
+    CC=clang build msan -Dexamples=false -Dcuda=disabled -Dmpi=disabled -Dblas=blas-netlib -Db_sanitize=memory -Db_lundef=false \
+        -Doptimization=1
+    clang -shared -fPIC -fsanitize=memory -o build/msan/outside.so tests/sanitizers/outside.c \
+        $(pkg-config --cflags blas-netlib jansson) -ldl >"$logs/build" 2>&1 || { cat "$logs/build" && exit 1; }
+    MSAN_OPTIONS=allocator_may_return_null=1 LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack \
+        tests MemorySanitizer build/msan --suite unit --suite fuzz --wrapper "env LD_PRELOAD=$PWD/build/msan/outside.so"
 }
 
 in_valgrind() {
@@ -75,15 +85,17 @@ case ${1:-all} in
 thread) thread ;;
 address) address ;;
 undefined) undefined ;;
+memory) memory ;;
 valgrind) in_valgrind ;;
 all)
     thread
     address
     undefined
+    memory
     in_valgrind
     ;;
 *)
-    echo "usage: $0 [thread|address|undefined|valgrind]" >&2
+    echo "usage: $0 [thread|address|undefined|memory|valgrind]" >&2
     exit 2
     ;;
 esac
