@@ -43,7 +43,8 @@ enum {
  * not saved.
  *
  * @param trainer  not NULL
- * @param path     file to write or replace, not NULL or empty; a symbolic link is followed
+ * @param path     file to write or replace, not NULL or empty; a symbolic link is followed, but in a directory that
+ *                 everybody can write to only one of the process's user or of the directory's owner
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, fewer charges than the batch, a header above
  *         16 MiB); COULOMB_ERROR_FILE (with the system's reason); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE (an
  *         array, named with the index, holds an infinity or NaN); COULOMB_ERROR_STATE (called from a callback of a

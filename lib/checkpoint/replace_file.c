@@ -52,6 +52,22 @@ static coulomb_status follow(replacement *file, const char *target, size_t lengt
     return COULOMB_OK;
 }
 
+/* In a directory that others can write to, a link may be a trap: only links of the process's user or of the directory's
+ * are followed there. Systems have the same rule for what they follow themselves, but we look at links one by one. */
+static bool may_follow(const replacement *file)
+{
+    struct stat link, directory;
+    size_t length = directory_length(file->path);
+    char above[LINK_SIZE];
+    if (length >= sizeof above)
+        return false;
+    memcpy(above, length == 0 ? "." : file->path, length == 0 ? 1 : length);
+    above[length == 0 ? 1 : length] = '\0';
+    if (lstat(file->path, &link) != 0 || stat(above, &directory) != 0)
+        return false;
+    return (directory.st_mode & S_IWOTH) == 0 || link.st_uid == geteuid() || link.st_uid == directory.st_uid;
+}
+
 /* The file behind symbolic links is replaced, not the links; it need not exist yet. */
 static coulomb_status follow_links(replacement *file)
 {
@@ -62,6 +78,8 @@ static coulomb_status follow_links(replacement *file)
             return COULOMB_OK;
         if (length == 0 || (size_t)length == sizeof target)
             return cannot(file, system_reason(ENAMETOOLONG).text);
+        if (!may_follow(file))
+            return cannot(file, "it is another user's link in a directory that everybody can write to");
         coulomb_status status = follow(file, target, (size_t)length);
         if (status != COULOMB_OK)
             return status;

@@ -99,6 +99,31 @@ START_TEST(links_are_followed)
 }
 END_TEST
 
+/* A trap in a directory such as /tmp: what it leads to stays. */
+START_TEST(links_of_others_are_not_followed_where_all_can_write)
+{
+    enum { SOMEBODY = 12345 };
+    if (geteuid() != 0)
+        return; /* only root can make links of others */
+    const char *directory = in_directory("shared"), *victim = in_directory("victim");
+    char path[1024];
+    snprintf(path, sizeof path, "%s/sample", directory);
+    sample_state kept = other_sample(), sample = first_sample(), found = first_sample();
+    ck_ok(context, save_sample(&kept, victim));
+    ck_assert_int_eq(mkdir(directory, 0700), 0);
+    ck_assert_int_eq(symlink(victim, path), 0);
+    ck_assert_int_eq(lchown(path, SOMEBODY, SOMEBODY), 0);
+    ck_assert_int_eq(chmod(directory, 01777), 0);
+    ck_fails(context, save_sample(&sample, path), COULOMB_ERROR_FILE, "another user's link");
+    ck_ok(context, load_sample(&found, victim));
+    ck_assert_mem_eq(&found, &kept, sizeof found);
+    ck_assert_int_eq(lchown(path, geteuid(), getegid()), 0);
+    ck_ok(context, save_sample(&sample, path));
+    unlink(path);
+    rmdir(directory);
+}
+END_TEST
+
 START_TEST(name_may_be_as_long_as_names_are)
 {
     char name[256];
@@ -237,6 +262,7 @@ TCase *checkpoint_places(void)
     tcase_add_test(tests, reader_of_the_old_file_keeps_it);
     tcase_add_test(tests, file_is_never_missing_nor_half);
     tcase_add_test(tests, links_are_followed);
+    tcase_add_test(tests, links_of_others_are_not_followed_where_all_can_write);
     tcase_add_test(tests, name_may_be_as_long_as_names_are);
     tcase_add_test(tests, standard_descriptors_are_left_alone);
     tcase_add_test(tests, path_without_a_directory_is_relative);
