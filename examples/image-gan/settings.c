@@ -114,6 +114,7 @@ static void data_options(option_table *table, data_settings *d, const experiment
 
 static void network_options(option_table *table, settings *s)
 {
+    static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
     const option_row rows[] = {
         {.name = "latent",
          .argument = "N",
@@ -138,6 +139,11 @@ static void network_options(option_table *table, settings *s)
          .high = 8192,
          .help = "for my, my-big and my-big2: channels of the first convolution, doubled by each of the other three; "
                  "published: 64, 128 and 256; 0: as published"},
+        {.name = "synchronised-norm",
+         .choice = &s->synchronised_norm,
+         .choices = on_or_off,
+         .help = "with several shards, take batch norm's statistics over the whole batch instead of each shard; shards "
+                 "of one process then go forward together, in the memory of all"},
         {.name = "lr-discriminator-scale",
          .argument = "X",
          .number = &s->discriminator_rate_scale,

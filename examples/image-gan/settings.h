@@ -52,6 +52,7 @@ typedef struct settings {
     uint64_t latent;
     network_settings generator, discriminator;
     double discriminator_rate_scale;
+    int32_t synchronised_norm;
     results_settings results;
     fid_monitor_settings fid;
 } settings;

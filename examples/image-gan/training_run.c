@@ -234,6 +234,8 @@ static bool prepare(experiment_run *at)
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
                      "creating the trainer") &&
            training_apply(at->context, at->trainer, &at->chosen->training) &&
+           succeeded(at->context, coulomb_trainer_set_synchronised_norm(at->trainer, at->chosen->synchronised_norm),
+                     "setting --synchronised-norm") &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
            run_set_data(at->of, data_of_run(at)) &&

@@ -271,9 +271,9 @@ COULOMB_API coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trai
  *
  * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
  * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard. Its running averages take in a shard's statistics after another's: of charges beyond the
- * batch (in blocks as large as a shard, the last block first), of the model samples, of the target samples, and of the
- * previous model samples with replay.
+ * statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+ * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
+ * first), of the model samples, of the target samples, and of the previous model samples with replay.
  *
  * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
  * result depends on the number of shards, but on nothing else.
@@ -297,6 +297,39 @@ COULOMB_API coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, 
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards);
+
+/**
+ * Set whether batch normalisation takes its statistics over the whole batch where there are several shards: in each
+ * pass that an update makes, over the shards of all processes. So the update is that of one shard within the rounding
+ * of float32, running averages included, and the same to the bit for any number of processes.
+ *
+ * A process's shards then go forward and back together, layer by layer: with one process the activations in memory are
+ * those of the whole batch, and a process with several shards has gradients for each of them. Without batch
+ * normalisation, or with one shard, the setting changes nothing.
+ *
+ * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
+ * the way back.
+ *
+ * @param trainer  not NULL
+ * @param on       1, or 0, the default
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
+ *         this); COULOMB_ERROR_STATE
+ *
+ * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
+ * normalization). @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on);
+
+/**
+ * Get whether batch normalisation takes its statistics over the whole batch.
+ *
+ * @param trainer  not NULL
+ * @param on       receives 1 or 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on);
 
 /**
  * Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act

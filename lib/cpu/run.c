@@ -40,6 +40,7 @@ static op_run start_run(const device_plan *plan, size_t node, const device_pass 
     run.alone = pass->alone;
     run.prepared = plan_prepared(plan, node, pass, backward);
     run.revision = pass->revision;
+    run.shards = pass->shards.shard > 0 ? &pass->shards : NULL;
     /* no layer may need any, and then there is none to point into */
     run.scratch = inference && scratch != NULL ? scratch + plan->notes_most : scratch;
     run.notes = inference ? scratch : plan->notes == NULL ? NULL : plan->notes + plan->place[node].notes;
@@ -62,6 +63,8 @@ static const float *forward(const device_plan *plan, const device_pass *pass, bo
     for (size_t i = 1; i < of->nodes; i++) {
         const graph_node *n = &of->node[i];
         op_run run = start_run(plan, i, pass, inference, false);
+        if (run.count == 0 && !n->op->mixes)
+            continue;
         for (size_t j = 0; j < n->parameters; j++)
             run.staged[j] = staged_average(pass, &of->parameter[n->first_parameter + j]);
         cpu_layer_of(n->op)->forward(&run);
@@ -110,6 +113,45 @@ static bool want_parameter_gradients(const device_plan *plan, const graph_node *
     return wanted;
 }
 
+/* Some samples' part of a node's backward run, which finds parameter gradients only. */
+static op_run shard_run(const op_run *run, size_t shard)
+{
+    op_run part = *run;
+    size_t first = shard * run->shards->shard;
+    part.count = run->count - first < run->shards->shard ? run->count - first : run->shards->shard;
+    part.shards = NULL;
+    part.output += first * run->size;
+    part.output_gradient += first * run->size;
+    part.weight = run->weight == NULL ? NULL : run->weight + first;
+    for (size_t i = 0; i < OP_INPUTS; i++) {
+        part.input[i] = run->input[i] == NULL ? NULL : run->input[i] + first * run->input_size[i];
+        part.input_gradient[i] = NULL;
+    }
+    for (size_t i = 0; i < OP_PARAMETERS; i++)
+        if (run->parameter_gradient[i] != NULL)
+            part.parameter_gradient[i] = run->parameter_gradient[i] + shard * run->gradients_apart;
+    return part;
+}
+
+/* Each shard's parameter gradients, then all samples' input gradients, which may take the place of what both are made
+ * of. */
+static void run_backward(const op *of, op_run *run, bool inputs, bool parameters)
+{
+    const cpu_layer *layer = cpu_layer_of(of);
+    if (run->shards == NULL || of->mixes || !parameters) {
+        layer->backward(run);
+        return;
+    }
+    for (size_t shard = 0; shard < piece_count(run->count, run->shards->shard); shard++) {
+        op_run part = shard_run(run, shard);
+        layer->backward(&part);
+    }
+    for (size_t i = 0; i < OP_PARAMETERS; i++)
+        run->parameter_gradient[i] = NULL;
+    if (inputs)
+        layer->backward(run);
+}
+
 void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients)
 {
     const graph *of = plan->graph;
@@ -124,8 +166,10 @@ void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_
         run.output_gradient = last ? gradients->output_gradient : at_place(plan, plan->place[i].gradient);
         run.add_parameters = gradients->add;
         run.weight = gradients->weight;
-        bool wanted = want_parameter_gradients(plan, n, gradients->parameter_gradients, &run);
-        if (want_input_gradients(plan, i, gradients, &run) || wanted)
-            cpu_layer_of(n->op)->backward(&run);
+        run.gradients_apart = of->parameter_values;
+        bool parameters = want_parameter_gradients(plan, n, gradients->parameter_gradients, &run);
+        bool inputs = want_input_gradients(plan, i, gradients, &run);
+        if (inputs || parameters)
+            run_backward(n->op, &run, inputs, parameters);
     }
 }

@@ -22,6 +22,19 @@ typedef struct graph graph;               /* see graph.h */
 typedef struct device_plan device_plan;   /* a graph, planned; the device's own */
 typedef struct device_pairs device_pairs; /* memory for sums over pairs; the device's own */
 
+/* Samples that go through a plan at once, and yet are shards: batch norm sums over each of them, and each has parameter
+ * gradients of its own. Statistics are those of the shards of all processes. */
+typedef struct device_shards {
+    size_t shard;   /* samples of one, of which the last may have fewer; 0: the pass is none of these */
+    size_t samples; /* of all processes, of which the pass has some consecutive shards, perhaps none */
+    double *sums;   /* [shards of the pass, count] where the pass leaves sums for add(): the host's memory */
+
+    /* The sums over all shards of all processes, [count]. Called within a pass, by all processes alike. It does not
+     * fail: where it could not, nobody needs what the pass makes. */
+    const double *(*add)(const struct device_shards *shards, size_t count);
+    void *user;
+} device_shards;
+
 /* What a forward pass needs besides the plan. */
 typedef struct device_pass {
     size_t count;
@@ -31,6 +44,7 @@ typedef struct device_pass {
     float *staged;           /* where running averages move to, flat; NULL: they stay */
     bool running;            /* batch norm by running averages, not by the batch */
     bool alone;              /* samples are evaluated independently, perhaps one by one */
+    device_shards shards;    /* with them, count may be 0 */
 } device_pass;
 
 /* What a backward pass through the first `count` samples of the last forward pass makes. */
@@ -39,7 +53,8 @@ typedef struct device_gradients {
     const float *output_gradient; /* [count, output] */
     const float *weight;          /* [count] factor on each sample's share of the parameter gradients; NULL: 1 */
     float *input_gradient;        /* [count, input]; NULL: not wanted */
-    float *parameter_gradients;   /* flat; NULL: not wanted. Frozen parameters and running averages are left out */
+    float *parameter_gradients;   /* flat; NULL: not wanted. Frozen parameters and running averages are left out. Of a
+                                     pass with shards, [shards, parameter_values] */
     bool add;                     /* to the parameter gradients that are there */
 } device_gradients;
 
@@ -126,7 +141,8 @@ typedef struct device_table {
     uint32_t table; /* DEVICE_TABLE */
     size_t size;    /* of this struct */
     const char *name;
-    bool host_memory; /* its memory is the host's: what is staged or viewed is the array itself */
+    bool host_memory;  /* its memory is the host's: what is staged or viewed is the array itself */
+    bool takes_shards; /* passes may have shards */
 
     /* Make the context's device; `services` and `arguments` are the caller's. The context keeps it and frees it last.
      */

@@ -86,6 +86,11 @@ const float *network_forward(coulomb_network *network, size_t count, const float
  * [average_values], as they would be from zero; NULL: nowhere. */
 const float *network_forward_part(coulomb_network *network, size_t count, const float *input, float *taken_in);
 
+/* The first again, for samples of a batch whose shards normalise together, see device_shards. Backward goes through the
+ * same shards, and gradients are an array for each of them. */
+const float *network_forward_together(coulomb_network *network, size_t count, const float *input,
+                                      const device_shards *shards);
+
 /* Forward over reserved memory as in evaluation, such that backward can follow; the running averages stay. */
 const float *network_forward_evaluation(coulomb_network *network, size_t count, const float *input);
 

@@ -34,18 +34,26 @@ static const float *forward_kept(coulomb_network *network, const device_pass *pa
     return context_device(network->context)->table->plan_forward(network->plan, pass);
 }
 
-static const float *forward_learning(coulomb_network *network, size_t count, const float *input)
+static const float *forward_learning(coulomb_network *network, size_t count, const float *input,
+                                     const device_shards *shards)
 {
     device_pass pass = start_pass(network, count, input);
+    pass.shards = *shards;
     pass.staged = network_stage_averages(network);
     return forward_kept(network, &pass);
 }
 
-const float *network_forward(coulomb_network *network, size_t count, const float *input)
+const float *network_forward_together(coulomb_network *network, size_t count, const float *input,
+                                      const device_shards *shards)
 {
-    const float *output = forward_learning(network, count, input);
+    const float *output = forward_learning(network, count, input, shards);
     network_commit_averages(network);
     return output;
+}
+
+const float *network_forward(coulomb_network *network, size_t count, const float *input)
+{
+    return network_forward_together(network, count, input, &(device_shards){0});
 }
 
 const float *network_forward_part(coulomb_network *network, size_t count, const float *input, float *taken_in)
@@ -185,8 +193,8 @@ static coulomb_status forward_once(coulomb_network *network, size_t count, const
     if (given == NULL)
         return device_refusal(on);
     network->averages_staged = false;
-    const float *result =
-        learning ? forward_learning(network, count, given) : network_forward_evaluation(network, count, given);
+    const float *result = learning ? forward_learning(network, count, given, &(device_shards){0})
+                                   : network_forward_evaluation(network, count, given);
     return output == NULL ? COULOMB_OK : on->table->copy_out(on, output, result, count * out * sizeof *output);
 }
 

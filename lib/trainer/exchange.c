@@ -10,33 +10,39 @@ typedef struct shared_array {
     void *data; /* an address of the device, or of the host */
     bool host;
     size_t item;        /* bytes */
-    size_t total, each; /* items: of all, and of each rank but the last ones */
+    size_t total, each; /* items: of all, and of a part. Parts go around the ranks: a rank's first one has its number */
 } shared_array;
 
 enum { SHARED_MOST = 16 };
 
 typedef struct shared_list {
-    size_t count, bytes; /* of a rank's block */
+    size_t ranks, count, bytes; /* of a rank's block */
     shared_array array[SHARED_MOST];
 } shared_list;
+
+/* Parts of a rank. */
+static size_t rounds_of(const shared_list *list, const shared_array *array)
+{
+    return array->each == 0 ? 0 : piece_count(array->total, list->ranks * array->each);
+}
 
 static void add_shared(shared_list *list, const shared_array *array)
 {
     list->array[list->count++] = *array;
-    list->bytes += array->each * array->item;
+    list->bytes += rounds_of(list, array) * array->each * array->item;
 }
 
-static size_t items_of(const shared_array *array, size_t rank)
+static size_t items_of(const shared_array *array, size_t part)
 {
-    size_t first = rank * array->each;
+    size_t first = part * array->each;
     if (first >= array->total)
         return 0;
     return array->total - first < array->each ? array->total - first : array->each;
 }
 
-static char *place_of(const shared_array *array, size_t rank)
+static char *place_of(const shared_array *array, size_t part)
 {
-    return (char *)array->data + rank * array->each * array->item;
+    return (char *)array->data + part * array->each * array->item;
 }
 
 /* The networks that learn. */
@@ -66,8 +72,13 @@ static shared_list list_samples(const coulomb_trainer *trainer)
     size_t dimension = trainer->dimension, averages = trainer->generator->graph.average_values;
     size_t parts = trainer_shards_of(trainer, model) - shards, each = rank_part(trainer, parts);
     size_t sample = dimension * sizeof(float), average = averages * sizeof(float);
-    shared_list list = {.bytes = sizeof(rank_word)};
+    shared_list list = {.ranks = trainer_ranks(trainer), .bytes = sizeof(rank_word)};
     add_shared(&list, &(shared_array){arrays->target.host, true, sample, target, rank_part(trainer, target)});
+    if (trainer_synchronises(
+            trainer)) { /* batch by batch, of each the rank's shards; averages move alike on all ranks */
+        add_shared(&list, &(shared_array){from(&arrays->model, 0), false, sample, model, own * trainer_shard(trainer)});
+        return list;
+    }
     add_shared(&list, &(shared_array){from(&arrays->model, 0), false, sample, batch, own * trainer_shard(trainer)});
     add_shared(&list, &(shared_array){from(&arrays->model, batch * dimension), false, sample, model - batch,
                                       each * trainer_shard(trainer)});
@@ -84,7 +95,7 @@ static shared_list list_results(const coulomb_trainer *trainer, bool replays)
     const step_arrays *arrays = &trainer->arrays;
     size_t batch = trainer->settings.batch, shards = trainer->settings.shards, own = shards / trainer_ranks(trainer);
     const learner_list learning = learners(trainer);
-    shared_list list = {.bytes = sizeof(rank_word)};
+    shared_list list = {.ranks = trainer_ranks(trainer), .bytes = sizeof(rank_word)};
     for (size_t i = 0; i < learning.count; i++) {
         size_t count = learning.network[i]->graph.parameter_values;
         add_shared(&list, &(shared_array){learning.network[i]->gradients, false, sizeof(float), count,
@@ -98,8 +109,9 @@ static shared_list list_results(const coulomb_trainer *trainer, bool replays)
             continue;
         add_shared(&list, &(shared_array){from(&arrays->outputs, pass * batch), false, sizeof(float), batch,
                                           own * trainer_shard(trainer)});
-        add_shared(&list, &(shared_array){from(&arrays->discriminator_averages, pass * shards * averages), false,
-                                          averages * sizeof(float), shards, own});
+        if (!trainer_synchronises(trainer))
+            add_shared(&list, &(shared_array){from(&arrays->discriminator_averages, pass * shards * averages), false,
+                                              averages * sizeof(float), shards, own});
     }
     return list;
 }
@@ -125,8 +137,8 @@ static void count_bytes(const coulomb_trainer *trainer, size_t *send, size_t *re
 {
     size_t ranks = trainer_ranks(trainer), gradients = ranks * gradient_block(trainer);
     size_t shared = larger(list_samples(trainer).bytes, list_results(trainer, trainer->settings.replay != 0).bytes);
-    *send = larger(shared, gradients);
-    *receive = larger(ranks * shared, gradients);
+    *send = larger(larger(shared, gradients), norm_sums_block(trainer));
+    *receive = larger(larger(ranks * shared, gradients), ranks * norm_sums_block(trainer));
 }
 
 coulomb_status ranks_reserve(coulomb_trainer *trainer)
@@ -159,35 +171,49 @@ void ranks_release(coulomb_trainer *trainer)
 
 /* --- sharing --- */
 
+static coulomb_status pack_part(const training_step *step, const shared_array *array, size_t part,
+                                coulomb_status status, char *at)
+{
+    size_t bytes = items_of(array, part) * array->item;
+    memset(at + bytes, 0, array->each * array->item - bytes);
+    if (array->host && bytes > 0)
+        memcpy(at, place_of(array, part), bytes);
+    else if (bytes > 0 && status == COULOMB_OK)
+        status = step->on->table->copy_out(step->on, at, place_of(array, part), bytes);
+    return status;
+}
+
 /* This rank's parts, and how it went. */
 static coulomb_status pack(const training_step *step, const shared_list *list, coulomb_status status)
 {
     const coulomb_trainer *trainer = step->trainer;
     char *block = trainer->ranks.send.data, *at = block + sizeof(rank_word);
     size_t rank = trainer->ranks.communicator->rank;
-    for (size_t i = 0; i < list->count; at += list->array[i].each * list->array[i].item, i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const shared_array *array = &list->array[i];
-        size_t bytes = items_of(array, rank) * array->item;
-        memset(at + bytes, 0, array->each * array->item - bytes);
-        if (array->host && bytes > 0)
-            memcpy(at, place_of(array, rank), bytes);
-        else if (bytes > 0 && status == COULOMB_OK)
-            status = step->on->table->copy_out(step->on, at, place_of(array, rank), bytes);
+        for (size_t round = 0; round < rounds_of(list, array); round++, at += array->each * array->item)
+            status = pack_part(step, array, round * list->ranks + rank, status, at);
     }
     ranks_write_word(trainer, status, (rank_word *)(void *)block);
     return status;
 }
 
+static void unpack_part(const training_step *step, const shared_array *array, size_t part, const char *at)
+{
+    size_t bytes = items_of(array, part) * array->item;
+    if (array->host && bytes > 0)
+        memcpy(place_of(array, part), at, bytes);
+    else if (bytes > 0)
+        step->on->table->copy_in(step->on, place_of(array, part), at, bytes);
+}
+
 static void unpack(const training_step *step, const shared_list *list, size_t rank, const char *block)
 {
     const char *at = block + sizeof(rank_word);
-    for (size_t i = 0; i < list->count; at += list->array[i].each * list->array[i].item, i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const shared_array *array = &list->array[i];
-        size_t bytes = items_of(array, rank) * array->item;
-        if (array->host && bytes > 0)
-            memcpy(place_of(array, rank), at, bytes);
-        else if (bytes > 0)
-            step->on->table->copy_in(step->on, place_of(array, rank), at, bytes);
+        for (size_t round = 0; round < rounds_of(list, array); round++, at += array->each * array->item)
+            unpack_part(step, array, round * list->ranks + rank, at);
     }
 }
 
@@ -205,6 +231,12 @@ static coulomb_status share(const training_step *step, const shared_list *list, 
         if (rank != communicator->rank)
             unpack(step, list, rank, blocks + rank * list->bytes);
     return status;
+}
+
+coulomb_status ranks_agree(const training_step *step, coulomb_status status)
+{
+    const shared_list nothing = {.bytes = sizeof(rank_word)};
+    return share(step, &nothing, status);
 }
 
 coulomb_status ranks_share_samples(const training_step *step, coulomb_status status)

@@ -71,6 +71,7 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     snprintf(batch, sizeof batch, "%zu", settings->batch);
     state_add_setting(state, "batch", "128", "%s", batch);
     state_add_setting(state, "shards", "1", "%zu", settings->shards);
+    state_add_setting(state, "synchronised_norm", "0", "%d", (int)settings->synchronised_norm);
     state_add_setting(state, "charges.model", batch, "%zu", trainer_charges_model(trainer));
     state_add_setting(state, "charges.target", batch, "%zu", trainer_charges_target(trainer));
     state_add_setting(state, "loss", "l2", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");

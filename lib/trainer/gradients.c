@@ -17,13 +17,29 @@ static float *taken_in(const coulomb_network *network, const device_array *avera
     return all == NULL ? NULL : all + pass * network->graph.average_values;
 }
 
-/* G over a shard of the latents. */
+/* A pass over the samples of all shards of this process. */
+static const float *forward_together(const training_step *step, coulomb_network *network, size_t samples, size_t count,
+                                     const float *input)
+{
+    const device_shards shards = step_shards(step, samples);
+    return network_forward_together(network, count, input, &shards);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* G over a shard of the latents, or over all shards of this process in a batch of them. */
 static const float *forward_generator(const training_step *step, size_t shard, float *averages)
 {
     const coulomb_trainer *trainer = step->trainer;
-    size_t first = shard * step->shard, left = step->model_charges - first;
-    size_t count = left < step->shard ? left : step->shard;
+    size_t first = shard * step->shard, left = step->model_charges > first ? step->model_charges - first : 0;
+    size_t count = least(left, step->part), before = shard / step->shards * step->batch;
     const float *latents = values_of(&trainer->arrays.latents.array) + first * network_input_size(trainer->generator);
+    if (step->together)
+        return forward_together(step, trainer->generator, least(step->model_charges - before, step->batch), count,
+                                latents);
     return several(step) ? network_forward_part(trainer->generator, count, latents, averages)
                          : network_forward(trainer->generator, count, latents);
 }
@@ -34,7 +50,7 @@ const float *step_generate(const training_step *step, size_t shard)
     return forward_generator(step, shard, taken_in(trainer->generator, &trainer->arrays.generator_averages, shard));
 }
 
-/* D over a shard of the points, which begin with the batch's first. */
+/* D over a shard of the points, which begin with the batch's first; or over all shards of this process. */
 static const float *discriminate(const training_step *step, enum discriminator_pass pass, const float *points,
                                  size_t shard)
 {
@@ -46,9 +62,10 @@ static const float *discriminate(const training_step *step, enum discriminator_p
     if (!several(step))
         return network_forward(discriminator, step->shard, input);
     float *averages = taken_in(discriminator, &arrays->discriminator_averages, pass * step->shards + shard);
-    const float *output = network_forward_part(discriminator, step->shard, input, averages);
+    const float *output = step->together ? forward_together(step, discriminator, step->batch, step->part, input)
+                                         : network_forward_part(discriminator, step->part, input, averages);
     step->on->table->copy(step->on, values_of(&arrays->outputs) + pass * step->batch + first, output,
-                          step->shard * sizeof *output, NULL);
+                          step->part * sizeof *output, NULL);
     return output;
 }
 
@@ -60,7 +77,7 @@ static void add_loss(const training_step *step, const float *output, const devic
     const coulomb_trainer *trainer = step->trainer;
     step_board *board = device_board(trainer);
     device_loss loss = {.kind = trainer->settings.loss,
-                        .count = step->shard,
+                        .count = step->part,
                         .total = step->batch,
                         .scale = (float)trainer->settings.potential_scale,
                         .output = output,
@@ -85,7 +102,7 @@ static void learn_potential(const training_step *step, enum discriminator_pass p
     float *upstream = values_of(&trainer->arrays.upstream);
     const float *output = discriminate(step, pass, step_points(step, set), shard);
     add_loss(step, output, potential_at(step, set), shard, 1.0f, upstream);
-    network_backward(trainer->discriminator, step->shard, upstream, NULL, parameters);
+    network_backward(trainer->discriminator, step->part, upstream, NULL, parameters);
 }
 
 /* The slope at a shard's model samples. */
@@ -105,7 +122,7 @@ static void learn_and_climb(const training_step *step, size_t shard)
     const device_table *table = step->on->table;
     float *upstream = values_of(&arrays->upstream), *learning = values_of(&arrays->learning),
           *slope = slope_of(step, shard);
-    size_t count = step->shard;
+    size_t count = step->part;
     float climb = -1.0f / (float)step->batch;
     bool smooths = step_smooths(step), at_once = !smooths && !network_mixes_samples(discriminator);
     if (smooths)
@@ -133,13 +150,13 @@ static void learn_from_discriminator(const training_step *step, size_t shard)
         learn_potential(step, OVER_PREVIOUS, AT_PREVIOUS, shard, COULOMB_GRADIENT_ADD);
 }
 
-/* What the generator keeps is that of this process's first shard, so the others go forward again. */
+/* What the generator keeps is that of this process's first shard, or of all; so the others go forward again. */
 static void follow_slope(const training_step *step, size_t shard)
 {
     coulomb_network *generator = step->trainer->generator;
     if (shard != step->first_shard)
         forward_generator(step, shard, NULL);
-    network_backward(generator, step->shard, slope_of(step, shard), NULL, COULOMB_GRADIENT_WRITE);
+    network_backward(generator, step->part, slope_of(step, shard), NULL, COULOMB_GRADIENT_WRITE);
 }
 
 /* --- the sum's tree --- */
@@ -188,10 +205,28 @@ static void learn_shards(const gradient_sum *sum, size_t first, size_t count, fl
     on->table->add(on, sum->network->graph.parameter_values, 1.0f, right, to);
 }
 
+/* The same tree where all leaves are there at once. */
+static void learn_together(const gradient_sum *sum)
+{
+    const training_step *step = sum->step;
+    const device_table *table = step->on->table;
+    size_t count = sum->network->graph.parameter_values, shards = step->own_shards;
+    float *leaves = values_of(&step->trainer->arrays.level_gradients);
+    table->clear(step->on, leaves, shards * count * sizeof *leaves);
+    learn_shard(sum, step->first_shard, leaves);
+    for (size_t apart = 1; apart < shards; apart *= 2)
+        for (size_t i = 0; i + apart < shards; i += 2 * apart)
+            table->add(step->on, count, 1.0f, leaves + (i + apart) * count, leaves + i * count);
+    table->copy(step->on, sum->network->gradients, leaves, count * sizeof *leaves, NULL);
+}
+
 static void sum_gradients(const training_step *step, coulomb_network *network, learn_function *learn)
 {
     const gradient_sum sum = {.step = step, .network = network, .learn = learn};
-    learn_shards(&sum, step->first_shard, step->own_shards, network->gradients);
+    if (step->together && step->own_shards > 1)
+        learn_together(&sum);
+    else
+        learn_shards(&sum, step->first_shard, step->own_shards, network->gradients);
 }
 
 /* Over all outputs; the gradients that come along are of no use. */
@@ -254,11 +289,11 @@ void step_find_gradients(const training_step *step)
 void step_join_shards(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
-    if (!several(step))
-        return;
-    take_in_generator(step);
-    if (trainer->discriminator == NULL)
+    if (several(step) && !step->together)
+        take_in_generator(step);
+    if (trainer->discriminator == NULL || !several(step))
         return;
     find_losses(step);
-    take_in_discriminator(step);
+    if (!step->together)
+        take_in_discriminator(step);
 }

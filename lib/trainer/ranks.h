@@ -44,6 +44,7 @@ coulomb_status ranks_judge(const coulomb_trainer *trainer, const void *words, si
 
 /* --- what ranks exchange in an update; `status` is that of this rank so far, and what comes back is as above --- */
 
+coulomb_status ranks_agree(const training_step *step, coulomb_status status); /* nothing but the status */
 coulomb_status ranks_share_samples(const training_step *step, coulomb_status status);
 coulomb_status ranks_add_gradients(const training_step *step, coulomb_status status);
 

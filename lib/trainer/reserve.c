@@ -21,6 +21,13 @@ static size_t tree_levels(size_t shards)
     return levels;
 }
 
+/* Where shards go at once, each has gradients of its own. */
+static size_t tree_arrays(const coulomb_trainer *trainer)
+{
+    size_t own = trainer_own_shards(trainer);
+    return trainer_synchronises(trainer) && own > 1 ? own : tree_levels(own);
+}
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -31,7 +38,7 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
     const training_settings *settings = &trainer->settings;
     size_t batch = settings->batch, model = trainer_charges_model(trainer), target = trainer_charges_target(trainer);
     size_t shards = settings->shards, several = shards > 1 ? 1 : 0;
-    size_t levels = tree_levels(shards / trainer_ranks(trainer));
+    size_t levels = tree_arrays(trainer), apart = trainer_synchronises(trainer) ? 0 : several;
     bool alone = trainer->discriminator == NULL, drifts = alone && settings->field == COULOMB_FIELD_DRIFT,
          featured = trainer->features != NULL;
     const graph *generator = &trainer->generator->graph;
@@ -62,9 +69,9 @@ static void list_arrays(const coulomb_trainer *trainer, wanted_array *wanted)
         {PLACE(divisor), drifts ? batch : 0, sizeof(float), false},
         {PLACE(previous), replayed, sample, false}, /* never grows while it holds samples */
         {PLACE(outputs), several * DISCRIMINATOR_PASSES * learned, sizeof(float), false},
-        {PLACE(generator_averages), several * trainer_shards_of(trainer, model),
+        {PLACE(generator_averages), apart * trainer_shards_of(trainer, model),
          generator->average_values * sizeof(float), false},
-        {PLACE(discriminator_averages), several * DISCRIMINATOR_PASSES * shards, averages * sizeof(float), false},
+        {PLACE(discriminator_averages), apart * DISCRIMINATOR_PASSES * shards, averages * sizeof(float), false},
         {PLACE(level_gradients), levels, larger(generator->parameter_values, parameters) * sizeof(float), false},
     };
     memcpy(wanted, all, sizeof all);
@@ -107,13 +114,13 @@ static coulomb_status check_sizes(const coulomb_trainer *trainer)
 /* This process has several shards, with the same parameters. */
 static bool repeats_passes(const coulomb_trainer *trainer)
 {
-    return trainer->settings.shards > trainer_ranks(trainer);
+    return trainer_own_shards(trainer) > 1 && !trainer_synchronises(trainer);
 }
 
 static coulomb_status reserve_network(const coulomb_trainer *trainer, coulomb_network *network)
 {
     coulomb_status status = repeats_passes(trainer) ? network_expect_repeats(network) : COULOMB_OK;
-    return status == COULOMB_OK ? coulomb_network_reserve(network, trainer_shard(trainer)) : status;
+    return status == COULOMB_OK ? coulomb_network_reserve(network, trainer_part(trainer)) : status;
 }
 
 coulomb_status trainer_reserve(coulomb_trainer *trainer)
@@ -129,6 +136,8 @@ coulomb_status trainer_reserve(coulomb_trainer *trainer)
     list_arrays(trainer, wanted);
     for (size_t i = 0; i < STEP_ARRAYS && status == COULOMB_OK; i++)
         status = reserve(trainer, &wanted[i]);
+    if (status == COULOMB_OK)
+        status = norm_sums_reserve(trainer);
     return status == COULOMB_OK ? ranks_reserve(trainer) : status;
 }
 
@@ -234,9 +243,9 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         sum.status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
                                         alone ? trainer->settings.batch : replayed, alone, &potential);
     add_bytes(trainer->context, &sum, potential);
-    add_learning_network(trainer->generator, trainer_shard(trainer), &sum);
+    add_learning_network(trainer->generator, trainer_part(trainer), &sum);
     if (trainer->discriminator != NULL)
-        add_learning_network(trainer->discriminator, trainer_shard(trainer), &sum);
+        add_learning_network(trainer->discriminator, trainer_part(trainer), &sum);
     if (trainer->average != NULL)
         add_network(trainer->average, COULOMB_MEMORY_PARAMETERS, trainer_shard(trainer), &sum);
     if (trainer->features != NULL)
@@ -244,6 +253,7 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
     add_bytes(trainer->context, &sum, repeat_bytes(trainer));
     add_arrays(trainer, &sum);
     add_bytes(trainer->context, &sum, ranks_bytes(trainer));
+    add_bytes(trainer->context, &sum, norm_sums_bytes(trainer));
     if (sum.status == COULOMB_OK)
         *bytes = sum.bytes;
     return sum.status;

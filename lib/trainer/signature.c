@@ -17,6 +17,7 @@ static void add_settings(uint64_t *digest, const training_step *step)
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     const uint64_t numbers[] = {step->batch,
                                 step->shards,
+                                step->together,
                                 step->model_charges,
                                 step->target_charges,
                                 (uint64_t)settings->loss,
@@ -63,6 +64,7 @@ static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
                                        &arrays->level_gradients};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         add_address(digest, all[i]->data);
+    add_address(digest, trainer->norm_sums.data);
     if (trainer->settings.averaging > 0.0)
         add_address(digest, trainer->average->values);
 }

@@ -94,13 +94,20 @@ static coulomb_status run_alone(training_step *step)
 /* Part by part, since the other ranks wait for what each part finds. */
 static coulomb_status run_with_ranks(training_step *step)
 {
+    const coulomb_status *passes = &step->trainer->ranks.passes;
+    step->trainer->ranks.passes = COULOMB_OK;
     step_enqueue_samples(step);
-    coulomb_status status = ranks_share_samples(step, COULOMB_OK);
+    coulomb_status status = *passes == COULOMB_OK ? ranks_share_samples(step, COULOMB_OK) : *passes;
     if (status != COULOMB_OK)
         return status;
     step_send_target(step);
+    step_enqueue_potentials(step);
+    if (step->together) /* in whose passes all must take part, or none */
+        status = ranks_agree(step, explain_status(step));
+    if (status != COULOMB_OK)
+        return status;
     step_enqueue_gradients(step);
-    status = ranks_add_gradients(step, explain_status(step));
+    status = *passes == COULOMB_OK ? ranks_add_gradients(step, explain_status(step)) : *passes;
     if (status == COULOMB_OK)
         step_enqueue_moves(step);
     return status;
@@ -182,6 +189,8 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
                           .shard = trainer_shard(trainer),
                           .first_shard = ranks == 1 ? 0 : trainer->ranks.communicator->rank * own,
                           .own_shards = own,
+                          .together = trainer_synchronises(trainer),
+                          .part = trainer_part(trainer),
                           .model_charges = trainer_charges_model(trainer),
                           .target_charges = trainer_charges_target(trainer)};
     object_hold(trainer);

@@ -21,6 +21,8 @@ typedef struct training_step {
     size_t batch, model_charges, target_charges;
     size_t shards, shard;           /* of the batch, and the samples of one */
     size_t first_shard, own_shards; /* of this process */
+    bool together;                  /* which go forward at once: synchronised batch norm */
+    size_t part;                    /* samples that go forward at once: a shard, or all own ones */
     double rate_generator, rate_discriminator;
     double epsilon[COULOMB_EPSILONS_MAX];
     coulomb_status status; /* of the device's part: what it knows at once */
@@ -43,9 +45,10 @@ coulomb_status step_draw_latents(training_step *step);
  * repeat what it recorded of it instead of calling it, or call it twice. */
 void step_enqueue(void *work);
 
-/* Its three parts, between which processes exchange what they found: this one's model samples; its gradients; and what
- * follows from all. */
+/* Its parts, between which processes exchange what they found: this one's model samples; potentials; this one's
+ * gradients; and what follows from all. */
 void step_enqueue_samples(training_step *step);
+void step_enqueue_potentials(training_step *step);
 void step_enqueue_gradients(training_step *step);
 void step_enqueue_moves(training_step *step);
 
@@ -76,8 +79,12 @@ const float *step_kernel_points(const training_step *step, enum evaluation set);
 /* Means of the potentials to the board. */
 void step_note_potentials(const training_step *step);
 
-/* The model charges of one shard, those beyond the batch included. */
+/* The model charges of one shard, those beyond the batch included; where shards go at once, of all own shards from this
+ * one on. */
 const float *step_generate(const training_step *step, size_t shard);
+
+/* For a pass over this process's shards of so many samples of all processes. */
+device_shards step_shards(const training_step *step, size_t samples);
 
 /* Nothing of the trainer's stays behind in the networks, nor of a failed update; nor do others' passes count in one. */
 void step_forget_passes(coulomb_trainer *trainer);

@@ -59,6 +59,7 @@ static void end(void *object)
     free_optimizer(trainer->discriminator_optimizer);
     coulomb_plummer_free(trainer->plummer);
     trainer_release_arrays(trainer);
+    buffer_release(trainer->context, &trainer->norm_sums);
     ranks_release(trainer);
     coulomb_network_free(trainer->average);
     coulomb_network_free(trainer->features);

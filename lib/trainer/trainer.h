@@ -15,7 +15,7 @@ enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 /* The kernel's kind, exponent and self-terms are settings of its handle, whose epsilons are those of the update. */
 typedef struct training_settings {
     size_t batch, shards, charges_model, charges_target;
-    int32_t loss, replay, field;
+    int32_t loss, replay, field, synchronised_norm;
     double smoothing, potential_scale, averaging;
     double epsilon[COULOMB_EPSILONS_MAX];
     size_t epsilons;
@@ -73,7 +73,8 @@ typedef struct step_arrays {
     device_array outputs;                /* [DISCRIMINATOR_PASSES, batch] of the discriminator */
     device_array generator_averages;     /* [shards of model charges, average_values] see network_take_in() */
     device_array discriminator_averages; /* [DISCRIMINATOR_PASSES, shards, average_values] */
-    device_array level_gradients;        /* [levels of the sum's tree, parameter_values of the larger network] */
+    device_array level_gradients;        /* [levels of the sum's tree, or shards of this process where they go at once,
+                                            parameter_values of the larger network] */
 } step_arrays;
 
 /* The caller's array of target samples, and the order in which one epoch takes them. */
@@ -106,6 +107,7 @@ typedef struct trainer_company {
     coulomb_communicator *communicator; /* NULL: there are none */
     buffer send, receive;               /* [block], [ranks, block] or the other way round, see exchange.c */
     buffer room;                        /* for copies of what stands on a device */
+    coulomb_status passes; /* how exchanges within an update's passes went; after a failure there are no more */
 } trainer_company;
 
 /* What latents that were drawn ahead depend on, beside the update. */
@@ -139,6 +141,7 @@ struct coulomb_trainer {
     read_ahead ahead;
     training_settings settings;
     trainer_company ranks;
+    buffer norm_sums; /* see synchronised_norm.c */
     step_arrays arrays;
     void *recording;       /* the device's, of one update; NULL: none */
     size_t dimension;      /* values of a sample */
@@ -195,6 +198,19 @@ size_t trainer_ranks(const coulomb_trainer *trainer);
 /* Samples that go forward at once, and the shards that hold so many samples. */
 size_t trainer_shard(const coulomb_trainer *trainer);
 size_t trainer_shards_of(const coulomb_trainer *trainer, size_t samples);
+
+/* The process's shards go forward at once, since batch norm of one network at least is synchronised; otherwise one
+ * after the other. */
+bool trainer_synchronises(const coulomb_trainer *trainer);
+
+/* This process's shards of the batch, and the samples that go forward at once. */
+size_t trainer_own_shards(const coulomb_trainer *trainer);
+size_t trainer_part(const coulomb_trainer *trainer);
+
+/* Memory for sums of synchronised batch norm. */
+coulomb_status norm_sums_reserve(coulomb_trainer *trainer);
+size_t norm_sums_bytes(const coulomb_trainer *trainer);
+size_t norm_sums_block(const coulomb_trainer *trainer); /* bytes that a rank sends at most */
 
 /* The batch as the potential takes it. */
 charge_batch trainer_charge_batch(const coulomb_trainer *trainer);

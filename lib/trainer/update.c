@@ -64,11 +64,31 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* The same where shards go at once: of each batch of charges this process's shards, if it has that many. A pass by no
+ * sample of this process still takes part in sums. */
+static void generate_batches(const training_step *step)
+{
+    float *model = values_of(&step->trainer->arrays.model);
+    size_t sample = step->trainer->dimension;
+    for (size_t batch = piece_count(step->model_charges, step->batch); batch-- > 0;) {
+        size_t shard = batch * step->shards + step->first_shard, first = shard * step->shard;
+        size_t left = first < step->model_charges ? step->model_charges - first : 0;
+        const float *output = step_generate(step, shard);
+        if (left > 0)
+            step->on->table->copy(step->on, model + first * sample, output,
+                                  least(left, step->part) * sample * sizeof *model, NULL);
+    }
+}
+
 /* x = G(z), shard by shard: this process's part of the charges beyond the batch, then of the batch. The first shard
  * comes last, so that the generator keeps what backward needs of it. */
 static void generate_model(const training_step *step)
 {
     const coulomb_trainer *trainer = step->trainer;
+    if (step->together) {
+        generate_batches(step);
+        return;
+    }
     size_t parts = trainer_shards_of(trainer, step->model_charges), beyond = rank_part(trainer, parts - step->shards);
     size_t rank = step->first_shard / step->own_shards;
     generate_parts(step, least(step->shards + rank * beyond, parts), least(step->shards + (rank + 1) * beyond, parts));
@@ -189,12 +209,16 @@ void step_enqueue_samples(training_step *step)
     generate_model(step);
 }
 
-void step_enqueue_gradients(training_step *step)
+void step_enqueue_potentials(training_step *step)
 {
     if (step->trainer->discriminator == NULL)
         step->status = step_find_field(step);
     else
         find_potentials(step);
+}
+
+void step_enqueue_gradients(training_step *step)
+{
     if (step->status == COULOMB_OK)
         step_find_gradients(step);
 }
@@ -210,6 +234,7 @@ void step_enqueue(void *work)
 {
     training_step *step = work;
     step_enqueue_samples(step);
+    step_enqueue_potentials(step);
     step_enqueue_gradients(step);
     if (step->status == COULOMB_OK)
         step_enqueue_moves(step);

@@ -155,6 +155,20 @@ check "other images held out are refused" refuses 1 "held out, are others" "$cel
 check "another crop too" refuses 1 "how they are cut" "$celeba" --out "$work/run" --resume --crop 16
 check "to accept means nothing without --resume" refuses 1 "has no effect without --resume" "$celeba" \
     --data "$work/moved" --out "$work/other" --accept-changed-data
+check "a run with synchronised norm" run 0 "$celeba" --data "$work/moved" --out "$work/norm" $narrow --shards 2 \
+    --synchronised-norm on --steps 4 --stop-at 2
+check "goes on" run 0 "$celeba" --out "$work/norm" --resume
+check "as one that was not stopped" run 0 "$celeba" --data "$work/moved" --out "$work/norm-whole" $narrow --shards 2 \
+    --synchronised-norm on --steps 4
+values() {
+    head -c 4096 "$1/checkpoint.safetensors" | grep -ao '"libcoulomb.data_checksum":"[0-9a-f]*"'
+}
+same_values() {
+    values "$1" >"$work/values" && test "$(values "$2")" = "$(cat "$work/values")"
+}
+check "with the same bits" same_values "$work/norm" "$work/norm-whole"
+check "without it is another run" refuses 1 "COULOMB_ERROR_MISMATCH" "$celeba" --out "$work/norm" --resume --synchronised-norm off \
+    --steps 5
 for format in lmdb cifar; do
     check "a data set, $format" run 0 "$make_dataset" --out "$work/$format" --draw objects --count 60 --format $format
     check "a run on $format" run 0 "$celeba" --data "$work/$format" --out "$work/run-$format" $narrow --steps 4 --stop-at 2

@@ -82,6 +82,11 @@ static mirror_call *pass_call(const device_plan *plan, const device_pass *asked,
     call->pass.pass.staged = mirror_below(asked->staged);
     call->pass.pass.running = asked->running;
     call->pass.pass.alone = asked->alone;
+    call->pass.pass.shards.shard = asked->shards.shard;
+    call->pass.pass.shards.samples = asked->shards.samples;
+    call->pass.pass.shards.sums = asked->shards.sums;
+    call->pass.pass.shards.add = asked->shards.add;
+    call->pass.pass.shards.user = asked->shards.user;
     return call;
 }
 

@@ -17,14 +17,20 @@ static const char *const generators[] = {
      "conv(3 3x3 stride 1x1 same) tanh"),
     ("input[5] dense(64) reshape[4, 4, 4] batch_norm(0.001 0.9 scale) relu "
      "conv_transposed(8 4x4 stride 2x2 same) batch_norm(0.001 0.8) leaky_relu(0.2) "
-     "conv(3 3x3 stride 1x1 same) tanh")};
+     "conv(3 3x3 stride 1x1 same) tanh"),
+    "input[2] dense(16) batch_norm(0.001 0.9 scale) elu dense(16) batch_norm(0.001 0.8) elu dense(2)"};
 static const char *const discriminators[] = {
     "input[2] dense(32) elu dense(32) elu dense(1)",
     "input[8, 8, 3] conv(8 3x3 stride 2x2 same) elu reshape[128] dense(16) lecun_tanh dense(1)",
     ("input[8, 8, 3] conv(8 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) relu max_pool(2x2 stride 2x2 valid) "
-     "reshape[32] dense(1)")};
+     "reshape[32] dense(1)"),
+    "input[2] dense(32) elu dense(32) elu dense(1)"};
 static const char features[] = "input[8, 8, 3] conv(6 3x3 stride 2x2 same) batch_norm(0.001 0.9 scale) elu reshape[96] "
                                "dense(40)";
+
+static const size_t networks_of[RUN_SETTINGS] = {
+    [RUN_IMAGES] = 1,        [RUN_IMAGES_NORM] = 2, [RUN_IMAGES_NORM_NEAR] = 2, [RUN_FEATURES] = 2,
+    [RUN_FEATURES_NEAR] = 2, [RUN_FIELD_NORM] = 3,  [RUN_MLP_NORM] = 3};
 
 static float samples[SAMPLES * IMAGE];
 static pthread_once_t drawn = PTHREAD_ONCE_INIT;
@@ -73,7 +79,7 @@ static void set_options(const training_run *run, int setting)
         run_must(context, coulomb_trainer_set_charges(trainer, RUN_BATCH + 17, RUN_BATCH + 30));
         run_must(context, coulomb_trainer_set_averaging(trainer, 0.9));
     }
-    if (setting >= RUN_FEATURES)
+    if (setting == RUN_FEATURES || setting == RUN_FEATURES_NEAR)
         set_features(run);
     if (setting == RUN_MLP_OPTIONS || setting == RUN_IMAGES_NORM_NEAR || setting == RUN_FEATURES_NEAR)
         run_must(context, coulomb_trainer_set_smoothing(trainer, 0.1));
@@ -81,7 +87,7 @@ static void set_options(const training_run *run, int setting)
         run_must(context, coulomb_trainer_set_replay(trainer, 1));
     if (setting == RUN_IMAGES)
         run_must(context, coulomb_network_set_frozen(run->discriminator, "dense1.weight", 1));
-    if (setting == RUN_FIELD || setting == RUN_FEATURES)
+    if (run->discriminator == NULL)
         run_must(context, coulomb_trainer_set_field(trainer, COULOMB_FIELD_DRIFT));
     if (setting >= RUN_IMAGES_NORM)
         run_must(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
@@ -89,8 +95,8 @@ static void set_options(const training_run *run, int setting)
 
 void run_begin(training_run *run, int setting, size_t shards)
 {
-    size_t networks = setting <= RUN_MLP_OPTIONS || setting == RUN_FIELD ? 0 : setting == RUN_IMAGES ? 1 : 2;
-    bool alone = setting == RUN_FIELD || setting == RUN_FEATURES;
+    size_t networks = networks_of[setting];
+    bool alone = setting == RUN_FIELD || setting == RUN_FIELD_NORM || setting == RUN_FEATURES;
     *run = (training_run){0};
     coulomb_status status = new_context(&run->context);
     if (status != COULOMB_OK)

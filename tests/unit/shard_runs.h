@@ -18,6 +18,8 @@ enum run_setting {
     RUN_FIELD,            /* no discriminator: samples follow the drift; charges beyond the batch, replay */
     RUN_FEATURES,         /* the same with images and features of them */
     RUN_FEATURES_NEAR,    /* features and a discriminator, with smoothing */
+    RUN_FIELD_NORM,       /* the same with batch norm */
+    RUN_MLP_NORM, /* samples of two values, batch norm in the generator alone; charges beyond the batch, replay */
     RUN_SETTINGS
 };
 

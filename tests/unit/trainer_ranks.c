@@ -15,6 +15,7 @@
 typedef struct job {
     int setting; /* run_setting */
     size_t shards, threads;
+    bool synchronised; /* batch norm */
     uint64_t updates;
     const char *load, *save;                        /* paths; NULL: neither. Rank 0 saves */
     void (*change)(training_run *run, size_t rank); /* before the communicator is set; NULL: nothing */
@@ -57,6 +58,7 @@ static void work(rank_room *room, size_t rank, void *user)
     training_run run;
     coulomb_communicator *communicator;
     run_begin(&run, j->setting, j->shards);
+    run_must(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, j->synchronised));
     if (j->threads > 0)
         run_must(run.context, coulomb_context_set_threads(run.context, j->threads));
     if (j->change != NULL)
@@ -95,15 +97,30 @@ static void ck_checkpoints(const job *j, size_t ranks, const char *expected, siz
 }
 
 /* The checkpoint of one process without a communicator. */
-static char *train_alone(int setting, size_t shards, uint64_t updates, size_t *bytes)
+static char *train_alone(int setting, size_t shards, bool synchronised, uint64_t updates, size_t *bytes)
 {
     training_run run;
     run_begin(&run, setting, shards);
+    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, synchronised));
     ck_ok(run.context, coulomb_trainer_run(run.trainer, updates, NULL, NULL));
     char *checkpoint = run_checkpoint(&run, bytes);
     run_end(&run);
     return checkpoint;
 }
+
+/* Of settings with batch norm also such runs that synchronise it. */
+static const struct {
+    int setting;
+    bool synchronised;
+} kinds[] = {{RUN_MLP, false},           {RUN_MLP_OPTIONS, false},      {RUN_IMAGES, false},
+             {RUN_IMAGES_NORM, false},   {RUN_IMAGES_NORM_NEAR, false}, {RUN_FIELD, false},
+             {RUN_FIELD_NORM, false},    {RUN_IMAGES_NORM, true},       {RUN_IMAGES_NORM_NEAR, true},
+             {RUN_FIELD_NORM, true},     {RUN_MLP_NORM, false},         {RUN_FEATURES, false},
+             {RUN_FEATURES_NEAR, false}, {RUN_FEATURES_NEAR, true},     {RUN_MLP_NORM, true}};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+_Static_assert((int)KINDS >= (int)RUN_SETTINGS, "all settings are among them");
 
 START_TEST(any_number_of_ranks_has_the_same_bits)
 {
@@ -112,9 +129,13 @@ START_TEST(any_number_of_ranks_has_the_same_bits)
     } cases[] = {{4, 1}, {4, 2}, {4, 4}, {8, 2}, {8, 4}, {8, 8}, {3, 3}, {6, 3}, {12, 3}, {24, 6}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t bytes;
-        char *expected = train_alone(_i, cases[i].shards, 3, &bytes);
+        char *expected = train_alone(kinds[_i].setting, cases[i].shards, kinds[_i].synchronised, 3, &bytes);
         for (size_t threads = 1; threads <= 2; threads++) {
-            job j = {.setting = _i, .shards = cases[i].shards, .threads = threads, .updates = 3};
+            job j = {.setting = kinds[_i].setting,
+                     .synchronised = kinds[_i].synchronised,
+                     .shards = cases[i].shards,
+                     .threads = threads,
+                     .updates = 3};
             thread_ranks_run(cases[i].ranks, work, &j);
             ck_checkpoints(&j, cases[i].ranks, expected, bytes);
             release_job(&j);
@@ -129,9 +150,11 @@ START_TEST(another_number_of_ranks_resumes_exactly)
     char path[] = "/tmp/coulomb-ranks-XXXXXX";
     close(mkstemp(path));
     size_t bytes;
-    char *expected = train_alone(_i, 4, 4, &bytes);
-    job first = {.setting = _i, .shards = 4, .updates = 2, .save = path};
-    job second = {.setting = _i, .shards = 4, .updates = 4, .load = path};
+    int setting = kinds[_i].setting;
+    bool synchronised = kinds[_i].synchronised;
+    char *expected = train_alone(setting, 4, synchronised, 4, &bytes);
+    job first = {.setting = setting, .synchronised = synchronised, .shards = 4, .updates = 2, .save = path};
+    job second = {.setting = setting, .synchronised = synchronised, .shards = 4, .updates = 4, .load = path};
     job third = second;
     thread_ranks_run(2, work, &first);
     thread_ranks_run(4, work, &second);
@@ -273,16 +296,23 @@ START_TEST(a_failure_of_one_rank_is_all_ranks)
         {fail_with_code, CODE, CODE, "the data callback returned 1042"},
         {fail_outside_the_range, COULOMB_ERROR_CALLBACK, COULOMB_ERROR_PROCESS, "the data callback returned 77"},
         {fail_with_nan, COULOMB_ERROR_NOT_FINITE, COULOMB_ERROR_NOT_FINITE, "target sample 24"}};
-    job undisturbed = {.setting = RUN_MLP, .shards = 4, .updates = 3, .change = use_slices};
+    enum { CASES = sizeof cases / sizeof *cases };
+    size_t i = (size_t)_i % CASES;
+    bool synchronised = (size_t)_i >= CASES;
+    job undisturbed = {.setting = synchronised ? RUN_FIELD_NORM : RUN_MLP,
+                       .synchronised = synchronised,
+                       .shards = 4,
+                       .updates = 3,
+                       .change = use_slices};
     thread_ranks_run(RANKS, work, &undisturbed);
     job j = undisturbed;
     memset(j.checkpoint, 0, sizeof j.checkpoint);
-    j.change = cases[_i].change;
+    j.change = cases[i].change;
     j.again = true;
     j.mend = mend_source;
     thread_ranks_run(RANKS, work, &j);
-    ck_all_fail(&j, cases[_i].own, cases[_i].others, cases[_i].part);
-    if (cases[_i].others != COULOMB_ERROR_NOT_FINITE)
+    ck_all_fail(&j, cases[i].own, cases[i].others, cases[i].part);
+    if (cases[i].others != COULOMB_ERROR_NOT_FINITE)
         ck_assert_ptr_nonnull(strstr(j.message[0], "rank 2: "));
     for (size_t rank = 0; rank < RANKS; rank++) {
         ck_assert_uint_eq(j.bytes[rank], undisturbed.bytes[0]);
@@ -307,6 +337,12 @@ static void other_shards(training_run *run, rank_room *room, size_t rank)
     (void)room;
     if (rank == FAILING)
         run_must(run->context, coulomb_trainer_set_shards(run->trainer, 8));
+}
+
+static void other_norm(training_run *run, rank_room *room, size_t rank)
+{
+    (void)room;
+    run_must(run->context, coulomb_trainer_set_synchronised_norm(run->trainer, rank == FAILING));
 }
 
 static void other_seed(training_run *run, rank_room *room, size_t rank)
@@ -384,6 +420,7 @@ START_TEST(a_difference_is_named_before_anything_moves)
         const char *part;
     } cases[] = {{other_batch, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the batch"},
                  {other_shards, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the number of shards"},
+                 {other_norm, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in synchronised batch norm"},
                  {other_seed, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the seed"},
                  {other_kernel, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the kernel"},
                  {other_epsilons, COULOMB_ERROR_PROCESS, "rank 2 and rank 0 differ in the further epsilons"},
@@ -497,7 +534,7 @@ START_TEST(a_checkpoint_that_one_rank_cannot_load_is_loaded_by_none)
 {
     job j = {.setting = RUN_MLP, .shards = 4, .updates = 0, .load = "/nonexistent/checkpoint"};
     size_t bytes;
-    char *fresh = train_alone(RUN_MLP, 4, 0, &bytes);
+    char *fresh = train_alone(RUN_MLP, 4, false, 0, &bytes);
     thread_ranks_run(RANKS, work, &j);
     for (size_t rank = 0; rank < RANKS; rank++) {
         ck_assert_int_eq(j.status[rank], COULOMB_ERROR_FILE);
@@ -570,12 +607,16 @@ static void break_transport(training_run *run, rank_room *room, size_t rank)
 }
 
 /* In whichever exchange of an update a rank leaves, the others end, and no network has moved. */
-START_TEST(a_rank_that_is_gone_ends_the_others)
+static void ck_gone(size_t exchange, bool synchronised)
 {
-    break_at = (size_t)_i;
+    break_at = exchange;
     size_t bytes;
-    char *expected = train_alone(RUN_IMAGES_NORM, 4, 1, &bytes);
-    job j = {.setting = RUN_IMAGES_NORM, .shards = 4, .updates = 2, .prepare = break_transport};
+    char *expected = train_alone(RUN_IMAGES_NORM, 4, synchronised, 1, &bytes);
+    job j = {.setting = RUN_IMAGES_NORM,
+             .synchronised = synchronised,
+             .shards = 4,
+             .updates = 2,
+             .prepare = break_transport};
     thread_ranks_run(RANKS, work, &j);
     for (size_t rank = 0; rank < RANKS; rank++) {
         ck_assert_int_eq(j.status[rank], rank == FAILING ? CODE : COULOMB_ERROR_PROCESS);
@@ -585,6 +626,20 @@ START_TEST(a_rank_that_is_gone_ends_the_others)
     }
     free(expected);
     release_job(&j);
+}
+
+START_TEST(a_rank_that_is_gone_ends_the_others)
+{
+    ck_gone((size_t)_i, false);
+}
+END_TEST
+
+/* A meeting; two sums for each of two layers in three passes of the generator; samples; the status before D's passes;
+ * of one layer two sums forward in three passes and one in four back; one for each layer back through the generator;
+ * gradients, and what else there is. */
+START_TEST(a_rank_that_is_gone_in_a_pass_ends_the_others)
+{
+    ck_gone((size_t)_i, true);
 }
 END_TEST
 
@@ -670,18 +725,19 @@ Suite *suite_trainer_ranks(void)
     Suite *suite = suite_create("trainer_ranks");
     TCase *test = tcase_create("ranks");
     tcase_set_timeout(test, 120);
-    tcase_add_loop_test(test, any_number_of_ranks_has_the_same_bits, 0, RUN_SETTINGS);
-    tcase_add_loop_test(test, another_number_of_ranks_resumes_exactly, 0, RUN_SETTINGS);
+    tcase_add_loop_test(test, any_number_of_ranks_has_the_same_bits, 0, KINDS);
+    tcase_add_loop_test(test, another_number_of_ranks_resumes_exactly, 0, KINDS);
     tcase_add_test(test, gradients_travel_as_in_a_ring);
     tcase_add_test(test, slices_and_whole_updates_have_the_same_bits);
-    tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 3);
-    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 10);
+    tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 6);
+    tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 11);
     tcase_add_loop_test(test, ranks_that_differ_do_not_join, 0, 2);
     tcase_add_test(test, a_wish_to_stop_is_all_ranks);
     tcase_add_test(test, loops_of_different_lengths_end_together);
     tcase_add_test(test, a_checkpoint_that_one_rank_cannot_load_is_loaded_by_none);
     tcase_add_test(test, ranks_load_the_same_checkpoint_or_none);
     tcase_add_loop_test(test, a_rank_that_is_gone_ends_the_others, 1, 5);
+    tcase_add_loop_test(test, a_rank_that_is_gone_in_a_pass_ends_the_others, 1, 30);
     tcase_add_test(test, communicators_are_checked_and_counted);
     tcase_add_test(test, programs_exchange_bytes_of_their_own);
     suite_add_tcase(suite, test);

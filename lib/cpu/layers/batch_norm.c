@@ -103,6 +103,51 @@ static double total(const op_run *run, size_t which, size_t channel)
     return sum;
 }
 
+/* --- what is normalised together: the run's samples, or all shards of all processes --- */
+
+static size_t rows_together(const op_run *run)
+{
+    return run->shards == NULL ? rows_of(run) : run->shards->samples * (run->size / channels_of(run));
+}
+
+static size_t shards_of(const op_run *run)
+{
+    return run->shards == NULL ? 1 : piece_count(run->count, run->shards->shard);
+}
+
+static op_run shard_of(const op_run *run, size_t shard)
+{
+    op_run part = *run;
+    size_t first = shard * run->shards->shard;
+    part.count = run->count - first < run->shards->shard ? run->count - first : run->shards->shard;
+    part.input[0] += first * run->size;
+    part.output_gradient = run->output_gradient == NULL ? NULL : run->output_gradient + first * run->size;
+    return part;
+}
+
+/* So many sums of each channel over all shards, after each shard's own; NULL: there are none, and total() has the sums.
+ */
+static const double *sum_together(const op_run *run, size_t kinds, value_piece *function)
+{
+    size_t channels = channels_of(run), sums = kinds * channels;
+    if (run->shards == NULL) {
+        run_items(run, rows_of(run), rows_of_part(run), function);
+        return NULL;
+    }
+    for (size_t shard = 0; shard < shards_of(run); shard++) {
+        op_run part = shard_of(run, shard);
+        run_items(&part, rows_of(&part), rows_of_part(&part), function);
+        for (size_t i = 0; i < sums; i++)
+            run->shards->sums[shard * sums + i] = total(&part, i / channels, i % channels);
+    }
+    return run->shards->add(run->shards, sums);
+}
+
+static double total_of(const op_run *run, const double *together, size_t which, size_t channel)
+{
+    return together == NULL ? total(run, which, channel) : together[which * channels_of(run) + channel];
+}
+
 /* --- forward --- */
 
 static void note_variance(const op_run *run, size_t channel, double variance)
@@ -125,13 +170,13 @@ static void move_average(const op_run *run, size_t index, size_t channel, double
 
 static void find_statistics(const op_run *run)
 {
-    size_t channels = channels_of(run), rows = rows_of(run);
-    run_items(run, rows, rows_of_part(run), sum_part);
+    size_t channels = channels_of(run), rows = rows_together(run);
+    const double *together = sum_together(run, 1, sum_part);
     for (size_t j = 0; j < channels; j++)
-        run->notes[j] = (float)(total(run, 0, j) / (double)rows);
-    run_items(run, rows, rows_of_part(run), sum_squares_part);
+        run->notes[j] = (float)(total_of(run, together, 0, j) / (double)rows);
+    together = sum_together(run, 1, sum_squares_part);
     for (size_t j = 0; j < channels; j++) {
-        double squares = total(run, 0, j);
+        double squares = total_of(run, together, 0, j);
         note_variance(run, j, squares / (double)rows);
         move_average(run, mean_index(run), j, (double)run->notes[j]);
         move_average(run, mean_index(run) + 1, j, squares / (double)(rows > 1 ? rows - 1 : 1));
@@ -178,11 +223,11 @@ static void gradient_piece(const op_run *run, size_t first, size_t rows)
                                           run->add_input[0]);
 }
 
-static void add_gradient(const op_run *run, size_t index, size_t channel, double gradient)
+static void add_gradient(const op_run *run, size_t shard, size_t index, size_t channel, double gradient)
 {
     if (run->parameter_gradient[index] == NULL)
         return;
-    float *place = run->parameter_gradient[index] + channel;
+    float *place = run->parameter_gradient[index] + shard * run->gradients_apart + channel;
     *place = (float)((run->add_parameters ? (double)*place : 0.0) + gradient);
 }
 
@@ -192,26 +237,40 @@ static bool wants_scale(const op_run *run)
     return scale_of(run) != NULL && run->parameter_gradient[1] != NULL;
 }
 
+/* From the sums of dy and of dy (x - mean): each shard has its own. */
+static void find_parameter_gradients(const op_run *run)
+{
+    size_t channels = channels_of(run);
+    for (size_t shard = 0; shard < shards_of(run); shard++) {
+        const double *own = run->shards == NULL ? NULL : run->shards->sums + shard * SUMS * channels;
+        for (size_t j = 0; j < channels; j++) {
+            add_gradient(run, shard, 0, j, total_of(run, own, 0, j));
+            if (wants_scale(run))
+                add_gradient(run, shard, 1, j, total_of(run, own, 1, j) * (double)run->notes[channels + j]);
+        }
+    }
+}
+
 /* With x' = (x - mean) / sqrt(variance + epsilon): dx = factor (dy - mean(dy) - x' mean(dy x')) by the batch's
  * statistics, and factor dy by running averages, which do not depend on x. */
 static void batch_norm_backward(const op_run *run)
 {
-    size_t channels = channels_of(run), rows = rows_of(run);
+    size_t channels = channels_of(run), rows = rows_together(run);
     float *offset = run->scratch + PARTS * SUMS * channels, *slope = offset + channels;
+    const double *together = NULL;
     if (!run->running || run->parameter_gradient[0] != NULL || wants_scale(run))
-        run_items(run, rows, rows_of_part(run), sum_gradient_part);
+        together = sum_together(run, SUMS, sum_gradient_part);
     else
         memset(run->scratch, 0, part_count(run) * SUMS * channels * sizeof *run->scratch);
     for (size_t j = 0; j < channels; j++) {
-        double sum = total(run, 0, j), products = total(run, 1, j), inverse = (double)run->notes[channels + j];
+        double sum = total_of(run, together, 0, j), products = total_of(run, together, 1, j),
+               inverse = (double)run->notes[channels + j];
         offset[j] = run->running ? 0.0f : (float)(sum / (double)rows);
         slope[j] = run->running ? 0.0f : (float)(products * inverse * inverse / (double)rows);
-        add_gradient(run, 0, j, sum);
-        if (wants_scale(run))
-            add_gradient(run, 1, j, products * inverse);
     }
+    find_parameter_gradients(run);
     if (run->input_gradient[0] != NULL)
-        run_items(run, rows, rows_of_piece(channels), gradient_piece);
+        run_items(run, rows_of(run), rows_of_piece(channels), gradient_piece);
 }
 
 const cpu_layer layer_batch_norm = {.keeps = KEEP_INPUT,

@@ -3,6 +3,7 @@
 #ifndef CPU_LAYERS_LAYERS_H
 #define CPU_LAYERS_LAYERS_H
 
+#include "device/device.h"
 #include "ops/ops.h"
 
 /* What a layer made of its parameters, such as packed filters, and keeps from pass to pass. */
@@ -39,6 +40,8 @@ typedef struct op_run {
     bool repeats;                 /* see prepared() */
     bool alone;                   /* samples are evaluated independently, perhaps one by one: no method that pays only
                                      for many */
+    const device_shards *shards;  /* for ops that mix samples; NULL: the batch is that of the run */
+    size_t gradients_apart;       /* from a shard's parameter gradients to those of the next */
     float *staged[OP_PARAMETERS]; /* where forward moves the running averages; NULL: they stay */
 } op_run;
 
