@@ -224,6 +224,33 @@ START_TEST(an_encoding_knows_only_its_rows)
 }
 END_TEST
 
+/* Between values that occurred once lie others; values that recur have an interval; all within range. */
+START_TEST(numbers_are_interpolated)
+{
+    columns names;
+    table read, made;
+    encoding own;
+    encoding_options options = {.values_most = 2, .categories_most = 10, .all_categories_most = 10, .spike = 1};
+    fixture_table("x,y\n0,1.25\n10,2.04\n20,2.04\n30,2.04\n40,9.99\n",
+                  "{\"y\": {\"kind\": \"decimal number\", \"digits\": 1}}", &names, &read);
+    ck_assert(encoding_make(&read, NULL, read.rows, &options, &own));
+    const float vectors[][2] = {{-0.8f, -0.8f}, {-0.6f, 0.3f}, {0.1f, -0.3f}, {0.8f, 0.81f}, {1, 1}};
+    const double expected[][2] = {{0, 1.25}, {5, 2}, {22.5, 2}, {40, 9.99}, {40, 9.99}};
+    ck_assert_uint_eq(own.width, 2);
+    ck_assert(encoding_decode(&own, vectors[0], 5, false, &made));
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_double_eq_tol(made.values[0].numbers[i], expected[i][0], 0.51);
+        ck_assert_double_eq_tol(made.values[1].numbers[i], expected[i][1], 0.051);
+        ck_assert_double_ge(made.values[1].numbers[i], 1.25);
+        ck_assert_double_le(made.values[1].numbers[i], 9.99);
+    }
+    table_free(&made);
+    encoding_free(&own);
+    table_free(&read);
+    columns_free(&names);
+}
+END_TEST
+
 START_TEST(files_hold_all_of_it)
 {
     columns loaded;
@@ -251,6 +278,22 @@ START_TEST(files_hold_all_of_it)
     json_decref(saved);
     free(text);
     free(vectors);
+}
+END_TEST
+
+START_TEST(files_know_their_texts)
+{
+    columns loaded;
+    encoding again;
+    json_t *saved = encoding_to_json(&code);
+    json_t *texts = json_object_get(json_array_get(json_object_get(saved, "codes"), 0), "texts");
+    json_array_set_new(texts, 2, json_integer(3));
+    fixture_listen();
+    bool done = encoding_from_json(saved, &loaded, &again);
+    const char *said = fixture_said();
+    ck_assert(!done);
+    ck_assert_msg(strstr(said, "'texts' of column 'few' are not numbers of its texts") != NULL, "%s", said);
+    json_decref(saved);
 }
 END_TEST
 
@@ -344,7 +387,9 @@ Suite *suite_encoding(void)
     tcase_add_test(all, numbers_go_beyond_their_range_if_asked);
     tcase_add_test(all, a_cell_is_encoded_as_in_a_row);
     tcase_add_test(all, an_encoding_knows_only_its_rows);
+    tcase_add_test(all, numbers_are_interpolated);
     tcase_add_test(all, files_hold_all_of_it);
+    tcase_add_test(all, files_know_their_texts);
     tcase_add_test(all, damaged_files_do_no_harm);
     tcase_add_test(all, wide_tables_have_fewer_categories);
     tcase_add_test(all, a_table_may_have_nothing_to_learn);
