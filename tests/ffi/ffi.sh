@@ -45,6 +45,7 @@ told Go env GODEBUG=cgocheck=2 "$made/train-go"
 check "C++: builds without warnings" build_cpp
 told C++ "$made/train-cpp"
 told Python env PYTHONDONTWRITEBYTECODE=1 python3 tests/ffi/python/train.py
+told "Python processes" env PYTHONDONTWRITEBYTECODE=1 timeout 300 python3 tests/ffi/python/ranks.py
 for language in Go C++ Python; do
     check "$language comes to the same bits as Rust" sh -c "[ -s '$work/Rust.digest' ] && cmp '$work/Rust.digest' '$work/$language.digest'"
     check "$language saves the same checkpoint" same "$work/Rust.safetensors" "$work/$language.safetensors"

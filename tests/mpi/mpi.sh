@@ -1,10 +1,12 @@
 #!/bin/sh
-# Processes of one run under mpirun. Arguments: mpirun, the program, the same one with parts of few bytes, and the one
-# that leaves MPI to the library.
+# Processes of one run under mpirun. Arguments: mpirun, the program, the same one with parts of few bytes, the one that
+# leaves MPI to the library, and how many ranks to kill (4). Fifty:
+#   (cd build/gcc/tests/mpi && sh ../../../../tests/mpi/mpi.sh mpirun mpi-ranks mpi-ranks-in-parts mpi-world 50)
 mpirun=$1
 program=$(realpath "$2")
 in_parts=$(realpath "$3")
 world=$(realpath "$4")
+kills=${5:-4}
 here=$(realpath "$(dirname "$0")")
 . "$here/../programs/cases.sh"
 cd "$work" || exit 1
@@ -32,11 +34,12 @@ dies() {
 }
 check "a rank that dies ends the others" dies
 
-# Run after run, each with another number of ranks, one of which is killed once the run has saved; the last run ends.
+# Run after run, each with another number of ranks, one of which is killed some time after the run has saved; the last
+# run ends.
 killed_anywhere() {
     rm -f kept
     touch before
-    for attempt in 1 2 3 4; do
+    for attempt in $(seq "$kills"); do
         ranks=$((1 << (1 + attempt % 2)))
         timeout 60 "$mpirun" -n $ranks "$program" resume 4 kept >out 2>err &
         process=$!

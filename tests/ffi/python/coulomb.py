@@ -4,10 +4,12 @@ from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_double, c_float, c_int
 
 import numpy
 
-OK, CALLER_FIRST = 0, 1000
+OK, PROCESS, CALLER_FIRST = 0, 13, 1000
 LOSS_DISCRIMINATOR = 1
 
 _BATCH = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_size_t, POINTER(c_float))
+_SLICE = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_size_t, c_size_t, c_size_t, POINTER(c_float))
+_EXCHANGE = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p)
 
 _library = ctypes.CDLL("libcoulomb.so.0")
 
@@ -33,6 +35,12 @@ _run = _declare("coulomb_trainer_run", c_int32, c_void_p, c_uint64, c_void_p, c_
 _update = _declare("coulomb_trainer_update", c_int32, c_void_p, POINTER(c_uint64))
 _statistic = _declare("coulomb_trainer_statistic", c_int32, c_void_p, c_int32, POINTER(c_double))
 _save = _declare("coulomb_trainer_save", c_int32, c_void_p, c_char_p)
+_set_data_slice = _declare("coulomb_trainer_set_data_slice", c_int32, c_void_p, _SLICE, c_void_p, c_void_p)
+_set_shards = _declare("coulomb_trainer_set_shards", c_int32, c_void_p, c_size_t)
+_set_communicator = _declare("coulomb_trainer_set_communicator", c_int32, c_void_p, c_void_p)
+_communicator_new = _declare("coulomb_communicator_new", c_int32, c_void_p, c_size_t, c_size_t, _EXCHANGE, _EXCHANGE,
+                             c_void_p, c_void_p, POINTER(c_void_p))
+_communicator_free = _declare("coulomb_communicator_free", None, c_void_p)
 _load = _declare("coulomb_trainer_load", c_int32, c_void_p, c_char_p)
 
 
@@ -82,6 +90,29 @@ class Network(_Handle):
         return samples
 
 
+class Communicator(_Handle):
+    """This process among others, over a transport whose exchange(parts) gives each rank its part, in bytes, and returns
+    what the ranks had for this one."""
+
+    def __init__(self, context, rank, size, exchange):
+        def call(parts, length, receive):
+            try:
+                ctypes.memmove(receive, b"".join(exchange(parts)), size * length)
+                return OK
+            except OSError:  # another rank is gone
+                return PROCESS
+
+        def allgather(_, send, length, receive):
+            return call([ctypes.string_at(send, length)] * size, length, receive)
+
+        def alltoall(_, send, length, receive):
+            return call([ctypes.string_at(send + part * length, length) for part in range(size)], length, receive)
+
+        self._callbacks = _EXCHANGE(allgather), _EXCHANGE(alltoall)
+        super().__init__(_communicator_new, _communicator_free, context.pointer, rank, size, *self._callbacks, None,
+                         None, context=context)
+
+
 class Trainer(_Handle):
     def __init__(self, context, generator, discriminator):
         super().__init__(_trainer_new, _trainer_free, context.pointer, generator.pointer, discriminator.pointer,
@@ -104,6 +135,24 @@ class Trainer(_Handle):
         callback = _BATCH(call)
         self.check(_set_data(self.pointer, callback, None, None))
         self._callback = callback  # lives as long as the library may call it
+
+    def set_data_slice(self, fill):
+        """fill(update, first, batch) writes target samples `first` and following of the update into batch."""
+
+        def call(_, update, total, first, count, batch):
+            fill(update, first, numpy.ctypeslib.as_array(batch, (count, *self._shape)))
+            return OK
+
+        callback = _SLICE(call)
+        self.check(_set_data_slice(self.pointer, callback, None, None))
+        self._callback = callback
+
+    def set_shards(self, shards):
+        self.check(_set_shards(self.pointer, shards))
+
+    def set_communicator(self, communicator):
+        self.check(_set_communicator(self.pointer, communicator.pointer))
+        self._communicator = communicator
 
     def run(self, last):
         """Updates until their number is `last`; what the data function raised comes out here."""
