@@ -13,7 +13,7 @@ cd "$work" || exit 1
 . "$here/environment.sh"
 
 same_bits() {
-    timeout 100 "$mpirun" -n "$1" "$2" "$3" "$4" "$5" >out 2>err && grep -q "the same bits" out && return 0
+    timeout 500 "$mpirun" -n "$1" "$2" "$3" "$4" "$5" "${6:-}" >out 2>err && grep -q "the same bits" out && return 0
     cat out err
     return 1
 }
@@ -41,22 +41,27 @@ killed_anywhere() {
     touch before
     for attempt in $(seq "$kills"); do
         ranks=$((1 << (1 + attempt % 2)))
-        timeout 60 "$mpirun" -n $ranks "$program" resume 4 kept >out 2>err &
+        timeout 200 "$mpirun" -n $ranks "$program" resume 4 kept $((500 * kills)) >out 2>err &
         process=$!
         tries=0
-        while ! [ kept -nt before ] && [ "$tries" -lt 300 ]; do
+        while ! [ kept -nt before ] && [ "$tries" -lt 1000 ]; do
             sleep 0.05
             tries=$((tries + 1))
         done
+        sleep "0.0$(od -A n -N 1 -t u1 /dev/urandom | tr -d ' ')"
         victim=$(pgrep -P "$(pgrep -P $process)" | tail -n 1)
         kill -9 "$victim" || return 1
         wait $process
         code=$?
-        [ $code -ne 0 ] && [ $code -ne 124 ] || return 1
+        if [ $code -eq 0 ] || [ $code -eq 124 ]; then
+            echo "run $attempt ended with code $code:"
+            cat out err
+            return 1
+        fi
         touch before
         sleep 0.05
     done
-    same_bits 2 "$program" resume 4 kept
+    same_bits 2 "$program" resume 4 kept $((500 * kills))
 }
 check "runs whose ranks are killed end with the bits of one that is not" killed_anywhere
 

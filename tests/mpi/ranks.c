@@ -1,7 +1,7 @@
 /* Run by mpirun: the processes train together, then each trains alone, and both must have the same bits. Arguments:
  * what to do ("train"; "error": one rank's data fail at update 3; "die": one rank is killed there; "resume": more
- * updates, from the checkpoint if there is one, and saved after each), the number of shards, and the checkpoint's path.
- */
+ * updates, from the checkpoint if there is one, and saved after each), the number of shards, the checkpoint's path and
+ * the number of updates to resume to. */
 #include <coulomb/coulomb.h>
 #include <coulomb/mpi.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 48, FEW = 5, MANY = 2000, PARAMETERS_MOST = 1 << 16, CODE = 1042, FAILING = 1 };
+enum { BATCH = 48, FEW = 5, PARAMETERS_MOST = 1 << 16, CODE = 1042, FAILING = 1 };
 
 typedef struct run {
     coulomb_context *context;
@@ -136,7 +136,7 @@ int main(int count, char **arguments)
     size_t shards = count > 2 ? (size_t)strtoull(arguments[2], NULL, 10) : 4;
     failing_update = strcmp(task, "error") == 0 || strcmp(task, "die") == 0 ? 3 : 0;
     checkpoint = strcmp(task, "resume") == 0 && count > 3 ? arguments[3] : NULL;
-    updates = checkpoint == NULL ? FEW : MANY;
+    updates = checkpoint != NULL && count > 4 ? strtoull(arguments[4], NULL, 10) : FEW;
     dies = strcmp(task, "die") == 0;
     run r;
     coulomb_communicator *communicator;
