@@ -285,25 +285,11 @@ static bool check_discriminator(option_table *table, const settings *chosen)
 /* Options of the potential, and of runs that are saved while they train. */
 static bool check_objective(option_table *table, const settings *chosen)
 {
-    static const char *const of_potential[] = {"resume",
-                                               "checkpoint-every",
-                                               "checkpoint-minutes",
-                                               "keep-checkpoints",
-                                               "history-every",
-                                               "shards",
-                                               "loss",
-                                               "replay",
-                                               "averaging",
-                                               "exponent",
-                                               "dimension",
-                                               "epsilon",
-                                               "epsilon-end",
-                                               "epsilon-decay-share",
-                                               "charges-model",
-                                               "charges-target",
-                                               "self-terms",
-                                               "smoothing",
-                                               "potential-scale"};
+    static const char *const of_potential[] = {
+        "resume",    "checkpoint-every", "checkpoint-minutes",  "keep-checkpoints", "history-every",  "shards",
+        "loss",      "replay",           "averaging",           "kernel",           "exponent",       "dimension",
+        "epsilon",   "epsilon-end",      "epsilon-decay-share", "charges-model",    "charges-target", "self-terms",
+        "smoothing", "potential-scale"};
     if (chosen->objective == OBJECTIVE_COULOMB)
         return true;
     const char *name = chosen->objective == OBJECTIVE_GAN ? "gan" : "lsgan";

@@ -2,6 +2,7 @@
 
 #include "support/succeed.h"
 
+#include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
@@ -148,4 +149,13 @@ coulomb_network *networks_discriminator(coulomb_context *context, const settings
             status = narrow_discriminator(network, chosen, seed);
     }
     return made(context, status, "building the discriminator", network);
+}
+
+coulomb_network *networks_features(coulomb_context *context, const settings *chosen)
+{
+    coulomb_network *network = NULL;
+    coulomb_status status = coulomb_network_open(context, chosen->features, COULOMB_PART_ONLY, &network);
+    if (status == COULOMB_OK)
+        status = coulomb_network_set_running_averages(network, 1);
+    return made(context, status, "opening --features", network);
 }

@@ -8,4 +8,7 @@
 coulomb_network *networks_generator(coulomb_context *context, const settings *chosen);
 coulomb_network *networks_discriminator(coulomb_context *context, const settings *chosen);
 
+/* The network of --features, for a trainer. */
+coulomb_network *networks_features(coulomb_context *context, const settings *chosen);
+
 #endif

@@ -46,6 +46,7 @@ void settings_default(const experiment *about, settings *chosen)
         .latent = about->latent,
         .generator = {.type = GENERATOR_MY},
         .discriminator = {.type = DISCRIMINATOR_MY_BIG},
+        .field = COULOMB_FIELD_POTENTIAL,
         .discriminator_rate_scale = 0.5,
         .results = {.statistics_every = 5000, .samples_every = 1000, .grid = 8, .generate_seed = 1},
         .fid = {.every = 5000, .samples = 5120},
@@ -64,13 +65,13 @@ static const option_choice generators[] = {{"my", GENERATOR_MY},         {"my-ta
                                            {"dcgan", GENERATOR_DCGAN},   {"began", GENERATOR_BEGAN},
                                            {"resnet", GENERATOR_RESNET}, {NULL, 0}};
 
-static const option_choice discriminators[] = {{"my", DISCRIMINATOR_MY},
-                                               {"my-big", DISCRIMINATOR_MY_BIG},
-                                               {"my-big2", DISCRIMINATOR_MY_BIG2},
-                                               {"dcgan", DISCRIMINATOR_DCGAN},
-                                               {"began", DISCRIMINATOR_BEGAN},
-                                               {"resnet", DISCRIMINATOR_RESNET},
-                                               {NULL, 0}};
+static const option_choice discriminators[] = {{"my", DISCRIMINATOR_MY},           {"my-big", DISCRIMINATOR_MY_BIG},
+                                               {"my-big2", DISCRIMINATOR_MY_BIG2}, {"dcgan", DISCRIMINATOR_DCGAN},
+                                               {"began", DISCRIMINATOR_BEGAN},     {"resnet", DISCRIMINATOR_RESNET},
+                                               {"none", DISCRIMINATOR_NONE},       {NULL, 0}};
+
+static const option_choice fields[] = {
+    {"potential", COULOMB_FIELD_POTENTIAL}, {"drift", COULOMB_FIELD_DRIFT}, {NULL, 0}};
 
 const char *generator_name(int32_t type)
 {
@@ -132,7 +133,7 @@ static void network_options(option_table *table, settings *s)
         {.name = "discriminator",
          .choice = &s->discriminator.type,
          .choices = discriminators,
-         .help = "published network"},
+         .help = "published network; none: the generator follows the field of the charges itself"},
         {.name = "discriminator-channels",
          .argument = "N",
          .count = &s->discriminator.channels,
@@ -144,6 +145,17 @@ static void network_options(option_table *table, settings *s)
          .choices = on_or_off,
          .help = "with several shards, take batch norm's statistics over the whole batch instead of each shard; shards "
                  "of one process then go forward together, in the memory of all"},
+        {.name = "field",
+         .choice = &s->field,
+         .choices = fields,
+         .help = "without a discriminator: follow the potential's gradient, or the normalised drift, which does not "
+                 "fade far from the target"},
+        {.name = "features",
+         .argument = "FILE",
+         .text = &s->features,
+         .help =
+             "a network whose input has the images' shape, as coulomb_network_save() writes it: distances are taken "
+             "between what it finds in images, not between pixels. Inception's file does not fit"},
         {.name = "lr-discriminator-scale",
          .argument = "X",
          .number = &s->discriminator_rate_scale,
@@ -239,6 +251,28 @@ static bool settle(option_table *table, settings *chosen)
     return true;
 }
 
+/* Options that are of no use without a discriminator, or with one. */
+static bool check_discriminator(option_table *table, const settings *chosen)
+{
+    static const char *const of_discriminator[] = {"loss",
+                                                   "smoothing",
+                                                   "lr-discriminator",
+                                                   "lr-discriminator-scale",
+                                                   "lr-discriminator-end-factor",
+                                                   "optimizer-discriminator",
+                                                   "beta1-discriminator",
+                                                   "beta2-discriminator",
+                                                   "adam-epsilon-discriminator",
+                                                   "l2-discriminator",
+                                                   "discriminator-channels"};
+    if (chosen->discriminator.type != DISCRIMINATOR_NONE)
+        return chosen->run.resume || !options_given(table, "field") || complain("--field is for --discriminator none");
+    for (size_t i = 0; i < COUNT(of_discriminator); i++)
+        if (options_given(table, of_discriminator[i]))
+            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
+    return true;
+}
+
 static bool check_networks(const settings *chosen)
 {
     bool narrow_generator = chosen->generator.type == GENERATOR_MY || chosen->generator.type == GENERATOR_MY_TANH;
@@ -246,7 +280,7 @@ static bool check_networks(const settings *chosen)
     if (chosen->generator.channels > 0 && !narrow_generator)
         return complain("--generator-channels applies to the generators my and my-tanh, not to %s",
                         generator_name(chosen->generator.type));
-    if (chosen->discriminator.channels > 0 && !narrow_discriminator)
+    if (chosen->discriminator.channels > 0 && !narrow_discriminator && chosen->discriminator.type != DISCRIMINATOR_NONE)
         return complain("--discriminator-channels applies to the discriminators my, my-big and my-big2, not to %s",
                         discriminator_name(chosen->discriminator.type));
     /* the side grows from 4 to half the image's */
@@ -280,8 +314,8 @@ static bool check_results(const settings *chosen, option_table *table)
 
 bool settings_check(option_table *table, settings *chosen)
 {
-    if (!device_check(&chosen->run.device) || !settle(table, chosen) || !training_check(table, &chosen->training) ||
-        !rate_drops_check(&chosen->drops))
+    if (!device_check(&chosen->run.device) || !check_discriminator(table, chosen) || !settle(table, chosen) ||
+        !training_check(table, &chosen->training) || !rate_drops_check(&chosen->drops))
         return false;
     if (chosen->run.resume && chosen->run.overwrite)
         return complain("--resume continues a run, --overwrite starts a new one; give only one");

@@ -32,7 +32,8 @@ enum discriminator_type {
     DISCRIMINATOR_MY_BIG2,
     DISCRIMINATOR_DCGAN,
     DISCRIMINATOR_BEGAN,
-    DISCRIMINATOR_RESNET
+    DISCRIMINATOR_RESNET,
+    DISCRIMINATOR_NONE /* the generator follows the field itself */
 };
 
 typedef struct results_settings {
@@ -51,6 +52,8 @@ typedef struct settings {
     data_settings data;
     uint64_t latent;
     network_settings generator, discriminator;
+    int32_t field;
+    const char *features; /* file of a network; NULL: distances between pixels */
     double discriminator_rate_scale;
     int32_t synchronised_norm;
     results_settings results;

@@ -215,7 +215,8 @@ static bool open_fid(experiment_run *at)
            run_set_measures(at->of, hash, "--fid-stats and --inception");
 }
 
-/* With the reason told where it fails, which may be one rank alone; once, because a failing update may be read again. */
+/* With the reason told where it fails, which may be one rank alone; once, because a failing update may be read again.
+ */
 static coulomb_status read_images(void *user, uint64_t update, size_t total, size_t first, size_t count, float *batch)
 {
     image_set *set = user;
@@ -226,14 +227,36 @@ static coulomb_status read_images(void *user, uint64_t update, size_t total, siz
     return status;
 }
 
+static bool make_networks(experiment_run *at)
+{
+    bool alone = at->chosen->discriminator.type == DISCRIMINATOR_NONE;
+    at->generator = networks_generator(at->context, at->chosen);
+    if (at->generator && !alone)
+        at->discriminator = networks_discriminator(at->context, at->chosen);
+    return at->generator && (alone || at->discriminator);
+}
+
+/* What stands for the discriminator, or beside it. */
+static bool choose_field(const experiment_run *at)
+{
+    const settings *chosen = at->chosen;
+    if (chosen->discriminator.type == DISCRIMINATOR_NONE &&
+        !succeeded(at->context, coulomb_trainer_set_field(at->trainer, chosen->field), "choosing the field"))
+        return false;
+    if (!chosen->features)
+        return true;
+    coulomb_network *features = networks_features(at->context, chosen);
+    bool done = features && succeeded(at->context, coulomb_trainer_set_features(at->trainer, features), "--features");
+    coulomb_network_free(features); /* the trainer holds it */
+    return done;
+}
+
 static bool prepare(experiment_run *at)
 {
-    at->generator = networks_generator(at->context, at->chosen);
-    at->discriminator = at->generator ? networks_discriminator(at->context, at->chosen) : NULL;
-    return at->discriminator &&
+    return make_networks(at) &&
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
                      "creating the trainer") &&
-           training_apply(at->context, at->trainer, &at->chosen->training) &&
+           training_apply(at->context, at->trainer, &at->chosen->training) && choose_field(at) &&
            succeeded(at->context, coulomb_trainer_set_synchronised_norm(at->trainer, at->chosen->synchronised_norm),
                      "setting --synchronised-norm") &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&

@@ -126,7 +126,7 @@ bool rate_drops_apply(coulomb_context *context, coulomb_trainer *trainer, const 
                       const rate_drops *drops)
 {
     coulomb_status status = set_schedule(context, trainer, COULOMB_GENERATOR, settings, &settings->generator, drops);
-    if (status == COULOMB_OK)
+    if (status == COULOMB_OK && training_has_discriminator(trainer))
         status = set_schedule(context, trainer, COULOMB_DISCRIMINATOR, settings, &settings->discriminator, drops);
     return succeeded(context, status, "setting the drops of the learning rates");
 }

@@ -11,6 +11,8 @@
 
 static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
 static const option_choice losses[] = {{"l2", COULOMB_LOSS_L2}, {"l1", COULOMB_LOSS_L1}, {NULL, 0}};
+static const option_choice kernels[] = {
+    {"plummer", COULOMB_KERNEL_PLUMMER}, {"gaussian", COULOMB_KERNEL_GAUSSIAN}, {NULL, 0}};
 static const option_choice methods[] = {{"adam", COULOMB_METHOD_ADAM}, {"sgd", COULOMB_METHOD_SGD}, {NULL, 0}};
 
 static void length_options(option_table *table, training_settings *s)
@@ -67,11 +69,16 @@ static void kernel_options(option_table *table, training_settings *s)
 {
     static const char group[] = "Charges and potential";
     const option_row rows[] = {
+        {.name = "kernel",
+         .choice = &s->kernel,
+         .choices = kernels,
+         .help =
+             "plummer: (r^2 + epsilon^2)^(-p/2); gaussian: exp(-r^2 / (2 epsilon^2)), which reaches 13 epsilon far"},
         {.name = "epsilon",
          .argument = "X",
          .number = &s->epsilon,
          .low_excluded = true,
-         .help = "initial softening length of the kernel, in the data's unit"},
+         .help = "initial softening length of the kernel, or a Gaussian's standard deviation, in the data's unit"},
         {.name = "epsilon-end",
          .argument = "X",
          .number = &s->epsilon_end,
@@ -177,6 +184,8 @@ static void discriminator_options(option_table *table, learning *d)
 
 void training_options(option_table *table, training_settings *settings)
 {
+    if (settings->kernel == 0)
+        settings->kernel = COULOMB_KERNEL_PLUMMER;
     length_options(table, settings);
     kernel_options(table, settings);
     generator_options(table, &settings->generator);
@@ -194,6 +203,8 @@ bool training_check(option_table *table, training_settings *settings)
 {
     if (!exponent_check(table, &settings->exponent, settings->dimension))
         return false;
+    if (settings->kernel == COULOMB_KERNEL_GAUSSIAN && options_given(table, "exponent"))
+        return complain("--exponent has no effect with --kernel gaussian");
     if (settings->decay_start >= settings->decay_updates)
         return complain("--decay-start is %" PRIu64 "; expected a number below --decay-updates, %" PRIu64,
                         settings->decay_start, settings->decay_updates);
@@ -255,7 +266,9 @@ static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *tr
                                    const training_settings *settings)
 {
     coulomb_schedule *schedule = NULL;
-    coulomb_status status = coulomb_trainer_set_exponent(trainer, settings->exponent);
+    coulomb_status status = coulomb_trainer_set_kernel(trainer, settings->kernel);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_exponent(trainer, settings->exponent);
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_epsilon(trainer, settings->epsilon);
     if (status == COULOMB_OK)
@@ -271,7 +284,7 @@ static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *tr
     return status;
 }
 
-static bool has_discriminator(const coulomb_trainer *trainer)
+bool training_has_discriminator(const coulomb_trainer *trainer)
 {
     coulomb_network *discriminator;
     return coulomb_trainer_network(trainer, COULOMB_DISCRIMINATOR, &discriminator) == COULOMB_OK;
@@ -306,7 +319,7 @@ bool training_apply(coulomb_context *context, coulomb_trainer *trainer, const tr
         status = apply_kernel(context, trainer, settings);
     if (status == COULOMB_OK)
         status = apply_learning(context, trainer, COULOMB_GENERATOR, settings, &settings->generator);
-    if (status == COULOMB_OK && has_discriminator(trainer))
+    if (status == COULOMB_OK && training_has_discriminator(trainer))
         status = apply_discriminator(context, trainer, settings);
     return succeeded(context, status, "configuring training") && ranks_join(context, trainer);
 }

@@ -20,6 +20,7 @@ typedef struct training_settings {
     uint64_t charges_model, charges_target;
     double exponent, dimension, epsilon, epsilon_end, smoothing, potential_scale, averaging;
     int32_t self_terms, loss, replay;
+    int32_t kernel; /* 0: the default */
     uint64_t decay_start, decay_updates;
     double epsilon_decay_share; /* of decay_updates, after which epsilon has its last value */
     learning generator, discriminator;
@@ -38,6 +39,8 @@ coulomb_status training_rate_schedule(coulomb_context *context, const training_s
 /* Set how one of the networks learns on an optimizer. */
 coulomb_status training_apply_learning(coulomb_context *context, const training_settings *settings,
                                        const learning *learns, coulomb_optimizer *optimizer);
+
+bool training_has_discriminator(const coulomb_trainer *trainer);
 
 /* Set everything on a trainer; without a discriminator, what it has. A meeting of ranks, which train together from then
  * on. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET FID WRITE_WEIGHTS as
-# arguments.
+# The image programs, on drawn images and narrow networks: CELEBA LSUN CIFAR10 INSPECT MAKE_DATASET FID WRITE_WEIGHTS
+# MAKE_FEATURES as arguments.
 celeba=$1
 lsun=$2
 cifar10=$3
@@ -8,6 +8,7 @@ inspect=$4
 make_dataset=$5
 fid=$6
 write_weights=$7
+make_features=$8
 . "$(dirname "$0")/cases.sh"
 
 # Narrow networks on drawn faces of 32 x 32 pixels, with batch norm in both, replay and averaging.
@@ -246,6 +247,50 @@ check "distances between rows" refuses 2 "a multiple of --history-every" "$celeb
     --inception y --fid-every 150
 check "statistics that are not there, before training" refuses 1 "$work/none" "$celeba" --out "$work/never" $narrow \
     --fid-stats "$work/none" --inception "$work/weights.safetensors"
+
+# --- without a discriminator, and between features ---
+
+check "a network for features is made" run 0 "$make_features" "$work/features.safetensors" 32 3 4
+field() {
+    out=$1
+    shift
+    run 0 "$cifar10" --out "$out" --data synthetic --held-out 32 --generator-channels 16 --latent 8 $often --batch 6 \
+        --charges-target 20 --averaging 0.9 --threads 1 "$@"
+}
+check "a run without a discriminator" field "$work/field" --discriminator none --replay on --steps 8
+check "its history has no loss of a discriminator" is nan awk -F, 'NR == 3 { print $2 }' "$work/field/history.csv"
+check "it stops" field "$work/field-parts" --discriminator none --replay on --steps 8 --stop-at 5
+check "it goes on" run 0 "$cifar10" --out "$work/field-parts" --resume
+check "to the same generator" same "$work/field/generator.safetensors" "$work/field-parts/generator.safetensors"
+check "rates drop without a discriminator" field "$work/field-drops" --discriminator none --replay on --steps 8 --lr-drop-at 3
+check "which changes the result" differ "$work/field/generator.safetensors" "$work/field-drops/generator.safetensors"
+check "samples are generated" run 0 "$cifar10" --out "$work/field" --generate 3
+check "another kernel" field "$work/gaussian" --discriminator none --steps 4 --kernel gaussian --epsilon 40
+check "distances between features" field "$work/featured" --discriminator none --field drift --steps 8 --epsilon 3 \
+    --features "$work/features.safetensors"
+check "they stop" field "$work/featured-parts" --discriminator none --field drift --steps 8 --epsilon 3 \
+    --features "$work/features.safetensors" --stop-at 3
+check "they go on" run 0 "$cifar10" --out "$work/featured-parts" --resume
+check "to the same generator" same "$work/featured/generator.safetensors" "$work/featured-parts/generator.safetensors"
+check "features beside a discriminator" field "$work/both" --steps 4 --discriminator-channels 4 --smoothing 0.1 \
+    --features "$work/features.safetensors"
+check "other features" run 0 "$make_features" "$work/others.safetensors" 32 3 5
+check "are not those of the run" refuses 1 "COULOMB_ERROR_MISMATCH" "$cifar10" --out "$work/featured-parts" --resume \
+    --steps 12 --features "$work/others.safetensors"
+check "features of another size" run 0 "$make_features" "$work/large.safetensors" 64 3 4
+check "do not fit" refuses 1 "the input of features [64, 64, 3]" "$cifar10" --out "$work/never" --data synthetic \
+    --discriminator none --features "$work/large.safetensors"
+check "Inception's file neither" refuses 1 "the input of features [299, 299, 3]" "$cifar10" --out "$work/never" --data synthetic \
+    --discriminator none --features "$work/weights.safetensors" --overwrite
+check "features that are not there" refuses 1 "$work/none" "$cifar10" --out "$work/never" --data synthetic \
+    --features "$work/none" --overwrite
+for option in "--loss l1" "--smoothing 0.1" "--lr-discriminator 1" "--lr-discriminator-scale 2" "--discriminator-channels 8"; do
+    check "${option%% *} without a discriminator" refuses 2 "${option%% *} is for a discriminator; --discriminator is none" \
+        "$celeba" --data synthetic --discriminator none $option
+done
+check "a field with a discriminator" refuses 2 "--field is for --discriminator none" "$celeba" --data synthetic --field drift
+check "an exponent of a Gaussian" refuses 2 "--exponent has no effect with --kernel gaussian" "$celeba" --data synthetic \
+    --kernel gaussian --exponent 2
 
 fits_100_columns() {
     run 0 "$1" --help || return 1
