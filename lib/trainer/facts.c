@@ -90,7 +90,7 @@ static uint64_t epsilon_digest(const training_settings *settings)
     return digest;
 }
 
-static void add_settings(const training_step *step, fact_list *facts)
+void facts_of_settings(const training_step *step, fact_list *facts)
 {
     const coulomb_trainer *trainer = step->trainer;
     const training_settings *settings = &trainer->settings;
@@ -113,8 +113,7 @@ static void add_settings(const training_step *step, fact_list *facts)
     facts_add(facts, "self-terms", (uint64_t)self_terms);
     facts_add(facts, "the kernel", (uint64_t)kernel);
     facts_add_real(facts, "the exponent", exponent);
-    facts_add_real(facts, "epsilon", step->epsilon[0]);
-    facts_add(facts, "the further epsilons", epsilon_digest(settings));
+    facts_add(facts, "the number of epsilons", settings->epsilons);
     facts_add_real(facts, "smoothing", settings->smoothing);
     facts_add_real(facts, "the scale of the potential", settings->potential_scale);
     facts_add_real(facts, "averaging", settings->averaging);
@@ -150,7 +149,9 @@ coulomb_status facts_of_step(const training_step *step, fact_list *facts)
     coulomb_trainer *trainer = step->trainer;
     *facts = (fact_list){0};
     add_machine(trainer, facts);
-    add_settings(step, facts);
+    facts_of_settings(step, facts);
+    facts_add_real(facts, "epsilon", step->epsilon[0]);
+    facts_add(facts, "the further epsilons", epsilon_digest(&trainer->settings));
     add_optimizer(trainer->generator_optimizer, "the generator's optimizer", step->rate_generator, facts);
     facts_add(facts, "the generator's frozen parameters", frozen_digest(trainer->generator));
     facts_add(facts, "the latent distribution", latent_digest(&trainer->generator->latent));

@@ -25,6 +25,10 @@ void facts_add_real(fact_list *facts, const char *name, double value);
 /* Of a network's layers, parameters and running averages. */
 coulomb_status facts_digest_network(coulomb_trainer *trainer, const coulomb_network *network, uint64_t *digest);
 
+/* Settings that stay from update to update: ranks compare them, and an update that was recorded with others is recorded
+ * anew. Epsilons are on the board. */
+void facts_of_settings(const training_step *step, fact_list *facts);
+
 /* What an update depends on, and the parameters it starts with. */
 coulomb_status facts_of_step(const training_step *step, fact_list *facts);
 

@@ -8,33 +8,12 @@ static void add_address(uint64_t *digest, const void *address)
 
 static void add_settings(uint64_t *digest, const training_step *step)
 {
-    const coulomb_trainer *trainer = step->trainer;
-    const training_settings *settings = &trainer->settings;
-    double exponent = 0.0;
-    int32_t self_terms = 0, kernel = 0;
-    coulomb_plummer_get_kernel(trainer->plummer, &kernel);
-    coulomb_plummer_get_exponent(trainer->plummer, &exponent);
-    coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
-    const uint64_t numbers[] = {step->batch,
-                                step->shards,
-                                step->together,
-                                step->model_charges,
-                                step->target_charges,
-                                (uint64_t)settings->loss,
-                                (uint64_t)settings->replay,
-                                (uint64_t)settings->field,
-                                settings->epsilons,
-                                (uint64_t)kernel,
-                                step_replays(step),
-                                settings->averaging > 0.0,
-                                settings->seed,
-                                (uint64_t)step->on->table->get_precision(step->on),
-                                (uint64_t)self_terms};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        digest_number(digest, numbers[i]);
-    const double reals[] = {settings->smoothing, settings->potential_scale, exponent};
-    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
-        digest_real(digest, reals[i]);
+    fact_list settings = {0};
+    facts_of_settings(step, &settings);
+    for (size_t i = 0; i < settings.count; i++)
+        digest_number(digest, settings.value[i]);
+    digest_number(digest, step->together);
+    digest_number(digest, (uint64_t)step->on->table->get_precision(step->on));
 }
 
 static void add_arrays(uint64_t *digest, const coulomb_trainer *trainer)
