@@ -4,10 +4,10 @@
 #include "support/files.h"
 #include "support/json.h"
 #include "support/progress.h"
+#include "support/sequence.h"
 #include "support/succeed.h"
 #include "utf8.h"
 
-#include <coulomb/latent.h>
 #include <stdlib.h>
 
 /* Lines generated at once: the library makes samples of a batch norm in blocks of as many. */
@@ -95,12 +95,14 @@ static void take_most_probable(const evaluation *of, uint16_t *lines)
 
 bool evaluation_update(evaluation *of)
 {
-    coulomb_status status = coulomb_network_set_generation_seed(of->network, of->seed);
+    uint64_t own;
+    coulomb_status status = sequence_begin(of->network, of->seed, &own);
     for (size_t line = 0; line < LINES_MEASURED && status == COULOMB_OK; line += BLOCK_LINES) {
         status = coulomb_network_generate(of->network, BLOCK_LINES, of->values);
         if (status == COULOMB_OK)
             take_most_probable(of, of->lines + line * LINE_LENGTH);
     }
+    status = sequence_end(of->network, own, status);
     return succeeded(of->context, status, "generating lines") && measure(of, of->lines, &of->latest);
 }
 

@@ -24,7 +24,7 @@ static bool draw_frame(const figure *sheet, coulomb_context *context, coulomb_pl
     if (!landscape_make(context, plummer, at, count, &samples->target, &x, &y, FRAME_COLUMNS, &around))
         return false;
     if (frame == 0)
-        *reach = landscape_reach(&around, 0.01);
+        *reach = landscape_reach(sheet, &around, 0.01);
     char title[64];
     const box area = {left_margin + (frame_side + frame_gap) * (double)frame, top_margin, frame_side, frame_side};
     snprintf(title, sizeof title, frame == 0 ? "at first" : "%" PRIu64 " updates", of->frame_at[frame]);
@@ -44,8 +44,10 @@ static void draw_energy(const figure *sheet, box area, const flow *of)
 {
     size_t count = (size_t)of->updates + 1;
     double *updates = malloc(count * sizeof *updates);
-    if (!updates)
+    if (!updates) {
+        figure_lacks_memory(sheet);
         return;
+    }
     for (size_t i = 0; i < count; i++)
         updates[i] = (double)i;
     axis x = {.label = "update", .low = 1, .high = fmax(2, (double)of->updates), .logarithmic = true};

@@ -30,7 +30,7 @@ static void draw_contours(const panel *on, const landscape *of, double reach)
 static void draw_field(const figure *sheet, box area, const landscape *of, const charges *samples, axis x, axis y,
                        size_t density)
 {
-    double reach = landscape_reach(of, 0.01);
+    double reach = landscape_reach(sheet, of, 0.01);
     panel on = panel_begin(sheet, area, NULL, x, y);
     panel_heat(&on, of->nodes, of->potential, -reach, reach, MAP_DIVERGING);
     draw_contours(&on, of, reach);

@@ -47,12 +47,14 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-double landscape_reach(const landscape *of, double share)
+double landscape_reach(const figure *sheet, const landscape *of, double share)
 {
     size_t count = of->nodes.columns * of->nodes.rows;
     float *magnitudes = malloc(count * sizeof *magnitudes);
-    if (!magnitudes)
+    if (!magnitudes) {
+        figure_lacks_memory(sheet);
         return 1;
+    }
     for (size_t i = 0; i < count; i++)
         magnitudes[i] = fabsf(of->potential[i]);
     qsort(magnitudes, count, sizeof *magnitudes, compare);

@@ -20,8 +20,8 @@ bool landscape_make(coulomb_context *context, coulomb_plummer *plummer, const fl
 void landscape_free(landscape *made);
 
 /* The magnitude that all but the given share of the potentials stay below: colours chosen by it show more than peaks.
- */
-double landscape_reach(const landscape *of, double share);
+ * For a figure, which is told if memory lacks. */
+double landscape_reach(const figure *sheet, const landscape *of, double share);
 
 /* Axes of equal unit around some points. */
 void frame_points(const points *a, const points *b, double aspect, axis *x, axis *y);

@@ -4,38 +4,28 @@
 #include "samples.h"
 
 #include "support/console.h"
+#include "support/directory.h"
 #include "support/npy.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* But for this process's own lock. */
-static bool is_empty(const char *path)
+static bool must_not_be(void *user, const char *directory, const char *name)
 {
-    DIR *directory = opendir(path);
-    if (!directory)
-        return complain("cannot list %s: %s", path, strerror(errno));
-    bool empty = true;
-    for (const struct dirent *entry; empty && (entry = readdir(directory));) {
-        const char *name = entry->d_name;
-        empty = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, directory_lock_name) == 0;
-        if (!empty)
-            complain("%s contains %s; expected a directory that is empty or does not exist: remove it, or give another "
-                     "one as --generate-to",
-                     path, name);
-    }
-    closedir(directory);
-    return empty;
+    (void)user;
+    return strcmp(name, directory_lock_name) == 0 ||
+           complain("%s contains %s; expected a directory that is empty or does not exist: remove it, or give another "
+                    "one as --generate-to",
+                    directory, name);
 }
 
 static bool open_directory(destination *to)
 {
     if (!directory_prepare(to->path) || !directory_lock_take(&to->lock, to->path))
         return false;
-    if (files_remove_temporary(to->path) && is_empty(to->path))
+    if (files_remove_temporary(to->path) && directory_visit(to->path, must_not_be, NULL))
         return true;
     lock_release(&to->lock);
     return false;

@@ -3,9 +3,9 @@
 #include "samples.h"
 
 #include "support/console.h"
+#include "support/sequence.h"
 #include "support/succeed.h"
 
-#include <coulomb/latent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -61,9 +61,7 @@ void held_out_end(held_out *of)
 
 bool held_out_energy(held_out *of, coulomb_context *context, coulomb_network *generator, double *energy)
 {
-    coulomb_status status = coulomb_network_set_generation_seed(generator, MEASURED_SEED);
-    if (status == COULOMB_OK)
-        status = coulomb_network_generate(generator, of->count, of->model);
+    coulomb_status status = sequence_generate(generator, MEASURED_SEED, of->count, of->model);
     if (status == COULOMB_OK)
         status = measure(of, energy);
     return succeeded(context, status, "measuring samples against held-out images");

@@ -6,6 +6,7 @@
 #include "support/console.h"
 #include "support/finite.h"
 #include "support/random.h"
+#include "support/sequence.h"
 #include "support/succeed.h"
 
 #include <coulomb/latent.h>
@@ -48,9 +49,9 @@ bool samples_picture(const run *of, coulomb_context *context, coulomb_network *g
         return false;
     const char *const paths[] = {numbered, latest};
     const images drawn = images_of(chosen, values);
-    bool done = succeeded(context, coulomb_network_set_generation_seed(generator, PICTURE_SEED), "choosing latents") &&
-                succeeded(context, coulomb_network_generate(generator, side * side, values), "generating samples") &&
-                grid_write(&drawn, side, side, paths, 2);
+    bool done =
+        succeeded(context, sequence_generate(generator, PICTURE_SEED, side * side, values), "generating samples") &&
+        grid_write(&drawn, side, side, paths, 2);
     free(values);
     return done;
 }

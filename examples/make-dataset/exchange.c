@@ -23,21 +23,6 @@ static bool write_through(const char *directory)
     return done || complain("cannot write %s to the disk: %s", directory, strerror(reason));
 }
 
-/* Where the file system cannot synchronise directories, the name may be the old one after a power loss. */
-static void write_name(const char *path)
-{
-    char parent[4096];
-    snprintf(parent, sizeof parent, "%s", path);
-    char *slash = strrchr(parent, '/');
-    if (slash)
-        slash[slash == parent] = '\0';
-    int descriptor = open(slash ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return;
-    fsync(descriptor);
-    close(descriptor);
-}
-
 /* One after the other; a process that dies in between leaves both, which exchange_recover() undoes. */
 static bool rename_twice(const char *made, const char *path, const char *old)
 {
@@ -64,8 +49,6 @@ bool exchange_directories(const char *made, const char *path, const char *old)
         done = rename_twice(made, path, old);
     else
         done = complain("cannot replace %s: %s", path, strerror(errno));
-    if (done)
-        write_name(path);
     return done;
 }
 

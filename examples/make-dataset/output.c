@@ -3,9 +3,9 @@
 #include "exchange.h"
 
 #include "support/console.h"
+#include "support/directory.h"
 #include "support/files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,36 +39,24 @@ static bool is_ours(const char *name)
     return false;
 }
 
-typedef bool visit_name(const char *directory, const char *name);
-
-static bool for_all(const char *path, visit_name *visit)
+static bool must_be_ours(void *user, const char *directory, const char *name)
 {
-    DIR *directory = opendir(path);
-    if (!directory)
-        return complain("cannot read the directory %s: %s", path, strerror(errno));
-    bool done = true;
-    for (const struct dirent *entry; done && (entry = readdir(directory));)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            done = visit(path, entry->d_name);
-    closedir(directory);
-    return done;
-}
-
-static bool must_be_ours(const char *directory, const char *name)
-{
+    (void)user;
     return is_ours(name) || complain("%s/%s was not written by this program; --overwrite does not remove it. Give "
                                      "another directory as --out",
                                      directory, name);
 }
 
-static bool must_not_be(const char *directory, const char *name)
+static bool must_not_be(void *user, const char *directory, const char *name)
 {
+    (void)user;
     return complain("%s exists and contains %s; --overwrite replaces only a data set written by this program",
                     directory, name);
 }
 
-static bool remove_name(const char *directory, const char *name)
+static bool remove_name(void *user, const char *directory, const char *name)
 {
+    (void)user;
     char path[OUTPUT_PATH_SIZE];
     if (!path_join(directory, name, sizeof path, path))
         return false;
@@ -77,7 +65,7 @@ static bool remove_name(const char *directory, const char *name)
 
 static bool remove_directory(const char *path)
 {
-    if (!for_all(path, remove_name))
+    if (!directory_visit(path, remove_name, NULL))
         return false;
     return rmdir(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno));
 }
@@ -88,14 +76,14 @@ static bool may_take_place(const output *made)
     char note[OUTPUT_PATH_SIZE];
     struct stat status;
     if (lstat(made->path, &status) != 0)
-        return true;
+        return errno == ENOENT || complain("cannot look at %s: %s", made->path, strerror(errno));
     if (!S_ISDIR(status.st_mode))
         return complain("%s exists and is not a directory", made->path);
     if (!made->overwrite)
-        return for_all(made->path, must_not_be);
+        return directory_visit(made->path, must_not_be, NULL);
     if (!path_join(made->path, note_name, sizeof note, note))
         return false;
-    return for_all(made->path, file_exists(note) ? must_be_ours : must_not_be);
+    return directory_visit(made->path, file_exists(note) ? must_be_ours : must_not_be, NULL);
 }
 
 static bool make_parent(const char *path)
@@ -121,10 +109,10 @@ static bool remove_remains(const output *made)
 {
     struct stat status;
     if (lstat(made->temporary, &status) != 0)
-        return true;
+        return errno == ENOENT || complain("cannot look at %s: %s", made->temporary, strerror(errno));
     if (!S_ISDIR(status.st_mode))
         return complain("%s exists and is not a directory; remove it", made->temporary);
-    return files_remove_temporary(made->temporary) && for_all(made->temporary, must_be_ours) &&
+    return files_remove_temporary(made->temporary) && directory_visit(made->temporary, must_be_ours, NULL) &&
            remove_directory(made->temporary);
 }
 
@@ -176,11 +164,13 @@ bool output_commit(output *made, const char *note)
 {
     struct stat status;
     bool done = take_place(made, note);
-    /* what is under the temporary name now is the data set that was replaced, or the one that cannot be */
-    if (lstat(made->temporary, &status) == 0 && !remove_directory(made->temporary))
-        done = false;
+    /* What is under the temporary name now is the data set that was replaced, or the one that cannot be. The former
+     * goes when the new one would be found after a power loss. */
+    bool settled = !done || directory_sync_above(made->path);
+    if (settled && lstat(made->temporary, &status) == 0 && !remove_directory(made->temporary))
+        settled = false;
     lock_release(&made->lock);
-    return done;
+    return done && settled;
 }
 
 void output_abandon(output *made)

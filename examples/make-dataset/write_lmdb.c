@@ -12,6 +12,7 @@
 enum { STREAM_KEY = 321, KEY_SIZE = 40, RECORDS_PER_COMMIT = 1000 };
 
 typedef struct lmdb_writer {
+    const char *directory;
     const settings *chosen;
     MDB_env *environment;
     MDB_txn *transaction;
@@ -24,9 +25,9 @@ static uint64_t lmdb_total(const settings *chosen)
     return chosen->count;
 }
 
-static bool check(int code, const char *doing)
+static bool check(const lmdb_writer *to, int code)
 {
-    return code == 0 || complain("%s the database: %s", doing, mdb_strerror(code));
+    return code == 0 || complain("cannot write the database in %s: %s", to->directory, mdb_strerror(code));
 }
 
 /* Address space for pixels that do not compress at all; the file is as long as what is in it. */
@@ -37,13 +38,13 @@ static size_t address_space(const settings *chosen)
     return (size_t)chosen->count * (3 * width * height + 8192) + ((size_t)64 << 20);
 }
 
-static bool open_environment(lmdb_writer *to, const char *directory)
+static bool open_environment(lmdb_writer *to)
 {
-    return check(mdb_env_create(&to->environment), "making") &&
-           check(mdb_env_set_mapsize(to->environment, address_space(to->chosen)), "sizing") &&
-           check(mdb_env_open(to->environment, directory, MDB_NOSYNC, 0666), "making") &&
-           check(mdb_txn_begin(to->environment, NULL, 0, &to->transaction), "writing to") &&
-           check(mdb_dbi_open(to->transaction, NULL, 0, &to->database), "writing to");
+    return check(to, mdb_env_create(&to->environment)) &&
+           check(to, mdb_env_set_mapsize(to->environment, address_space(to->chosen))) &&
+           check(to, mdb_env_open(to->environment, to->directory, MDB_NOSYNC, 0666)) &&
+           check(to, mdb_txn_begin(to->environment, NULL, 0, &to->transaction)) &&
+           check(to, mdb_dbi_open(to->transaction, NULL, 0, &to->database));
 }
 
 static bool commit(lmdb_writer *to)
@@ -51,13 +52,13 @@ static bool commit(lmdb_writer *to)
     MDB_txn *transaction = to->transaction;
     to->transaction = NULL;
     to->uncommitted = 0;
-    return check(mdb_txn_commit(transaction), "writing to");
+    return check(to, mdb_txn_commit(transaction));
 }
 
 static bool lmdb_end(void *state, bool whole)
 {
     lmdb_writer *to = state;
-    bool done = !whole || (commit(to) && check(mdb_env_sync(to->environment, 1), "writing to"));
+    bool done = !whole || (commit(to) && check(to, mdb_env_sync(to->environment, 1)));
     if (to->transaction)
         mdb_txn_abort(to->transaction);
     if (to->environment)
@@ -73,8 +74,9 @@ static void *lmdb_begin(const char *directory, const settings *chosen)
         complain("no memory to write %s", directory);
         return NULL;
     }
+    to->directory = directory;
     to->chosen = chosen;
-    if (open_environment(to, directory))
+    if (open_environment(to))
         return to;
     lmdb_end(to, false);
     return NULL;
@@ -95,9 +97,9 @@ static bool put(lmdb_writer *to, uint64_t number, void *bytes, size_t size)
     char key[KEY_SIZE + 1];
     make_key(to->chosen->seed, number, key);
     MDB_val name = {KEY_SIZE, key}, value = {size, bytes};
-    if (!to->transaction && !check(mdb_txn_begin(to->environment, NULL, 0, &to->transaction), "writing to"))
+    if (!to->transaction && !check(to, mdb_txn_begin(to->environment, NULL, 0, &to->transaction)))
         return false;
-    if (!check(mdb_put(to->transaction, to->database, &name, &value, MDB_NOOVERWRITE), "writing to"))
+    if (!check(to, mdb_put(to->transaction, to->database, &name, &value, MDB_NOOVERWRITE)))
         return false;
     return ++to->uncommitted < RECORDS_PER_COMMIT || commit(to);
 }

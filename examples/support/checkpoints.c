@@ -1,10 +1,10 @@
 #include "checkpoints.h"
 
 #include "console.h"
+#include "directory.h"
 #include "files.h"
 #include "succeed.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,32 +38,38 @@ static bool remove_file(const char *directory, const char *name)
     return unlink(path) == 0 || errno == ENOENT ? true : complain("cannot remove %s: %s", path, strerror(errno));
 }
 
+typedef struct pruning {
+    uint64_t update, kept; /* what is kept: the last ones of those up to the update */
+    uint64_t number, later;
+} pruning;
+
+static bool count_later(void *user, const char *directory, const char *name)
+{
+    pruning *of = user;
+    uint64_t other;
+    (void)directory;
+    of->later += read_number(name, &other) && other > of->number && other <= of->update;
+    return true;
+}
+
+static bool prune_one(void *user, const char *directory, const char *name)
+{
+    pruning *of = user;
+    of->later = 0;
+    if (!read_number(name, &of->number))
+        return true;
+    /* few files: counting the later ones anew for each is nothing beside writing one */
+    if (!directory_visit(directory, count_later, of))
+        return false;
+    return (of->number <= of->update && of->later < of->kept) || remove_file(directory, name);
+}
+
 /* Remove numbered checkpoints but for the `kept` latest of those up to `update`. Those behind it are left by a run that
  * was taken up at an earlier one, and go as well. */
 static bool prune(const char *directory, uint64_t update, uint64_t kept)
 {
-    DIR *stream = opendir(directory);
-    if (!stream)
-        return complain("cannot list %s: %s", directory, strerror(errno));
-    const struct dirent *entry;
-    uint64_t number, other;
-    bool done = true;
-    while (done && (entry = readdir(stream))) {
-        if (!read_number(entry->d_name, &number))
-            continue;
-        /* few files: counting the later ones anew for each is nothing beside writing one */
-        uint64_t later = 0;
-        DIR *again = opendir(directory);
-        const struct dirent *beside;
-        while (again && (beside = readdir(again)))
-            later += read_number(beside->d_name, &other) && other > number && other <= update;
-        if (again)
-            closedir(again);
-        if (number > update || later >= kept)
-            done = remove_file(directory, entry->d_name);
-    }
-    closedir(stream);
-    return done;
+    pruning of = {.update = update, .kept = kept};
+    return directory_visit(directory, prune_one, &of);
 }
 
 /* checkpoint.safetensors becomes another name of the same file; false where the file system has no such names. */
@@ -95,10 +101,16 @@ bool checkpoints_save(const coulomb_context *context, coulomb_trainer *trainer, 
         return false;
     if (!name_newest(path, newest_path) && !succeeded(context, coulomb_trainer_save(trainer, newest_path), doing))
         return false;
-    return prune(directory, update, kept);
+    /* the new name must last before the old files go */
+    return directory_sync(directory) && prune(directory, update, kept);
+}
+
+bool checkpoints_tidy(const char *directory, uint64_t kept)
+{
+    return kept == 0 || prune(directory, UINT64_MAX, kept);
 }
 
 bool checkpoints_remove(const char *directory)
 {
-    return remove_file(directory, newest) && prune(directory, 0, 0);
+    return remove_file(directory, newest) && prune(directory, 0, 0) && directory_sync(directory);
 }

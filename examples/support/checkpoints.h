@@ -13,6 +13,9 @@
 bool checkpoints_save(const coulomb_context *context, coulomb_trainer *trainer, const char *directory, uint64_t update,
                       uint64_t kept);
 
+/* Remove numbered checkpoints beyond the last `kept`, which a dead process left; 0: none. */
+bool checkpoints_tidy(const char *directory, uint64_t kept);
+
 /* Remove all of a directory, for a run that begins anew. */
 bool checkpoints_remove(const char *directory);
 

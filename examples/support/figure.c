@@ -44,10 +44,21 @@ bool figure_write(cairo_surface_t *surface, const char *path)
     return complain("cannot write %s: %s", path, cairo_status_to_string(status));
 }
 
+static const cairo_user_data_key_t lacks_memory;
+
+void figure_lacks_memory(const figure *sheet)
+{
+    /* without memory for the note, nothing can be drawn any more, which figure_finish() finds too */
+    if (cairo_set_user_data(sheet->cairo, &lacks_memory, sheet->cairo, NULL) != CAIRO_STATUS_SUCCESS)
+        cairo_surface_finish(sheet->surface);
+}
+
 bool figure_finish(figure *sheet, const char *path)
 {
     /* drawing without memory fails silently, and leaves the rest out */
     cairo_status_t status = cairo_status(sheet->cairo);
+    if (status == CAIRO_STATUS_SUCCESS && cairo_get_user_data(sheet->cairo, &lacks_memory))
+        status = CAIRO_STATUS_NO_MEMORY;
     bool done = status == CAIRO_STATUS_SUCCESS ? figure_write(sheet->surface, path)
                                                : complain("cannot draw %s: %s", path, cairo_status_to_string(status));
     figure_abandon(sheet);

@@ -27,6 +27,9 @@ bool figure_finish(figure *sheet, const char *path);
 /* Write any picture in memory as a PNG, whole or not at all. */
 bool figure_write(cairo_surface_t *surface, const char *path);
 
+/* Something is missing in the drawing for lack of memory: figure_finish() will say so instead of writing it. */
+void figure_lacks_memory(const figure *sheet);
+
 /* Let go of it without writing. */
 void figure_abandon(figure *sheet);
 

@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include "console.h"
+#include "directory.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -136,7 +137,7 @@ bool file_commit(new_file *file)
         reason = errno;
     }
     if (!failed)
-        return true;
+        return directory_sync_above(file->path);
     unlink(file->temporary);
     return complain("cannot write %s: %s", file->path, reason ? strerror(reason) : "the device is full");
 }
@@ -170,21 +171,19 @@ FILE *file_open(const char *path)
     return stream;
 }
 
+static bool remove_chosen(void *user, const char *directory, const char *name)
+{
+    bool (*const *chosen)(const char *) = user;
+    char path[4096];
+    if (!(*chosen)(name))
+        return true;
+    return path_join(directory, name, sizeof path, path) &&
+           (unlink(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno)));
+}
+
 bool files_remove(const char *directory, bool (*chosen)(const char *name))
 {
-    DIR *stream = opendir(directory);
-    if (!stream)
-        return complain("cannot list %s: %s", directory, strerror(errno));
-    bool done = true;
-    for (const struct dirent *entry; done && (entry = readdir(stream));) {
-        char path[4096];
-        if (!chosen(entry->d_name))
-            continue;
-        done = path_join(directory, entry->d_name, sizeof path, path) &&
-               (unlink(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno)));
-    }
-    closedir(stream);
-    return done;
+    return directory_visit(directory, remove_chosen, &chosen);
 }
 
 bool files_remove_temporary(const char *directory)
@@ -192,10 +191,17 @@ bool files_remove_temporary(const char *directory)
     return files_remove(directory, is_temporary);
 }
 
+bool file_look(const char *path, bool *exists)
+{
+    struct stat status;
+    *exists = stat(path, &status) == 0;
+    return *exists || errno == ENOENT || errno == ENOTDIR || complain("cannot look at %s: %s", path, strerror(errno));
+}
+
 bool file_exists(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0;
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 static bool make_directory(const char *path)
@@ -205,7 +211,7 @@ static bool make_directory(const char *path)
         return true;
     int reason = errno;
     if (stat(path, &status) != 0)
-        return complain("cannot create the directory %s: %s", path, strerror(reason));
+        return complain("cannot create the directory %s: %s", path, strerror(reason == EEXIST ? errno : reason));
     return S_ISDIR(status.st_mode) ? true : complain("%s is a file; expected a directory", path);
 }
 

@@ -27,13 +27,17 @@ bool files_remove(const char *directory, bool (*chosen)(const char *name));
  * with a complaint. */
 bool files_remove_temporary(const char *directory);
 
-/* Flush, sync and rename; after a failed write, or if it fails, the temporary file is removed and the old file stays.
- */
+/* Flush, sync, rename, and sync the name. After a failed write, or if it fails before the renaming, the temporary file
+ * is removed and the old file stays. */
 bool file_commit(new_file *file);
 
 /* Give up. */
 void file_abandon(new_file *file);
 
+/* Whether there is one; false with a complaint if that cannot be told. */
+bool file_look(const char *path, bool *exists);
+
+/* True also where that cannot be told: what follows will say why. */
 bool file_exists(const char *path);
 
 /* Make the directory and those above it where they do not exist; it must be writable. */

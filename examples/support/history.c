@@ -67,7 +67,7 @@ bool history_open(history *table, const char *path, const char *const *names, si
     *table = (history){.columns = columns};
     snprintf(table->path, sizeof table->path, "%s", path);
     /* a run from the beginning does not look at what an earlier one left */
-    if (done == 0 && file_exists(path) && unlink(path) != 0)
+    if (done == 0 && unlink(path) != 0 && errno != ENOENT)
         return complain("cannot replace %s: %s", path, strerror(errno));
     if (!keep_rows(path, names, columns, done))
         return false;

@@ -91,8 +91,11 @@ static void draw_curve(const panel *on, const double *x, const double *y, size_t
 {
     colour ink = colour_of(of->ink);
     double *medians = count > 0 ? malloc(count * sizeof *medians) : NULL;
-    if (!medians)
+    if (!medians) {
+        if (count > 0)
+            figure_lacks_memory(on->figure);
         return;
+    }
     running_median(y, count, medians);
     if (memcmp(medians, y, count * sizeof *y) != 0)
         panel_line(on, x, y, count, (line_style){.width = 0.6, .ink = colour_faded(ink, 0.28)});
@@ -137,6 +140,8 @@ static bool draw_chart(const figure *sheet, box area, const history_chart *of, c
         count--;
     for (size_t i = 0; i < count && complete; i++) {
         complete = read_points(&curves[i], &of->curves[i], of->logarithmic, rows, trained);
+        if (!complete)
+            figure_lacks_memory(sheet);
         axis own = y;
         if (complete && curves[i].count > 0) {
             axis_fit(&own, curves[i].y, curves[i].count);

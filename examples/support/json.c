@@ -3,8 +3,10 @@
 #include "console.h"
 #include "files.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* In memory JSON takes many times the bytes of its text. */
@@ -49,9 +51,15 @@ json_t *json_read(const char *path)
     if (!stream)
         return NULL;
     struct stat status;
-    if (fstat(fileno(stream), &status) != 0 || status.st_size > BYTES_MOST) {
+    bool told = fstat(fileno(stream), &status) == 0;
+    if (!told || status.st_size > BYTES_MOST) {
+        int reason = errno;
         fclose(stream);
-        complain("%s is larger than %d MiB; expected the settings or the vocabulary of a run", path, BYTES_MOST >> 20);
+        if (!told)
+            complain("cannot read %s: %s", path, strerror(reason));
+        else
+            complain("%s is larger than %d MiB; expected the settings or the vocabulary of a run", path,
+                     BYTES_MOST >> 20);
         return NULL;
     }
     json_t *value = json_loadf(stream, flags, &error);

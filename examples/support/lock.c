@@ -27,12 +27,18 @@ static bool complain_taken(int descriptor, const char *what)
     return complain("%s is in use by another process; give another directory, or wait until it ends", what);
 }
 
-/* The one that held the file before removes it at its end: a lock counts only on the file that has the name. */
-static bool has_its_name(int descriptor, const char *path)
+/* The one that held the file before removes it at its end: a lock counts only on the file that has the name. False with
+ * a complaint if that cannot be told. */
+static bool look_at_name(int descriptor, const char *path, bool *has_it)
 {
     struct stat opened, named;
-    return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
+    *has_it = false;
+    if (fstat(descriptor, &opened) != 0)
+        return complain("cannot look at %s: %s", path, strerror(errno));
+    if (lstat(path, &named) != 0)
+        return errno == ENOENT || complain("cannot look at %s: %s", path, strerror(errno));
+    *has_it = opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+    return true;
 }
 
 /* Open and lock the file; *again: it was removed meanwhile. */
@@ -44,8 +50,11 @@ static bool attempt(owner_lock *lock, const char *what, bool *again)
     if (lock->descriptor < 0)
         return complain("cannot create %s: %s", lock->path, strerror(errno));
     if (fcntl(lock->descriptor, F_SETLK, &wanted) == 0) {
-        *again = !has_its_name(lock->descriptor, lock->path);
-        return !*again;
+        bool has_it;
+        if (!look_at_name(lock->descriptor, lock->path, &has_it))
+            return false;
+        *again = !has_it;
+        return has_it;
     }
     if (errno == EACCES || errno == EAGAIN)
         return complain_taken(lock->descriptor, what);

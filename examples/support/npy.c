@@ -49,12 +49,16 @@ bool npy_write(const char *path, size_t rank, const size_t *shape, const float *
 static bool read_values(const char *path, FILE *stream, size_t size, size_t count, void *values)
 {
     size_t got = fread(values, size, count, stream);
+    if (ferror(stream) != 0)
+        return complain("cannot read %s: %s", path, strerror(errno));
     if (got < count)
         return complain("%s is truncated: it has %zu of %zu values", path, got, count);
     for (size_t i = 0; i < count; i++)
         if (!(size == 8 ? isfinite(((const double *)values)[i]) : isfinite(((const float *)values)[i])))
             return complain("value %zu of %s is not a finite number", i, path);
-    return fgetc(stream) == EOF ? true : complain("%s has data after its %zu values", path, count);
+    if (fgetc(stream) != EOF)
+        return complain("%s has data after its %zu values", path, count);
+    return ferror(stream) == 0 || complain("cannot read %s: %s", path, strerror(errno));
 }
 
 /* Whether float32 has all values. */
@@ -104,14 +108,19 @@ static bool read_array(const char *path, FILE *stream, npy_array *array)
 {
     unsigned char start[NPY_HEADER_MOST];
     npy_header header;
-    if (!npy_header_parse(path, start, fread(start, 1, sizeof start, stream), &header))
+    size_t got = fread(start, 1, sizeof start, stream);
+    if (ferror(stream) != 0)
+        return complain("cannot read %s: %s", path, strerror(errno));
+    if (!npy_header_parse(path, start, got, &header))
         return false;
     if (header.fortran)
         return complain("%s is in Fortran order; expected C order", path);
     /* a header can claim anything: the file's size decides before memory is asked for */
-    if (fseek(stream, 0, SEEK_END) != 0 || ((size_t)ftell(stream) - header.length) / header.size < header.count)
+    long end = fseek(stream, 0, SEEK_END) == 0 ? ftell(stream) : -1;
+    if (end < 0 || fseek(stream, (long)header.length, SEEK_SET) != 0)
+        return complain("cannot read %s: %s", path, strerror(errno));
+    if (((size_t)end - header.length) / header.size < header.count)
         return complain("%s is too short for its %zu values", path, header.count);
-    fseek(stream, (long)header.length, SEEK_SET);
     array->rank = header.rank;
     array->count = header.count;
     memcpy(array->shape, header.shape, sizeof header.shape);

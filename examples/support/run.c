@@ -112,9 +112,10 @@ static bool open_resumed(run *of)
 static bool open_fresh(const run *of)
 {
     char checkpoint[RUN_PATH_SIZE];
-    if (!run_path(of, "checkpoint.safetensors", checkpoint))
+    bool exists;
+    if (!run_path(of, "checkpoint.safetensors", checkpoint) || !file_look(checkpoint, &exists))
         return false;
-    return of->settings->overwrite || !file_exists(checkpoint) ||
+    return of->settings->overwrite || !exists ||
            complain("%s contains a checkpoint; --resume continues from it, --overwrite starts a new run",
                     of->settings->out);
 }

@@ -64,7 +64,7 @@ static bool remove_overwritten(const run *of)
     char path[RUN_PATH_SIZE];
     const char *out = of->settings->out;
     if (of->settings->resume)
-        return true;
+        return checkpoints_tidy(out, of->settings->checkpoints_kept);
     return run_path(of, "settings.json", path) && checkpoints_remove(out) &&
            (!file_exists(path) || results_remove(out));
 }

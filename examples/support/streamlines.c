@@ -168,6 +168,8 @@ void panel_streamlines(const panel *on, grid nodes, const float *field, size_t d
         cairo_set_line_join(on->figure->cairo, CAIRO_LINE_JOIN_ROUND);
         trace_all(tracing, style);
         panel_unclip(on);
+    } else {
+        figure_lacks_memory(on->figure);
     }
     free(owner);
     free(tracing);

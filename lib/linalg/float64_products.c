@@ -66,9 +66,14 @@ static void gram_tile(void *work, size_t piece, size_t worker)
                                            .ldc = p->n});
 }
 
+size_t large_gram_pieces(size_t n)
+{
+    size_t tiles = piece_count(n, TILE);
+    return tiles * (tiles + 1) / 2;
+}
+
 void large_gram_run(coulomb_context *context, const large_gram *whole)
 {
     large_gram work = *whole;
-    size_t tiles = piece_count(work.n, TILE);
-    run_pieces(context, tiles * (tiles + 1) / 2, gram_tile, &work);
+    run_pieces(context, large_gram_pieces(work.n), gram_tile, &work);
 }

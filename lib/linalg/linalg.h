@@ -18,6 +18,13 @@ typedef struct float64_product {
     size_t ldc;
 } float64_product;
 
+/* Before the products and decompositions that follow, of so many pieces at once: COULOMB_ERROR_MEMORY if BLAS would not
+ * get the memory that it takes by itself. */
+coulomb_status float64_reserve(coulomb_context *context, size_t pieces);
+
+/* Pieces of large_gram_run() of n columns. */
+size_t large_gram_pieces(size_t n);
+
 /* On the calling thread, and on the context's. */
 void float64_product_run(const float64_product *product);
 void large_product_run(coulomb_context *context, const float64_product *product);

@@ -34,7 +34,7 @@ static coulomb_status reserve(frechet *f)
     f->values = memory_get(f->context, n, sizeof(double));
     f->integers = memory_get(f->context, f->size.integers, sizeof(int));
     bool there = f->factor != NULL && f->matrix != NULL && f->working != NULL && f->values != NULL;
-    return there && f->integers != NULL ? COULOMB_OK : COULOMB_ERROR_MEMORY;
+    return there && f->integers != NULL ? float64_reserve(f->context, large_gram_pieces(n)) : COULOMB_ERROR_MEMORY;
 }
 
 static void release(frechet *f)

@@ -32,7 +32,8 @@ static coulomb_moments *make(coulomb_context *context, size_t dimension)
     made->squares = memory_get_zeroed(context, dimension * dimension, sizeof *made->squares);
     made->block = memory_get(context, (MOMENTS_BLOCK + 1) * dimension, sizeof *made->block);
     made->distance = memory_get(context, dimension, sizeof *made->distance);
-    if (made->mean != NULL && made->squares != NULL && made->block != NULL && made->distance != NULL)
+    bool there = made->mean != NULL && made->squares != NULL && made->block != NULL && made->distance != NULL;
+    if (there && float64_reserve(context, large_gram_pieces(dimension)) == COULOMB_OK)
         return made;
     object_release(made);
     return NULL;

@@ -46,8 +46,10 @@ static coulomb_status check_definite(coulomb_context *context, double *matrix, s
     eigen_size size = eigen_size_of(n, false);
     double *values = memory_get(context, n + size.reals, sizeof *values);
     int *integers = memory_get(context, size.integers, sizeof *integers);
-    coulomb_status status = COULOMB_ERROR_MEMORY;
-    if (values != NULL && integers != NULL)
+    coulomb_status status = float64_reserve(context, 1);
+    if (values == NULL || integers == NULL)
+        status = COULOMB_ERROR_MEMORY;
+    if (status == COULOMB_OK)
         status = eigen_symmetric(n, false, matrix, values, size, values + n, integers)
                      ? moments_check_eigenvalues(context, "covariance", values, n)
                      : fail(context, COULOMB_ERROR_NOT_FINITE,

@@ -177,7 +177,7 @@ static coulomb_status reserve(energy_test *test)
     test->totals = test->touching == NULL ? NULL : get_sums(test, 1);
     test->scratch = test->totals == NULL ? NULL : memory_get(context, threads * distance_scratch(CHUNK), sizeof(float));
     test->working = test->scratch == NULL ? NULL : memory_get(context, threads * working_size(), sizeof(double));
-    return test->working == NULL ? COULOMB_ERROR_MEMORY : COULOMB_OK;
+    return test->working == NULL ? COULOMB_ERROR_MEMORY : float64_reserve(context, threads);
 }
 
 static void release(energy_test *test)

@@ -1,6 +1,7 @@
 /* Preloaded into a program: its allocation number FAULT_AT, counted from 1, fails; with FAULT_FROM=1 all from that one
- * on do. FAULT_COUNT names a file that receives the number of allocations at the end. Allocations of the libraries that
- * draw do not count: those crash without memory. */
+ * on do. FAULT_COUNT names a file that receives the number of allocations at the end, FAULT_PLACES one that receives a
+ * line with the number of the first allocation of each place: of each chain of calls that leads to one. Allocations of
+ * the libraries that draw do not count: those crash without memory. */
 #define _GNU_SOURCE
 
 #include <dlfcn.h>
@@ -9,14 +10,17 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <unwind.h>
 
 static atomic_long calls;
 static long failing;
 static bool from;
+static int places_file = -1;
 static void *(*next_malloc)(size_t), *(*next_calloc)(size_t, size_t), *(*next_realloc)(void *, size_t);
 
 /* dlsym() may allocate before there is anything to allocate with. */
@@ -36,25 +40,94 @@ static void find_next(void)
     const char *at = getenv("FAULT_AT");
     failing = at ? atol(at) : 0;
     from = getenv("FAULT_FROM") != NULL;
+    const char *places = getenv("FAULT_PLACES");
+    if (places)
+        places_file = open(places, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
-static bool is_spared(const void *caller)
+static bool is_of(const void *caller, const char *const *libraries, size_t count)
 {
-    static const char *const spared[] = {"pixman", "cairo", "fontconfig", "freetype", "expat", "ld-linux"};
     Dl_info found;
     if (!dladdr(caller, &found) || !found.dli_fname)
         return false;
-    for (size_t i = 0; i < sizeof spared / sizeof *spared; i++)
-        if (strstr(found.dli_fname, spared[i]))
+    for (size_t i = 0; i < count; i++)
+        if (strstr(found.dli_fname, libraries[i]))
             return true;
     return false;
 }
 
+static bool is_drawing(const void *caller)
+{
+    static const char *const drawing[] = {"pixman", "cairo", "fontconfig", "freetype", "expat", "ld-linux"};
+    return is_of(caller, drawing, sizeof drawing / sizeof *drawing);
+}
+
+typedef struct near_frames {
+    int left;
+    bool drawing;
+} near_frames;
+
+static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *frame, void *user)
+{
+    near_frames *of = user;
+    /* as addresses of code come */
+    of->drawing = of->drawing || is_drawing((const void *)_Unwind_GetIP(frame)); /* NOLINT(performance-no-int-to-ptr) */
+    return of->left-- > 0 ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+/* What draws also allocates through the C library. */
+static bool is_spared(const void *caller)
+{
+    static const char *const system[] = {"libc.so"};
+    near_frames frames = {.left = 5};
+    if (!is_of(caller, system, 1))
+        return is_drawing(caller);
+    _Unwind_Backtrace(look_at_frame, &frames);
+    return frames.drawing;
+}
+
+static _Unwind_Reason_Code add_caller(struct _Unwind_Context *frame, void *hash)
+{
+    uintptr_t *sum = hash;
+    *sum = (*sum ^ (uintptr_t)_Unwind_GetIP(frame)) * 0x100000001b3u;
+    return _URC_NO_REASON;
+}
+
+/* Note a chain of calls that has not been met before. */
+static void note_place(long call)
+{
+    enum { PLACES_MOST = 1 << 16 };
+    static uintptr_t places[PLACES_MOST];
+    static atomic_flag busy = ATOMIC_FLAG_INIT;
+    uintptr_t hash = 0xcbf29ce484222325u;
+    _Unwind_Backtrace(add_caller, &hash);
+    while (atomic_flag_test_and_set(&busy))
+        ;
+    size_t at = hash % PLACES_MOST;
+    while (places[at] != 0 && places[at] != hash)
+        at = (at + 1) % PLACES_MOST;
+    if (places[at] == 0)
+        dprintf(places_file, "%ld\n", call);
+    places[at] = hash;
+    atomic_flag_clear(&busy);
+}
+
 static bool fails(const void *caller)
 {
-    if (is_spared(caller))
+    static _Thread_local bool noting;
+    if (noting)
+        return false;
+    noting = true;
+    bool spared = is_spared(caller);
+    noting = false;
+    if (spared)
         return false;
     long call = atomic_fetch_add(&calls, 1) + 1;
+    if (places_file >= 0) {
+        noting = true;
+        note_place(call);
+        noting = false;
+    }
     if (failing == 0 || (from ? call < failing : call != failing))
         return false;
     errno = ENOMEM;

@@ -35,6 +35,26 @@ check "messages to a full device change nothing" ends 0 "'$gaussian25' --out '$w
 
 check "a limit of the file size is an error" ends 1 "ulimit -f 100; '$gaussian25' --out '$work/limit' --steps 3 2>'$work/err'"
 check "that is told as such" says "$work/err" "File too large"
+# OpenBLAS asks for its own memory without end; its threads, which we do not use, would do so when the program ends.
+printf '\223NUMPY\1\0v\0%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }" >"$work/a.npy"
+printf '\0\0\0\0\0\0\200\77\0\0\200\77\0\0\0\0' >>"$work/a.npy"
+little_memory() {
+    refusals=0
+    for most in 100000 120000 140000 160000 180000 200000 220000 240000; do
+        (ulimit -v "$most" && OPENBLAS_NUM_THREADS=1 exec timeout 60 "$fid" --threads 1 --features "$work/a.npy" --target "$work/a.npy") \
+            >/dev/null 2>"$work/err"
+        code=$?
+        [ "$code" -eq 0 ] || [ "$code" -eq 127 ] || {
+            [ "$code" -eq 1 ] && grep -q memory "$work/err" || {
+                echo "$most KiB: code $code: $(cat "$work/err")"
+                return 1
+            }
+            refusals=$((refusals + 1))
+        }
+    done
+    [ "$refusals" -gt 0 ]
+}
+check "a limit of memory is an error" little_memory
 check "and leaves no half of a file" is "" sh -c "ls '$work/limit' | sed -n /tmp/p"
 
 # Of a pipe nobody writes to, every reader would wait for ever.

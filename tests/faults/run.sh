@@ -1,0 +1,25 @@
+#!/bin/sh
+# The long round of faults: MINUTES [BUILD]. Calls that fail, kills, losses of power, limits and failing allocations of
+# every program, in turn and each time in more places, until the minutes are over; a round that has begun is finished.
+# Ends with 1 if anything was found.
+minutes=${1:?MINUTES}
+cd "$(dirname "$0")/../.." || exit 99
+build=${2:-build/gcc}
+ninja -C "$build" >/dev/null || exit 99
+end=$(($(date +%s) + minutes * 60))
+status=0
+each=1
+
+round() {
+    echo "== $*"
+    sh tests/faults/"$1".sh "$build" "$2" || status=1
+}
+
+while [ "$(date +%s)" -lt "$end" ]; do
+    for script in calls kills limits power memory; do
+        [ "$(date +%s)" -ge "$end" ] || round "$script" "$each"
+    done
+    each=$((each * 3))
+done
+[ "$(date +%s)" -ge "$end" ] || round memory 0
+exit "$status"
