@@ -194,7 +194,7 @@ static coulomb_status pack(const training_step *step, const shared_list *list, c
         for (size_t round = 0; round < rounds_of(list, array); round++, at += array->each * array->item)
             status = pack_part(step, array, round * list->ranks + rank, status, at);
     }
-    ranks_write_word(trainer, status, (rank_word *)(void *)block);
+    ranks_write_word(trainer, status, block);
     return status;
 }
 
@@ -266,7 +266,7 @@ static coulomb_status send_gradients(const training_step *step, coulomb_status s
         }
     }
     for (size_t rank = 0; rank < trainer_ranks(trainer); rank++)
-        ranks_write_word(trainer, status, (rank_word *)(void *)((char *)trainer->ranks.send.data + rank * stride));
+        ranks_write_word(trainer, status, (char *)trainer->ranks.send.data + rank * stride);
     return status;
 }
 

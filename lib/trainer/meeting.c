@@ -16,12 +16,13 @@ typedef struct rank_note {
 
 _Static_assert(sizeof(rank_note) <= COMMUNICATOR_NOTE, "a note has room");
 
-void ranks_write_word(const coulomb_trainer *trainer, coulomb_status status, rank_word *word)
+/* Blocks have any size, so that words in them stand at any address. */
+void ranks_write_word(const coulomb_trainer *trainer, coulomb_status status, void *place)
 {
-    memset(word, 0, sizeof *word);
-    word->status = status;
+    rank_word word = {.status = status};
     if (status != COULOMB_OK)
-        snprintf(word->message, sizeof word->message, "%s", coulomb_context_error(trainer->context));
+        snprintf(word.message, sizeof word.message, "%s", coulomb_context_error(trainer->context));
+    memcpy(place, &word, sizeof word);
 }
 
 /* Codes of the range for callers mean something to all ranks; another error is one of that rank. */

@@ -40,7 +40,7 @@ coulomb_status facts_of_state(coulomb_trainer *trainer, fact_list *facts);
  * another. */
 coulomb_status ranks_meet(coulomb_trainer *trainer, enum meeting why, const fact_list *facts, coulomb_status status);
 
-void ranks_write_word(const coulomb_trainer *trainer, coulomb_status status, rank_word *word);
+void ranks_write_word(const coulomb_trainer *trainer, coulomb_status status, void *place);
 
 /* Of all ranks' words, [ranks] with `stride` bytes between them: `status`, this rank's own, or an error that names the
  * first rank that failed. */
