@@ -1,7 +1,7 @@
 /* Run by mpirun: the processes train together, then each trains alone, and both must have the same bits. Arguments:
  * what to do ("train"; "error": one rank's data fail at update 3; "die": one rank is killed there; "resume": more
  * updates, from the checkpoint if there is one, and saved after each), the number of shards, the checkpoint's path and
- * the number of updates to resume to. */
+ * how many more updates. */
 #include <coulomb/coulomb.h>
 #include <coulomb/mpi.h>
 #include <signal.h>
@@ -124,6 +124,9 @@ static void load_and_run(run *r)
         fclose(file);
         must(r, coulomb_trainer_load(r->trainer, checkpoint));
     }
+    uint64_t done = 0;
+    must(r, coulomb_trainer_update(r->trainer, &done));
+    updates += done;
     must(r, coulomb_trainer_run(r->trainer, updates, save, r));
 }
 
