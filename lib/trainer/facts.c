@@ -121,17 +121,29 @@ void facts_of_settings(const training_step *step, fact_list *facts)
     facts_add(facts, "the seed of the data array", trainer->data.array.seed);
 }
 
-static uint64_t graph_digest(const coulomb_network *network)
+static coulomb_status graph_digest(const coulomb_network *network, uint64_t *digest)
 {
     char *text = network_describe(network);
-    uint64_t digest = text == NULL ? 0 : text_digest(text);
+    if (text == NULL)
+        return COULOMB_ERROR_MEMORY;
+    *digest = text_digest(text);
     memory_release(network->context, text);
-    return digest;
+    return COULOMB_OK;
+}
+
+static coulomb_status add_graph(const coulomb_network *network, const char *name, fact_list *facts)
+{
+    uint64_t digest = 0;
+    coulomb_status status = network == NULL ? COULOMB_OK : graph_digest(network, &digest);
+    facts_add(facts, name, digest);
+    return status;
 }
 
 coulomb_status facts_digest_network(coulomb_trainer *trainer, const coulomb_network *network, uint64_t *digest)
 {
-    *digest = graph_digest(network);
+    coulomb_status status = graph_digest(network, digest);
+    if (status != COULOMB_OK)
+        return status;
     digest_number(digest, network->running_averages);
     return add_flat(trainer, network, network->values, digest);
 }
@@ -193,10 +205,12 @@ coulomb_status facts_of_state(coulomb_trainer *trainer, fact_list *facts)
     *facts = (fact_list){0};
     bool adversarial = trainer->discriminator != NULL;
     add_machine(trainer, facts);
-    facts_add(facts, "the generator's layers", graph_digest(trainer->generator));
     facts_add(facts, "the features", trainer->features_digest);
-    facts_add(facts, "the discriminator's layers", adversarial ? graph_digest(trainer->discriminator) : 0);
-    coulomb_status status = add_all_parameters(trainer, facts);
+    coulomb_status status = add_graph(trainer->generator, "the generator's layers", facts);
+    if (status == COULOMB_OK)
+        status = add_graph(trainer->discriminator, "the discriminator's layers", facts);
+    if (status == COULOMB_OK)
+        status = add_all_parameters(trainer, facts);
     if (status == COULOMB_OK && trainer->average != NULL)
         status = add_parameters(trainer, trainer->average, "the average", facts);
     if (status == COULOMB_OK)

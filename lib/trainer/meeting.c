@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LAYOUT = 1 }; /* of a note: another one, another number */
+enum { LAYOUT = 2 }; /* of a note: another one, another number */
 
 typedef struct rank_note {
     rank_word word; /* first */
-    uint64_t layout, why, update, facts;
+    uint64_t layout, rank, ranks, why, update, facts;
     uint64_t fact[FACTS_MOST];
 } rank_note;
 
@@ -48,6 +48,17 @@ static const char *reason(uint64_t why)
     return why < MEETINGS ? reasons[why] : "does what this library does not know";
 }
 
+/* What came from a rank is its own: ranks that were given each other's number would add up the wrong shards. */
+static coulomb_status check_place(const coulomb_trainer *trainer, size_t rank, const rank_note *note)
+{
+    size_t size = trainer_ranks(trainer);
+    if (note->layout != LAYOUT || (note->rank == rank && note->ranks == size))
+        return COULOMB_OK;
+    return fail(trainer->context, COULOMB_ERROR_PROCESS,
+                "the communicator brings what rank %" PRIu64 " of %" PRIu64 " sent as rank %zu's of %zu", note->rank,
+                note->ranks, rank, size);
+}
+
 /* Each rank is compared with rank 0, so that all find the same. */
 static coulomb_status compare_note(const coulomb_trainer *trainer, size_t rank, const rank_note *first,
                                    const rank_note *other, const fact_list *facts)
@@ -76,6 +87,8 @@ coulomb_status ranks_meet(coulomb_trainer *trainer, enum meeting why, const fact
     memset(own, 0, sizeof *own);
     ranks_write_word(trainer, status, &own->word);
     own->layout = LAYOUT;
+    own->rank = communicator->rank;
+    own->ranks = communicator->size;
     own->why = (uint64_t)why;
     own->update = why == MEETING_LOAD ? 0 : trainer->update; /* loading brings another one */
     own->facts = facts->count;
@@ -84,6 +97,8 @@ coulomb_status ranks_meet(coulomb_trainer *trainer, enum meeting why, const fact
     if (moved != COULOMB_OK)
         return status == COULOMB_OK ? moved : status;
     status = ranks_judge(trainer, notes, sizeof *notes, status);
+    for (size_t rank = 0; rank < communicator->size && status == COULOMB_OK; rank++)
+        status = check_place(trainer, rank, &notes[rank]);
     for (size_t rank = 1; rank < communicator->size && status == COULOMB_OK; rank++)
         status = compare_note(trainer, rank, &notes[0], &notes[rank], facts);
     return status;

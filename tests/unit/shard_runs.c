@@ -93,14 +93,10 @@ static void set_options(const training_run *run, int setting)
         run_must(context, coulomb_trainer_set_charges(trainer, 2 * RUN_BATCH + 3, 0));
 }
 
-void run_begin(training_run *run, int setting, size_t shards)
+static void begin_in(training_run *run, int setting, size_t shards)
 {
     size_t networks = networks_of[setting];
     bool alone = setting == RUN_FIELD || setting == RUN_FIELD_NORM || setting == RUN_FEATURES;
-    *run = (training_run){0};
-    coulomb_status status = new_context(&run->context);
-    if (status != COULOMB_OK)
-        give_up(coulomb_status_name(status));
     run->generator = parse(run->context, generators[networks], 1);
     if (!alone)
         run->discriminator = parse(run->context, discriminators[networks], 2);
@@ -110,6 +106,25 @@ void run_begin(training_run *run, int setting, size_t shards)
     pthread_once(&drawn, draw_samples);
     run_must(run->context, coulomb_trainer_set_data_array(run->trainer, samples, SAMPLES, 1));
     set_options(run, setting);
+}
+
+void run_begin(training_run *run, int setting, size_t shards)
+{
+    *run = (training_run){0};
+    coulomb_status status = new_context(&run->context);
+    if (status != COULOMB_OK)
+        give_up(coulomb_status_name(status));
+    begin_in(run, setting, shards);
+}
+
+void run_begin_with_allocator(training_run *run, int setting, size_t shards, coulomb_allocate_callback *allocate,
+                              coulomb_release_callback *release, void *user)
+{
+    *run = (training_run){0};
+    coulomb_status status = new_context_with_allocator(allocate, release, user, &run->context);
+    if (status != COULOMB_OK)
+        give_up(coulomb_status_name(status));
+    begin_in(run, setting, shards);
 }
 
 void run_end(training_run *run)

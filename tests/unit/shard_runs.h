@@ -34,6 +34,8 @@ void run_must(const coulomb_context *context, coulomb_status status);
 
 /* Everything up to the first update, in a context of its own; target samples come from an array. */
 void run_begin(training_run *run, int setting, size_t shards);
+void run_begin_with_allocator(training_run *run, int setting, size_t shards, coulomb_allocate_callback *allocate,
+                              coulomb_release_callback *release, void *user);
 void run_end(training_run *run);
 
 /* The trainer's checkpoint, which has all that an update moves; to be freed. */

@@ -88,11 +88,17 @@ static coulomb_status alltoall(void *user, const void *send, size_t bytes_each, 
     return exchange(user, send, bytes_each, bytes_each, receive);
 }
 
+coulomb_status thread_communicator_as(rank_room *room, coulomb_context *context, size_t rank, size_t told,
+                                      coulomb_communicator **communicator)
+{
+    return coulomb_communicator_new(context, told, room->ranks, allgather, alltoall, &room->place[rank], NULL,
+                                    communicator);
+}
+
 coulomb_status thread_communicator(rank_room *room, coulomb_context *context, size_t rank,
                                    coulomb_communicator **communicator)
 {
-    return coulomb_communicator_new(context, rank, room->ranks, allgather, alltoall, &room->place[rank], NULL,
-                                    communicator);
+    return thread_communicator_as(room, context, rank, rank, communicator);
 }
 
 void thread_ranks_break(rank_room *room, size_t rank, size_t exchange_number, coulomb_status code)

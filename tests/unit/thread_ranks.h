@@ -19,6 +19,10 @@ void thread_ranks_run(size_t ranks, rank_work *work, void *user);
 coulomb_status thread_communicator(rank_room *room, coulomb_context *context, size_t rank,
                                    coulomb_communicator **communicator);
 
+/* The same, but the library is told that this were another rank. */
+coulomb_status thread_communicator_as(rank_room *room, coulomb_context *context, size_t rank, size_t told,
+                                      coulomb_communicator **communicator);
+
 /* From the n-th exchange of a rank on (counted from 1; 0: never), its callbacks return this code without exchanging
  * anything, and the rank counts as gone. */
 void thread_ranks_break(rank_room *room, size_t rank, size_t exchange, coulomb_status code);

@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* Allocations so far, and the one that fails; 0: none. */
+typedef struct rank_memory {
+    size_t calls, failing_call;
+} rank_memory;
+
 /* What the ranks of a test do, and what came of it. Each rank writes only its own results. */
 typedef struct job {
     int setting; /* run_setting */
@@ -20,7 +25,10 @@ typedef struct job {
     const char *load, *save;                        /* paths; NULL: neither. Rank 0 saves */
     void (*change)(training_run *run, size_t rank); /* before the communicator is set; NULL: nothing */
     void (*prepare)(training_run *run, rank_room *room, size_t rank); /* after it */
-    bool again; /* after a failure: go on to the last update with nothing changed */
+    size_t told;        /* the rank that the failing one's communicator is told; 0: its own */
+    size_t allocation;  /* of the failing rank, counted from before it joins, that gets no memory; 0: none */
+    rank_memory memory; /* of that rank */
+    bool again;         /* after a failure: go on to the last update with nothing changed */
     void (*mend)(training_run *run, rank_room *room, size_t rank);
     coulomb_status joined[THREAD_RANKS_MOST], status[THREAD_RANKS_MOST];
     uint64_t update[THREAD_RANKS_MOST];
@@ -28,6 +36,20 @@ typedef struct job {
     char *checkpoint[THREAD_RANKS_MOST];
     size_t bytes[THREAD_RANKS_MOST], sent[THREAD_RANKS_MOST], parameters;
 } job;
+
+enum { CODE = 1042, RANKS = 4, FAILING = 2 };
+
+static void *allocate_unless(void *user, size_t size)
+{
+    rank_memory *memory = user;
+    return ++memory->calls == memory->failing_call ? NULL : malloc(size);
+}
+
+static void release_memory(void *user, void *memory)
+{
+    (void)user;
+    free(memory);
+}
 
 static void note_status(job *j, const training_run *run, size_t rank, coulomb_status status)
 {
@@ -42,6 +64,8 @@ static void train(job *j, training_run *run, rank_room *room, size_t rank)
     if (status == COULOMB_OK)
         status = coulomb_trainer_run(run->trainer, j->updates, NULL, NULL);
     note_status(j, run, rank, status);
+    if (rank == FAILING)
+        j->memory.failing_call = 0;
     if (status != COULOMB_OK && j->again) {
         j->mend(run, room, rank);
         run_must(run->context, coulomb_trainer_run(run->trainer, j->updates, NULL, NULL));
@@ -57,13 +81,19 @@ static void work(rank_room *room, size_t rank, void *user)
     job *j = user;
     training_run run;
     coulomb_communicator *communicator;
-    run_begin(&run, j->setting, j->shards);
+    if (rank == FAILING && j->allocation > 0)
+        run_begin_with_allocator(&run, j->setting, j->shards, allocate_unless, release_memory, &j->memory);
+    else
+        run_begin(&run, j->setting, j->shards);
     run_must(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, j->synchronised));
     if (j->threads > 0)
         run_must(run.context, coulomb_context_set_threads(run.context, j->threads));
     if (j->change != NULL)
         j->change(&run, rank);
-    run_must(run.context, thread_communicator(room, run.context, rank, &communicator));
+    size_t told = rank == FAILING && j->told > 0 ? j->told : rank;
+    run_must(run.context, thread_communicator_as(room, run.context, rank, told, &communicator));
+    if (rank == FAILING && j->allocation > 0)
+        j->memory.failing_call = j->memory.calls + j->allocation;
     j->joined[rank] = coulomb_trainer_set_communicator(run.trainer, communicator);
     coulomb_communicator_free(communicator);
     if (j->joined[rank] == COULOMB_OK) {
@@ -186,8 +216,6 @@ START_TEST(gradients_travel_as_in_a_ring)
 END_TEST
 
 /* --- failures --- */
-
-enum { CODE = 1042, RANKS = 4, FAILING = 2 };
 
 /* Target samples of slices; a rank that is to fail does so at update 2. */
 typedef struct slice_source {
@@ -320,6 +348,40 @@ START_TEST(a_failure_of_one_rank_is_all_ranks)
     }
     release_job(&undisturbed);
     release_job(&j);
+}
+END_TEST
+
+/* Wherever one rank gets no memory, the others wait for nothing, and all go on when there is some. */
+START_TEST(a_rank_without_memory_ends_the_others)
+{
+    enum { SHARDS = 4, UPDATES = 2, MOST = 1000 };
+    size_t bytes, allocation = 1;
+    bool failed = true;
+    char *expected = train_alone(kinds[_i].setting, SHARDS, kinds[_i].synchronised, UPDATES, &bytes);
+    for (; failed && allocation < MOST; allocation++) {
+        job j = {.setting = kinds[_i].setting,
+                 .synchronised = kinds[_i].synchronised,
+                 .shards = SHARDS,
+                 .updates = UPDATES,
+                 .allocation = allocation,
+                 .again = true,
+                 .mend = mend_source};
+        thread_ranks_run(RANKS, work, &j);
+        failed = j.status[FAILING] != COULOMB_OK;
+        for (size_t rank = 0; rank < RANKS; rank++) {
+            coulomb_status other = failed ? COULOMB_ERROR_PROCESS : COULOMB_OK;
+            ck_assert_msg(j.status[rank] == (failed && rank == FAILING ? COULOMB_ERROR_MEMORY : other),
+                          "allocation %zu, rank %zu: %s", allocation, rank, j.message[rank]);
+            ck_assert_msg(!failed || rank == FAILING || strstr(j.message[rank], "rank 2: ") != NULL,
+                          "allocation %zu, rank %zu: %s", allocation, rank, j.message[rank]);
+            if (j.checkpoint[rank] != NULL && j.joined[rank] == COULOMB_OK)
+                ck_assert_mem_eq(j.checkpoint[rank], expected, bytes);
+        }
+        release_job(&j);
+    }
+    ck_assert_uint_gt(allocation, 4);
+    ck_assert(!failed);
+    free(expected);
 }
 END_TEST
 
@@ -462,6 +524,40 @@ START_TEST(ranks_that_differ_do_not_join)
                                                       : "rank 2 is given its communicator after update 1, but rank 0 "
                                                         "is given its communicator after update 0") != NULL,
                       "%s", j.message[rank]);
+    }
+    release_job(&j);
+}
+END_TEST
+
+static void other_networks(training_run *run, size_t rank)
+{
+    if (rank != FAILING)
+        return;
+    run_end(run);
+    run_begin(run, RUN_IMAGES, 4);
+}
+
+START_TEST(ranks_of_other_networks_do_not_join)
+{
+    job j = {.setting = RUN_MLP, .shards = 4, .change = other_networks};
+    thread_ranks_run(RANKS, work, &j);
+    for (size_t rank = 0; rank < RANKS; rank++) {
+        ck_assert_int_eq(j.joined[rank], COULOMB_ERROR_PROCESS);
+        ck_assert_msg(strstr(j.message[rank], "rank 2 and rank 0 differ in the generator") != NULL, "%s",
+                      j.message[rank]);
+    }
+    release_job(&j);
+}
+END_TEST
+
+START_TEST(a_rank_of_another_number_does_not_join)
+{
+    job j = {.setting = RUN_MLP, .shards = 4, .told = 1};
+    thread_ranks_run(RANKS, work, &j);
+    for (size_t rank = 0; rank < RANKS; rank++) {
+        ck_assert_int_eq(j.joined[rank], COULOMB_ERROR_PROCESS);
+        ck_assert_msg(strstr(j.message[rank], "brings what rank 1 of 4 sent as rank 2's of 4") != NULL, "%s",
+                      j.message[rank]);
     }
     release_job(&j);
 }
@@ -732,6 +828,9 @@ Suite *suite_trainer_ranks(void)
     tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 6);
     tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 11);
     tcase_add_loop_test(test, ranks_that_differ_do_not_join, 0, 2);
+    tcase_add_loop_test(test, a_rank_without_memory_ends_the_others, 0, KINDS);
+    tcase_add_test(test, ranks_of_other_networks_do_not_join);
+    tcase_add_test(test, a_rank_of_another_number_does_not_join);
     tcase_add_test(test, a_wish_to_stop_is_all_ranks);
     tcase_add_test(test, loops_of_different_lengths_end_together);
     tcase_add_test(test, a_checkpoint_that_one_rank_cannot_load_is_loaded_by_none);
