@@ -22,6 +22,7 @@ settings settings_default(void)
                 .batch = 256,
                 .shards = 1,
                 .charges_target = 1024,
+                .kernel = COULOMB_KERNEL_PLUMMER,
                 .exponent = 1,
                 .epsilon = 0.5,
                 .epsilon_end = 0.5,
@@ -68,7 +69,7 @@ static void training_rows(option_table *options, training_settings *s)
         {.name = "steps",
          .argument = "N",
          .count = &s->steps,
-         .help = "number of updates; 0: 1.2 for each row that is learned, at least 6,000 and at most 30,000"},
+         .help = "number of updates; 0: 2,000 and 0.85 for each row that is learned, at most 30,000"},
         {.name = "seed",
          .argument = "N",
          .count = &s->seed,
@@ -239,11 +240,12 @@ static bool check_training(settings *chosen)
 
 training_settings settings_for_rows(const settings *chosen, size_t rows)
 {
-    const double updates_of_row = 1.2, least = 6000, most = 30000;
+    /* few rows are soon learned, and after that by heart */
+    const double updates_least = 2000, updates_of_row = 0.85, updates_most = 30000;
     training_settings made = chosen->training;
-    double wanted = updates_of_row * (double)rows;
+    double wanted = updates_least + updates_of_row * (double)rows;
     if (made.steps == 0)
-        made.steps = (uint64_t)(wanted < least ? least : wanted > most ? most : wanted);
+        made.steps = (uint64_t)(wanted > updates_most ? updates_most : wanted);
     made.decay_start = 0;
     made.decay_updates = made.steps;
     return made;
