@@ -113,6 +113,9 @@ check "a stop changes nothing without a discriminator" same "$work/field/samples
 check "the drift gives other samples" short "$work/drift" --steps 700 --discriminator none --field drift --batch 64 \
     --charges-target 100 --generator-spread mixed
 check "they differ" differ "$work/field/samples.npy" "$work/drift/samples.npy"
+check "a Gaussian too" short "$work/gaussian" --steps 700 --discriminator none --kernel gaussian --batch 64 \
+    --charges-target 100
+check "those differ" differ "$work/field/samples.npy" "$work/gaussian/samples.npy"
 check "a loss without a discriminator" refuses 2 "--loss is for a discriminator" "$gaussian25" --discriminator none --loss l1
 check "a field with a discriminator" refuses 2 "--field is for --discriminator none" "$gaussian25" --field drift
 check "a spread without signs" refuses 2 "needs signs and other values" \
