@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const option_choice precisions[] = {{"default", 0},
                                            {"float32", COULOMB_PRECISION_FLOAT32},
@@ -161,17 +160,16 @@ static bool set_precision(coulomb_context *context, const device_settings *chose
                                              : "another one, or default");
 }
 
-/* Processes that share a host share its processors: those that this one may run on, but no more than its part. */
+/* Processes that share a host divide the processors that they may run on; a launcher may have done so already. */
 static coulomb_status set_threads(coulomb_context *context, size_t threads)
 {
-    size_t sharing = ranks_on_host().count, there = 0;
+    const ranks_sharing here = ranks_on_host();
+    size_t own = 0, part = here.processors > here.count ? here.processors / here.count : 1;
     coulomb_status status = coulomb_context_set_threads(context, threads);
-    if (status != COULOMB_OK || threads > 0 || sharing == 1)
+    if (status != COULOMB_OK || threads > 0 || here.count == 1 || here.processors == 0)
         return status;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t part = processors > (long)sharing ? (size_t)processors / sharing : 1;
-    status = coulomb_context_get_threads(context, &there);
-    return status == COULOMB_OK && part < there ? coulomb_context_set_threads(context, part) : status;
+    status = coulomb_context_get_threads(context, &own);
+    return status == COULOMB_OK && part < own ? coulomb_context_set_threads(context, part) : status;
 }
 
 coulomb_context *device_context(const device_settings *chosen)

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* sets of processors */
 #include "ranks.h"
 
 #include "console.h"
@@ -7,7 +8,7 @@
 #include "options.h"
 #include "succeed.h"
 
-#include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static struct {
     int signal;
     bool parted; /* a rank has failed, and all know */
     bool lost;   /* a rank is gone */
-} company = {.count = 1, .on_host = {0, 1}};
+} company = {.count = 1, .on_host = {.count = 1}};
 
 size_t ranks_count(void)
 {
@@ -262,19 +263,39 @@ static bool check_count(size_t started)
     return false;
 }
 
-static bool compare_hosts(void)
+/* Where a process runs. */
+typedef struct location {
+    char host[HOST_SIZE];
+    cpu_set_t processors;
+} location;
+
+static void compare_locations(const location *all, const location *own)
 {
-    char(*hosts)[HOST_SIZE] = malloc(company.count * sizeof *hosts);
-    gethostname(company.host, sizeof company.host - 1);
-    bool fine = ranks_gather(hosts || complain("no memory for the names of hosts"), company.host, HOST_SIZE, hosts);
-    company.on_host = (ranks_sharing){0, 0};
-    for (size_t rank = 0; rank < company.count && fine; rank++) {
-        bool here = strncmp(hosts[rank], company.host, HOST_SIZE) == 0;
-        company.on_host.place += here && rank < company.rank;
-        company.on_host.count += here;
-        company.several_hosts = company.several_hosts || strncmp(hosts[rank], hosts[0], HOST_SIZE) != 0;
+    cpu_set_t together;
+    CPU_ZERO(&together);
+    company.on_host = (ranks_sharing){0};
+    for (size_t rank = 0; rank < company.count; rank++) {
+        company.several_hosts = company.several_hosts || strcmp(all[rank].host, all[0].host) != 0;
+        if (strcmp(all[rank].host, own->host) != 0)
+            continue;
+        company.on_host.place += rank < company.rank;
+        company.on_host.count++;
+        CPU_OR(&together, &together, &all[rank].processors);
     }
-    free(hosts);
+    company.on_host.processors = (size_t)CPU_COUNT(&together);
+}
+
+static bool meet_on_hosts(void)
+{
+    location own = {0}, *all = malloc(company.count * sizeof *all);
+    gethostname(own.host, sizeof own.host - 1);
+    if (sched_getaffinity(0, sizeof own.processors, &own.processors) != 0)
+        CPU_ZERO(&own.processors);
+    memcpy(company.host, own.host, sizeof company.host);
+    bool fine = ranks_gather(all || complain("no memory for the names of hosts"), &own, sizeof own, all);
+    if (fine)
+        compare_locations(all, &own);
+    free(all);
     return fine;
 }
 
@@ -287,7 +308,7 @@ static bool make_company(size_t started)
     company.notes = calloc(company.count, sizeof *company.notes);
     if (!company.words || !company.notes)
         return complain("no memory for %zu processes", company.count);
-    if (!compare_hosts())
+    if (!meet_on_hosts())
         return false;
     name_rank(company.rank, company.host, called);
     console_of_process(called, !ranks_writes());

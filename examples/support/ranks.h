@@ -33,9 +33,10 @@ size_t ranks_count(void);
 /* Whether files and the terminal are this process's: it is rank 0, or alone. */
 bool ranks_writes(void);
 
-/* The processes of the run on this host, and this one's place among them. */
+/* The processes of the run on this host, this one's place among them, and the processors that they may run on together;
+ * 0: not known. */
 typedef struct ranks_sharing {
-    size_t place, count;
+    size_t place, count, processors;
 } ranks_sharing;
 ranks_sharing ranks_on_host(void);
 

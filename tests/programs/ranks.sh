@@ -48,6 +48,9 @@ for ranks in 1 2 4; do
 done
 check "a run of several says so" told_once "4 processes train together."
 check "and records it" is 4 "$inspect" json "$work/r42/metrics.json" processes
+check "processors are divided" run 0 together 2 "$gaussian25" --out "$work/divided" $short --threads 0
+check "among the processes of a host" is "$(($(nproc) > 3 ? $(nproc) / 2 : 1))" \
+    "$inspect" json "$work/divided/metrics.json" threads
 check "shards and all charges" run 0 "$gaussian25" --out "$work/charges" $short --replay on --charges-target 300 --batch 60
 check "are the same in four" run 0 together 4 "$gaussian25" --out "$work/charges4" $short --replay on --charges-target 300 \
     --batch 60
@@ -209,12 +212,9 @@ check "only one resumes" fails "differ in --resume" -n 1 "$gaussian25" --out "$w
     -n 1 "$gaussian25" --out "$work/one" --shards 4 --samples 100 --history-every 5 --checkpoint-every 10 --steps 40 --resume
 check "a directory that one rank does not see" fails "rank 1: --resume: there is no directory $work/nowhere" \
     -n 1 "$gaussian25" --out "$work/one" --resume : -n 1 "$gaussian25" --out "$work/nowhere" --resume
-mkdir "$work/stale"
-cp "$work/one/settings.json" "$work/stale"
-cp "$work/parts/checkpoint-0000010.safetensors" "$work/stale/checkpoint.safetensors" 2>/dev/null ||
-    cp "$work/charges/checkpoint.safetensors" "$work/stale/checkpoint.safetensors"
-check "an old checkpoint on one rank" fails "rank" -n 1 "$gaussian25" --out "$work/one" --resume : \
-    -n 1 "$gaussian25" --out "$work/stale" --resume
+check "a run that stopped early" run 0 "$gaussian25" --out "$work/stale" $short --stop-at 10
+check "its checkpoint on one rank" fails "rank 1 and rank 0 differ in the values of the checkpoint" \
+    -n 1 "$gaussian25" --out "$work/one" --resume : -n 1 "$gaussian25" --out "$work/stale" --resume
 check "generating" fails "processes share only training" -n 2 "$celeba" --out "$work/faces" --generate 4
 check "which one process does" run 0 "$celeba" --out "$work/faces" --generate 4
 # Rank 0 alone fails, in the midst of it.
