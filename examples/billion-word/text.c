@@ -124,6 +124,8 @@ static bool read_stream(reading *at, const char *path, FILE *stream)
     bool first = true;
     while (!line_reader_full(&at->reader)) {
         size_t size = fread(block, 1, sizeof block, stream);
+        if (ferror(stream) != 0)
+            return complain("cannot read %s: %s", path, strerror(errno));
         if (size == 0)
             return line_reader_end(&at->reader);
         if (first && is_utf16(block, size))

@@ -54,7 +54,10 @@ bool exchange_directories(const char *made, const char *path, const char *old)
 
 bool exchange_recover(const char *path, const char *old)
 {
-    if (!file_exists(old))
+    bool exists;
+    if (!file_look(old, &exists))
+        return false;
+    if (!exists)
         return true;
     if (file_exists(path))
         return complain("%s exists; remove it: the name is needed to replace %s", old, path);

@@ -36,12 +36,17 @@ static bool has_header(FILE *stream, const char *const *names, size_t columns)
 /* Rewrites the file with the rows up to update `done`. */
 static bool keep_rows(const char *path, const char *const *names, size_t columns, uint64_t done)
 {
-    FILE *old = file_exists(path) ? file_open(path) : NULL;
-    if (!old && file_exists(path))
+    bool exists;
+    if (!file_look(path, &exists))
+        return false;
+    FILE *old = exists ? file_open(path) : NULL;
+    if (exists && !old)
         return false;
     if (old && !has_header(old, names, columns)) {
+        int reason = ferror(old) != 0 ? errno : 0;
         fclose(old);
-        return complain("the columns of %s are not those of this program", path);
+        return reason ? complain("cannot read %s: %s", path, strerror(reason))
+                      : complain("the columns of %s are not those of this program", path);
     }
     new_file file;
     if (!file_begin(&file, path)) {
@@ -129,8 +134,9 @@ bool history_read(const char *path, size_t columns, history_rows *rows)
     if (!stream)
         return false;
     if (!fgets(line, sizeof line, stream)) {
+        int reason = ferror(stream) != 0 ? errno : 0;
         fclose(stream);
-        return complain("%s is empty", path);
+        return reason ? complain("cannot read %s: %s", path, strerror(reason)) : complain("%s is empty", path);
     }
     bool done = true;
     for (size_t room = 0; done && fgets(line, sizeof line, stream); rows->rows++) {

@@ -5,6 +5,7 @@
 #include "support/npz.h"
 #include "support/succeed.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ static unsigned char *read_whole(const char *path, size_t *size)
     if (!file)
         return NULL;
     unsigned char *bytes = NULL;
+    errno = 0;
     long length = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
     if (length >= 0 && fseek(file, 0, SEEK_SET) == 0)
         bytes = malloc((size_t)length + 1);
@@ -28,9 +30,10 @@ static unsigned char *read_whole(const char *path, size_t *size)
         free(bytes);
         bytes = NULL;
     }
+    int reason = errno;
     fclose(file);
     if (!bytes)
-        complain("cannot read %s", path);
+        complain("cannot read %s: %s", path, reason ? strerror(reason) : "it became shorter");
     return bytes;
 }
 

@@ -77,9 +77,9 @@ static const char *path_of(const system_call *call, enum group group)
     case SYS_statx:
     case SYS_faccessat:
     case SYS_faccessat2:
-        return (const char *)(uintptr_t)call->arguments[1];
+        return call_address(call->arguments[1]);
     default:
-        return (const char *)(uintptr_t)call->arguments[0];
+        return call_address(call->arguments[0]);
     }
 }
 

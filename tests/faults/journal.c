@@ -49,7 +49,7 @@ static size_t read_place(long directory, char *path)
 
 static void absolute(long directory, long given, char *path)
 {
-    const char *name = (const char *)(uintptr_t)given;
+    const char *name = call_address(given);
     size_t used = name[0] == '/' ? 0 : read_place((int)directory, path);
     if (name[0] != '/')
         path[used++] = '/';
@@ -136,7 +136,7 @@ static bool describe(const system_call *call, long result, entry *made)
     case SYS_pwrite64:
         made->operation = "write";
         made->length = result;
-        made->bytes = (const void *)(uintptr_t)a[1];
+        made->bytes = call_address(a[1]);
         made->offset = call->number == SYS_write ? position(a[0]) - result : a[3];
         return made->offset >= 0;
     case SYS_ftruncate:
@@ -159,7 +159,7 @@ static bool describe(const system_call *call, long result, entry *made)
 static void put_pieces(const system_call *call, long result, entry *made)
 {
     const long *a = call->arguments;
-    const struct iovec *pieces = (const struct iovec *)(uintptr_t)a[1];
+    const struct iovec *pieces = call_address(a[1]);
     made->operation = "write";
     made->descriptor = a[0];
     made->offset = call->number == SYS_writev ? position(a[0]) - result : a[3];

@@ -20,6 +20,9 @@ int trap_calls(const long *numbers, size_t count, call_handler *handler);
 
 /* The call itself, past the handler. */
 long call_now(const system_call *call);
+/* Of an argument that is one. */
+const void *call_address(long argument);
+
 long call_with(long number, long first, long second, long third, long fourth);
 
 #endif
