@@ -44,6 +44,20 @@ ALWAYS_INLINE void lanes_store(float *to, lanes x)
     memcpy(to, &x, sizeof x);
 }
 
+/* a b + c, rounded once where the tier has the instruction. Compilers make one of a product and a sum where they like,
+ * without optimisation not at all and with sanitizers here and there; where one value may be computed by several pieces
+ * of code, its bits must not depend on that. */
+ALWAYS_INLINE lanes lanes_multiply_add(lanes a, lanes b, lanes c)
+{
+#if defined(__AVX512F__) && KERNELS_LANES == 16
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__) && KERNELS_LANES == 8
+    return _mm256_fmadd_ps(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
 /* 1 in lanes below count other than `skip`, 0 in the rest */
 ALWAYS_INLINE lanes lanes_below(size_t count, size_t skip)
 {

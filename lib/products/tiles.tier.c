@@ -37,9 +37,9 @@ ALWAYS_INLINE void tile_of(size_t rows, size_t vectors, bool packed, const tile_
 #pragma GCC unroll 12
         for (size_t r = 0; r < rows; r++) {
             lanes value = lanes_all(a[r][at]);
-            sum[r][0] += value * first;
+            sum[r][0] = lanes_multiply_add(value, first, sum[r][0]);
             if (vectors == 2)
-                sum[r][1] += value * second;
+                sum[r][1] = lanes_multiply_add(value, second, sum[r][1]);
         }
     }
 #pragma GCC unroll 12
