@@ -40,8 +40,10 @@ bool exchange_directories(const char *made, const char *path, const char *old)
 {
     if (!write_through(made))
         return false;
-    bool done;
-    if (!file_exists(path))
+    bool done, exists;
+    if (!file_look(path, &exists))
+        return false;
+    if (!exists)
         done = rename(made, path) == 0 || complain("cannot rename to %s: %s", path, strerror(errno));
     else if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
         done = true;

@@ -70,13 +70,23 @@ static bool remove_directory(const char *path)
     return rmdir(path) == 0 || complain("cannot remove %s: %s", path, strerror(errno));
 }
 
+/* What has the name itself, be it a link; false with a complaint if that cannot be told. */
+static bool look_at(const char *path, struct stat *status, bool *exists)
+{
+    *exists = lstat(path, status) == 0;
+    return *exists || errno == ENOENT || complain("cannot look at %s: %s", path, strerror(errno));
+}
+
 /* Nothing, an empty directory, or a data set of ours that may go. */
 static bool may_take_place(const output *made)
 {
     char note[OUTPUT_PATH_SIZE];
     struct stat status;
-    if (lstat(made->path, &status) != 0)
-        return errno == ENOENT || complain("cannot look at %s: %s", made->path, strerror(errno));
+    bool exists;
+    if (!look_at(made->path, &status, &exists))
+        return false;
+    if (!exists)
+        return true;
     if (!S_ISDIR(status.st_mode))
         return complain("%s exists and is not a directory", made->path);
     if (!made->overwrite)
@@ -108,8 +118,11 @@ static bool name_beside(const output *made, const char *end, char path[OUTPUT_PA
 static bool remove_remains(const output *made)
 {
     struct stat status;
-    if (lstat(made->temporary, &status) != 0)
-        return errno == ENOENT || complain("cannot look at %s: %s", made->temporary, strerror(errno));
+    bool exists;
+    if (!look_at(made->temporary, &status, &exists))
+        return false;
+    if (!exists)
+        return true;
     if (!S_ISDIR(status.st_mode))
         return complain("%s exists and is not a directory; remove it", made->temporary);
     return files_remove_temporary(made->temporary) && directory_visit(made->temporary, must_be_ours, NULL) &&
@@ -163,12 +176,11 @@ static bool take_place(const output *made, const char *note)
 bool output_commit(output *made, const char *note)
 {
     struct stat status;
-    bool done = take_place(made, note);
+    bool done = take_place(made, note), left;
     /* What is under the temporary name now is the data set that was replaced, or the one that cannot be. The former
      * goes when the new one would be found after a power loss. */
     bool settled = !done || directory_sync_above(made->path);
-    if (settled && lstat(made->temporary, &status) == 0 && !remove_directory(made->temporary))
-        settled = false;
+    settled = settled && look_at(made->temporary, &status, &left) && (!left || remove_directory(made->temporary));
     lock_release(&made->lock);
     return done && settled;
 }

@@ -4,9 +4,11 @@
 #include "files.h"
 #include "npy_header.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <zip.h>
 
@@ -81,7 +83,9 @@ static bool find_size(zip_t *archive, const char *path, const char *name, size_t
     if (zip_stat(archive, name, 0, &entry) != 0)
         return complain("%s has no entry '%s'", path, name);
     *size = (size_t)entry.size;
-    if (stat(path, &status) != 0 || entry.size / DEFLATE_MOST > (uint64_t)status.st_size)
+    if (stat(path, &status) != 0)
+        return complain("cannot look at %s: %s", path, strerror(errno));
+    if (entry.size / DEFLATE_MOST > (uint64_t)status.st_size)
         return complain("%s is damaged: entry '%s' cannot have %" PRIu64 " bytes", path, name, entry.size);
     return entry.size <= most ||
            complain("entry '%s' of %s has %" PRIu64 " bytes; expected at most %zu", name, path, entry.size, most);
