@@ -69,8 +69,8 @@ undefined() {
 memory() {
     CC=clang build msan -Dexamples=false -Dcuda=disabled -Dmpi=disabled -Dblas=blas-netlib -Db_sanitize=memory -Db_lundef=false \
         -Doptimization=1
-    clang -shared -fPIC -fsanitize=memory -o build/msan/outside.so tests/sanitizers/outside.c \
-        $(pkg-config --cflags blas-netlib jansson) -ldl >"$logs/build" 2>&1 || { cat "$logs/build" && exit 1; }
+    clang -shared -fPIC -o build/msan/outside.so tests/sanitizers/outside.c $(pkg-config --cflags --libs blas-netlib jansson) \
+        -ldl >"$logs/build" 2>&1 || { cat "$logs/build" && exit 1; }
     MSAN_OPTIONS=allocator_may_return_null=1 LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack \
         tests MemorySanitizer build/msan --suite unit --suite fuzz --wrapper "env LD_PRELOAD=$PWD/build/msan/outside.so"
 }
