@@ -12,10 +12,9 @@ build=build/bench
 ninja -C $build tests/bench-ranks >/dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-. tests/mpi/environment.sh
-OMPI_MCA_mpi_yield_when_idle=0 # measured alone
 grep -m1 'model name' /proc/cpuinfo
 echo "processors: $(nproc), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
+. tests/mpi/environment.sh
 
 # ours NAME PROCESSES THREADS NETWORKS SHARDS UPDATES WINDOWS, theirs NAME PROCESSES THREADS NETWORKS UPDATES WINDOWS
 keep() {
