@@ -128,16 +128,6 @@ for header in include/coulomb/*.h; do
     done
 done
 
-# What later releases may add has room beside what there is, which it neither declares again nor changes.
-for dialect in c99 c11 c++17; do
-    case $dialect in
-    c++*) set -- c++ -x c++ ;;
-    *) set -- cc -x c -Wstrict-prototypes ;;
-    esac
-    check "drafts of later declarations compile beside the headers as $dialect" "$@" -std=$dialect -Wall -Wextra -Wpedantic \
-        -Wredundant-decls -Werror -Iinclude -fsyntax-only tests/abi/draft.c
-done
-
 # Without comments, and with the lines of a declaration joined.
 cat include/coulomb/*.h | gcc -fpreprocessed -w -dD -E -P -x c - >"$work/code"
 none() {
