@@ -76,6 +76,26 @@ bool picture_samples(const char *path, const mixture *data, const evaluation *re
     return figure_finish(&sheet, path);
 }
 
+bool picture_sets(const char *path, const char *title, const char *subtitle, const sample_set *sets, size_t count)
+{
+    enum { ROW = 4 };
+    const double side = 250, gap = 22, heading = 34;
+    size_t columns = count < ROW ? count : ROW, rows = (count + ROW - 1) / ROW;
+    figure sheet;
+    if (!figure_begin(&sheet, margin + (double)columns * (side + gap) + 6,
+                      title_height + (double)rows * (side + heading) + 12))
+        return false;
+    figure_title(&sheet, title, subtitle);
+    for (size_t i = 0; i < count; i++) {
+        const box area = {margin + (double)(i % ROW) * (side + gap),
+                          title_height + (double)(i / ROW) * (side + heading), side, side};
+        colour ink = colour_of(i == 0 ? INK_TARGET : INK_MODEL);
+        size_t shown = sets[i].count < DOTS_MOST ? sets[i].count : DOTS_MOST;
+        draw_samples(&sheet, area, sets[i].title, sets[i].points, shown, ink, i % ROW > 0);
+    }
+    return figure_finish(&sheet, path);
+}
+
 /* A value for each mode as a square of its place, coloured from low to high around what is expected. */
 typedef struct tiles {
     const char *title, *label, *format;
