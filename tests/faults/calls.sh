@@ -9,7 +9,7 @@ scenarios=${4:-$all_runs $all_results}
 
 # Group of calls (groups.h), what it gives (calls.c), and the reason that a message must give; "-" where a signal or a
 # call that did part of its work is meant to change nothing, "+" where a program may do without.
-faults='open 24 Too many open files
+faults='open 24 Too many open files|does not open more files
 open 13 Permission denied|permissions forbid
 open 28 No space left on device|could not read
 read 5 Input/output error|could not read|Premature end
