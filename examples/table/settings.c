@@ -31,7 +31,7 @@ settings settings_default(void)
                 .potential_scale = 1,
                 .generator = {COULOMB_METHOD_ADAM, 5e-3, 0.02, 0.5, 0.999, 1e-8, 0},
             },
-        .generator = {.units = 128, .layers = 2, .latent = 32, .latent_signs = 8, .temperature = 2},
+        .generator = {.units = 128, .layers = 2, .latent = 32, .latent_signs = 8, .temperature = 3},
         .header = HEADER_FIND,
         .held_out = 0.1,
     };
