@@ -114,7 +114,7 @@ static bool field_apply(coulomb_context *context, coulomb_trainer *trainer, cons
 }
 
 static int train_rivals(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
-                        const mixture *data, const settings *chosen)
+                        mixture *data, const settings *chosen)
 {
     if (!run_alone() || !rivals_train(of, context, generator, discriminator, data, chosen) ||
         !write_results(of, context, generator, data, chosen))

@@ -15,7 +15,7 @@
 typedef struct rivals {
     coulomb_network *generator, *discriminator;
     coulomb_optimizer *moves_generator, *moves_discriminator;
-    const mixture *data;
+    mixture *data;
     const settings *chosen;
     size_t batch;
     float *latents, *target, *model; /* [batch, latent], [batch, 2], [batch, 2] */
@@ -72,7 +72,7 @@ static coulomb_status update_both(rivals *at, uint64_t update)
 {
     bool squares = at->chosen->objective == OBJECTIVE_LSGAN;
     output_loss *target = squares ? is_near_one : is_target, *model = squares ? is_near_zero : is_model;
-    mixture_batch((void *)(uintptr_t)at->data, update, at->batch, 0, at->batch, at->target);
+    mixture_batch(at->data, update, at->batch, 0, at->batch, at->target);
     coulomb_status status =
         coulomb_network_draw_latents(at->generator, at->chosen->training.seed, update, 0, at->batch, at->latents);
     if (status == COULOMB_OK)
@@ -157,7 +157,7 @@ static void end(rivals *at)
 }
 
 bool rivals_train(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
-                  const mixture *data, const settings *chosen)
+                  mixture *data, const settings *chosen)
 {
     rivals at = {.generator = generator, .discriminator = discriminator, .data = data, .chosen = chosen};
     double started = seconds_now();

@@ -10,6 +10,6 @@
 
 /* Train the networks until --steps or --stop-at updates are done or the user interrupts. False with a complaint. */
 bool rivals_train(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
-                  const mixture *data, const settings *chosen);
+                  mixture *data, const settings *chosen);
 
 #endif

@@ -287,8 +287,10 @@ table_options settings_reading(const settings *chosen)
 {
     const char *separator = chosen->separator;
     table_options made = {.columns = chosen->columns};
-    if (separator)
-        made.separator = strcmp(separator, "tab") == 0 ? '\t' : separator[0];
+    if (separator && strcmp(separator, "tab") == 0)
+        made.separator = '\t';
+    else if (separator)
+        made.separator = separator[0];
     if (chosen->header != HEADER_FIND)
         made.header = chosen->header == HEADER_YES ? HEADER_YES : HEADER_NO;
     return made;

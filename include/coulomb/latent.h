@@ -171,9 +171,9 @@ COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_ne
 /**
  * Draw latents as training or generation does, for training loops of one's own, or to know what a sample was made from.
  *
- * Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running averages
- * and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the generation
- * seed, to the samples of coulomb_network_generate(), to the bit.
+ * Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running
+ * averages and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the
+ * generation seed, to the samples of coulomb_network_generate(), to the bit.
  *
  * @param network  not NULL, finished
  * @param seed     a trainer's seed, or that of coulomb_network_set_generation_seed()

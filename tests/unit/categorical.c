@@ -309,7 +309,8 @@ static coulomb_status draw_rows(void *user, uint64_t update, size_t count, float
     (void)user;
     for (size_t i = 0; i < count; i++) {
         size_t k = (size_t)(update * 7 + i * 13) % 10;
-        const float row[] = {k < 6 ? 1.0f : 0.0f, k == 6, k > 6, k % 3 == 0, k % 3 != 0, k % 3 != 0 ? 0.7f : 0.0f};
+        const float row[] = {(float)(k < 6),      (float)(k == 6),     (float)(k > 6),
+                             (float)(k % 3 == 0), (float)(k % 3 != 0), k % 3 != 0 ? 0.7f : 0.0f};
         memcpy(samples + i * 6, row, sizeof row);
     }
     return COULOMB_OK;
