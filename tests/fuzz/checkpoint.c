@@ -165,11 +165,12 @@ static bool read_file(const char *file)
     size_t size = fread(bytes, 1, sizeof bytes, stream);
     begin();
     path = file;
-    bool taken = load() | open_network(bytes, size);
+    bool loaded = load(), opened = open_network(bytes, size);
     seal(bytes, size);
     rewind(stream);
     require(fwrite(bytes, 1, size, stream) == size && fclose(stream) == 0, "cannot write");
-    return taken | load() | open_network(bytes, size);
+    bool again = load();
+    return open_network(bytes, size) || again || loaded || opened;
 }
 
 /* A sound file of each kind. */
