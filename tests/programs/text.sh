@@ -75,8 +75,9 @@ check "nor the lines in between" same "$work/whole/samples-0000040.txt" "$work/s
 
 # Its terminal is closed when its lines show that it trains.
 interrupted() {
-    "$program" --out "$work/signal" --lines 3000 --width 8 --blocks 1 --latent 8 --batch 16 --history-every 7 \
-        --samples-every 20 --checkpoint-every 1000000 --steps 100000000 >"$work/out" 2>"$work/err" </dev/null &
+    # under nohup it would leave hangups alone
+    env --default-signal=HUP "$program" --out "$work/signal" --lines 3000 --width 8 --blocks 1 --latent 8 \
+        --batch 16 --history-every 7 --samples-every 20 --checkpoint-every 1000000 --steps 100000000 >"$work/out" 2>"$work/err" </dev/null &
     process=$!
     tries=0
     while ! [ -s "$work/signal/samples-0000020.txt" ] && [ "$tries" -lt 300 ]; do
