@@ -27,7 +27,7 @@ train lsgan --objective lsgan --steps 180000 --decay-updates 180000 $rates
 set --
 for seed in 1 2 3; do
     set -- "$@" "Coulomb GAN" "$out/coulomb-$seed" "Gaussian kernel" "$out/coulomb-gaussian-$seed" \
-        "Field" "$out/field-$seed" "Gaussian kernel (GMMN)" "$out/gmmn-$seed" \
+        "Field" "$out/field-$seed" "GMMN" "$out/gmmn-$seed" \
         "GAN" "$out/gan-$seed" "LSGAN" "$out/lsgan-$seed"
     "$build/examples/gaussian25-compare" "$out/comparison-$seed.png" "$@"
     set --
