@@ -122,8 +122,8 @@ static bool keep_record(scanner *of, size_t line, size_t cells)
             return complain("%s has %zu columns; expected at most %d", of->path, cells, CSV_COLUMNS_MOST);
     }
     if (cells != into->columns && ++of->wrong <= COMPLAINTS_MOST)
-        complain("%s, line %zu: %zu cells; expected %zu, as on line %zu", of->path, line, cells, into->columns,
-                 (size_t)into->lines[0]);
+        complain("%s, line %zu: %zu cell%s; expected %zu, as on line %zu", of->path, line, cells, cells == 1 ? "" : "s",
+                 into->columns, (size_t)into->lines[0]);
     into->lines[into->records++] = (uint32_t)line;
     return true;
 }

@@ -85,7 +85,7 @@ typedef struct damaged_case {
 
 static const damaged_case damaged[] = {
     {"\n\r\n\n", 0, "has only empty lines"},
-    {"a,b\n1,2\n1\n3,4\n", 0, "line 3: 1 cells; expected 2, as on line 1"},
+    {"a,b\n1,2\n1\n3,4\n", 0, "line 3: 1 cell; expected 2, as on line 1"},
     {"a,b\n1,2,3\n", 0, "line 2: 3 cells; expected 2"},
     {"a,b\n1\n1\n1\n1\n1\n1\n1\n", 0, "2 more lines are wrong"},
     {"a,b\n1,2\n3,\"x\n4,5\n", 0, "the quote that opens on line 3 never ends"},
