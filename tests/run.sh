@@ -80,7 +80,7 @@ suite() {
 begun=$(date +%s)
 check "builds with gcc without warnings" build build/gcc -Dprefix="$PWD/build/installed"
 check "builds with clang without warnings" build_with_clang
-check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false
+check "builds against the reference BLAS" build build/reference -Dblas=blas-netlib -Dexamples=false -Dcuda=disabled
 [ "$failed" -eq 0 ] || {
     echo "$passed passed, $failed failed"
     exit 1

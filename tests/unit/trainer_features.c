@@ -3,6 +3,7 @@
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
 #include "unit/contexts.h"
+#include "unit/ledger.h"
 #include "unit/plummer_reference.h"
 #include "unit/suites.h"
 
@@ -471,41 +472,7 @@ START_TEST(a_checkpoint_knows_its_features)
 }
 END_TEST
 
-typedef struct ledger {
-    size_t calls, blocks, bytes;
-} ledger;
-
-enum { FRONT = 64, ALIGNMENT_BYTES = 128 + sizeof(void *) };
-
 static ledger book;
-
-static void *count_allocate(void *user, size_t size)
-{
-    ledger *of = user;
-    char *block = malloc(size + FRONT);
-    ck_assert_ptr_nonnull(block);
-    memcpy(block, &size, sizeof size);
-    of->calls++;
-    of->blocks++;
-    of->bytes += size;
-    return block + FRONT;
-}
-
-static void count_release(void *user, void *memory)
-{
-    ledger *of = user;
-    size_t size;
-    char *block = (char *)memory - FRONT;
-    memcpy(&size, block, sizeof size);
-    of->blocks--;
-    of->bytes -= size;
-    free(block);
-}
-
-static size_t bytes_held(void)
-{
-    return book.bytes - staging_bytes(context) - ALIGNMENT_BYTES * book.blocks;
-}
 
 static size_t standing(const coulomb_network *network, bool learns)
 {
@@ -518,9 +485,8 @@ static size_t standing(const coulomb_network *network, bool learns)
 START_TEST(memory_is_known_and_allocated_once)
 {
     size_t told;
-    book = (ledger){0};
     teardown();
-    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, &book, &context), COULOMB_OK);
+    context_with_ledger(&book, &context);
     make(usual, _i & 4);
     set_all(_i);
     ck_ok(context, coulomb_trainer_memory(trainer, &told));
@@ -528,9 +494,9 @@ START_TEST(memory_is_known_and_allocated_once)
             SAMPLES * sizeof(size_t);
     if (discriminator != NULL)
         told -= standing(discriminator, true);
-    size_t before = bytes_held();
+    size_t before = ledger_bytes(&book, context);
     ck_ok(context, coulomb_trainer_step(trainer));
-    ck_assert_uint_eq(bytes_held() - before, told);
+    ck_assert_uint_eq(ledger_bytes(&book, context) - before, told);
     size_t calls = book.calls;
     ck_ok(context, coulomb_trainer_run(trainer, 5, NULL, NULL));
     ck_assert_uint_eq(book.calls, calls);

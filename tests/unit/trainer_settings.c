@@ -2,41 +2,12 @@
  * taken is not destroyed. */
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
-#include "unit/contexts.h"
+#include "unit/ledger.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
 
-/* An allocator that counts: what is held, and what was asked for, without what alignment adds to each block. */
-typedef struct count {
-    size_t blocks, bytes;
-} count;
-
-enum { FRONT = 64, ALIGNMENT_BYTES = 128 + sizeof(void *) };
-
-static void *count_allocate(void *user, size_t size)
-{
-    count *held = user;
-    held->blocks++;
-    held->bytes += size;
-    char *block = malloc(size + FRONT);
-    ck_assert_ptr_nonnull(block);
-    memcpy(block, &size, sizeof size);
-    return block + FRONT;
-}
-
-static void count_release(void *user, void *memory)
-{
-    count *held = user;
-    char *block = (char *)memory - FRONT;
-    size_t size;
-    memcpy(&size, block, sizeof size);
-    held->blocks--;
-    held->bytes -= size;
-    free(block);
-}
-
-static count held;
+static ledger book;
 static coulomb_context *context;
 static coulomb_network *generator, *discriminator;
 static coulomb_trainer *trainer;
@@ -46,8 +17,7 @@ enum { SIDE = 32, SAMPLE = SIDE * SIDE * 3 };
 static void setup(void)
 {
     const size_t image[] = {SIDE, SIDE, 3};
-    held = (count){0};
-    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
+    context_with_ledger(&book, &context);
     ck_ok(context, coulomb_network_new_preset(context, "dcgan-generator", image, 3, 8, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", image, 3, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
@@ -59,20 +29,7 @@ static void teardown(void)
     coulomb_network_free(generator);
     coulomb_network_free(discriminator);
     coulomb_context_free(context);
-    ck_assert_uint_eq(held.bytes, 0);
-}
-
-/* Without copies that a device's arrays have on the host. */
-static count held_now(void)
-{
-    return (count){.bytes = held.bytes - staging_bytes(context), .blocks = held.blocks};
-}
-
-/* Without what alignment costs. */
-static size_t bytes_since(count before)
-{
-    count now = held_now();
-    return now.bytes - before.bytes - ALIGNMENT_BYTES * (now.blocks - before.blocks);
+    ck_assert_uint_eq(book.bytes, 0);
 }
 
 static size_t memory_told(void)
@@ -122,14 +79,14 @@ START_TEST(memory_is_told_to_the_byte_before_the_first_step)
                    2 * sizeof(float) * (generator->graph.parameter_values + discriminator->graph.parameter_values);
     if (_i == 2)
         fixed += parameters_of(trainer->average);
-    count before = held_now();
+    size_t before = ledger_bytes(&book, context);
     ck_ok(context, coulomb_trainer_step(trainer));
-    size_t added = bytes_since(before);
+    size_t added = ledger_bytes(&book, context) - before;
     ck_assert_uint_gt(added, 100000);
     ck_assert_uint_eq(told, fixed + added);
     ck_ok(context, coulomb_trainer_run(trainer, 3, NULL, NULL));
     ck_assert_uint_eq(memory_told(), told);
-    ck_assert_uint_eq(bytes_since(before), added);
+    ck_assert_uint_eq(ledger_bytes(&book, context) - before, added);
 }
 END_TEST
 
@@ -140,8 +97,7 @@ START_TEST(memory_of_small_samples_is_told_too)
     static float samples[2 * 100];
     random_floats(2, 2 * 100, 1.0f, samples);
     teardown();
-    held = (count){0};
-    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, &held, &context), COULOMB_OK);
+    context_with_ledger(&book, &context);
     ck_ok(context, coulomb_network_new_preset(context, "mlp-generator", &two, 1, 2, 1, &generator));
     ck_ok(context, coulomb_network_new_preset(context, "mlp-discriminator", &two, 1, 0, 2, &discriminator));
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
@@ -152,9 +108,9 @@ START_TEST(memory_of_small_samples_is_told_too)
     if (_i == 1)
         ck_ok(context, coulomb_trainer_set_batch(trainer, 64));
     size_t told = memory_told(), again;
-    count before = held_now();
+    size_t before = ledger_bytes(&book, context);
     ck_ok(context, coulomb_trainer_step(trainer));
-    size_t added = bytes_since(before);
+    size_t added = ledger_bytes(&book, context) - before;
     size_t fixed = parameters_of(generator) + parameters_of(discriminator) + 100 * sizeof(size_t) +
                    2 * sizeof(float) * (generator->graph.parameter_values + discriminator->graph.parameter_values);
     if (_i == 2)
