@@ -143,19 +143,7 @@ void settings_options(option_table *table, settings *chosen)
 /* Options that are of no use without a discriminator. */
 static bool check_discriminator(option_table *table, const settings *chosen)
 {
-    static const char *const of_discriminator[] = {"loss",
-                                                   "smoothing",
-                                                   "lr-discriminator",
-                                                   "lr-discriminator-end-factor",
-                                                   "optimizer-discriminator",
-                                                   "beta1-discriminator",
-                                                   "beta2-discriminator",
-                                                   "adam-epsilon-discriminator",
-                                                   "l2-discriminator"};
-    for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(of_discriminator); i++)
-        if (options_given(table, of_discriminator[i]))
-            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
-    return true;
+    return chosen->networks.discriminator != DISCRIMINATOR_NONE || training_without_discriminator(table, NULL, 0);
 }
 
 bool settings_check(option_table *table, settings *chosen)

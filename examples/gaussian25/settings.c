@@ -258,28 +258,16 @@ void settings_choose_defaults(option_table *table, const settings *chosen)
 /* Options that are of no use without a discriminator, or with one. */
 static bool check_discriminator(option_table *table, const settings *chosen)
 {
-    static const char *const of_discriminator[] = {"loss",
-                                                   "smoothing",
-                                                   "hinge-range",
-                                                   "lr-discriminator",
-                                                   "lr-discriminator-end-factor",
-                                                   "optimizer-discriminator",
-                                                   "beta1-discriminator",
-                                                   "beta2-discriminator",
-                                                   "adam-epsilon-discriminator",
-                                                   "l2-discriminator",
-                                                   "discriminator-units",
-                                                   "discriminator-layers",
-                                                   "discriminator-activation",
-                                                   "discriminator-initializer",
-                                                   "discriminator-output-gain",
-                                                   "discriminator-first-spread"};
+    static const char *const own[] = {"hinge-range",
+                                      "discriminator-units",
+                                      "discriminator-layers",
+                                      "discriminator-activation",
+                                      "discriminator-initializer",
+                                      "discriminator-output-gain",
+                                      "discriminator-first-spread"};
     if (chosen->networks.discriminator == DISCRIMINATOR_MLP)
         return chosen->run.resume || !options_given(table, "field") || complain("--field is for --discriminator none");
-    for (size_t i = 0; i < COUNT(of_discriminator); i++)
-        if (options_given(table, of_discriminator[i]))
-            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
-    return true;
+    return training_without_discriminator(table, own, COUNT(own));
 }
 
 /* Options of the potential, and of runs that are saved while they train. */

@@ -254,23 +254,10 @@ static bool settle(option_table *table, settings *chosen)
 /* Options that are of no use without a discriminator, or with one. */
 static bool check_discriminator(option_table *table, const settings *chosen)
 {
-    static const char *const of_discriminator[] = {"loss",
-                                                   "smoothing",
-                                                   "lr-discriminator",
-                                                   "lr-discriminator-scale",
-                                                   "lr-discriminator-end-factor",
-                                                   "optimizer-discriminator",
-                                                   "beta1-discriminator",
-                                                   "beta2-discriminator",
-                                                   "adam-epsilon-discriminator",
-                                                   "l2-discriminator",
-                                                   "discriminator-channels"};
+    static const char *const own[] = {"lr-discriminator-scale", "discriminator-channels"};
     if (chosen->discriminator.type != DISCRIMINATOR_NONE)
         return chosen->run.resume || !options_given(table, "field") || complain("--field is for --discriminator none");
-    for (size_t i = 0; i < COUNT(of_discriminator); i++)
-        if (options_given(table, of_discriminator[i]))
-            return complain("--%s is for a discriminator; --discriminator is none", of_discriminator[i]);
-    return true;
+    return training_without_discriminator(table, own, COUNT(own));
 }
 
 static bool check_networks(const settings *chosen)

@@ -215,6 +215,28 @@ bool training_check(option_table *table, training_settings *settings)
            check_charges("charges-target", settings->charges_target, settings->batch);
 }
 
+static bool refuse(option_table *table, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (options_given(table, names[i]))
+            return complain("--%s is for a discriminator; --discriminator is none", names[i]);
+    return true;
+}
+
+bool training_without_discriminator(option_table *table, const char *const *own, size_t count)
+{
+    static const char *const of_training[] = {"loss",
+                                              "smoothing",
+                                              "lr-discriminator",
+                                              "lr-discriminator-end-factor",
+                                              "optimizer-discriminator",
+                                              "beta1-discriminator",
+                                              "beta2-discriminator",
+                                              "adam-epsilon-discriminator",
+                                              "l2-discriminator"};
+    return refuse(table, of_training, COUNT(of_training)) && refuse(table, own, count);
+}
+
 /* Decay to a factor over a share of the decaying updates; NULL, which means constant, where the factor is 1. */
 static coulomb_status decay(coulomb_context *context, const training_settings *settings, double share, double factor,
                             coulomb_schedule **schedule)

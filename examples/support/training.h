@@ -32,6 +32,9 @@ void training_options(option_table *table, training_settings *settings);
 /* What rows alone cannot say: options that exclude each other or must fit together. Call after options_parse(). */
 bool training_check(option_table *table, training_settings *settings);
 
+/* Without a discriminator: refuse what is for one alone, options of training and `count` of the program's own. */
+bool training_without_discriminator(option_table *table, const char *const *own, size_t count);
+
 /* The schedule of a network's rate as the settings have it; NULL where the rate does not change. Free it. */
 coulomb_status training_rate_schedule(coulomb_context *context, const training_settings *settings,
                                       const learning *learns, coulomb_schedule **schedule);
