@@ -92,6 +92,15 @@ newest_described() {
 }
 check "what this release adds is described" newest_described
 
+declarations_fit() {
+    declarations "$work/bindings.rs" "$work/_declarations.h" &&
+        diff "$work/bindings.rs" examples/rust/coulomb-sys/src/bindings.rs &&
+        diff "$work/_declarations.h" examples/python/coulomb/_declarations.h && return 0
+    echo "the declarations for Rust or Python are not those of the headers; sh tests/abi/update.sh writes them"
+    return 1
+}
+check "the declarations for Rust and Python are the headers'" declarations_fit
+
 # An experimental header stands apart: coulomb.h does not include it, and it wants to be asked for.
 mkdir "$work/headers"
 cp include/coulomb/*.h "$work/headers"

@@ -36,3 +36,8 @@ describe_constants() {
     } >"$work/constants.c"
     gcc -std=c11 -I"$1" "$work/constants.c" -o "$work/constants.out" && "$work/constants.out"
 }
+
+# declarations RUST_FILE PYTHON_FILE: the headers as other languages need them, written with Debian's tools
+declarations() {
+    PATH=/usr/bin:$PATH python3 tests/abi/declarations.py include "$1" "$2"
+}
