@@ -8,6 +8,9 @@
 #include "options.h"
 #include "succeed.h"
 
+#include <coulomb/communicator.h>
+#include <coulomb/shards.h>
+
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,11 @@
 #include "ranks.h"
 #include "succeed.h"
 
+#include <coulomb/charges.h>
+#include <coulomb/kernel.h>
+#include <coulomb/schedule.h>
+#include <coulomb/shards.h>
+
 #include <inttypes.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

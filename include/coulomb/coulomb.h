@@ -13,9 +13,11 @@
 #ifndef COULOMB_COULOMB_H
 #define COULOMB_COULOMB_H
 
+#include <coulomb/charges.h>
 #include <coulomb/checkpoint.h>
 #include <coulomb/communicator.h>
 #include <coulomb/context.h>
+#include <coulomb/data.h>
 #include <coulomb/kernel.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
@@ -29,6 +31,7 @@
 #include <coulomb/plummer.h>
 #include <coulomb/points.h>
 #include <coulomb/schedule.h>
+#include <coulomb/shards.h>
 #include <coulomb/status.h>
 #include <coulomb/trainer.h>
 #include <coulomb/version.h>

@@ -8,7 +8,9 @@
 #include "optimizer/optimizer.h"
 #include "plummer/plummer.h"
 
-#include <coulomb/trainer.h>
+#include <coulomb/charges.h>
+#include <coulomb/data.h>
+#include <coulomb/shards.h>
 
 enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 

@@ -5,6 +5,8 @@
 #include "unit/contexts.h"
 #include "unit/suites.h"
 
+#include <coulomb/charges.h>
+#include <coulomb/data.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>

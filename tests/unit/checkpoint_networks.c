@@ -2,6 +2,7 @@
 #include "unit/checkpoint_fixture.h"
 
 #include <coulomb/checkpoint.h>
+#include <coulomb/data.h>
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>

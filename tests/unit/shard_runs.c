@@ -4,7 +4,10 @@
 #include "network/network.h"
 #include "unit/check_more.h"
 
+#include <coulomb/charges.h>
 #include <coulomb/checkpoint.h>
+#include <coulomb/data.h>
+#include <coulomb/shards.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>

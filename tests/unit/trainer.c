@@ -5,9 +5,13 @@
 #include "unit/contexts.h"
 #include "unit/suites.h"
 
+#include <coulomb/charges.h>
 #include <coulomb/checkpoint.h>
+#include <coulomb/data.h>
+#include <coulomb/kernel.h>
 #include <coulomb/latent.h>
 #include <coulomb/parameters.h>
+#include <coulomb/schedule.h>
 #include <coulomb/trainer.h>
 #include <stdio.h>
 #include <stdlib.h>

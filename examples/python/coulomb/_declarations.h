@@ -1,5 +1,20 @@
 /* Written by tests/abi/update.sh from include/coulomb; do not edit. */
 /**
+ * @file kernel.h
+ * Kernels k(a,b) of potentials: what coulomb_plummer and coulomb_trainer have in common.
+ */
+
+/** Kernels. @since 0.1 */
+enum {
+    COULOMB_KERNEL_PLUMMER = 1, /**< (|a-b|^2 + epsilon^2)^(-exponent/2); the default */
+    COULOMB_KERNEL_GAUSSIAN = 2 /**< exp(-|a-b|^2 / (2 epsilon^2)); may be 0 beyond 13.2 epsilon, where it is below the
+                                     normal numbers of float32. The exponent has no effect */
+};
+
+/** Most epsilons of a kernel that is a sum, see coulomb_plummer_set_epsilons(). @since 0.1 */
+enum { COULOMB_EPSILONS_MAX = 8 };
+
+/**
  * @file status.h
  * Status codes, the destroy callback, and the visibility of symbols.
  */
@@ -274,6 +289,169 @@ const char *coulomb_context_blas(const coulomb_context *context);
  * @since 0.1
  */
 const char *coulomb_context_kernels(const coulomb_context *context);
+
+/**
+ * @file schedule.h
+ * Schedules: learning rate or epsilon as a function of the update number.
+ *
+ * A schedule is a factor on the value that was set: rate(u) = learning_rate * factor(u). Without a schedule the factor
+ * is 1. Schedules are immutable and reference-counted: an optimizer or trainer that uses a schedule holds a reference,
+ * so the caller may release the handle right after handing it over. Several optimizers and trainers of one context may
+ * share a schedule.
+ */
+
+/** Schedule. Not safe to use from two threads at once. @since 0.1 */
+typedef struct coulomb_schedule coulomb_schedule;
+
+/** Kinds of schedules. @since 0.1 */
+enum {
+    COULOMB_SCHEDULE_EXPONENTIAL = 1, /**< coulomb_schedule_new_exponential() */
+    COULOMB_SCHEDULE_STEPS = 2,       /**< coulomb_schedule_new_steps() */
+    COULOMB_SCHEDULE_CALLBACK = 3     /**< coulomb_schedule_new_callback() */
+};
+
+/** Largest number of drops of coulomb_schedule_new_steps(). @since 0.1 */
+enum { COULOMB_SCHEDULE_DROPS_MAX = 64 };
+
+/**
+ * Compute the factor of an update. Must depend on `update` alone, so that training resumes exactly; may be called more
+ * than once for an update. Runs on the thread that called the library. Must not use the trainer of the call, its
+ * networks or its optimizers (see "Callbacks" in context.h).
+ *
+ * @param user    as given to coulomb_schedule_new_callback()
+ * @param update  counted from 1
+ * @param factor  receives a finite number above 0
+ * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
+ *
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_schedule_callback(void *user, uint64_t update, double *factor);
+
+/**
+ * Create a schedule that decays exponentially.
+ *
+ * The factor is 1 up to update `first`, final_factor^((u - first)/(last - first)) at update u between `first` and
+ * `last`, and `final_factor` from update `last` on.
+ *
+ * @param context       not NULL
+ * @param first         last update with factor 1
+ * @param last          first update with the final factor; above `first`
+ * @param final_factor  finite, above 0
+ * @param schedule      receives the handle; release it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, last not above first, final_factor); COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_new_exponential(coulomb_context *context, uint64_t first, uint64_t last,
+                                                            double final_factor, coulomb_schedule **schedule);
+
+/**
+ * Create a schedule of step drops: the factor is multiplied by `factor` after each of the given updates.
+ *
+ * @param context   not NULL
+ * @param after     [drops] update numbers, strictly increasing; each drop applies from the following update on; copied;
+ *                  NULL only if drops is 0
+ * @param drops     number of drops, at most COULOMB_SCHEDULE_DROPS_MAX
+ * @param factor    finite, above 0
+ * @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, too many drops, their order, factor); COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_new_steps(coulomb_context *context, const uint64_t *after, size_t drops,
+                                                      double factor, coulomb_schedule **schedule);
+
+/**
+ * Create a schedule from a callback. Checkpoints record only that the schedule is a callback.
+ *
+ * @param context   not NULL
+ * @param factor    not NULL
+ * @param user      passed to the callback
+ * @param destroy   called with `user` when the schedule is destroyed, but not if this call fails; may be NULL
+ * @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_schedule_callback *factor,
+                                                         void *user, coulomb_destroy_callback *destroy,
+                                                         coulomb_schedule **schedule);
+
+/**
+ * Get the kind of a schedule.
+ *
+ * @param schedule  not NULL
+ * @param kind      receives COULOMB_SCHEDULE_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_get_kind(const coulomb_schedule *schedule, int32_t *kind);
+
+/**
+ * Get the arguments of coulomb_schedule_new_exponential().
+ *
+ * @param schedule      not NULL, of kind COULOMB_SCHEDULE_EXPONENTIAL
+ * @param first         receives the last update with factor 1
+ * @param last          receives the first update with the final factor
+ * @param final_factor  receives the final factor
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+ *
+ * The results are untouched on failure. @since 0.1
+ */
+coulomb_status coulomb_schedule_get_exponential(const coulomb_schedule *schedule, uint64_t *first,
+                                                            uint64_t *last, double *final_factor);
+
+/**
+ * Get the arguments of coulomb_schedule_new_steps().
+ *
+ * @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
+ * @param after     [capacity] receives the update numbers; NULL only if capacity is 0; untouched on failure
+ * @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+ * @param drops     receives the number of drops, also if `capacity` is too small
+ * @param factor    receives the factor of each drop, also if `capacity` is too small
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
+ *         above 0 and below the number of drops)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_get_steps(const coulomb_schedule *schedule, uint64_t *after,
+                                                      size_t capacity, size_t *drops, double *factor);
+
+/**
+ * Get the arguments of coulomb_schedule_new_callback().
+ *
+ * @param schedule  not NULL, of kind COULOMB_SCHEDULE_CALLBACK
+ * @param factor    receives the callback
+ * @param user      receives its user pointer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+ *
+ * The results are untouched on failure. @since 0.1
+ */
+coulomb_status coulomb_schedule_get_callback(const coulomb_schedule *schedule,
+                                                         coulomb_schedule_callback **factor, void **user);
+
+/**
+ * Compute the factor of an update.
+ *
+ * @param schedule  not NULL
+ * @param update    counted from 1
+ * @param factor    receives the factor; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite
+ *         number above 0); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor);
+
+/**
+ * Release the schedule. It is destroyed when no optimizer or trainer uses it any more.
+ *
+ * @param schedule  may be NULL
+ *
+ * @since 0.1
+ */
+void coulomb_schedule_free(coulomb_schedule *schedule);
 
 /**
  * @file network.h
@@ -635,303 +813,6 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
 /** @} */
 
 /**
- * @file communicator.h
- * Communicators: how the processes of one training run exchange bytes.
- *
- * A run may have several processes, called ranks and counted from 0. Each has a trainer with the same networks,
- * settings and parameters, and does some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
- * brings a rank's bytes to the others; it never computes. It is made of two callbacks, so that a program may bring its
- * own transport; coulomb/mpi.h has one of MPI.
- */
-
-/** Communicator. Not safe to use from two threads at once. @since 0.1 */
-typedef struct coulomb_communicator coulomb_communicator;
-
-/** Largest number of ranks. @since 0.1 */
-enum { COULOMB_RANKS_MAX = 65536 };
-
-/**
- * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
- * call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
- * its networks or its optimizers (see "Callbacks" in context.h).
- *
- * @param user     as given to coulomb_communicator_new()
- * @param send     [bytes] of this rank
- * @param bytes    above 0
- * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
- * `send`
- * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
- *         and is returned unchanged
- *
- * A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
- */
-typedef coulomb_status coulomb_allgather_callback(void *user, const void *send, size_t bytes, void *receive);
-
-/**
- * Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
- * coulomb_allgather_callback.
- *
- * @param user        as given to coulomb_communicator_new()
- * @param send        [size, bytes_each] part 0 for rank 0, part 1 for rank 1, ...
- * @param bytes_each  above 0
- * @param receive     [size, bytes_each] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
- *                    overlap `send`
- * @return as coulomb_allgather_callback
- *
- * @since 0.1
- */
-typedef coulomb_status coulomb_alltoall_callback(void *user, const void *send, size_t bytes_each, void *receive);
-
-/**
- * Create a communicator from callbacks.
- *
- * @param context       not NULL
- * @param rank          of this process, below `size`
- * @param size          number of ranks, 1 to COULOMB_RANKS_MAX
- * @param allgather     not NULL
- * @param alltoall      not NULL
- * @param user          passed to the callbacks
- * @param destroy       called with `user` when the communicator is destroyed; may be NULL. Not called if this function
- *                      fails
- * @param communicator  receives the handle; release it with coulomb_communicator_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, rank or size); COULOMB_ERROR_MEMORY
- *
- * Communicates nothing. @since 0.1
- */
-coulomb_status coulomb_communicator_new(coulomb_context *context, size_t rank, size_t size,
-                                                    coulomb_allgather_callback *allgather,
-                                                    coulomb_alltoall_callback *alltoall, void *user,
-                                                    coulomb_destroy_callback *destroy,
-                                                    coulomb_communicator **communicator);
-
-/**
- * Release the communicator. A trainer that uses it holds a reference.
- *
- * @param communicator  may be NULL
- *
- * @since 0.1
- */
-void coulomb_communicator_free(coulomb_communicator *communicator);
-
-/**
- * Get this process's rank.
- *
- * @param communicator  not NULL
- * @param rank          receives the rank, counted from 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_communicator_rank(const coulomb_communicator *communicator, size_t *rank);
-
-/**
- * Get the number of ranks.
- *
- * @param communicator  not NULL
- * @param size          receives the number
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_communicator_size(const coulomb_communicator *communicator, size_t *size);
-
-/**
- * Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
- * the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
- * until all ranks have called.
- *
- * @param communicator  not NULL
- * @param send          [bytes] of this rank; not NULL
- * @param bytes         above 0
- * @param receive       [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; must not overlap
- *                      `send`
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no bytes); COULOMB_ERROR_PROCESS (another rank is gone); the
- *         transport's own code
- *
- * @since 0.1
- */
-coulomb_status coulomb_communicator_allgather(coulomb_communicator *communicator, const void *send,
-                                                          size_t bytes, void *receive);
-
-/**
- * @file kernel.h
- * Kernels k(a,b) of potentials: what coulomb_plummer and coulomb_trainer have in common.
- */
-
-/** Kernels. @since 0.1 */
-enum {
-    COULOMB_KERNEL_PLUMMER = 1, /**< (|a-b|^2 + epsilon^2)^(-exponent/2); the default */
-    COULOMB_KERNEL_GAUSSIAN = 2 /**< exp(-|a-b|^2 / (2 epsilon^2)); may be 0 beyond 13.2 epsilon, where it is below the
-                                     normal numbers of float32. The exponent has no effect */
-};
-
-/** Most epsilons of a kernel that is a sum, see coulomb_plummer_set_epsilons(). @since 0.1 */
-enum { COULOMB_EPSILONS_MAX = 8 };
-
-/**
- * @file schedule.h
- * Schedules: learning rate or epsilon as a function of the update number.
- *
- * A schedule is a factor on the value that was set: rate(u) = learning_rate * factor(u). Without a schedule the factor
- * is 1. Schedules are immutable and reference-counted: an optimizer or trainer that uses a schedule holds a reference,
- * so the caller may release the handle right after handing it over. Several optimizers and trainers of one context may
- * share a schedule.
- */
-
-/** Schedule. Not safe to use from two threads at once. @since 0.1 */
-typedef struct coulomb_schedule coulomb_schedule;
-
-/** Kinds of schedules. @since 0.1 */
-enum {
-    COULOMB_SCHEDULE_EXPONENTIAL = 1, /**< coulomb_schedule_new_exponential() */
-    COULOMB_SCHEDULE_STEPS = 2,       /**< coulomb_schedule_new_steps() */
-    COULOMB_SCHEDULE_CALLBACK = 3     /**< coulomb_schedule_new_callback() */
-};
-
-/** Largest number of drops of coulomb_schedule_new_steps(). @since 0.1 */
-enum { COULOMB_SCHEDULE_DROPS_MAX = 64 };
-
-/**
- * Compute the factor of an update. Must depend on `update` alone, so that training resumes exactly; may be called more
- * than once for an update. Runs on the thread that called the library. Must not use the trainer of the call, its
- * networks or its optimizers (see "Callbacks" in context.h).
- *
- * @param user    as given to coulomb_schedule_new_callback()
- * @param update  counted from 1
- * @param factor  receives a finite number above 0
- * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
- *
- * @since 0.1
- */
-typedef coulomb_status coulomb_schedule_callback(void *user, uint64_t update, double *factor);
-
-/**
- * Create a schedule that decays exponentially.
- *
- * The factor is 1 up to update `first`, final_factor^((u - first)/(last - first)) at update u between `first` and
- * `last`, and `final_factor` from update `last` on.
- *
- * @param context       not NULL
- * @param first         last update with factor 1
- * @param last          first update with the final factor; above `first`
- * @param final_factor  finite, above 0
- * @param schedule      receives the handle; release it with coulomb_schedule_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, last not above first, final_factor); COULOMB_ERROR_MEMORY
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_new_exponential(coulomb_context *context, uint64_t first, uint64_t last,
-                                                            double final_factor, coulomb_schedule **schedule);
-
-/**
- * Create a schedule of step drops: the factor is multiplied by `factor` after each of the given updates.
- *
- * @param context   not NULL
- * @param after     [drops] update numbers, strictly increasing; each drop applies from the following update on; copied;
- *                  NULL only if drops is 0
- * @param drops     number of drops, at most COULOMB_SCHEDULE_DROPS_MAX
- * @param factor    finite, above 0
- * @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, too many drops, their order, factor); COULOMB_ERROR_MEMORY
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_new_steps(coulomb_context *context, const uint64_t *after, size_t drops,
-                                                      double factor, coulomb_schedule **schedule);
-
-/**
- * Create a schedule from a callback. Checkpoints record only that the schedule is a callback.
- *
- * @param context   not NULL
- * @param factor    not NULL
- * @param user      passed to the callback
- * @param destroy   called with `user` when the schedule is destroyed, but not if this call fails; may be NULL
- * @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_new_callback(coulomb_context *context, coulomb_schedule_callback *factor,
-                                                         void *user, coulomb_destroy_callback *destroy,
-                                                         coulomb_schedule **schedule);
-
-/**
- * Get the kind of a schedule.
- *
- * @param schedule  not NULL
- * @param kind      receives COULOMB_SCHEDULE_*
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_get_kind(const coulomb_schedule *schedule, int32_t *kind);
-
-/**
- * Get the arguments of coulomb_schedule_new_exponential().
- *
- * @param schedule      not NULL, of kind COULOMB_SCHEDULE_EXPONENTIAL
- * @param first         receives the last update with factor 1
- * @param last          receives the first update with the final factor
- * @param final_factor  receives the final factor
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
- *
- * The results are untouched on failure. @since 0.1
- */
-coulomb_status coulomb_schedule_get_exponential(const coulomb_schedule *schedule, uint64_t *first,
-                                                            uint64_t *last, double *final_factor);
-
-/**
- * Get the arguments of coulomb_schedule_new_steps().
- *
- * @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
- * @param after     [capacity] receives the update numbers; NULL only if capacity is 0; untouched on failure
- * @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
- * @param drops     receives the number of drops, also if `capacity` is too small
- * @param factor    receives the factor of each drop, also if `capacity` is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
- *         above 0 and below the number of drops)
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_get_steps(const coulomb_schedule *schedule, uint64_t *after,
-                                                      size_t capacity, size_t *drops, double *factor);
-
-/**
- * Get the arguments of coulomb_schedule_new_callback().
- *
- * @param schedule  not NULL, of kind COULOMB_SCHEDULE_CALLBACK
- * @param factor    receives the callback
- * @param user      receives its user pointer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
- *
- * The results are untouched on failure. @since 0.1
- */
-coulomb_status coulomb_schedule_get_callback(const coulomb_schedule *schedule,
-                                                         coulomb_schedule_callback **factor, void **user);
-
-/**
- * Compute the factor of an update.
- *
- * @param schedule  not NULL
- * @param update    counted from 1
- * @param factor    receives the factor; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite
- *         number above 0); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
- *
- * @since 0.1
- */
-coulomb_status coulomb_schedule_factor(const coulomb_schedule *schedule, uint64_t update, double *factor);
-
-/**
- * Release the schedule. It is destroyed when no optimizer or trainer uses it any more.
- *
- * @param schedule  may be NULL
- *
- * @since 0.1
- */
-void coulomb_schedule_free(coulomb_schedule *schedule);
-
-/**
  * @file optimizer.h
  * Optimizers: update a network's parameters with the gradients of its backward pass.
  *
@@ -1157,12 +1038,6 @@ enum {
     COULOMB_LOSS_L1 = 2  /**< mean |D - potential| over model samples plus mean over target samples */
 };
 
-/** What a generator without a discriminator follows, see coulomb_trainer_set_field(). @since 0.1 */
-enum {
-    COULOMB_FIELD_POTENTIAL = 1, /**< the gradient of the potential: the field of all charges; the default */
-    COULOMB_FIELD_DRIFT = 2      /**< the gradient of the logarithm of the potentials' quotient: the normalised drift */
-};
-
 /** Statistics of an update, see coulomb_trainer_statistic(). @since 0.1 */
 enum {
     COULOMB_STATISTIC_LOSS_DISCRIMINATOR = 1,      /**< L_D, without the L2 penalty */
@@ -1176,40 +1051,6 @@ enum {
     COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< learning rate times the schedule's factor */
     COULOMB_STATISTIC_EPSILON = 10                     /**< epsilon of the kernel times its schedule's factor */
 };
-
-/**
- * Write the target samples of an update. The samples must be a function of `update` and `count` alone, so that training
- * resumes exactly. The library may request an update more than once, and the next update early: do not rely on the
- * order of the calls. Runs on the thread that called the library. Must not use the trainer, its networks or its
- * optimizers (see "Callbacks" in context.h).
- *
- * @param user    as given to coulomb_trainer_set_data()
- * @param update  counted from 1
- * @param count   number of samples: the target charges in force
- * @param batch   [count, generator's output shape] result, finite. Holds NaN before the call; a value that is not
- *                written ends the step with COULOMB_ERROR_NOT_FINITE
- * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
- *
- * @since 0.1
- */
-typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_t count, float *batch);
-
-/**
- * Write a part of an update's target samples: those with numbers `first` to `first + count - 1` of `total`. A sample
- * must be a function of `update`, `total` and its number, whatever the parts. Otherwise as coulomb_batch_callback.
- *
- * @param user    as given to coulomb_trainer_set_data_slice()
- * @param update  counted from 1
- * @param total   number of samples of the update: the target charges in force
- * @param first   number of the first wanted sample, counted from 0
- * @param count   number of wanted samples, at least 1
- * @param batch   [count, discriminator's input shape] result, finite
- * @return as coulomb_batch_callback
- *
- * @since 0.1
- */
-typedef coulomb_status coulomb_slice_callback(void *user, uint64_t update, size_t total, size_t first, size_t count,
-                                              float *batch);
 
 /**
  * Report an update. Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics,
@@ -1252,107 +1093,9 @@ coulomb_status coulomb_trainer_new(coulomb_context *context, coulomb_network *ge
  */
 void coulomb_trainer_free(coulomb_trainer *trainer);
 
-/** @name Target samples
- * The first update needs a data callback or a data array. Setting one replaces what was set before.
- * @{ */
-
-/**
- * Read target samples from a callback.
- *
- * @param trainer  not NULL
- * @param data     NULL: none
- * @param user     passed to the callback
- * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
-                                                    coulomb_destroy_callback *destroy);
-
-/**
- * Get the data callback.
- *
- * @param trainer  not NULL
- * @param data     receives the callback; NULL if none is set
- * @param user     receives its user pointer; NULL if no callback is set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_batch_callback **data,
-                                                    void **user);
-
-/**
- * Read target samples from a callback that writes parts of an update. With a communicator each rank reads only its own
- * part: rank r of R reads samples r c to (r + 1) c - 1, with c = ceil(total/R), as far as there are so many. A rank
- * without a part is not called. With coulomb_trainer_set_data() each rank reads all samples of the update and uses the
- * same part. In either case ranks exchange their parts.
- *
- * @param trainer  not NULL
- * @param data     NULL: none
- * @param user     passed to the callback
- * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *trainer, coulomb_slice_callback *data,
-                                                          void *user, coulomb_destroy_callback *destroy);
-
-/**
- * Get the data callback that writes parts of an update.
- *
- * @param trainer  not NULL
- * @param data     receives the callback; NULL if none is set
- * @param user     receives its user pointer; NULL if no such callback is set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
-                                                          void **user);
-
-/**
- * Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
- * last of one epoch and the first of the next.
- *
- * The samples' order is one endless sequence of random permutations, one for each epoch. A permutation depends on
- * `seed`, `count` and the epoch's number alone; all are equally likely. With c target charges, update u uses positions
- * (u - 1) c to u c - 1 of the sequence, so training resumes exactly. Checkpoints compare `count` and `seed`, but not
- * the samples.
- *
- * @param trainer  not NULL
- * @param samples  [count, generator's output shape], finite, not NULL. Borrowed: must stay valid and unchanged until
- *                 it is replaced or the trainer is destroyed
- * @param count    number of samples, at least 1; may be below the batch
- * @param seed     of the permutations
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
- * index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
- *
- * Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
- * permutation takes time O(count). @since 0.1
- */
-coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,
-                                                          uint64_t seed);
-
-/**
- * Get the data array.
- *
- * @param trainer  not NULL
- * @param samples  receives the array; NULL if none is set
- * @param count    receives the number of samples; 0 if no array is set
- * @param seed     receives the seed; 0 if no array is set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, const float **samples,
-                                                          size_t *count, uint64_t *seed);
-/** @} */
-
 /** @name Settings
- * Each setting has a getter, which gives the value in force. Checkpoints compare all settings.
+ * Those of data are in data.h, those of potential and field in charges.h, those of shards and processes in shards.h.
+ * Each has a getter, which gives the value in force. Checkpoints compare all settings.
  * @{ */
 
 /**
@@ -1376,171 +1119,6 @@ coulomb_status coulomb_trainer_set_batch(coulomb_trainer *trainer, size_t batch)
  * @since 0.1
  */
 coulomb_status coulomb_trainer_get_batch(const coulomb_trainer *trainer, size_t *batch);
-
-/**
- * Set the number of shards: equal parts of the batch, consecutive samples, that go forward and back through the
- * networks one after the other. The activations in memory are those of one shard, so more shards train the same batch
- * in less memory; the generator then goes forward twice, except for the first shard.
- *
- * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
- * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
- * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
- * first), of the model samples, of the target samples, and of the previous model samples with replay.
- *
- * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
- * result depends on the number of shards, but on nothing else.
- *
- * @param trainer  not NULL
- * @param shards   1, the default, to 1,048,576; must divide the batch
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
- *
- * A number that does not divide the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, size_t shards);
-
-/**
- * Get the number of shards.
- *
- * @param trainer  not NULL
- * @param shards   receives the number
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards);
-
-/**
- * Set whether batch normalisation takes its statistics over the whole batch where there are several shards: in each
- * pass that an update makes, over the shards of all processes. So the update is that of one shard within the rounding
- * of float32, running averages included, and the same to the bit for any number of processes.
- *
- * A process's shards then go forward and back together, layer by layer: with one process the activations in memory are
- * those of the whole batch, and a process with several shards has gradients for each of them. Without batch
- * normalisation, or with one shard, the setting changes nothing.
- *
- * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
- * the way back.
- *
- * @param trainer  not NULL
- * @param on       1, or 0, the default
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
- *         this); COULOMB_ERROR_STATE
- *
- * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
- * normalization). @since 0.1
- */
-coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on);
-
-/**
- * Get whether batch normalisation takes its statistics over the whole batch.
- *
- * @param trainer  not NULL
- * @param on       receives 1 or 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on);
-
-/**
- * Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
- * as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
- *
- * @param trainer  not NULL
- * @param model    0, the default: the batch; otherwise at least the batch, at most 1,048,576
- * @param target   0, the default: the batch; otherwise at least the batch, at most 1,048,576
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
- *
- * A number below the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT. @since 0.1
- */
-coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target);
-
-/**
- * Get the numbers of charges as they were set.
- *
- * @param trainer  not NULL
- * @param model    receives the number of model charges; 0: the batch
- * @param target   receives the number of target charges; 0: the batch
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target);
-
-/**
- * Set what the generator follows in a trainer without a discriminator.
- *
- * With the batch's model samples x_i, b of them, and scale as in coulomb_trainer_set_potential_scale(), the gradient at
- * x_i that goes back through the generator is
- *
- * -scale/b grad Phi(x_i)                                                    COULOMB_FIELD_POTENTIAL
- * -scale/b grad [log Phi_target(x_i) - log Phi_model(x_i)]                  COULOMB_FIELD_DRIFT
- *
- * Phi is the potential of all charges of the update (Eq. 32). Phi_target and Phi_model are the means of the kernel over
- * the charges of one kind, the latter without x_i itself. So the drift is E_model/Phi_model - E_target/Phi_target with
- * their fields E, and does not fade far from all charges as the field does. Following the field of all charges
- * descends the energy (Eq. 8); following the drift descends no energy in general.
- *
- * A sample's own charge exerts no force on it. Without self-terms (coulomb_trainer_set_self_terms()), the other model
- * charges count 1/(n - 1) each instead of 1/n in COULOMB_FIELD_POTENTIAL; the drift always does so.
- *
- * @param trainer  not NULL
- * @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
- * has a discriminator)
- *
- * Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
- * COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
- */
-coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field);
-
-/**
- * Get what the generator follows.
- *
- * @param trainer  not NULL
- * @param field    receives COULOMB_FIELD_*
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the trainer has a discriminator)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
-
-/**
- * Take distances between features: a network stands between samples and the kernel, so that potential and field compare
- * what it finds in them. Without a discriminator, the field at the features goes back through the network into the
- * generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
- * features; with smoothing, of the features of the displaced points.
- *
- * The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
- * layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
- * then in the unit of the features.
- *
- * @param trainer   not NULL
- * @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
- *                  output shape; the trainer holds a reference. NULL, the default: distances between samples
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, a network of another context, or one that the trainer
- *         trains); COULOMB_ERROR_SHAPE (the shapes do not fit together); COULOMB_ERROR_STATE (also: the network is not
- *         finished, is inference-only, or its batch norm normalises by the batch, see
- *         coulomb_network_set_running_averages()); COULOMB_ERROR_MEMORY
- *
- * The network's memory for passes over a shard comes with the next step and is part of coulomb_trainer_memory(). An
- * update costs a forward pass over all charges (on each rank) and, without a discriminator, one back over the batch.
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
-
-/**
- * Get the network between samples and the kernel.
- *
- * @param trainer   not NULL
- * @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_features(const coulomb_trainer *trainer, coulomb_network **features);
 
 /**
  * Set the discriminator's loss.
@@ -1616,6 +1194,213 @@ coulomb_status coulomb_trainer_set_smoothing(coulomb_trainer *trainer, double de
  * @since 0.1
  */
 coulomb_status coulomb_trainer_get_smoothing(const coulomb_trainer *trainer, double *deviation);
+
+/**
+ * Set the seed of latents and smoothing noise.
+ *
+ * @param trainer  not NULL
+ * @param seed     0 unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed);
+
+/**
+ * Get the seed of latents and smoothing noise.
+ *
+ * @param trainer  not NULL
+ * @param seed     receives it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t *seed);
+
+/**
+ * Set the decay of the exponential moving average of the generator's parameters. After each update:
+ * average = d average + (1 - d) parameters, with d = min(decay, (1 + u)/(10 + u)) at update u, so that the first
+ * parameters are soon forgotten. The average starts as the generator's parameters when averaging is turned on.
+ *
+ * @param trainer  not NULL
+ * @param decay    above 0 and below 1; 0, the default: no average
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay);
+
+/**
+ * Get the decay of the average.
+ *
+ * @param trainer  not NULL
+ * @param decay    receives it; 0: no average
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay);
+/** @} */
+
+/** @name Parts
+ * What belongs to the trainer. All of it is borrowed: do not free it.
+ * @{ */
+
+/**
+ * Get one of the networks.
+ *
+ * @param trainer  not NULL
+ * @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+ * @param network  receives the network; valid as long as the trainer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t which,
+                                                   coulomb_network **network);
+
+/**
+ * Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
+ * be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
+ * generates from a sequence of its own, which starts with the generator's seed.
+ *
+ * @param trainer  not NULL
+ * @param average  receives the network; valid as long as the trainer
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average);
+
+/**
+ * Get the optimizer of one of the networks, to change its settings.
+ *
+ * @param trainer    not NULL
+ * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+ * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network,
+                                                     coulomb_optimizer **optimizer);
+
+/**
+ * Compute the bytes that the arrays of training take, with the present settings: parameters, gradients and activations
+ * of both networks, average, optimizers, samples, potentials, and the order of the data array. Known before the first
+ * update, which allocates most of them.
+ *
+ * Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
+ * of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
+ *
+ * @param trainer  not NULL
+ * @param bytes    receives the size; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or charges below the batch); COULOMB_ERROR_MEMORY (it does not
+ *         fit into size_t)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *bytes);
+/** @} */
+
+/** @name Training
+ * @{ */
+
+/**
+ * Run one update (Algorithm 1).
+ *
+ * @param trainer  not NULL
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
+ * trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
+ * a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
+ * charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
+ * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
+ * COULOMB_ERROR_PROCESS (see "Processes")
+ *
+ * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
+ * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
+ */
+coulomb_status coulomb_trainer_step(coulomb_trainer *trainer);
+
+/**
+ * Run updates until update `last` is done.
+ *
+ * @param trainer   not NULL
+ * @param last      number of the last update; if it is done already, the call does nothing
+ * @param progress  called after each update; may be NULL
+ * @param user      passed to the callback
+ * @return as coulomb_trainer_step() of the update that failed; the progress callback's own code;
+ *         COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+ *
+ * After a stop, call again to continue. @since 0.1
+ */
+coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last,
+                                               coulomb_progress_callback *progress, void *user);
+
+/**
+ * Get the number of updates done, including those before a loaded checkpoint was saved.
+ *
+ * @param trainer  not NULL
+ * @param update   receives the number; in callbacks of an update, the number of the update before
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *update);
+
+/**
+ * Get a statistic of the last update.
+ *
+ * @param trainer    not NULL
+ * @param statistic  COULOMB_STATISTIC_*
+ * @param value      receives the value
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
+ *         trainer was created or loaded, or the statistic is a discriminator's and there is none)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t statistic, double *value);
+/** @} */
+
+/**
+ * @file charges.h
+ * Charges of a trainer: how many samples make the potential, with which kernel, and what a generator without a
+ * discriminator follows.
+ *
+ * Each setting has a getter, which gives the value in force. Checkpoints compare all settings. COULOMB_ERROR_STATE
+ * without a reason means that a step of the trainer is under way, see trainer.h.
+ */
+
+/** What a generator without a discriminator follows, see coulomb_trainer_set_field(). @since 0.1 */
+enum {
+    COULOMB_FIELD_POTENTIAL = 1, /**< the gradient of the potential: the field of all charges; the default */
+    COULOMB_FIELD_DRIFT = 2      /**< the gradient of the logarithm of the potentials' quotient: the normalised drift */
+};
+
+/**
+ * Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
+ * as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
+ *
+ * @param trainer  not NULL
+ * @param model    0, the default: the batch; otherwise at least the batch, at most 1,048,576
+ * @param target   0, the default: the batch; otherwise at least the batch, at most 1,048,576
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
+ *
+ * A number below the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT. @since 0.1
+ */
+coulomb_status coulomb_trainer_set_charges(coulomb_trainer *trainer, size_t model, size_t target);
+
+/**
+ * Get the numbers of charges as they were set.
+ *
+ * @param trainer  not NULL
+ * @param model    receives the number of model charges; 0: the batch
+ * @param target   receives the number of target charges; 0: the batch
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_charges(const coulomb_trainer *trainer, size_t *model, size_t *target);
 
 /**
  * Set the kernel of the potential.
@@ -1783,226 +1568,77 @@ coulomb_status coulomb_trainer_set_potential_scale(coulomb_trainer *trainer, dou
 coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *trainer, double *scale);
 
 /**
- * Set the seed of latents and smoothing noise.
+ * Set what the generator follows in a trainer without a discriminator.
+ *
+ * With the batch's model samples x_i, b of them, and scale as in coulomb_trainer_set_potential_scale(), the gradient at
+ * x_i that goes back through the generator is
+ *
+ * -scale/b grad Phi(x_i)                                                    COULOMB_FIELD_POTENTIAL
+ * -scale/b grad [log Phi_target(x_i) - log Phi_model(x_i)]                  COULOMB_FIELD_DRIFT
+ *
+ * Phi is the potential of all charges of the update (Eq. 32). Phi_target and Phi_model are the means of the kernel over
+ * the charges of one kind, the latter without x_i itself. So the drift is E_model/Phi_model - E_target/Phi_target with
+ * their fields E, and does not fade far from all charges as the field does. Following the field of all charges
+ * descends the energy (Eq. 8); following the drift descends no energy in general.
+ *
+ * A sample's own charge exerts no force on it. Without self-terms (coulomb_trainer_set_self_terms()), the other model
+ * charges count 1/(n - 1) each instead of 1/n in COULOMB_FIELD_POTENTIAL; the drift always does so.
  *
  * @param trainer  not NULL
- * @param seed     0 unless set
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ * @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
+ * has a discriminator)
  *
- * @since 0.1
+ * Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
+ * COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
  */
-coulomb_status coulomb_trainer_set_seed(coulomb_trainer *trainer, uint64_t seed);
+coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field);
 
 /**
- * Get the seed of latents and smoothing noise.
+ * Get what the generator follows.
  *
  * @param trainer  not NULL
- * @param seed     receives it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ * @param field    receives COULOMB_FIELD_*
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the trainer has a discriminator)
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_get_seed(const coulomb_trainer *trainer, uint64_t *seed);
+coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
 
 /**
- * Set the decay of the exponential moving average of the generator's parameters. After each update:
- * average = d average + (1 - d) parameters, with d = min(decay, (1 + u)/(10 + u)) at update u, so that the first
- * parameters are soon forgotten. The average starts as the generator's parameters when averaging is turned on.
+ * Take distances between features: a network stands between samples and the kernel, so that potential and field compare
+ * what it finds in them. Without a discriminator, the field at the features goes back through the network into the
+ * generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
+ * features; with smoothing, of the features of the displaced points.
  *
- * @param trainer  not NULL
- * @param decay    above 0 and below 1; 0, the default: no average
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_averaging(coulomb_trainer *trainer, double decay);
-
-/**
- * Get the decay of the average.
- *
- * @param trainer  not NULL
- * @param decay    receives it; 0: no average
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, double *decay);
-/** @} */
-
-/** @name Processes
- * Several processes, called ranks, may train as one: each has a context, networks and a trainer of its own, with equal
- * parameters and settings, and does some of the batch's shards. Parameters, moments, samples and statistics have the
- * same bits on all ranks, and the same as with any other number of ranks, one included: as long as the number of
- * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
- * not depend on the number of ranks.
- *
- * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_step() and
- * coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all: before anything is
- * exchanged, ranks tell one another how it went and compare settings and parameters. An error of one rank (its data,
- * memory, a callback's code) ends the same call of the others, before a network has moved, and all can go on when its
- * cause is gone. The rank itself returns its own code. The others return the same code if it is of the range for
- * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls that the
- * trainer refuses because one of its callbacks is running are not told to the others.
- *
- * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
- * may save alone: the file has what every rank would write.
- * @{ */
-
-/**
- * Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
- * all ranks must call.
- *
- * The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
- * - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
- * gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
- * latent callback is called on each rank for all samples.
- *
- * @param trainer       not NULL
- * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
- * alone, which is not told to other ranks
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
- *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
- * communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
- *
- * A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
- * @since 0.1
- */
-coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *trainer,
-                                                            coulomb_communicator *communicator);
-
-/**
- * Get the communicator.
- *
- * @param trainer       not NULL
- * @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
- * free it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
-                                                            coulomb_communicator **communicator);
-/** @} */
-
-/** @name Parts
- * What belongs to the trainer. All of it is borrowed: do not free it.
- * @{ */
-
-/**
- * Get one of the networks.
- *
- * @param trainer  not NULL
- * @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
- * @param network  receives the network; valid as long as the trainer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t which,
-                                                   coulomb_network **network);
-
-/**
- * Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
- * be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
- * generates from a sequence of its own, which starts with the generator's seed.
- *
- * @param trainer  not NULL
- * @param average  receives the network; valid as long as the trainer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average);
-
-/**
- * Get the optimizer of one of the networks, to change its settings.
- *
- * @param trainer    not NULL
- * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
- * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network,
-                                                     coulomb_optimizer **optimizer);
-
-/**
- * Compute the bytes that the arrays of training take, with the present settings: parameters, gradients and activations
- * of both networks, average, optimizers, samples, potentials, and the order of the data array. Known before the first
- * update, which allocates most of them.
- *
- * Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
- * of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
- *
- * @param trainer  not NULL
- * @param bytes    receives the size; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or charges below the batch); COULOMB_ERROR_MEMORY (it does not
- *         fit into size_t)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *bytes);
-/** @} */
-
-/** @name Training
- * @{ */
-
-/**
- * Run one update (Algorithm 1).
- *
- * @param trainer  not NULL
- * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
- * trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
- * a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
- * charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
- * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
- * COULOMB_ERROR_PROCESS (see "Processes")
- *
- * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
- * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
- */
-coulomb_status coulomb_trainer_step(coulomb_trainer *trainer);
-
-/**
- * Run updates until update `last` is done.
+ * The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
+ * layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
+ * then in the unit of the features.
  *
  * @param trainer   not NULL
- * @param last      number of the last update; if it is done already, the call does nothing
- * @param progress  called after each update; may be NULL
- * @param user      passed to the callback
- * @return as coulomb_trainer_step() of the update that failed; the progress callback's own code;
- *         COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+ * @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
+ *                  output shape; the trainer holds a reference. NULL, the default: distances between samples
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, a network of another context, or one that the trainer
+ *         trains); COULOMB_ERROR_SHAPE (the shapes do not fit together); COULOMB_ERROR_STATE (also: the network is not
+ *         finished, is inference-only, or its batch norm normalises by the batch, see
+ *         coulomb_network_set_running_averages()); COULOMB_ERROR_MEMORY
  *
- * After a stop, call again to continue. @since 0.1
+ * The network's memory for passes over a shard comes with the next step and is part of coulomb_trainer_memory(). An
+ * update costs a forward pass over all charges (on each rank) and, without a discriminator, one back over the batch.
+ * @since 0.1
  */
-coulomb_status coulomb_trainer_run(coulomb_trainer *trainer, uint64_t last,
-                                               coulomb_progress_callback *progress, void *user);
+coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
 
 /**
- * Get the number of updates done, including those before a loaded checkpoint was saved.
+ * Get the network between samples and the kernel.
  *
- * @param trainer  not NULL
- * @param update   receives the number; in callbacks of an update, the number of the update before
+ * @param trainer   not NULL
+ * @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_update(const coulomb_trainer *trainer, uint64_t *update);
-
-/**
- * Get a statistic of the last update.
- *
- * @param trainer    not NULL
- * @param statistic  COULOMB_STATISTIC_*
- * @param value      receives the value
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
- *         trainer was created or loaded, or the statistic is a discriminator's and there is none)
- *
- * @since 0.1
- */
-coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t statistic, double *value);
-/** @} */
+coulomb_status coulomb_trainer_get_features(const coulomb_trainer *trainer, coulomb_network **features);
 
 /**
  * @file checkpoint.h
@@ -2151,6 +1787,261 @@ coulomb_status coulomb_network_load_parameters(coulomb_network *network, const c
 coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes,
                                                                   size_t size, int32_t part);
 /** @} */
+
+/**
+ * @file communicator.h
+ * Communicators: how the processes of one training run exchange bytes.
+ *
+ * A run may have several processes, called ranks and counted from 0. Each has a trainer with the same networks,
+ * settings and parameters, and does some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
+ * brings a rank's bytes to the others; it never computes. It is made of two callbacks, so that a program may bring its
+ * own transport; coulomb/mpi.h has one of MPI.
+ */
+
+/** Communicator. Not safe to use from two threads at once. @since 0.1 */
+typedef struct coulomb_communicator coulomb_communicator;
+
+/** Largest number of ranks. @since 0.1 */
+enum { COULOMB_RANKS_MAX = 65536 };
+
+/**
+ * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
+ * call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
+ * its networks or its optimizers (see "Callbacks" in context.h).
+ *
+ * @param user     as given to coulomb_communicator_new()
+ * @param send     [bytes] of this rank
+ * @param bytes    above 0
+ * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
+ * `send`
+ * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
+ *         and is returned unchanged
+ *
+ * A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
+ */
+typedef coulomb_status coulomb_allgather_callback(void *user, const void *send, size_t bytes, void *receive);
+
+/**
+ * Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
+ * coulomb_allgather_callback.
+ *
+ * @param user        as given to coulomb_communicator_new()
+ * @param send        [size, bytes_each] part 0 for rank 0, part 1 for rank 1, ...
+ * @param bytes_each  above 0
+ * @param receive     [size, bytes_each] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
+ *                    overlap `send`
+ * @return as coulomb_allgather_callback
+ *
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_alltoall_callback(void *user, const void *send, size_t bytes_each, void *receive);
+
+/**
+ * Create a communicator from callbacks.
+ *
+ * @param context       not NULL
+ * @param rank          of this process, below `size`
+ * @param size          number of ranks, 1 to COULOMB_RANKS_MAX
+ * @param allgather     not NULL
+ * @param alltoall      not NULL
+ * @param user          passed to the callbacks
+ * @param destroy       called with `user` when the communicator is destroyed; may be NULL. Not called if this function
+ *                      fails
+ * @param communicator  receives the handle; release it with coulomb_communicator_free(); NULL on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, rank or size); COULOMB_ERROR_MEMORY
+ *
+ * Communicates nothing. @since 0.1
+ */
+coulomb_status coulomb_communicator_new(coulomb_context *context, size_t rank, size_t size,
+                                                    coulomb_allgather_callback *allgather,
+                                                    coulomb_alltoall_callback *alltoall, void *user,
+                                                    coulomb_destroy_callback *destroy,
+                                                    coulomb_communicator **communicator);
+
+/**
+ * Release the communicator. A trainer that uses it holds a reference.
+ *
+ * @param communicator  may be NULL
+ *
+ * @since 0.1
+ */
+void coulomb_communicator_free(coulomb_communicator *communicator);
+
+/**
+ * Get this process's rank.
+ *
+ * @param communicator  not NULL
+ * @param rank          receives the rank, counted from 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_communicator_rank(const coulomb_communicator *communicator, size_t *rank);
+
+/**
+ * Get the number of ranks.
+ *
+ * @param communicator  not NULL
+ * @param size          receives the number
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_communicator_size(const coulomb_communicator *communicator, size_t *size);
+
+/**
+ * Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
+ * the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
+ * until all ranks have called.
+ *
+ * @param communicator  not NULL
+ * @param send          [bytes] of this rank; not NULL
+ * @param bytes         above 0
+ * @param receive       [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; must not overlap
+ *                      `send`
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no bytes); COULOMB_ERROR_PROCESS (another rank is gone); the
+ *         transport's own code
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_communicator_allgather(coulomb_communicator *communicator, const void *send,
+                                                          size_t bytes, void *receive);
+
+/**
+ * @file data.h
+ * Target samples: where a trainer's updates take them from.
+ *
+ * The first update needs a data callback, a slice callback or a data array. Setting one replaces what was set before.
+ * COULOMB_ERROR_STATE without a reason means that a step of the trainer is under way, see trainer.h.
+ */
+
+/**
+ * Write the target samples of an update. The samples must be a function of `update` and `count` alone, so that training
+ * resumes exactly. The library may request an update more than once, and the next update early: do not rely on the
+ * order of the calls. Runs on the thread that called the library. Must not use the trainer, its networks or its
+ * optimizers (see "Callbacks" in context.h).
+ *
+ * @param user    as given to coulomb_trainer_set_data()
+ * @param update  counted from 1
+ * @param count   number of samples: the target charges in force
+ * @param batch   [count, generator's output shape] result, finite. Holds NaN before the call; a value that is not
+ *                written ends the step with COULOMB_ERROR_NOT_FINITE
+ * @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
+ *
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_t count, float *batch);
+
+/**
+ * Write a part of an update's target samples: those with numbers `first` to `first + count - 1` of `total`. A sample
+ * must be a function of `update`, `total` and its number, whatever the parts. Otherwise as coulomb_batch_callback.
+ *
+ * @param user    as given to coulomb_trainer_set_data_slice()
+ * @param update  counted from 1
+ * @param total   number of samples of the update: the target charges in force
+ * @param first   number of the first wanted sample, counted from 0
+ * @param count   number of wanted samples, at least 1
+ * @param batch   [count, discriminator's input shape] result, finite
+ * @return as coulomb_batch_callback
+ *
+ * @since 0.1
+ */
+typedef coulomb_status coulomb_slice_callback(void *user, uint64_t update, size_t total, size_t first, size_t count,
+                                              float *batch);
+
+/**
+ * Read target samples from a callback.
+ *
+ * @param trainer  not NULL
+ * @param data     NULL: none
+ * @param user     passed to the callback
+ * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_data(coulomb_trainer *trainer, coulomb_batch_callback *data, void *user,
+                                                    coulomb_destroy_callback *destroy);
+
+/**
+ * Get the data callback.
+ *
+ * @param trainer  not NULL
+ * @param data     receives the callback; NULL if none is set
+ * @param user     receives its user pointer; NULL if no callback is set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_data(const coulomb_trainer *trainer, coulomb_batch_callback **data,
+                                                    void **user);
+
+/**
+ * Read target samples from a callback that writes parts of an update. With a communicator each rank reads only its own
+ * part: rank r of R reads samples r c to (r + 1) c - 1, with c = ceil(total/R), as far as there are so many. A rank
+ * without a part is not called. With coulomb_trainer_set_data() each rank reads all samples of the update and uses the
+ * same part. In either case ranks exchange their parts.
+ *
+ * @param trainer  not NULL
+ * @param data     NULL: none
+ * @param user     passed to the callback
+ * @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_data_slice(coulomb_trainer *trainer, coulomb_slice_callback *data,
+                                                          void *user, coulomb_destroy_callback *destroy);
+
+/**
+ * Get the data callback that writes parts of an update.
+ *
+ * @param trainer  not NULL
+ * @param data     receives the callback; NULL if none is set
+ * @param user     receives its user pointer; NULL if no such callback is set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, coulomb_slice_callback **data,
+                                                          void **user);
+
+/**
+ * Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
+ * last of one epoch and the first of the next.
+ *
+ * The samples' order is one endless sequence of random permutations, one for each epoch. A permutation depends on
+ * `seed`, `count` and the epoch's number alone; all are equally likely. With c target charges, update u uses positions
+ * (u - 1) c to u c - 1 of the sequence, so training resumes exactly. Checkpoints compare `count` and `seed`, but not
+ * the samples.
+ *
+ * @param trainer  not NULL
+ * @param samples  [count, generator's output shape], finite, not NULL. Borrowed: must stay valid and unchanged until
+ *                 it is replaced or the trainer is destroyed
+ * @param count    number of samples, at least 1; may be below the batch
+ * @param seed     of the permutations
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
+ * index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
+ *
+ * Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
+ * permutation takes time O(count). @since 0.1
+ */
+coulomb_status coulomb_trainer_set_data_array(coulomb_trainer *trainer, const float *samples, size_t count,
+                                                          uint64_t seed);
+
+/**
+ * Get the data array.
+ *
+ * @param trainer  not NULL
+ * @param samples  receives the array; NULL if none is set
+ * @param count    receives the number of samples; 0 if no array is set
+ * @param seed     receives the seed; 0 if no array is set
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, const float **samples,
+                                                          size_t *count, uint64_t *seed);
 
 /**
  * @file latent.h
@@ -3992,6 +3883,135 @@ coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t 
                                                            coulomb_points_callback *model, void *model_user,
                                                            size_t n_model, coulomb_points_callback *target,
                                                            void *target_user, size_t n_target, double *energy);
+
+/**
+ * @file shards.h
+ * Shards and processes: an update's batch in parts, in one process or in several, to the same bits.
+ *
+ * COULOMB_ERROR_STATE without a reason means that a step of the trainer is under way, see trainer.h.
+ */
+
+/**
+ * Set the number of shards: equal parts of the batch, consecutive samples, that go forward and back through the
+ * networks one after the other. The activations in memory are those of one shard, so more shards train the same batch
+ * in less memory; the generator then goes forward twice, except for the first shard.
+ *
+ * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
+ * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
+ * statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+ * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
+ * first), of the model samples, of the target samples, and of the previous model samples with replay.
+ *
+ * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
+ * result depends on the number of shards, but on nothing else.
+ *
+ * @param trainer  not NULL
+ * @param shards   1, the default, to 1,048,576; must divide the batch
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+ *
+ * A number that does not divide the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_shards(coulomb_trainer *trainer, size_t shards);
+
+/**
+ * Get the number of shards.
+ *
+ * @param trainer  not NULL
+ * @param shards   receives the number
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t *shards);
+
+/**
+ * Set whether batch normalisation takes its statistics over the whole batch where there are several shards: in each
+ * pass that an update makes, over the shards of all processes. So the update is that of one shard within the rounding
+ * of float32, running averages included, and the same to the bit for any number of processes.
+ *
+ * A process's shards then go forward and back together, layer by layer: with one process the activations in memory are
+ * those of the whole batch, and a process with several shards has gradients for each of them. Without batch
+ * normalisation, or with one shard, the setting changes nothing.
+ *
+ * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
+ * the way back.
+ *
+ * @param trainer  not NULL
+ * @param on       1, or 0, the default
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
+ *         this); COULOMB_ERROR_STATE
+ *
+ * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
+ * normalization). @since 0.1
+ */
+coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on);
+
+/**
+ * Get whether batch normalisation takes its statistics over the whole batch.
+ *
+ * @param trainer  not NULL
+ * @param on       receives 1 or 0
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on);
+
+/** @name Processes
+ * Several processes, called ranks, may train as one: each has a context, networks and a trainer of its own, with equal
+ * parameters and settings, and does some of the batch's shards. Parameters, moments, samples and statistics have the
+ * same bits on all ranks, and the same as with any other number of ranks, one included: as long as the number of
+ * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
+ * not depend on the number of ranks.
+ *
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_step() and
+ * coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all: before anything is
+ * exchanged, ranks tell one another how it went and compare settings and parameters. An error of one rank (its data,
+ * memory, a callback's code) ends the same call of the others, before a network has moved, and all can go on when its
+ * cause is gone. The rank itself returns its own code. The others return the same code if it is of the range for
+ * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls that the
+ * trainer refuses because one of its callbacks is running are not told to the others.
+ *
+ * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
+ * may save alone: the file has what every rank would write.
+ * @{ */
+
+/**
+ * Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
+ * all ranks must call.
+ *
+ * The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
+ * - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
+ * gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
+ * latent callback is called on each rank for all samples.
+ *
+ * @param trainer       not NULL
+ * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
+ * alone, which is not told to other ranks
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
+ *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
+ * communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
+ *
+ * A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *trainer,
+                                                            coulomb_communicator *communicator);
+
+/**
+ * Get the communicator.
+ *
+ * @param trainer       not NULL
+ * @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
+ * free it
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
+                                                            coulomb_communicator **communicator);
+/** @} */
 
 /**
  * @file version.h

@@ -1,5 +1,11 @@
 // Written by tests/abi/update.sh from include/coulomb; do not edit.
 
+/// (|a-b|^2 + epsilon^2)^(-exponent/2); the default
+pub const COULOMB_KERNEL_PLUMMER: i32 = 1;
+/// exp(-|a-b|^2 / (2 epsilon^2)); may be 0 beyond 13.2 epsilon, where it is below the
+/// normal numbers of float32. The exponent has no effect
+pub const COULOMB_KERNEL_GAUSSIAN: i32 = 2;
+pub const COULOMB_EPSILONS_MAX: i32 = 8;
 /// COULOMB_OK or one of the codes below. Their numbers never change. @since 0.1
 pub type coulomb_status = i32;
 /// success
@@ -265,6 +271,185 @@ extern "C" {
     pub fn coulomb_context_kernels(
         context: *const coulomb_context,
     ) -> *const ::std::os::raw::c_char;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct coulomb_schedule {
+    _unused: [u8; 0],
+}
+/// coulomb_schedule_new_exponential()
+pub const COULOMB_SCHEDULE_EXPONENTIAL: i32 = 1;
+/// coulomb_schedule_new_steps()
+pub const COULOMB_SCHEDULE_STEPS: i32 = 2;
+/// coulomb_schedule_new_callback()
+pub const COULOMB_SCHEDULE_CALLBACK: i32 = 3;
+pub const COULOMB_SCHEDULE_DROPS_MAX: i32 = 64;
+/// Compute the factor of an update. Must depend on `update` alone, so that training resumes exactly; may be called more
+/// than once for an update. Runs on the thread that called the library. Must not use the trainer of the call, its
+/// networks or its optimizers (see "Callbacks" in context.h).
+///
+/// @param user    as given to coulomb_schedule_new_callback()
+/// @param update  counted from 1
+/// @param factor  receives a finite number above 0
+/// @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
+///
+/// @since 0.1
+pub type coulomb_schedule_callback = ::std::option::Option<
+    unsafe extern "C" fn(
+        user: *mut ::std::os::raw::c_void,
+        update: u64,
+        factor: *mut f64,
+    ) -> coulomb_status,
+>;
+extern "C" {
+    /// Create a schedule that decays exponentially.
+    ///
+    /// The factor is 1 up to update `first`, final_factor^((u - first)/(last - first)) at update u between `first` and
+    /// `last`, and `final_factor` from update `last` on.
+    ///
+    /// @param context       not NULL
+    /// @param first         last update with factor 1
+    /// @param last          first update with the final factor; above `first`
+    /// @param final_factor  finite, above 0
+    /// @param schedule      receives the handle; release it with coulomb_schedule_free(); NULL on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, last not above first, final_factor); COULOMB_ERROR_MEMORY
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_new_exponential(
+        context: *mut coulomb_context,
+        first: u64,
+        last: u64,
+        final_factor: f64,
+        schedule: *mut *mut coulomb_schedule,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Create a schedule of step drops: the factor is multiplied by `factor` after each of the given updates.
+    ///
+    /// @param context   not NULL
+    /// @param after     \[drops\] update numbers, strictly increasing; each drop applies from the following update on; copied;
+    ///                  NULL only if drops is 0
+    /// @param drops     number of drops, at most COULOMB_SCHEDULE_DROPS_MAX
+    /// @param factor    finite, above 0
+    /// @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, too many drops, their order, factor); COULOMB_ERROR_MEMORY
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_new_steps(
+        context: *mut coulomb_context,
+        after: *const u64,
+        drops: usize,
+        factor: f64,
+        schedule: *mut *mut coulomb_schedule,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Create a schedule from a callback. Checkpoints record only that the schedule is a callback.
+    ///
+    /// @param context   not NULL
+    /// @param factor    not NULL
+    /// @param user      passed to the callback
+    /// @param destroy   called with `user` when the schedule is destroyed, but not if this call fails; may be NULL
+    /// @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_new_callback(
+        context: *mut coulomb_context,
+        factor: coulomb_schedule_callback,
+        user: *mut ::std::os::raw::c_void,
+        destroy: coulomb_destroy_callback,
+        schedule: *mut *mut coulomb_schedule,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the kind of a schedule.
+    ///
+    /// @param schedule  not NULL
+    /// @param kind      receives COULOMB_SCHEDULE_*
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_get_kind(
+        schedule: *const coulomb_schedule,
+        kind: *mut i32,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the arguments of coulomb_schedule_new_exponential().
+    ///
+    /// @param schedule      not NULL, of kind COULOMB_SCHEDULE_EXPONENTIAL
+    /// @param first         receives the last update with factor 1
+    /// @param last          receives the first update with the final factor
+    /// @param final_factor  receives the final factor
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+    ///
+    /// The results are untouched on failure. @since 0.1
+    pub fn coulomb_schedule_get_exponential(
+        schedule: *const coulomb_schedule,
+        first: *mut u64,
+        last: *mut u64,
+        final_factor: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the arguments of coulomb_schedule_new_steps().
+    ///
+    /// @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
+    /// @param after     \[capacity\] receives the update numbers; NULL only if capacity is 0; untouched on failure
+    /// @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+    /// @param drops     receives the number of drops, also if `capacity` is too small
+    /// @param factor    receives the factor of each drop, also if `capacity` is too small
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
+    ///         above 0 and below the number of drops)
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_get_steps(
+        schedule: *const coulomb_schedule,
+        after: *mut u64,
+        capacity: usize,
+        drops: *mut usize,
+        factor: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the arguments of coulomb_schedule_new_callback().
+    ///
+    /// @param schedule  not NULL, of kind COULOMB_SCHEDULE_CALLBACK
+    /// @param factor    receives the callback
+    /// @param user      receives its user pointer
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
+    ///
+    /// The results are untouched on failure. @since 0.1
+    pub fn coulomb_schedule_get_callback(
+        schedule: *const coulomb_schedule,
+        factor: *mut coulomb_schedule_callback,
+        user: *mut *mut ::std::os::raw::c_void,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Compute the factor of an update.
+    ///
+    /// @param schedule  not NULL
+    /// @param update    counted from 1
+    /// @param factor    receives the factor; untouched on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite
+    ///         number above 0); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_factor(
+        schedule: *const coulomb_schedule,
+        update: u64,
+        factor: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Release the schedule. It is destroyed when no optimizer or trainer uses it any more.
+    ///
+    /// @param schedule  may be NULL
+    ///
+    /// @since 0.1
+    pub fn coulomb_schedule_free(schedule: *mut coulomb_schedule);
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -636,318 +821,6 @@ extern "C" {
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
-pub struct coulomb_communicator {
-    _unused: [u8; 0],
-}
-pub const COULOMB_RANKS_MAX: i32 = 65536;
-/// Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
-/// call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
-/// its networks or its optimizers (see "Callbacks" in context.h).
-///
-/// @param user     as given to coulomb_communicator_new()
-/// @param send     \[bytes\] of this rank
-/// @param bytes    above 0
-/// @param receive  \[size, bytes\] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
-/// `send`
-/// @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
-///         and is returned unchanged
-///
-/// A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
-pub type coulomb_allgather_callback = ::std::option::Option<
-    unsafe extern "C" fn(
-        user: *mut ::std::os::raw::c_void,
-        send: *const ::std::os::raw::c_void,
-        bytes: usize,
-        receive: *mut ::std::os::raw::c_void,
-    ) -> coulomb_status,
->;
-/// Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
-/// coulomb_allgather_callback.
-///
-/// @param user        as given to coulomb_communicator_new()
-/// @param send        \[size, bytes_each\] part 0 for rank 0, part 1 for rank 1, ...
-/// @param bytes_each  above 0
-/// @param receive     \[size, bytes_each\] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
-///                    overlap `send`
-/// @return as coulomb_allgather_callback
-///
-/// @since 0.1
-pub type coulomb_alltoall_callback = ::std::option::Option<
-    unsafe extern "C" fn(
-        user: *mut ::std::os::raw::c_void,
-        send: *const ::std::os::raw::c_void,
-        bytes_each: usize,
-        receive: *mut ::std::os::raw::c_void,
-    ) -> coulomb_status,
->;
-extern "C" {
-    /// Create a communicator from callbacks.
-    ///
-    /// @param context       not NULL
-    /// @param rank          of this process, below `size`
-    /// @param size          number of ranks, 1 to COULOMB_RANKS_MAX
-    /// @param allgather     not NULL
-    /// @param alltoall      not NULL
-    /// @param user          passed to the callbacks
-    /// @param destroy       called with `user` when the communicator is destroyed; may be NULL. Not called if this function
-    ///                      fails
-    /// @param communicator  receives the handle; release it with coulomb_communicator_free(); NULL on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, rank or size); COULOMB_ERROR_MEMORY
-    ///
-    /// Communicates nothing. @since 0.1
-    pub fn coulomb_communicator_new(
-        context: *mut coulomb_context,
-        rank: usize,
-        size: usize,
-        allgather: coulomb_allgather_callback,
-        alltoall: coulomb_alltoall_callback,
-        user: *mut ::std::os::raw::c_void,
-        destroy: coulomb_destroy_callback,
-        communicator: *mut *mut coulomb_communicator,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Release the communicator. A trainer that uses it holds a reference.
-    ///
-    /// @param communicator  may be NULL
-    ///
-    /// @since 0.1
-    pub fn coulomb_communicator_free(communicator: *mut coulomb_communicator);
-}
-extern "C" {
-    /// Get this process's rank.
-    ///
-    /// @param communicator  not NULL
-    /// @param rank          receives the rank, counted from 0
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_communicator_rank(
-        communicator: *const coulomb_communicator,
-        rank: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the number of ranks.
-    ///
-    /// @param communicator  not NULL
-    /// @param size          receives the number
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_communicator_size(
-        communicator: *const coulomb_communicator,
-        size: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
-    /// the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
-    /// until all ranks have called.
-    ///
-    /// @param communicator  not NULL
-    /// @param send          \[bytes\] of this rank; not NULL
-    /// @param bytes         above 0
-    /// @param receive       \[size, bytes\] result: rank 0's bytes, rank 1's, ..., this rank's own included; must not overlap
-    ///                      `send`
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no bytes); COULOMB_ERROR_PROCESS (another rank is gone); the
-    ///         transport's own code
-    ///
-    /// @since 0.1
-    pub fn coulomb_communicator_allgather(
-        communicator: *mut coulomb_communicator,
-        send: *const ::std::os::raw::c_void,
-        bytes: usize,
-        receive: *mut ::std::os::raw::c_void,
-    ) -> coulomb_status;
-}
-/// (|a-b|^2 + epsilon^2)^(-exponent/2); the default
-pub const COULOMB_KERNEL_PLUMMER: i32 = 1;
-/// exp(-|a-b|^2 / (2 epsilon^2)); may be 0 beyond 13.2 epsilon, where it is below the
-/// normal numbers of float32. The exponent has no effect
-pub const COULOMB_KERNEL_GAUSSIAN: i32 = 2;
-pub const COULOMB_EPSILONS_MAX: i32 = 8;
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct coulomb_schedule {
-    _unused: [u8; 0],
-}
-/// coulomb_schedule_new_exponential()
-pub const COULOMB_SCHEDULE_EXPONENTIAL: i32 = 1;
-/// coulomb_schedule_new_steps()
-pub const COULOMB_SCHEDULE_STEPS: i32 = 2;
-/// coulomb_schedule_new_callback()
-pub const COULOMB_SCHEDULE_CALLBACK: i32 = 3;
-pub const COULOMB_SCHEDULE_DROPS_MAX: i32 = 64;
-/// Compute the factor of an update. Must depend on `update` alone, so that training resumes exactly; may be called more
-/// than once for an update. Runs on the thread that called the library. Must not use the trainer of the call, its
-/// networks or its optimizers (see "Callbacks" in context.h).
-///
-/// @param user    as given to coulomb_schedule_new_callback()
-/// @param update  counted from 1
-/// @param factor  receives a finite number above 0
-/// @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
-///
-/// @since 0.1
-pub type coulomb_schedule_callback = ::std::option::Option<
-    unsafe extern "C" fn(
-        user: *mut ::std::os::raw::c_void,
-        update: u64,
-        factor: *mut f64,
-    ) -> coulomb_status,
->;
-extern "C" {
-    /// Create a schedule that decays exponentially.
-    ///
-    /// The factor is 1 up to update `first`, final_factor^((u - first)/(last - first)) at update u between `first` and
-    /// `last`, and `final_factor` from update `last` on.
-    ///
-    /// @param context       not NULL
-    /// @param first         last update with factor 1
-    /// @param last          first update with the final factor; above `first`
-    /// @param final_factor  finite, above 0
-    /// @param schedule      receives the handle; release it with coulomb_schedule_free(); NULL on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, last not above first, final_factor); COULOMB_ERROR_MEMORY
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_new_exponential(
-        context: *mut coulomb_context,
-        first: u64,
-        last: u64,
-        final_factor: f64,
-        schedule: *mut *mut coulomb_schedule,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Create a schedule of step drops: the factor is multiplied by `factor` after each of the given updates.
-    ///
-    /// @param context   not NULL
-    /// @param after     \[drops\] update numbers, strictly increasing; each drop applies from the following update on; copied;
-    ///                  NULL only if drops is 0
-    /// @param drops     number of drops, at most COULOMB_SCHEDULE_DROPS_MAX
-    /// @param factor    finite, above 0
-    /// @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, too many drops, their order, factor); COULOMB_ERROR_MEMORY
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_new_steps(
-        context: *mut coulomb_context,
-        after: *const u64,
-        drops: usize,
-        factor: f64,
-        schedule: *mut *mut coulomb_schedule,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Create a schedule from a callback. Checkpoints record only that the schedule is a callback.
-    ///
-    /// @param context   not NULL
-    /// @param factor    not NULL
-    /// @param user      passed to the callback
-    /// @param destroy   called with `user` when the schedule is destroyed, but not if this call fails; may be NULL
-    /// @param schedule  receives the handle; release it with coulomb_schedule_free(); NULL on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_MEMORY
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_new_callback(
-        context: *mut coulomb_context,
-        factor: coulomb_schedule_callback,
-        user: *mut ::std::os::raw::c_void,
-        destroy: coulomb_destroy_callback,
-        schedule: *mut *mut coulomb_schedule,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the kind of a schedule.
-    ///
-    /// @param schedule  not NULL
-    /// @param kind      receives COULOMB_SCHEDULE_*
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_get_kind(
-        schedule: *const coulomb_schedule,
-        kind: *mut i32,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the arguments of coulomb_schedule_new_exponential().
-    ///
-    /// @param schedule      not NULL, of kind COULOMB_SCHEDULE_EXPONENTIAL
-    /// @param first         receives the last update with factor 1
-    /// @param last          receives the first update with the final factor
-    /// @param final_factor  receives the final factor
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
-    ///
-    /// The results are untouched on failure. @since 0.1
-    pub fn coulomb_schedule_get_exponential(
-        schedule: *const coulomb_schedule,
-        first: *mut u64,
-        last: *mut u64,
-        final_factor: *mut f64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the arguments of coulomb_schedule_new_steps().
-    ///
-    /// @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
-    /// @param after     \[capacity\] receives the update numbers; NULL only if capacity is 0; untouched on failure
-    /// @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
-    /// @param drops     receives the number of drops, also if `capacity` is too small
-    /// @param factor    receives the factor of each drop, also if `capacity` is too small
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
-    ///         above 0 and below the number of drops)
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_get_steps(
-        schedule: *const coulomb_schedule,
-        after: *mut u64,
-        capacity: usize,
-        drops: *mut usize,
-        factor: *mut f64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the arguments of coulomb_schedule_new_callback().
-    ///
-    /// @param schedule  not NULL, of kind COULOMB_SCHEDULE_CALLBACK
-    /// @param factor    receives the callback
-    /// @param user      receives its user pointer
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind)
-    ///
-    /// The results are untouched on failure. @since 0.1
-    pub fn coulomb_schedule_get_callback(
-        schedule: *const coulomb_schedule,
-        factor: *mut coulomb_schedule_callback,
-        user: *mut *mut ::std::os::raw::c_void,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Compute the factor of an update.
-    ///
-    /// @param schedule  not NULL
-    /// @param update    counted from 1
-    /// @param factor    receives the factor; untouched on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a callback's factor is not a finite
-    ///         number above 0); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_factor(
-        schedule: *const coulomb_schedule,
-        update: u64,
-        factor: *mut f64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Release the schedule. It is destroyed when no optimizer or trainer uses it any more.
-    ///
-    /// @param schedule  may be NULL
-    ///
-    /// @since 0.1
-    pub fn coulomb_schedule_free(schedule: *mut coulomb_schedule);
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
 pub struct coulomb_optimizer {
     _unused: [u8; 0],
 }
@@ -1163,10 +1036,6 @@ pub const COULOMB_DISCRIMINATOR: i32 = 2;
 pub const COULOMB_LOSS_L2: i32 = 1;
 /// mean |D - potential| over model samples plus mean over target samples
 pub const COULOMB_LOSS_L1: i32 = 2;
-/// the gradient of the potential: the field of all charges; the default
-pub const COULOMB_FIELD_POTENTIAL: i32 = 1;
-/// the gradient of the logarithm of the potentials' quotient: the normalised drift
-pub const COULOMB_FIELD_DRIFT: i32 = 2;
 /// L_D, without the L2 penalty
 pub const COULOMB_STATISTIC_LOSS_DISCRIMINATOR: i32 = 1;
 /// L_G = -mean D over model samples, without the L2 penalty
@@ -1187,49 +1056,6 @@ pub const COULOMB_STATISTIC_LEARNING_RATE_GENERATOR: i32 = 8;
 pub const COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR: i32 = 9;
 /// epsilon of the kernel times its schedule's factor
 pub const COULOMB_STATISTIC_EPSILON: i32 = 10;
-/// Write the target samples of an update. The samples must be a function of `update` and `count` alone, so that training
-/// resumes exactly. The library may request an update more than once, and the next update early: do not rely on the
-/// order of the calls. Runs on the thread that called the library. Must not use the trainer, its networks or its
-/// optimizers (see "Callbacks" in context.h).
-///
-/// @param user    as given to coulomb_trainer_set_data()
-/// @param update  counted from 1
-/// @param count   number of samples: the target charges in force
-/// @param batch   \[count, generator's output shape\] result, finite. Holds NaN before the call; a value that is not
-///                written ends the step with COULOMB_ERROR_NOT_FINITE
-/// @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
-///
-/// @since 0.1
-pub type coulomb_batch_callback = ::std::option::Option<
-    unsafe extern "C" fn(
-        user: *mut ::std::os::raw::c_void,
-        update: u64,
-        count: usize,
-        batch: *mut f32,
-    ) -> coulomb_status,
->;
-/// Write a part of an update's target samples: those with numbers `first` to `first + count - 1` of `total`. A sample
-/// must be a function of `update`, `total` and its number, whatever the parts. Otherwise as coulomb_batch_callback.
-///
-/// @param user    as given to coulomb_trainer_set_data_slice()
-/// @param update  counted from 1
-/// @param total   number of samples of the update: the target charges in force
-/// @param first   number of the first wanted sample, counted from 0
-/// @param count   number of wanted samples, at least 1
-/// @param batch   \[count, discriminator's input shape\] result, finite
-/// @return as coulomb_batch_callback
-///
-/// @since 0.1
-pub type coulomb_slice_callback = ::std::option::Option<
-    unsafe extern "C" fn(
-        user: *mut ::std::os::raw::c_void,
-        update: u64,
-        total: usize,
-        first: usize,
-        count: usize,
-        batch: *mut f32,
-    ) -> coulomb_status,
->;
 /// Report an update. Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics,
 /// generate samples, change settings, save, and free the trainer. It must not step, run or load the trainer.
 ///
@@ -1273,116 +1099,6 @@ extern "C" {
     pub fn coulomb_trainer_free(trainer: *mut coulomb_trainer);
 }
 extern "C" {
-    /// Read target samples from a callback.
-    ///
-    /// @param trainer  not NULL
-    /// @param data     NULL: none
-    /// @param user     passed to the callback
-    /// @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_set_data(
-        trainer: *mut coulomb_trainer,
-        data: coulomb_batch_callback,
-        user: *mut ::std::os::raw::c_void,
-        destroy: coulomb_destroy_callback,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the data callback.
-    ///
-    /// @param trainer  not NULL
-    /// @param data     receives the callback; NULL if none is set
-    /// @param user     receives its user pointer; NULL if no callback is set
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_data(
-        trainer: *const coulomb_trainer,
-        data: *mut coulomb_batch_callback,
-        user: *mut *mut ::std::os::raw::c_void,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Read target samples from a callback that writes parts of an update. With a communicator each rank reads only its own
-    /// part: rank r of R reads samples r c to (r + 1) c - 1, with c = ceil(total/R), as far as there are so many. A rank
-    /// without a part is not called. With coulomb_trainer_set_data() each rank reads all samples of the update and uses the
-    /// same part. In either case ranks exchange their parts.
-    ///
-    /// @param trainer  not NULL
-    /// @param data     NULL: none
-    /// @param user     passed to the callback
-    /// @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_set_data_slice(
-        trainer: *mut coulomb_trainer,
-        data: coulomb_slice_callback,
-        user: *mut ::std::os::raw::c_void,
-        destroy: coulomb_destroy_callback,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the data callback that writes parts of an update.
-    ///
-    /// @param trainer  not NULL
-    /// @param data     receives the callback; NULL if none is set
-    /// @param user     receives its user pointer; NULL if no such callback is set
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_data_slice(
-        trainer: *const coulomb_trainer,
-        data: *mut coulomb_slice_callback,
-        user: *mut *mut ::std::os::raw::c_void,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
-    /// last of one epoch and the first of the next.
-    ///
-    /// The samples' order is one endless sequence of random permutations, one for each epoch. A permutation depends on
-    /// `seed`, `count` and the epoch's number alone; all are equally likely. With c target charges, update u uses positions
-    /// (u - 1) c to u c - 1 of the sequence, so training resumes exactly. Checkpoints compare `count` and `seed`, but not
-    /// the samples.
-    ///
-    /// @param trainer  not NULL
-    /// @param samples  \[count, generator's output shape\], finite, not NULL. Borrowed: must stay valid and unchanged until
-    ///                 it is replaced or the trainer is destroyed
-    /// @param count    number of samples, at least 1; may be below the batch
-    /// @param seed     of the permutations
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
-    /// index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
-    ///
-    /// Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
-    /// permutation takes time O(count). @since 0.1
-    pub fn coulomb_trainer_set_data_array(
-        trainer: *mut coulomb_trainer,
-        samples: *const f32,
-        count: usize,
-        seed: u64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the data array.
-    ///
-    /// @param trainer  not NULL
-    /// @param samples  receives the array; NULL if none is set
-    /// @param count    receives the number of samples; 0 if no array is set
-    /// @param seed     receives the seed; 0 if no array is set
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_data_array(
-        trainer: *const coulomb_trainer,
-        samples: *mut *const f32,
-        count: *mut usize,
-        seed: *mut u64,
-    ) -> coulomb_status;
-}
-extern "C" {
     /// Set the batch: the number of model samples, and of target samples, that an update learns from.
     ///
     /// @param trainer  not NULL
@@ -1404,190 +1120,6 @@ extern "C" {
     pub fn coulomb_trainer_get_batch(
         trainer: *const coulomb_trainer,
         batch: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Set the number of shards: equal parts of the batch, consecutive samples, that go forward and back through the
-    /// networks one after the other. The activations in memory are those of one shard, so more shards train the same batch
-    /// in less memory; the generator then goes forward twice, except for the first shard.
-    ///
-    /// The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
-    /// update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
-    /// statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
-    /// in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
-    /// first), of the model samples, of the target samples, and of the previous model samples with replay.
-    ///
-    /// Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
-    /// result depends on the number of shards, but on nothing else.
-    ///
-    /// @param trainer  not NULL
-    /// @param shards   1, the default, to 1,048,576; must divide the batch
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
-    ///
-    /// A number that does not divide the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
-    /// @since 0.1
-    pub fn coulomb_trainer_set_shards(
-        trainer: *mut coulomb_trainer,
-        shards: usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the number of shards.
-    ///
-    /// @param trainer  not NULL
-    /// @param shards   receives the number
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_shards(
-        trainer: *const coulomb_trainer,
-        shards: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Set whether batch normalisation takes its statistics over the whole batch where there are several shards: in each
-    /// pass that an update makes, over the shards of all processes. So the update is that of one shard within the rounding
-    /// of float32, running averages included, and the same to the bit for any number of processes.
-    ///
-    /// A process's shards then go forward and back together, layer by layer: with one process the activations in memory are
-    /// those of the whole batch, and a process with several shards has gradients for each of them. Without batch
-    /// normalisation, or with one shard, the setting changes nothing.
-    ///
-    /// Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
-    /// the way back.
-    ///
-    /// @param trainer  not NULL
-    /// @param on       1, or 0, the default
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
-    ///         this); COULOMB_ERROR_STATE
-    ///
-    /// Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
-    /// normalization). @since 0.1
-    pub fn coulomb_trainer_set_synchronised_norm(
-        trainer: *mut coulomb_trainer,
-        on: i32,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get whether batch normalisation takes its statistics over the whole batch.
-    ///
-    /// @param trainer  not NULL
-    /// @param on       receives 1 or 0
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_synchronised_norm(
-        trainer: *const coulomb_trainer,
-        on: *mut i32,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
-    /// as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
-    ///
-    /// @param trainer  not NULL
-    /// @param model    0, the default: the batch; otherwise at least the batch, at most 1,048,576
-    /// @param target   0, the default: the batch; otherwise at least the batch, at most 1,048,576
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
-    ///
-    /// A number below the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT. @since 0.1
-    pub fn coulomb_trainer_set_charges(
-        trainer: *mut coulomb_trainer,
-        model: usize,
-        target: usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the numbers of charges as they were set.
-    ///
-    /// @param trainer  not NULL
-    /// @param model    receives the number of model charges; 0: the batch
-    /// @param target   receives the number of target charges; 0: the batch
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_charges(
-        trainer: *const coulomb_trainer,
-        model: *mut usize,
-        target: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Set what the generator follows in a trainer without a discriminator.
-    ///
-    /// With the batch's model samples x_i, b of them, and scale as in coulomb_trainer_set_potential_scale(), the gradient at
-    /// x_i that goes back through the generator is
-    ///
-    /// -scale/b grad Phi(x_i)                                                    COULOMB_FIELD_POTENTIAL
-    /// -scale/b grad \[log Phi_target(x_i) - log Phi_model(x_i)\]                  COULOMB_FIELD_DRIFT
-    ///
-    /// Phi is the potential of all charges of the update (Eq. 32). Phi_target and Phi_model are the means of the kernel over
-    /// the charges of one kind, the latter without x_i itself. So the drift is E_model/Phi_model - E_target/Phi_target with
-    /// their fields E, and does not fade far from all charges as the field does. Following the field of all charges
-    /// descends the energy (Eq. 8); following the drift descends no energy in general.
-    ///
-    /// A sample's own charge exerts no force on it. Without self-terms (coulomb_trainer_set_self_terms()), the other model
-    /// charges count 1/(n - 1) each instead of 1/n in COULOMB_FIELD_POTENTIAL; the drift always does so.
-    ///
-    /// @param trainer  not NULL
-    /// @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
-    /// has a discriminator)
-    ///
-    /// Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
-    /// COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
-    pub fn coulomb_trainer_set_field(trainer: *mut coulomb_trainer, field: i32) -> coulomb_status;
-}
-extern "C" {
-    /// Get what the generator follows.
-    ///
-    /// @param trainer  not NULL
-    /// @param field    receives COULOMB_FIELD_*
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the trainer has a discriminator)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_field(
-        trainer: *const coulomb_trainer,
-        field: *mut i32,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Take distances between features: a network stands between samples and the kernel, so that potential and field compare
-    /// what it finds in them. Without a discriminator, the field at the features goes back through the network into the
-    /// generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
-    /// features; with smoothing, of the features of the displaced points.
-    ///
-    /// The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
-    /// layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
-    /// then in the unit of the features.
-    ///
-    /// @param trainer   not NULL
-    /// @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
-    ///                  output shape; the trainer holds a reference. NULL, the default: distances between samples
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, a network of another context, or one that the trainer
-    ///         trains); COULOMB_ERROR_SHAPE (the shapes do not fit together); COULOMB_ERROR_STATE (also: the network is not
-    ///         finished, is inference-only, or its batch norm normalises by the batch, see
-    ///         coulomb_network_set_running_averages()); COULOMB_ERROR_MEMORY
-    ///
-    /// The network's memory for passes over a shard comes with the next step and is part of coulomb_trainer_memory(). An
-    /// update costs a forward pass over all charges (on each rank) and, without a discriminator, one back over the batch.
-    /// @since 0.1
-    pub fn coulomb_trainer_set_features(
-        trainer: *mut coulomb_trainer,
-        features: *mut coulomb_network,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the network between samples and the kernel.
-    ///
-    /// @param trainer   not NULL
-    /// @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_features(
-        trainer: *const coulomb_trainer,
-        features: *mut *mut coulomb_network,
     ) -> coulomb_status;
 }
 extern "C" {
@@ -1670,6 +1202,218 @@ extern "C" {
     pub fn coulomb_trainer_get_smoothing(
         trainer: *const coulomb_trainer,
         deviation: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Set the seed of latents and smoothing noise.
+    ///
+    /// @param trainer  not NULL
+    /// @param seed     0 unless set
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_set_seed(trainer: *mut coulomb_trainer, seed: u64) -> coulomb_status;
+}
+extern "C" {
+    /// Get the seed of latents and smoothing noise.
+    ///
+    /// @param trainer  not NULL
+    /// @param seed     receives it
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_seed(
+        trainer: *const coulomb_trainer,
+        seed: *mut u64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Set the decay of the exponential moving average of the generator's parameters. After each update:
+    /// average = d average + (1 - d) parameters, with d = min(decay, (1 + u)/(10 + u)) at update u, so that the first
+    /// parameters are soon forgotten. The average starts as the generator's parameters when averaging is turned on.
+    ///
+    /// @param trainer  not NULL
+    /// @param decay    above 0 and below 1; 0, the default: no average
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_set_averaging(
+        trainer: *mut coulomb_trainer,
+        decay: f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the decay of the average.
+    ///
+    /// @param trainer  not NULL
+    /// @param decay    receives it; 0: no average
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_averaging(
+        trainer: *const coulomb_trainer,
+        decay: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get one of the networks.
+    ///
+    /// @param trainer  not NULL
+    /// @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+    /// @param network  receives the network; valid as long as the trainer
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_network(
+        trainer: *const coulomb_trainer,
+        which: i32,
+        network: *mut *mut coulomb_network,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
+    /// be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
+    /// generates from a sequence of its own, which starts with the generator's seed.
+    ///
+    /// @param trainer  not NULL
+    /// @param average  receives the network; valid as long as the trainer
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_average(
+        trainer: *mut coulomb_trainer,
+        average: *mut *mut coulomb_network,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the optimizer of one of the networks, to change its settings.
+    ///
+    /// @param trainer    not NULL
+    /// @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+    /// @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_optimizer(
+        trainer: *mut coulomb_trainer,
+        network: i32,
+        optimizer: *mut *mut coulomb_optimizer,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Compute the bytes that the arrays of training take, with the present settings: parameters, gradients and activations
+    /// of both networks, average, optimizers, samples, potentials, and the order of the data array. Known before the first
+    /// update, which allocates most of them.
+    ///
+    /// Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
+    /// of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
+    ///
+    /// @param trainer  not NULL
+    /// @param bytes    receives the size; untouched on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or charges below the batch); COULOMB_ERROR_MEMORY (it does not
+    ///         fit into size_t)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_memory(
+        trainer: *const coulomb_trainer,
+        bytes: *mut usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Run one update (Algorithm 1).
+    ///
+    /// @param trainer  not NULL
+    /// @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
+    /// trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
+    /// a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
+    /// charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
+    /// code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
+    /// COULOMB_ERROR_PROCESS (see "Processes")
+    ///
+    /// After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
+    /// unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
+    pub fn coulomb_trainer_step(trainer: *mut coulomb_trainer) -> coulomb_status;
+}
+extern "C" {
+    /// Run updates until update `last` is done.
+    ///
+    /// @param trainer   not NULL
+    /// @param last      number of the last update; if it is done already, the call does nothing
+    /// @param progress  called after each update; may be NULL
+    /// @param user      passed to the callback
+    /// @return as coulomb_trainer_step() of the update that failed; the progress callback's own code;
+    ///         COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+    ///
+    /// After a stop, call again to continue. @since 0.1
+    pub fn coulomb_trainer_run(
+        trainer: *mut coulomb_trainer,
+        last: u64,
+        progress: coulomb_progress_callback,
+        user: *mut ::std::os::raw::c_void,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the number of updates done, including those before a loaded checkpoint was saved.
+    ///
+    /// @param trainer  not NULL
+    /// @param update   receives the number; in callbacks of an update, the number of the update before
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_update(
+        trainer: *const coulomb_trainer,
+        update: *mut u64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get a statistic of the last update.
+    ///
+    /// @param trainer    not NULL
+    /// @param statistic  COULOMB_STATISTIC_*
+    /// @param value      receives the value
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
+    ///         trainer was created or loaded, or the statistic is a discriminator's and there is none)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_statistic(
+        trainer: *const coulomb_trainer,
+        statistic: i32,
+        value: *mut f64,
+    ) -> coulomb_status;
+}
+/// the gradient of the potential: the field of all charges; the default
+pub const COULOMB_FIELD_POTENTIAL: i32 = 1;
+/// the gradient of the logarithm of the potentials' quotient: the normalised drift
+pub const COULOMB_FIELD_DRIFT: i32 = 2;
+extern "C" {
+    /// Set the numbers of charges: the samples that make the potential. The first of them are the batch; the others only act
+    /// as charges, which makes the potential less noisy. Each further model charge costs a forward pass of the generator.
+    ///
+    /// @param trainer  not NULL
+    /// @param model    0, the default: the batch; otherwise at least the batch, at most 1,048,576
+    /// @param target   0, the default: the batch; otherwise at least the batch, at most 1,048,576
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or a number is too large); COULOMB_ERROR_STATE
+    ///
+    /// A number below the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT. @since 0.1
+    pub fn coulomb_trainer_set_charges(
+        trainer: *mut coulomb_trainer,
+        model: usize,
+        target: usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the numbers of charges as they were set.
+    ///
+    /// @param trainer  not NULL
+    /// @param model    receives the number of model charges; 0: the batch
+    /// @param target   receives the number of target charges; 0: the batch
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_charges(
+        trainer: *const coulomb_trainer,
+        model: *mut usize,
+        target: *mut usize,
     ) -> coulomb_status;
 }
 extern "C" {
@@ -1865,217 +1609,81 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set the seed of latents and smoothing noise.
+    /// Set what the generator follows in a trainer without a discriminator.
+    ///
+    /// With the batch's model samples x_i, b of them, and scale as in coulomb_trainer_set_potential_scale(), the gradient at
+    /// x_i that goes back through the generator is
+    ///
+    /// -scale/b grad Phi(x_i)                                                    COULOMB_FIELD_POTENTIAL
+    /// -scale/b grad \[log Phi_target(x_i) - log Phi_model(x_i)\]                  COULOMB_FIELD_DRIFT
+    ///
+    /// Phi is the potential of all charges of the update (Eq. 32). Phi_target and Phi_model are the means of the kernel over
+    /// the charges of one kind, the latter without x_i itself. So the drift is E_model/Phi_model - E_target/Phi_target with
+    /// their fields E, and does not fade far from all charges as the field does. Following the field of all charges
+    /// descends the energy (Eq. 8); following the drift descends no energy in general.
+    ///
+    /// A sample's own charge exerts no force on it. Without self-terms (coulomb_trainer_set_self_terms()), the other model
+    /// charges count 1/(n - 1) each instead of 1/n in COULOMB_FIELD_POTENTIAL; the drift always does so.
     ///
     /// @param trainer  not NULL
-    /// @param seed     0 unless set
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+    /// @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
+    /// has a discriminator)
     ///
-    /// @since 0.1
-    pub fn coulomb_trainer_set_seed(trainer: *mut coulomb_trainer, seed: u64) -> coulomb_status;
+    /// Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
+    /// COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
+    pub fn coulomb_trainer_set_field(trainer: *mut coulomb_trainer, field: i32) -> coulomb_status;
 }
 extern "C" {
-    /// Get the seed of latents and smoothing noise.
+    /// Get what the generator follows.
     ///
     /// @param trainer  not NULL
-    /// @param seed     receives it
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    /// @param field    receives COULOMB_FIELD_*
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (the trainer has a discriminator)
     ///
     /// @since 0.1
-    pub fn coulomb_trainer_get_seed(
+    pub fn coulomb_trainer_get_field(
         trainer: *const coulomb_trainer,
-        seed: *mut u64,
+        field: *mut i32,
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set the decay of the exponential moving average of the generator's parameters. After each update:
-    /// average = d average + (1 - d) parameters, with d = min(decay, (1 + u)/(10 + u)) at update u, so that the first
-    /// parameters are soon forgotten. The average starts as the generator's parameters when averaging is turned on.
+    /// Take distances between features: a network stands between samples and the kernel, so that potential and field compare
+    /// what it finds in them. Without a discriminator, the field at the features goes back through the network into the
+    /// generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
+    /// features; with smoothing, of the features of the displaced points.
     ///
-    /// @param trainer  not NULL
-    /// @param decay    above 0 and below 1; 0, the default: no average
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_set_averaging(
-        trainer: *mut coulomb_trainer,
-        decay: f64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the decay of the average.
-    ///
-    /// @param trainer  not NULL
-    /// @param decay    receives it; 0: no average
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_averaging(
-        trainer: *const coulomb_trainer,
-        decay: *mut f64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
-    /// all ranks must call.
-    ///
-    /// The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
-    /// - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
-    /// gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
-    /// latent callback is called on each rank for all samples.
-    ///
-    /// @param trainer       not NULL
-    /// @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
-    /// alone, which is not told to other ranks
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
-    ///         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
-    /// communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
-    ///
-    /// A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
-    /// @since 0.1
-    pub fn coulomb_trainer_set_communicator(
-        trainer: *mut coulomb_trainer,
-        communicator: *mut coulomb_communicator,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the communicator.
-    ///
-    /// @param trainer       not NULL
-    /// @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
-    /// free it
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_get_communicator(
-        trainer: *const coulomb_trainer,
-        communicator: *mut *mut coulomb_communicator,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get one of the networks.
-    ///
-    /// @param trainer  not NULL
-    /// @param which    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
-    /// @param network  receives the network; valid as long as the trainer
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_network(
-        trainer: *const coulomb_trainer,
-        which: i32,
-        network: *mut *mut coulomb_network,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
-    /// be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
-    /// generates from a sequence of its own, which starts with the generator's seed.
-    ///
-    /// @param trainer  not NULL
-    /// @param average  receives the network; valid as long as the trainer
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_average(
-        trainer: *mut coulomb_trainer,
-        average: *mut *mut coulomb_network,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get the optimizer of one of the networks, to change its settings.
-    ///
-    /// @param trainer    not NULL
-    /// @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
-    /// @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_optimizer(
-        trainer: *mut coulomb_trainer,
-        network: i32,
-        optimizer: *mut *mut coulomb_optimizer,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Compute the bytes that the arrays of training take, with the present settings: parameters, gradients and activations
-    /// of both networks, average, optimizers, samples, potentials, and the order of the data array. Known before the first
-    /// update, which allocates most of them.
-    ///
-    /// Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
-    /// of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
-    ///
-    /// @param trainer  not NULL
-    /// @param bytes    receives the size; untouched on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or charges below the batch); COULOMB_ERROR_MEMORY (it does not
-    ///         fit into size_t)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_memory(
-        trainer: *const coulomb_trainer,
-        bytes: *mut usize,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Run one update (Algorithm 1).
-    ///
-    /// @param trainer  not NULL
-    /// @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
-    /// trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
-    /// a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
-    /// charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
-    /// code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
-    /// COULOMB_ERROR_PROCESS (see "Processes")
-    ///
-    /// After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
-    /// unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
-    pub fn coulomb_trainer_step(trainer: *mut coulomb_trainer) -> coulomb_status;
-}
-extern "C" {
-    /// Run updates until update `last` is done.
+    /// The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
+    /// layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
+    /// then in the unit of the features.
     ///
     /// @param trainer   not NULL
-    /// @param last      number of the last update; if it is done already, the call does nothing
-    /// @param progress  called after each update; may be NULL
-    /// @param user      passed to the callback
-    /// @return as coulomb_trainer_step() of the update that failed; the progress callback's own code;
-    ///         COULOMB_ERROR_CALLBACK (its code is outside the range for callers)
+    /// @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
+    ///                  output shape; the trainer holds a reference. NULL, the default: distances between samples
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, a network of another context, or one that the trainer
+    ///         trains); COULOMB_ERROR_SHAPE (the shapes do not fit together); COULOMB_ERROR_STATE (also: the network is not
+    ///         finished, is inference-only, or its batch norm normalises by the batch, see
+    ///         coulomb_network_set_running_averages()); COULOMB_ERROR_MEMORY
     ///
-    /// After a stop, call again to continue. @since 0.1
-    pub fn coulomb_trainer_run(
+    /// The network's memory for passes over a shard comes with the next step and is part of coulomb_trainer_memory(). An
+    /// update costs a forward pass over all charges (on each rank) and, without a discriminator, one back over the batch.
+    /// @since 0.1
+    pub fn coulomb_trainer_set_features(
         trainer: *mut coulomb_trainer,
-        last: u64,
-        progress: coulomb_progress_callback,
-        user: *mut ::std::os::raw::c_void,
+        features: *mut coulomb_network,
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Get the number of updates done, including those before a loaded checkpoint was saved.
+    /// Get the network between samples and the kernel.
     ///
-    /// @param trainer  not NULL
-    /// @param update   receives the number; in callbacks of an update, the number of the update before
+    /// @param trainer   not NULL
+    /// @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
     ///
     /// @since 0.1
-    pub fn coulomb_trainer_update(
+    pub fn coulomb_trainer_get_features(
         trainer: *const coulomb_trainer,
-        update: *mut u64,
-    ) -> coulomb_status;
-}
-extern "C" {
-    /// Get a statistic of the last update.
-    ///
-    /// @param trainer    not NULL
-    /// @param statistic  COULOMB_STATISTIC_*
-    /// @param value      receives the value
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or statistic); COULOMB_ERROR_STATE (no update was done since the
-    ///         trainer was created or loaded, or the statistic is a discriminator's and there is none)
-    ///
-    /// @since 0.1
-    pub fn coulomb_trainer_statistic(
-        trainer: *const coulomb_trainer,
-        statistic: i32,
-        value: *mut f64,
+        features: *mut *mut coulomb_network,
     ) -> coulomb_status;
 }
 /// that of coulomb_network_save(), prefix "network"
@@ -2216,6 +1824,286 @@ extern "C" {
         bytes: *const ::std::os::raw::c_void,
         size: usize,
         part: i32,
+    ) -> coulomb_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct coulomb_communicator {
+    _unused: [u8; 0],
+}
+pub const COULOMB_RANKS_MAX: i32 = 65536;
+/// Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
+/// call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
+/// its networks or its optimizers (see "Callbacks" in context.h).
+///
+/// @param user     as given to coulomb_communicator_new()
+/// @param send     \[bytes\] of this rank
+/// @param bytes    above 0
+/// @param receive  \[size, bytes\] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
+/// `send`
+/// @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
+///         and is returned unchanged
+///
+/// A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
+pub type coulomb_allgather_callback = ::std::option::Option<
+    unsafe extern "C" fn(
+        user: *mut ::std::os::raw::c_void,
+        send: *const ::std::os::raw::c_void,
+        bytes: usize,
+        receive: *mut ::std::os::raw::c_void,
+    ) -> coulomb_status,
+>;
+/// Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
+/// coulomb_allgather_callback.
+///
+/// @param user        as given to coulomb_communicator_new()
+/// @param send        \[size, bytes_each\] part 0 for rank 0, part 1 for rank 1, ...
+/// @param bytes_each  above 0
+/// @param receive     \[size, bytes_each\] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
+///                    overlap `send`
+/// @return as coulomb_allgather_callback
+///
+/// @since 0.1
+pub type coulomb_alltoall_callback = ::std::option::Option<
+    unsafe extern "C" fn(
+        user: *mut ::std::os::raw::c_void,
+        send: *const ::std::os::raw::c_void,
+        bytes_each: usize,
+        receive: *mut ::std::os::raw::c_void,
+    ) -> coulomb_status,
+>;
+extern "C" {
+    /// Create a communicator from callbacks.
+    ///
+    /// @param context       not NULL
+    /// @param rank          of this process, below `size`
+    /// @param size          number of ranks, 1 to COULOMB_RANKS_MAX
+    /// @param allgather     not NULL
+    /// @param alltoall      not NULL
+    /// @param user          passed to the callbacks
+    /// @param destroy       called with `user` when the communicator is destroyed; may be NULL. Not called if this function
+    ///                      fails
+    /// @param communicator  receives the handle; release it with coulomb_communicator_free(); NULL on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, rank or size); COULOMB_ERROR_MEMORY
+    ///
+    /// Communicates nothing. @since 0.1
+    pub fn coulomb_communicator_new(
+        context: *mut coulomb_context,
+        rank: usize,
+        size: usize,
+        allgather: coulomb_allgather_callback,
+        alltoall: coulomb_alltoall_callback,
+        user: *mut ::std::os::raw::c_void,
+        destroy: coulomb_destroy_callback,
+        communicator: *mut *mut coulomb_communicator,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Release the communicator. A trainer that uses it holds a reference.
+    ///
+    /// @param communicator  may be NULL
+    ///
+    /// @since 0.1
+    pub fn coulomb_communicator_free(communicator: *mut coulomb_communicator);
+}
+extern "C" {
+    /// Get this process's rank.
+    ///
+    /// @param communicator  not NULL
+    /// @param rank          receives the rank, counted from 0
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_communicator_rank(
+        communicator: *const coulomb_communicator,
+        rank: *mut usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the number of ranks.
+    ///
+    /// @param communicator  not NULL
+    /// @param size          receives the number
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_communicator_size(
+        communicator: *const coulomb_communicator,
+        size: *mut usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
+    /// the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
+    /// until all ranks have called.
+    ///
+    /// @param communicator  not NULL
+    /// @param send          \[bytes\] of this rank; not NULL
+    /// @param bytes         above 0
+    /// @param receive       \[size, bytes\] result: rank 0's bytes, rank 1's, ..., this rank's own included; must not overlap
+    ///                      `send`
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or no bytes); COULOMB_ERROR_PROCESS (another rank is gone); the
+    ///         transport's own code
+    ///
+    /// @since 0.1
+    pub fn coulomb_communicator_allgather(
+        communicator: *mut coulomb_communicator,
+        send: *const ::std::os::raw::c_void,
+        bytes: usize,
+        receive: *mut ::std::os::raw::c_void,
+    ) -> coulomb_status;
+}
+/// Write the target samples of an update. The samples must be a function of `update` and `count` alone, so that training
+/// resumes exactly. The library may request an update more than once, and the next update early: do not rely on the
+/// order of the calls. Runs on the thread that called the library. Must not use the trainer, its networks or its
+/// optimizers (see "Callbacks" in context.h).
+///
+/// @param user    as given to coulomb_trainer_set_data()
+/// @param update  counted from 1
+/// @param count   number of samples: the target charges in force
+/// @param batch   \[count, generator's output shape\] result, finite. Holds NaN before the call; a value that is not
+///                written ends the step with COULOMB_ERROR_NOT_FINITE
+/// @return COULOMB_OK, or a code of the range for callers: ends the step and is returned unchanged
+///
+/// @since 0.1
+pub type coulomb_batch_callback = ::std::option::Option<
+    unsafe extern "C" fn(
+        user: *mut ::std::os::raw::c_void,
+        update: u64,
+        count: usize,
+        batch: *mut f32,
+    ) -> coulomb_status,
+>;
+/// Write a part of an update's target samples: those with numbers `first` to `first + count - 1` of `total`. A sample
+/// must be a function of `update`, `total` and its number, whatever the parts. Otherwise as coulomb_batch_callback.
+///
+/// @param user    as given to coulomb_trainer_set_data_slice()
+/// @param update  counted from 1
+/// @param total   number of samples of the update: the target charges in force
+/// @param first   number of the first wanted sample, counted from 0
+/// @param count   number of wanted samples, at least 1
+/// @param batch   \[count, discriminator's input shape\] result, finite
+/// @return as coulomb_batch_callback
+///
+/// @since 0.1
+pub type coulomb_slice_callback = ::std::option::Option<
+    unsafe extern "C" fn(
+        user: *mut ::std::os::raw::c_void,
+        update: u64,
+        total: usize,
+        first: usize,
+        count: usize,
+        batch: *mut f32,
+    ) -> coulomb_status,
+>;
+extern "C" {
+    /// Read target samples from a callback.
+    ///
+    /// @param trainer  not NULL
+    /// @param data     NULL: none
+    /// @param user     passed to the callback
+    /// @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_set_data(
+        trainer: *mut coulomb_trainer,
+        data: coulomb_batch_callback,
+        user: *mut ::std::os::raw::c_void,
+        destroy: coulomb_destroy_callback,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the data callback.
+    ///
+    /// @param trainer  not NULL
+    /// @param data     receives the callback; NULL if none is set
+    /// @param user     receives its user pointer; NULL if no callback is set
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_data(
+        trainer: *const coulomb_trainer,
+        data: *mut coulomb_batch_callback,
+        user: *mut *mut ::std::os::raw::c_void,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Read target samples from a callback that writes parts of an update. With a communicator each rank reads only its own
+    /// part: rank r of R reads samples r c to (r + 1) c - 1, with c = ceil(total/R), as far as there are so many. A rank
+    /// without a part is not called. With coulomb_trainer_set_data() each rank reads all samples of the update and uses the
+    /// same part. In either case ranks exchange their parts.
+    ///
+    /// @param trainer  not NULL
+    /// @param data     NULL: none
+    /// @param user     passed to the callback
+    /// @param destroy  called with `user` when the callback is replaced or the trainer is destroyed; may be NULL
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL); COULOMB_ERROR_STATE
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_set_data_slice(
+        trainer: *mut coulomb_trainer,
+        data: coulomb_slice_callback,
+        user: *mut ::std::os::raw::c_void,
+        destroy: coulomb_destroy_callback,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the data callback that writes parts of an update.
+    ///
+    /// @param trainer  not NULL
+    /// @param data     receives the callback; NULL if none is set
+    /// @param user     receives its user pointer; NULL if no such callback is set
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_data_slice(
+        trainer: *const coulomb_trainer,
+        data: *mut coulomb_slice_callback,
+        user: *mut *mut ::std::os::raw::c_void,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Read target samples from an array, in random order. Each epoch uses every sample once. An update's samples may be the
+    /// last of one epoch and the first of the next.
+    ///
+    /// The samples' order is one endless sequence of random permutations, one for each epoch. A permutation depends on
+    /// `seed`, `count` and the epoch's number alone; all are equally likely. With c target charges, update u uses positions
+    /// (u - 1) c to u c - 1 of the sequence, so training resumes exactly. Checkpoints compare `count` and `seed`, but not
+    /// the samples.
+    ///
+    /// @param trainer  not NULL
+    /// @param samples  \[count, generator's output shape\], finite, not NULL. Borrowed: must stay valid and unchanged until
+    ///                 it is replaced or the trainer is destroyed
+    /// @param count    number of samples, at least 1; may be below the batch
+    /// @param seed     of the permutations
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
+    /// index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
+    ///
+    /// Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
+    /// permutation takes time O(count). @since 0.1
+    pub fn coulomb_trainer_set_data_array(
+        trainer: *mut coulomb_trainer,
+        samples: *const f32,
+        count: usize,
+        seed: u64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the data array.
+    ///
+    /// @param trainer  not NULL
+    /// @param samples  receives the array; NULL if none is set
+    /// @param count    receives the number of samples; 0 if no array is set
+    /// @param seed     receives the seed; 0 if no array is set
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_data_array(
+        trainer: *const coulomb_trainer,
+        samples: *mut *const f32,
+        count: *mut usize,
+        seed: *mut u64,
     ) -> coulomb_status;
 }
 /// Callback that provides latents. They must depend only on seed, update and a sample's place, because a batch may be
@@ -4254,6 +4142,118 @@ extern "C" {
         target_user: *mut ::std::os::raw::c_void,
         n_target: usize,
         energy: *mut f64,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Set the number of shards: equal parts of the batch, consecutive samples, that go forward and back through the
+    /// networks one after the other. The activations in memory are those of one shard, so more shards train the same batch
+    /// in less memory; the generator then goes forward twice, except for the first shard.
+    ///
+    /// The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
+    /// update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
+    /// statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+    /// in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
+    /// first), of the model samples, of the target samples, and of the previous model samples with replay.
+    ///
+    /// Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
+    /// result depends on the number of shards, but on nothing else.
+    ///
+    /// @param trainer  not NULL
+    /// @param shards   1, the default, to 1,048,576; must divide the batch
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE
+    ///
+    /// A number that does not divide the batch makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+    /// @since 0.1
+    pub fn coulomb_trainer_set_shards(
+        trainer: *mut coulomb_trainer,
+        shards: usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the number of shards.
+    ///
+    /// @param trainer  not NULL
+    /// @param shards   receives the number
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_shards(
+        trainer: *const coulomb_trainer,
+        shards: *mut usize,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Set whether batch normalisation takes its statistics over the whole batch where there are several shards: in each
+    /// pass that an update makes, over the shards of all processes. So the update is that of one shard within the rounding
+    /// of float32, running averages included, and the same to the bit for any number of processes.
+    ///
+    /// A process's shards then go forward and back together, layer by layer: with one process the activations in memory are
+    /// those of the whole batch, and a process with several shards has gradients for each of them. Without batch
+    /// normalisation, or with one shard, the setting changes nothing.
+    ///
+    /// Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
+    /// the way back.
+    ///
+    /// @param trainer  not NULL
+    /// @param on       1, or 0, the default
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
+    ///         this); COULOMB_ERROR_STATE
+    ///
+    /// Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
+    /// normalization). @since 0.1
+    pub fn coulomb_trainer_set_synchronised_norm(
+        trainer: *mut coulomb_trainer,
+        on: i32,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get whether batch normalisation takes its statistics over the whole batch.
+    ///
+    /// @param trainer  not NULL
+    /// @param on       receives 1 or 0
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_synchronised_norm(
+        trainer: *const coulomb_trainer,
+        on: *mut i32,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
+    /// all ranks must call.
+    ///
+    /// The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
+    /// - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
+    /// gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
+    /// latent callback is called on each rank for all samples.
+    ///
+    /// @param trainer       not NULL
+    /// @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
+    /// alone, which is not told to other ranks
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
+    ///         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
+    /// communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
+    ///
+    /// A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
+    /// @since 0.1
+    pub fn coulomb_trainer_set_communicator(
+        trainer: *mut coulomb_trainer,
+        communicator: *mut coulomb_communicator,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Get the communicator.
+    ///
+    /// @param trainer       not NULL
+    /// @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
+    /// free it
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_get_communicator(
+        trainer: *const coulomb_trainer,
+        communicator: *mut *mut coulomb_communicator,
     ) -> coulomb_status;
 }
 pub const COULOMB_VERSION_MAJOR: i32 = 0;
