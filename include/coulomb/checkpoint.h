@@ -56,6 +56,24 @@ enum {
 COULOMB_API coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);
 
 /**
+ * Save the complete state of a trainer into memory: the bytes that coulomb_trainer_save() would write.
+ *
+ * Call twice: with a capacity of 0 for the size, then with that much memory. The size stays the same as long as nothing
+ * of the trainer changes.
+ *
+ * @param trainer   not NULL
+ * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
+ * @param capacity  in bytes; 0: only `size` is written
+ * @param size      receives the number of bytes; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ *         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity,
+                                                       size_t *size);
+
+/**
  * Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
  * as if it had never stopped, to the last bit.
  *
@@ -71,6 +89,18 @@ COULOMB_API coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const 
  * Statistics are unavailable until the next update. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path);
+
+/**
+ * Load a trainer from the contents of a file: coulomb_trainer_load() for bytes in memory.
+ *
+ * @param trainer  not NULL; unchanged on failure
+ * @param bytes    [size] the contents of a file, of any alignment; not NULL; not used after the call
+ * @param size     bytes
+ * @return as coulomb_trainer_load(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size);
 /** @} */
 
 /** @name Networks
@@ -88,6 +118,22 @@ COULOMB_API coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const 
  * @since 0.1
  */
 COULOMB_API coulomb_status coulomb_network_save(coulomb_network *network, const char *path);
+
+/**
+ * Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
+ * coulomb_trainer_save_memory().
+ *
+ * @param network   not NULL, finished
+ * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
+ * @param capacity  in bytes; 0: only `size` is written
+ * @param size      receives the number of bytes; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ *         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+COULOMB_API coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity,
+                                                       size_t *size);
 
 /**
  * Create the network that a file describes, as it was when it was saved. From its first sample on, it generates the

@@ -88,13 +88,13 @@ COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_t
  * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
  * not depend on the number of ranks.
  *
- * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_step() and
- * coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all: before anything is
- * exchanged, ranks tell one another how it went and compare settings and parameters. An error of one rank (its data,
- * memory, a callback's code) ends the same call of the others, before a network has moved, and all can go on when its
- * cause is gone. The rank itself returns its own code. The others return the same code if it is of the range for
- * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls that the
- * trainer refuses because one of its callbacks is running are not told to the others.
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_memory(),
+ * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
+ * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
+ * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can
+ * go on when its cause is gone. The rank itself returns its own code. The others return the same code if it is of the
+ * range for callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls
+ * that the trainer refuses because one of its callbacks is running are not told to the others.
  *
  * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
  * may save alone: the file has what every rank would write.

@@ -85,14 +85,31 @@ void print_real(double value, char text[REAL_TEXT]);
 /* What a file need not say. */
 bool setting_is_standard(const state_setting *setting);
 
+/* Where a file's bytes are: under a path, or in the caller's memory. */
+typedef struct file_source {
+    bool in_memory;
+    const char *path;
+    const void *bytes;
+    size_t size;
+} file_source;
+
+/* Where they go. In memory, `size` receives their number; with a capacity of 0 nothing else happens. */
+typedef struct file_target {
+    bool in_memory;
+    const char *path;
+    void *bytes;
+    size_t capacity, *size;
+} file_target;
+
 /* All of a network: its parameters as arrays PREFIX.NAME; its graph and its settings as PREFIX.graph, PREFIX.latent ...
  * The generation seed and the choice of running averages are carried. */
 void state_add_network(saved_state *state, const char *prefix, const coulomb_network *network);
 
-/* Write or replace the file atomically; read it. `kind` ("trainer", "network") is part of the file and must match;
- * messages call the state "this KIND". An addition that failed is returned here; a `path` that
- * is NULL or empty is COULOMB_ERROR_ARGUMENT; saving a value that is not finite is COULOMB_ERROR_NOT_FINITE. */
-coulomb_status state_save(saved_state *state, const char *kind, const char *path);
-coulomb_status state_load(saved_state *state, const char *kind, const char *path);
+/* Write the file, replacing one under a path atomically; read it. `kind` ("trainer", "network") is part of the file and
+ * must match; messages call the state "this KIND". An addition that failed is returned here; a path that is NULL or
+ * empty is COULOMB_ERROR_ARGUMENT, and so is memory that is too small; saving a value that is not finite is
+ * COULOMB_ERROR_NOT_FINITE. */
+coulomb_status state_save(saved_state *state, const char *kind, const file_target *target);
+coulomb_status state_load(saved_state *state, const char *kind, const file_source *source);
 
 #endif

@@ -159,12 +159,12 @@ coulomb_status take_state(const file_reading *reading, const saved_state *state)
     return status;
 }
 
-static coulomb_status load(saved_state *state, const char *kind, const char *path)
+static coulomb_status load(saved_state *state, const char *kind, const file_source *source)
 {
     if (state->status != COULOMB_OK)
         return state->status;
     file_reading reading;
-    coulomb_status status = reading_begin(&reading, state->context, &(file_source){.path = path});
+    coulomb_status status = reading_begin(&reading, state->context, source);
     if (status == COULOMB_OK)
         status = compare_kind(&reading, kind);
     if (status == COULOMB_OK)
@@ -175,9 +175,9 @@ static coulomb_status load(saved_state *state, const char *kind, const char *pat
     return status;
 }
 
-coulomb_status state_load(saved_state *state, const char *kind, const char *path)
+coulomb_status state_load(saved_state *state, const char *kind, const file_source *source)
 {
     load_agreement *agreement = state->agreement;
-    coulomb_status status = load(state, kind, path);
+    coulomb_status status = load(state, kind, source);
     return agreement == NULL || agreement->asked ? status : agreement->ask(agreement->user, status, NULL, 0);
 }

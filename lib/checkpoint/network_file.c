@@ -72,7 +72,7 @@ void state_add_network(saved_state *state, const char *prefix, const coulomb_net
     add_parameters(state, prefix, network);
 }
 
-coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
+static coulomb_status save_network(coulomb_network *network, const file_target *target)
 {
     if (network == NULL)
         return COULOMB_ERROR_ARGUMENT;
@@ -82,9 +82,19 @@ coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
     saved_state state;
     state_begin(&state, network->context);
     state_add_network(&state, "network", network);
-    coulomb_status status = state_save(&state, "network", path);
+    coulomb_status status = state_save(&state, "network", target);
     state_end(&state);
     return status;
+}
+
+coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
+{
+    return save_network(network, &(file_target){.path = path});
+}
+
+coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity, size_t *size)
+{
+    return save_network(network, &(file_target){.in_memory = true, .bytes = bytes, .capacity = capacity, .size = size});
 }
 
 /* --- opening --- */

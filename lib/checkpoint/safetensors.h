@@ -71,14 +71,6 @@ quoted system_reason(int error);
 
 /* --- reading --- */
 
-/* Where a file's bytes are: under a path, or in the caller's memory. */
-typedef struct file_source {
-    bool in_memory;
-    const char *path;
-    const void *bytes;
-    size_t size;
-} file_source;
-
 /* A file while it is read. */
 typedef struct file_reading {
     coulomb_context *context;

@@ -1,4 +1,4 @@
-/* From a state to a file: the header with its checksums, then the values. */
+/* From a state to a file, or to memory: the header with its checksums, then the values. */
 #include "checkpoint/safetensors.h"
 
 #include <inttypes.h>
@@ -131,10 +131,11 @@ static coulomb_status print_block(const saved_state *state, const json_t *header
     return COULOMB_OK;
 }
 
-static coulomb_status make_block(saved_state *state, const char *kind, char **block, size_t *size)
+/* The block's size does not depend on the values: `sized` leaves them alone. */
+static coulomb_status make_block(saved_state *state, const char *kind, bool sized, char **block, size_t *size)
 {
-    checksum_text data_checksum;
-    coulomb_status status = check_values(state, &data_checksum);
+    checksum_text data_checksum = checksum_print(0);
+    coulomb_status status = sized ? COULOMB_OK : check_values(state, &data_checksum);
     if (status != COULOMB_OK)
         return status;
     json_t *header = json_object(), *metadata = json_object();
@@ -161,22 +162,63 @@ static coulomb_status write_all(replacement *file, saved_state *state, const cha
     return status == COULOMB_OK ? replacement_finish(file) : status;
 }
 
-coulomb_status state_save(saved_state *state, const char *kind, const char *path)
+static coulomb_status save_under(saved_state *state, const char *path, const char *block, size_t block_size)
 {
-    if (state->status != COULOMB_OK)
-        return state->status;
-    if (path == NULL || path[0] == '\0')
-        return fail(state->context, COULOMB_ERROR_ARGUMENT, "path is %s", path == NULL ? "NULL" : "empty");
-    char *block = NULL;
-    size_t block_size = 0;
-    coulomb_status status = make_block(state, kind, &block, &block_size);
-    if (status != COULOMB_OK)
-        return status;
     replacement file;
-    status = replacement_begin(&file, state->context, path);
+    coulomb_status status = replacement_begin(&file, state->context, path);
     if (status == COULOMB_OK)
         status = write_all(&file, state, block, block_size);
     replacement_end(&file);
+    return status;
+}
+
+static coulomb_status save_into(saved_state *state, const file_target *target, const char *block, size_t block_size)
+{
+    const state_array *arrays = state->arrays.data;
+    size_t size = block_size;
+    for (size_t i = 0; i < state->array_count; i++)
+        size += arrays[i].size * sizeof(float);
+    if (target->capacity > 0 && target->capacity < size)
+        return fail(state->context, COULOMB_ERROR_ARGUMENT, "capacity is %zu bytes; expected 0 or at least %zu",
+                    target->capacity, size);
+    coulomb_status status = COULOMB_OK;
+    if (target->capacity > 0) {
+        char *at = memcpy(target->bytes, block, block_size);
+        at += block_size;
+        for (size_t i = 0; i < state->array_count && status == COULOMB_OK; at += arrays[i++].size * sizeof(float)) {
+            const float *values = view(state, &arrays[i], &status);
+            if (status == COULOMB_OK)
+                memcpy(at, values, arrays[i].size * sizeof(float));
+        }
+    }
+    if (status == COULOMB_OK)
+        *target->size = size;
+    return status;
+}
+
+static coulomb_status check_target(const saved_state *state, const file_target *target)
+{
+    const char *path = target->path;
+    if (!target->in_memory && (path == NULL || path[0] == '\0'))
+        return fail(state->context, COULOMB_ERROR_ARGUMENT, "path is %s", path == NULL ? "NULL" : "empty");
+    if (target->in_memory && target->size == NULL)
+        return fail(state->context, COULOMB_ERROR_ARGUMENT, "size is NULL");
+    if (target->in_memory && target->bytes == NULL && target->capacity > 0)
+        return fail(state->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL, but capacity is %zu", target->capacity);
+    return COULOMB_OK;
+}
+
+coulomb_status state_save(saved_state *state, const char *kind, const file_target *target)
+{
+    coulomb_status status = state->status == COULOMB_OK ? check_target(state, target) : state->status;
+    if (status != COULOMB_OK)
+        return status;
+    char *block = NULL;
+    size_t block_size = 0;
+    status = make_block(state, kind, target->in_memory && target->capacity == 0, &block, &block_size);
+    if (status == COULOMB_OK)
+        status = target->in_memory ? save_into(state, target, block, block_size)
+                                   : save_under(state, target->path, block, block_size);
     memory_release(state->context, block);
     return status;
 }

@@ -131,13 +131,11 @@ static void clear_previous(const coulomb_trainer *trainer)
 }
 
 /* With replay, there must be room for the previous samples before there was an update. */
-static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
+static coulomb_status prepare(coulomb_trainer *trainer)
 {
     coulomb_status status = trainer_check(trainer);
     if (status != COULOMB_OK)
         return status;
-    if (path == NULL)
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "path is NULL");
     if (trainer->settings.averaging > 0.0)
         align_average(trainer);
     status = trainer_reserve(trainer);
@@ -146,18 +144,28 @@ static coulomb_status prepare(coulomb_trainer *trainer, const char *path)
     return status;
 }
 
-coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path)
+static coulomb_status save(coulomb_trainer *trainer, const file_target *target)
 {
-    coulomb_status status = prepare(trainer, path);
+    coulomb_status status = prepare(trainer);
     if (status != COULOMB_OK)
         return status;
     uint64_t replayed = trainer->previous_count;
     saved_state state;
     state_begin(&state, trainer->context);
     describe(&state, trainer, &replayed);
-    status = state_save(&state, "trainer", path);
+    status = state_save(&state, "trainer", target);
     state_end(&state);
     return status;
+}
+
+coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path)
+{
+    return save(trainer, &(file_target){.path = path});
+}
+
+coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity, size_t *size)
+{
+    return save(trainer, &(file_target){.in_memory = true, .bytes = bytes, .capacity = capacity, .size = size});
 }
 
 /* All ranks load the same values, or none does. */
@@ -175,7 +183,7 @@ static coulomb_status agree(void *user, coulomb_status status, const float *valu
     return status;
 }
 
-static coulomb_status load(coulomb_trainer *trainer, const char *path)
+static coulomb_status take(coulomb_trainer *trainer, const file_source *source)
 {
     uint64_t replayed = 0;
     load_agreement agreement = {.ask = agree, .user = trainer};
@@ -183,7 +191,7 @@ static coulomb_status load(coulomb_trainer *trainer, const char *path)
     state_begin(&state, trainer->context);
     describe(&state, trainer, &replayed);
     state.agreement = &agreement;
-    coulomb_status status = state_load(&state, "trainer", path);
+    coulomb_status status = state_load(&state, "trainer", source);
     state_end(&state);
     if (status != COULOMB_OK)
         return status;
@@ -193,13 +201,23 @@ static coulomb_status load(coulomb_trainer *trainer, const char *path)
     return COULOMB_OK;
 }
 
-coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
+static coulomb_status load(coulomb_trainer *trainer, const file_source *source)
 {
     coulomb_status status = trainer_check(trainer);
     if (status != COULOMB_OK)
         return status;
     if (trainer->looping)
         return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not load the trainer");
-    status = prepare(trainer, path);
-    return status == COULOMB_OK ? load(trainer, path) : agree(trainer, status, NULL, 0);
+    status = prepare(trainer);
+    return status == COULOMB_OK ? take(trainer, source) : agree(trainer, status, NULL, 0);
+}
+
+coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
+{
+    return load(trainer, &(file_source){.path = path});
+}
+
+coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size)
+{
+    return load(trainer, &(file_source){.in_memory = true, .bytes = bytes, .size = size});
 }

@@ -98,7 +98,7 @@ static bool load(void)
     sample_state sample = first;
     saved_state state;
     describe(&state, &sample);
-    coulomb_status status = state_load(&state, "sample", path);
+    coulomb_status status = state_load(&state, "sample", &(file_source){.path = path});
     state_end(&state);
     require(live == before, "memory was lost");
     if (status == COULOMB_OK) {
@@ -182,7 +182,7 @@ static void write_file(size_t number, const char *file)
         sample_state sample = first;
         saved_state state;
         describe(&state, &sample);
-        require(state_save(&state, "sample", path) == COULOMB_OK, "cannot save");
+        require(state_save(&state, "sample", &(file_target){.path = path}) == COULOMB_OK, "cannot save");
         state_end(&state);
     } else {
         require(coulomb_network_save(network, path) == COULOMB_OK, "cannot save");

@@ -145,17 +145,19 @@ START_TEST(name_is_checked)
     name[STATE_NAME] = '\0';
     state_begin(&state, context);
     state_add_array(&state, &one, lent, "%s", name);
-    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "96 characters; expected 1 to 95");
+    ck_fails(context, state_save(&state, "sample", &(file_target){.path = path}), COULOMB_ERROR_ARGUMENT,
+             "96 characters; expected 1 to 95");
     state_end(&state);
     state_begin(&state, context);
     state_add_array(&state, &one, lent, "twice");
     state_add_array(&state, &one, lent, "twice");
-    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, state_save(&state, "sample", &(file_target){.path = path}), COULOMB_ERROR_ARGUMENT,
              "two entries of a checkpoint are named 'twice'");
     state_end(&state);
     state_begin(&state, context);
     state_add_setting(&state, "libcoulomb.kind", NULL, "mine");
-    ck_fails(context, state_save(&state, "sample", path), COULOMB_ERROR_ARGUMENT, "are named 'libcoulomb.kind'");
+    ck_fails(context, state_save(&state, "sample", &(file_target){.path = path}), COULOMB_ERROR_ARGUMENT,
+             "are named 'libcoulomb.kind'");
     state_end(&state);
     take_back(&room, lent, &value, 1);
     ck_assert_uint_eq(files_in_directory(), 0);
@@ -189,10 +191,11 @@ START_TEST(large_state_comes_back)
         text[2000] = loading == 2 ? 'y' : 'x';
         state_add_setting(&state, "text", NULL, "%s", text);
         if (loading == 2)
-            ck_fails(context, state_load(&state, "sample", path), COULOMB_ERROR_MISMATCH,
+            ck_fails(context, state_load(&state, "sample", &(file_source){.path = path}), COULOMB_ERROR_MISMATCH,
                      "this sample has ...xxxxxxxxxxxxxxxxxxxxxxxxyxxx");
         else
-            ck_ok(context, loading ? state_load(&state, "sample", path) : state_save(&state, "sample", path));
+            ck_ok(context, loading ? state_load(&state, "sample", &(file_source){.path = path})
+                                   : state_save(&state, "sample", &(file_target){.path = path}));
         state_end(&state);
         take_back(&room, lent, loading ? loaded : values, ARRAYS);
     }
@@ -295,5 +298,6 @@ Suite *suite_checkpoint(void)
     suite_add_tcase(suite, checkpoint_settings());
     suite_add_tcase(suite, checkpoint_networks());
     suite_add_tcase(suite, checkpoint_foreign());
+    suite_add_tcase(suite, checkpoint_memory());
     return suite;
 }

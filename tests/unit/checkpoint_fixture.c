@@ -97,9 +97,19 @@ void take_back(device_array *room, const float *lent, float *own, size_t count)
     device_release(on, room);
 }
 
+static coulomb_status save(saved_state *state, const char *path)
+{
+    return state_save(state, "sample", &(file_target){.path = path});
+}
+
+static coulomb_status load(saved_state *state, const char *path)
+{
+    return state_load(state, "sample", &(file_source){.path = path});
+}
+
 /* Save a sample, or load it; its arrays stand on the device meanwhile. */
 static coulomb_status run_sample(sample_state *sample, const char *path,
-                                 coulomb_status (*run)(saved_state *state, const char *kind, const char *path))
+                                 coulomb_status (*run)(saved_state *state, const char *path))
 {
     enum { WEIGHT = sizeof sample->weight / sizeof(float), BIAS = sizeof sample->bias / sizeof(float) };
     const tensor_shape weight = {.rank = 2, .extent = {3, 2}}, bias = {.rank = 1, .extent = {2}};
@@ -113,7 +123,7 @@ static coulomb_status run_sample(sample_state *sample, const char *path,
         state_add_array(&state, &bias, biases, "%s.bias", "layer");
         state_add_number(&state, "update", &sample->update);
         state_add_real(&state, "epsilon", 1.0, sample->epsilon);
-        status = run(&state, "sample", path);
+        status = run(&state, path);
         state_end(&state);
         take_back(&rooms[0], weights, sample->weight, WEIGHT);
         take_back(&rooms[1], biases, sample->bias, BIAS);
@@ -125,12 +135,12 @@ static coulomb_status run_sample(sample_state *sample, const char *path,
 
 coulomb_status save_sample(sample_state *sample, const char *path)
 {
-    return run_sample(sample, path, state_save);
+    return run_sample(sample, path, save);
 }
 
 coulomb_status load_sample(sample_state *sample, const char *path)
 {
-    return run_sample(sample, path, state_load);
+    return run_sample(sample, path, load);
 }
 
 char *read_file(const char *path, size_t *size)

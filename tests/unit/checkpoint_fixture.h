@@ -56,6 +56,7 @@ bool same_parameters(const coulomb_network *a, const coulomb_network *b);
 TCase *checkpoint_damage(void);
 TCase *checkpoint_networks(void);
 TCase *checkpoint_foreign(void);
+TCase *checkpoint_memory(void);
 TCase *checkpoint_places(void);
 TCase *checkpoint_settings(void);
 

@@ -1689,6 +1689,24 @@ enum {
 coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);
 
 /**
+ * Save the complete state of a trainer into memory: the bytes that coulomb_trainer_save() would write.
+ *
+ * Call twice: with a capacity of 0 for the size, then with that much memory. The size stays the same as long as nothing
+ * of the trainer changes.
+ *
+ * @param trainer   not NULL
+ * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
+ * @param capacity  in bytes; 0: only `size` is written
+ * @param size      receives the number of bytes; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ *         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity,
+                                                       size_t *size);
+
+/**
  * Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
  * as if it had never stopped, to the last bit.
  *
@@ -1704,6 +1722,18 @@ coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);
  * Statistics are unavailable until the next update. @since 0.1
  */
 coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path);
+
+/**
+ * Load a trainer from the contents of a file: coulomb_trainer_load() for bytes in memory.
+ *
+ * @param trainer  not NULL; unchanged on failure
+ * @param bytes    [size] the contents of a file, of any alignment; not NULL; not used after the call
+ * @param size     bytes
+ * @return as coulomb_trainer_load(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size);
 /** @} */
 
 /** @name Networks
@@ -1721,6 +1751,22 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path);
  * @since 0.1
  */
 coulomb_status coulomb_network_save(coulomb_network *network, const char *path);
+
+/**
+ * Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
+ * coulomb_trainer_save_memory().
+ *
+ * @param network   not NULL, finished
+ * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
+ * @param capacity  in bytes; 0: only `size` is written
+ * @param size      receives the number of bytes; untouched on failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ *         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
+ *
+ * @since 0.1
+ */
+coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity,
+                                                       size_t *size);
 
 /**
  * Create the network that a file describes, as it was when it was saved. From its first sample on, it generates the
@@ -3965,13 +4011,13 @@ coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trai
  * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
  * not depend on the number of ranks.
  *
- * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_step() and
- * coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all: before anything is
- * exchanged, ranks tell one another how it went and compare settings and parameters. An error of one rank (its data,
- * memory, a callback's code) ends the same call of the others, before a network has moved, and all can go on when its
- * cause is gone. The rank itself returns its own code. The others return the same code if it is of the range for
- * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls that the
- * trainer refuses because one of its callbacks is running are not told to the others.
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_memory(),
+ * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
+ * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
+ * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can
+ * go on when its cause is gone. The rank itself returns its own code. The others return the same code if it is of the
+ * range for callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls
+ * that the trainer refuses because one of its callbacks is running are not told to the others.
  *
  * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
  * may save alone: the file has what every rank would write.

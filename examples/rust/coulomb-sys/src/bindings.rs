@@ -1715,6 +1715,27 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
+    /// Save the complete state of a trainer into memory: the bytes that coulomb_trainer_save() would write.
+    ///
+    /// Call twice: with a capacity of 0 for the size, then with that much memory. The size stays the same as long as nothing
+    /// of the trainer changes.
+    ///
+    /// @param trainer   not NULL
+    /// @param bytes     \[capacity\] receives the bytes; NULL only if capacity is 0
+    /// @param capacity  in bytes; 0: only `size` is written
+    /// @param size      receives the number of bytes; untouched on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+    ///         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_save_memory(
+        trainer: *mut coulomb_trainer,
+        bytes: *mut ::std::os::raw::c_void,
+        capacity: usize,
+        size: *mut usize,
+    ) -> coulomb_status;
+}
+extern "C" {
     /// Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
     /// as if it had never stopped, to the last bit.
     ///
@@ -1734,6 +1755,21 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
+    /// Load a trainer from the contents of a file: coulomb_trainer_load() for bytes in memory.
+    ///
+    /// @param trainer  not NULL; unchanged on failure
+    /// @param bytes    \[size\] the contents of a file, of any alignment; not NULL; not used after the call
+    /// @param size     bytes
+    /// @return as coulomb_trainer_load(), without COULOMB_ERROR_FILE
+    ///
+    /// @since 0.1
+    pub fn coulomb_trainer_load_memory(
+        trainer: *mut coulomb_trainer,
+        bytes: *const ::std::os::raw::c_void,
+        size: usize,
+    ) -> coulomb_status;
+}
+extern "C" {
     /// Save a network: graph, layer names, parameters, frozen parameters, latent distribution, generation seed and the
     /// choice of running averages. Initializers are not saved. Of a latent callback, only that there is one.
     ///
@@ -1746,6 +1782,25 @@ extern "C" {
     pub fn coulomb_network_save(
         network: *mut coulomb_network,
         path: *const ::std::os::raw::c_char,
+    ) -> coulomb_status;
+}
+extern "C" {
+    /// Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
+    /// coulomb_trainer_save_memory().
+    ///
+    /// @param network   not NULL, finished
+    /// @param bytes     \[capacity\] receives the bytes; NULL only if capacity is 0
+    /// @param capacity  in bytes; 0: only `size` is written
+    /// @param size      receives the number of bytes; untouched on failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+    ///         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
+    ///
+    /// @since 0.1
+    pub fn coulomb_network_save_memory(
+        network: *mut coulomb_network,
+        bytes: *mut ::std::os::raw::c_void,
+        capacity: usize,
+        size: *mut usize,
     ) -> coulomb_status;
 }
 extern "C" {
