@@ -1,6 +1,7 @@
 /* Checkpoints in the caller's memory: what a file would hold. */
 #include "unit/checkpoint_fixture.h"
 
+#include <coulomb/data.h>
 #include <stdlib.h>
 #include <string.h>
 
