@@ -83,6 +83,11 @@ typedef struct file_reading {
     checksum_text data_checksum; /* of a sealed file */
 } file_reading;
 
+/* Its bytes: `begin` and `count` lie within the size that was found. */
+coulomb_status source_open(file_reading *reading, const file_source *source);
+coulomb_status source_read(const file_reading *reading, size_t begin, void *bytes, size_t count);
+void source_close(file_reading *reading);
+
 /* Open the file and check its header on its own: sound JSON, checksum right where it is sealed, arrays that cover the
  * rest of the file exactly. Memory is bounded by HEADER_MOST. In any case end it. */
 coulomb_status reading_begin(file_reading *reading, coulomb_context *context, const file_source *source);

@@ -1,90 +1,9 @@
-/* A safetensors file as such: its header is sound from the first byte to the last, its arrays cover the rest of it
- * exactly, and its values are read where they are wanted. */
+/* The header of a safetensors file: sound from the first byte to the last, with arrays that cover the rest of the file
+ * exactly. */
 #include "checkpoint/safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum {
-    READ_MOST = 1 << 30, /* bytes in one call: systems have limits of their own */
-    PART = 1 << 14       /* bytes at once of values that only their checksum is wanted of */
-};
-
-coulomb_status refuse(const file_reading *reading, coulomb_status code, const char *format, ...)
-{
-    char reason[384];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason, sizeof reason, format, arguments);
-    va_end(arguments);
-    const char *mark = reading->memory != NULL ? "" : "'";
-    return fail(reading->context, code, "cannot load %s%s%s: %s", mark, reading->shown.text, mark, reason);
-}
-
-/* --- bytes --- */
-
-/* O_NONBLOCK, so that a pipe without a writer is refused and not waited for. */
-static coulomb_status open_file(file_reading *reading, const char *path)
-{
-    do
-        reading->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    while (reading->descriptor < 0 && errno == EINTR);
-    struct stat about;
-    if (reading->descriptor < 0 || fstat(reading->descriptor, &about) != 0)
-        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
-    if (S_ISDIR(about.st_mode))
-        return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(EISDIR).text);
-    if (!S_ISREG(about.st_mode))
-        return refuse(reading, COULOMB_ERROR_FILE, "it is not a regular file");
-    if ((uintmax_t)about.st_size > SIZE_MAX)
-        return refuse(reading, COULOMB_ERROR_MEMORY, "it does not fit into memory");
-    reading->size = (size_t)about.st_size;
-    return COULOMB_OK;
-}
-
-static coulomb_status open_source(file_reading *reading, const file_source *source)
-{
-    if (source->in_memory) {
-        reading->memory = source->bytes;
-        reading->size = source->size;
-        snprintf(reading->shown.text, sizeof reading->shown.text, "%zu bytes of memory", source->size);
-        return source->bytes != NULL ? COULOMB_OK : fail(reading->context, COULOMB_ERROR_ARGUMENT, "bytes is NULL");
-    }
-    const char *path = source->path;
-    if (path == NULL || path[0] == '\0')
-        return fail(reading->context, COULOMB_ERROR_ARGUMENT, "path is %s", path == NULL ? "NULL" : "empty");
-    reading->shown = quote_path(path);
-    return open_file(reading, path);
-}
-
-/* `begin` and `count` lie within the size that was found. */
-static coulomb_status read_bytes(const file_reading *reading, size_t begin, void *bytes, size_t count)
-{
-    if (reading->memory != NULL) {
-        memcpy(bytes, reading->memory + begin, count);
-        return COULOMB_OK;
-    }
-    for (char *at = bytes; count > 0;) {
-        ssize_t done = pread(reading->descriptor, at, count < READ_MOST ? count : READ_MOST, (off_t)begin);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return refuse(reading, COULOMB_ERROR_FILE, "%s", system_reason(errno).text);
-        if (done == 0)
-            return refuse(reading, COULOMB_ERROR_FORMAT, "it was truncated while it was read");
-        at += done;
-        begin += (size_t)done;
-        count -= (size_t)done;
-    }
-    return COULOMB_OK;
-}
-
-/* --- the header --- */
 
 /* Find the block's size: what follows may allocate that much. */
 static coulomb_status measure_block(file_reading *reading)
@@ -95,7 +14,7 @@ static coulomb_status measure_block(file_reading *reading)
     if (reading->size < LENGTH_BYTES)
         return refuse(reading, COULOMB_ERROR_FORMAT, "it has %zu bytes, fewer than the smallest safetensors file",
                       reading->size);
-    coulomb_status status = read_bytes(reading, 0, length, LENGTH_BYTES);
+    coulomb_status status = source_read(reading, 0, length, LENGTH_BYTES);
     if (status != COULOMB_OK)
         return status;
     uint64_t header = 0;
@@ -268,7 +187,7 @@ static coulomb_status read_header(file_reading *reading)
     char *block = memory_get(reading->context, reading->block_size, 1);
     if (block == NULL)
         return COULOMB_ERROR_MEMORY;
-    status = read_bytes(reading, 0, block, reading->block_size);
+    status = source_read(reading, 0, block, reading->block_size);
     if (status == COULOMB_OK)
         status = check_seal(reading, block);
     if (status == COULOMB_OK)
@@ -280,23 +199,20 @@ static coulomb_status read_header(file_reading *reading)
 coulomb_status reading_begin(file_reading *reading, coulomb_context *context, const file_source *source)
 {
     *reading = (file_reading){.context = context, .descriptor = -1};
-    coulomb_status status = open_source(reading, source);
+    coulomb_status status = source_open(reading, source);
     return status == COULOMB_OK ? read_header(reading) : status;
 }
 
 void reading_end(file_reading *reading)
 {
     json_decref(reading->header);
-    if (reading->descriptor >= 0)
-        close(reading->descriptor);
+    source_close(reading);
 }
 
 const char *reading_text(const file_reading *reading, const char *name)
 {
     return json_string_value(json_object_get(reading->metadata, name));
 }
-
-/* --- values --- */
 
 bool reading_has(const file_reading *reading, const char *name)
 {
@@ -325,89 +241,4 @@ coulomb_status reading_find(const file_reading *reading, const char *name, const
     found->begin = (size_t)json_integer_value(json_array_get(json_object_get(array, "data_offsets"), 0));
     found->size = shape_size(shape);
     return COULOMB_OK;
-}
-
-static int by_begin(const void *left, const void *right)
-{
-    const wanted_array *a = left, *b = right;
-    return a->begin < b->begin ? -1 : a->begin > b->begin;
-}
-
-/* Add values that nobody wants to the checksum. */
-static coulomb_status sum_bytes(const file_reading *reading, size_t begin, size_t end, uLong *sum)
-{
-    unsigned char part[PART];
-    coulomb_status status = COULOMB_OK;
-    while (begin < end && status == COULOMB_OK) {
-        size_t count = end - begin < PART ? end - begin : PART;
-        status = read_bytes(reading, reading->block_size + begin, part, count);
-        if (status == COULOMB_OK)
-            *sum = crc32_z(*sum, part, count);
-        begin += count;
-    }
-    return status;
-}
-
-/* All wanted values, one array after the other, from the file's beginning to its end. */
-static coulomb_status read_values(const file_reading *reading, const wanted_array *wanted, size_t count, float *values)
-{
-    uLong sum = 0;
-    size_t at = 0, size = reading->size - reading->block_size;
-    coulomb_status status = COULOMB_OK;
-    for (size_t i = 0; i < count && status == COULOMB_OK; i++) {
-        size_t bytes = wanted[i].size * sizeof *values;
-        if (reading->sealed)
-            status = sum_bytes(reading, at, wanted[i].begin, &sum);
-        if (status == COULOMB_OK)
-            status = read_bytes(reading, reading->block_size + wanted[i].begin, values, bytes);
-        if (status == COULOMB_OK && reading->sealed)
-            sum = crc32_z(sum, (const Bytef *)values, bytes);
-        at = wanted[i].begin + bytes;
-        values += wanted[i].size;
-    }
-    if (status != COULOMB_OK || !reading->sealed)
-        return status;
-    status = sum_bytes(reading, at, size, &sum);
-    checksum_text printed = checksum_print(sum);
-    if (status == COULOMB_OK && memcmp(printed.digits, reading->data_checksum.digits, CHECKSUM_DIGITS) != 0)
-        return refuse(reading, COULOMB_ERROR_FORMAT,
-                      "its values are damaged: the computed checksum is %s, the stored one %s", printed.digits,
-                      reading->data_checksum.digits);
-    return status;
-}
-
-static coulomb_status check_finite(const file_reading *reading, const wanted_array *wanted, size_t count,
-                                   const float *values)
-{
-    for (size_t i = 0; i < count; values += wanted[i++].size) {
-        size_t bad = find_not_finite(reading->context, values, wanted[i].size, NULL);
-        if (bad < wanted[i].size)
-            return refuse(reading, COULOMB_ERROR_FORMAT, "value %zu of array '%s' is %g; expected finite numbers", bad,
-                          quote(wanted[i].name, 0).text, (double)values[bad]);
-    }
-    return COULOMB_OK;
-}
-
-coulomb_status reading_take(const file_reading *reading, wanted_array *wanted, size_t count, load_agreement *agreement)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++)
-        total += wanted[i].size; /* arrays of one file, which do not overlap */
-    qsort(wanted, count, sizeof *wanted, by_begin);
-    float *values = memory_get(reading->context, total, sizeof *values);
-    if (values == NULL)
-        return COULOMB_ERROR_MEMORY;
-    coulomb_status status = read_values(reading, wanted, count, values);
-    if (status == COULOMB_OK)
-        status = check_finite(reading, wanted, count, values);
-    if (status == COULOMB_OK && agreement != NULL) {
-        agreement->asked = true;
-        status = agreement->ask(agreement->user, status, values, total);
-    }
-    device *on = context_device(reading->context);
-    const float *at = values;
-    for (size_t i = 0; i < count && status == COULOMB_OK; at += wanted[i++].size)
-        on->table->copy_in(on, wanted[i].values, at, wanted[i].size * sizeof *at);
-    memory_release(reading->context, values);
-    return status;
 }
