@@ -33,7 +33,8 @@ struct pictures {
 pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
 {
     pictures *of = calloc(1, sizeof *of);
-    const image_set_options options = {.path = path, .size = form.size, .channels = form.channels, .seed = seed};
+    const image_set_options options = {
+        .path = path, .size = form.size, .channels = form.channels, .upright = form.upright, .seed = seed};
     if (!of) {
         complain("no memory to read %s", path);
         return NULL;

@@ -14,7 +14,8 @@ typedef struct pictures pictures;
 
 /* How files become pictures. With a size, as in training: the centred square, resized, in so many channels. */
 typedef struct picture_form {
-    size_t size; /* 0: whole pictures as they are, the other fields mean nothing */
+    bool upright; /* turned as their EXIF data say */
+    size_t size;  /* 0: whole pictures as they are, the fields below mean nothing */
     size_t channels, crop;
     enum image_filter filter;
 } picture_form;

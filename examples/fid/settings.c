@@ -13,6 +13,7 @@ settings settings_default(void)
 
 static const option_choice channels[] = {{"1", 1}, {"3", 3}, {NULL, 0}};
 static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
+static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
 static const option_choice averages[] = {{"on", 1}, {"off", 0}, {"saved", -1}, {NULL, 0}};
 
 static void side_options(option_table *table, settings *s)
@@ -65,6 +66,10 @@ void settings_options(option_table *table, settings *s)
          .high = 65536,
          .help = "with --size: side of the centred square crop; 0: the largest possible"},
         {.name = "filter", .choice = &s->filter, .choices = filters, .help = "with --size: resizing filter"},
+        {.name = "apply-exif-rotation",
+         .choice = &s->upright,
+         .choices = on_or_off,
+         .help = "turn images of files as the orientation in their EXIF data says, before they are cropped"},
     };
     static const char of_running[] = "Running";
     const option_row running[] = {
@@ -100,7 +105,8 @@ enum side_kind side_kind_of(const char *path)
 
 picture_form settings_form(const settings *chosen)
 {
-    return (picture_form){.size = (size_t)chosen->size,
+    return (picture_form){.upright = chosen->upright != 0,
+                          .size = (size_t)chosen->size,
                           .channels = (size_t)chosen->channels,
                           .crop = (size_t)chosen->crop,
                           .filter = (enum image_filter)chosen->filter};
@@ -109,6 +115,11 @@ picture_form settings_form(const settings *chosen)
 static bool needs_inception(const char *path)
 {
     return path && (side_kind_of(path) == SIDE_GENERATOR || side_kind_of(path) == SIDE_PICTURES);
+}
+
+static bool is_of_pictures(const char *path)
+{
+    return path && side_kind_of(path) == SIDE_PICTURES;
 }
 
 /* Options that would do nothing. */
@@ -124,6 +135,9 @@ static bool check_effects(option_table *table, const settings *chosen)
         return complain("--target-samples has no effect: --target is neither a directory of images nor a generator");
     if (chosen->inception && !needs_inception(chosen->model) && !needs_inception(chosen->target))
         return complain("--inception has no effect: neither side is a directory of images or a generator");
+    if (options_given(table, "apply-exif-rotation") && !is_of_pictures(chosen->model) &&
+        !is_of_pictures(chosen->target))
+        return complain("--apply-exif-rotation has no effect: neither side is a directory of images");
     return true;
 }
 

@@ -87,6 +87,7 @@ static void data_options(option_table *table, data_settings *d, const experiment
 {
     static const option_choice sizes[] = {{"32", 32}, {"64", 64}, {"128", 128}, {NULL, 0}};
     static const option_choice channels[] = {{"1", 1}, {"3", 3}, {NULL, 0}};
+    static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
     static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
     const option_row rows[] = {
         {.name = "data", .argument = "PATH", .text = &d->path, .help = about->data_help},
@@ -98,6 +99,10 @@ static void data_options(option_table *table, data_settings *d, const experiment
          .high = 65536,
          .help = "side of the centred square crop of each image; 0: the largest possible"},
         {.name = "filter", .choice = &d->filter, .choices = filters, .help = "resizing filter"},
+        {.name = "apply-exif-rotation",
+         .choice = &d->upright,
+         .choices = on_or_off,
+         .help = "turn images of files as the orientation in their EXIF data says, before they are cropped"},
         {.name = "held-out",
          .argument = "N",
          .count = &d->held_out,

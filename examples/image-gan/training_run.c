@@ -175,6 +175,7 @@ static bool open_set(experiment_run *at)
         .channels = (size_t)data->channels,
         .crop = (size_t)data->crop,
         .filter = (enum image_filter)data->filter,
+        .upright = data->upright != 0,
         .seed = at->chosen->training.seed,
         .held_out = (size_t)data->held_out,
         .workers = (size_t)data->workers,
@@ -189,6 +190,8 @@ static data_identity data_of_run(const experiment_run *at)
     const uint64_t ways[] = {data->held_out, data->crop, (uint64_t)data->filter, (uint64_t)data->channels};
     data_identity identity = image_set_identity(at->set);
     identity.hash = hash_bytes(identity.hash, ways, sizeof ways);
+    if (data->upright)
+        identity.hash = hash_bytes(identity.hash, &data->upright, sizeof data->upright);
     return identity;
 }
 

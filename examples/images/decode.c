@@ -1,5 +1,7 @@
 #include "images/decode.h"
 
+#include "images/exif.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +54,16 @@ const char *image_decode(const uint8_t *bytes, size_t size, image *made)
         wrong = decode_png(bytes, size, made);
     else if (begins(bytes, size, "RIFF", 4) && size >= 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
         wrong = decode_webp(bytes, size, made);
+    if (wrong)
+        image_free(made);
+    return wrong;
+}
+
+const char *image_decode_upright(const uint8_t *bytes, size_t size, image *made)
+{
+    const char *wrong = image_decode(bytes, size, made);
+    if (!wrong)
+        wrong = image_turn(made, exif_orientation(bytes, size));
     if (wrong)
         image_free(made);
     return wrong;

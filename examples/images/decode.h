@@ -19,6 +19,9 @@ const char *image_allocate(size_t width, size_t height, image *made);
 /* Put a pixel with opacity, 0 to 255, on white paper. */
 void image_blend_on_white(const uint8_t rgba[4], uint8_t rgb[3]);
 
+/* Turn an image as EXIF's Orientation says, from 2 to 8; others leave it as it is. NULL if it went well. */
+const char *image_turn(image *of, int orientation);
+
 const char *decode_jpeg(const uint8_t *bytes, size_t size, image *made);
 const char *decode_png(const uint8_t *bytes, size_t size, image *made);
 const char *decode_webp(const uint8_t *bytes, size_t size, image *made);

@@ -21,6 +21,11 @@ typedef struct image {
  * that a viewer would paper over are refused. */
 const char *image_decode(const uint8_t *bytes, size_t size, image *made);
 
+/* The same with that turn applied. */
+const char *image_decode_upright(const uint8_t *bytes, size_t size, image *made);
+
+typedef const char *image_decoder(const uint8_t *bytes, size_t size, image *made);
+
 void image_free(image *of);
 
 enum image_format { IMAGE_JPEG = 1, IMAGE_PNG, IMAGE_WEBP };

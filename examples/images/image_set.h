@@ -27,6 +27,7 @@ typedef struct image_set_options {
     size_t channels;   /* 1 or 3 */
     size_t crop;       /* side of the centred square that is used; 0: the largest */
     enum image_filter filter;
+    bool upright;    /* files are turned as their EXIF data say */
     uint64_t seed;   /* of the order, and of what is drawn */
     size_t held_out; /* images kept apart, which no update sees */
     size_t workers;  /* threads that decode; 0: inside the callback */

@@ -35,7 +35,7 @@ const char *source_refusal(int reason)
     }
 }
 
-static bool open_directory(const char *path, image_source *made)
+static bool open_directory(const char *path, image_decoder *decode, image_source *made)
 {
     struct stat status;
     if (stat(path, &status) != 0)
@@ -46,17 +46,18 @@ static bool open_directory(const char *path, image_source *made)
     if (access(path, R_OK | X_OK) != 0)
         return complain("cannot read the directory %s: %s", path, strerror(errno));
     if (source_is_lmdb(path))
-        return source_open_lmdb(path, made);
+        return source_open_lmdb(path, decode, made);
     if (source_is_cifar(path))
         return source_open_cifar(path, made);
-    return source_open_tree(path, made);
+    return source_open_tree(path, decode, made);
 }
 
 bool source_open(const image_set_options *options, image_source *made)
 {
     *made = (image_source){0};
     const bool drawn = strcmp(options->path, "synthetic") == 0;
-    if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, made)))
+    image_decoder *decode = options->upright ? image_decode_upright : image_decode;
+    if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, decode, made)))
         return false;
     if (made->count <= ORDER_MOST) {
         say("Images in %s: %" PRIu64 " %s%s.", options->path, made->count, made->entries, made->note);

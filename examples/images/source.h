@@ -42,8 +42,8 @@ bool source_exhausted(const char *message);
 const char *source_refusal(int reason);
 
 /* The formats; each false with a complaint. `path` names a directory. */
-bool source_open_tree(const char *path, image_source *made);
-bool source_open_lmdb(const char *path, image_source *made);
+bool source_open_tree(const char *path, image_decoder *decode, image_source *made);
+bool source_open_lmdb(const char *path, image_decoder *decode, image_source *made);
 bool source_open_cifar(const char *path, image_source *made);
 bool source_open_drawn(const image_set_options *options, image_source *made);
 

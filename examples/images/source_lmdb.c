@@ -12,6 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+typedef struct lmdb_source {
+    lmdb_file file;
+    image_decoder *decode;
+} lmdb_source;
+
 enum { VALUE_MOST = 1 << 28, PATH_SIZE = 4096 };
 
 static const char data_name[] = "data.mdb", lock_name[] = "lock.mdb";
@@ -30,8 +35,9 @@ bool source_is_lmdb(const char *path)
 
 static const char *lmdb_read(void *data, uint64_t entry, image *made)
 {
+    lmdb_source *of = data;
     lmdb_record found;
-    const char *wrong = lmdb_file_find(data, entry, &found);
+    const char *wrong = lmdb_file_find(&of->file, entry, &found);
     if (wrong)
         return wrong;
     if (found.size > VALUE_MOST)
@@ -39,17 +45,18 @@ static const char *lmdb_read(void *data, uint64_t entry, image *made)
     uint8_t *bytes = malloc(found.size + 1);
     if (!bytes)
         return source_refusal(ENOMEM);
-    wrong = lmdb_file_read(data, &found, bytes);
+    wrong = lmdb_file_read(&of->file, &found, bytes);
     if (!wrong)
-        wrong = image_decode(bytes, found.size, made);
+        wrong = of->decode(bytes, found.size, made);
     free(bytes);
     return wrong;
 }
 
 static void lmdb_name(void *data, uint64_t entry, size_t size, char *text)
 {
+    lmdb_source *of = data;
     lmdb_record found = {0};
-    if (lmdb_file_find(data, entry, &found) != NULL && found.key_size == 0) {
+    if (lmdb_file_find(&of->file, entry, &found) != NULL && found.key_size == 0) {
         snprintf(text, size, "record %" PRIu64, entry);
         return;
     }
@@ -61,8 +68,9 @@ static void lmdb_name(void *data, uint64_t entry, size_t size, char *text)
 
 static void lmdb_close(void *data)
 {
-    lmdb_file_close(data);
-    free(data);
+    lmdb_source *of = data;
+    lmdb_file_close(&of->file);
+    free(of);
 }
 
 static bool is_lmdb_file(const char *name)
@@ -70,22 +78,23 @@ static bool is_lmdb_file(const char *name)
     return strcmp(name, data_name) == 0 || strcmp(name, lock_name) == 0;
 }
 
-bool source_open_lmdb(const char *path, image_source *made)
+bool source_open_lmdb(const char *path, image_decoder *decode, image_source *made)
 {
     char file[PATH_SIZE];
     if (!data_path(path, file))
         return complain("the directory name %.60s... is too long", path);
-    lmdb_file *of = malloc(sizeof *of);
+    lmdb_source *of = malloc(sizeof *of);
     if (!of)
         return complain("no memory to read %s", path);
-    if (!lmdb_file_open(file, of)) {
+    of->decode = decode;
+    if (!lmdb_file_open(file, &of->file)) {
         free(of);
         return false;
     }
     left_out others = {0};
     left_out_scan(&others, path, is_lmdb_file);
-    *made = (image_source){.count = of->count,
-                           .hash = of->hash,
+    *made = (image_source){.count = of->file.count,
+                           .hash = of->file.hash,
                            .entries = "records",
                            .data = of,
                            .read = lmdb_read,

@@ -20,6 +20,11 @@
 /* No image file of any size we decode is larger. */
 enum { FILE_MOST = 1 << 28 };
 
+typedef struct tree_source {
+    tree files;
+    image_decoder *decode;
+} tree_source;
+
 static const char *read_bytes(int descriptor, size_t size, uint8_t *bytes)
 {
     for (size_t done = 0; done < size;) {
@@ -33,7 +38,7 @@ static const char *read_bytes(int descriptor, size_t size, uint8_t *bytes)
     return NULL;
 }
 
-static const char *read_file(int descriptor, image *made)
+static const char *read_file(int descriptor, image_decoder *decode, image *made)
 {
     struct stat status;
     if (fstat(descriptor, &status) != 0)
@@ -48,35 +53,38 @@ static const char *read_file(int descriptor, image *made)
         return source_refusal(ENOMEM);
     const char *wrong = read_bytes(descriptor, size, bytes);
     if (!wrong)
-        wrong = image_decode(bytes, size, made);
+        wrong = decode(bytes, size, made);
     free(bytes);
     return wrong;
 }
 
 static const char *tree_read(void *data, uint64_t entry, image *made)
 {
+    const tree_source *of = data;
     char path[TREE_PATH_SIZE];
-    tree_path(data, (size_t)entry, path);
+    tree_path(&of->files, (size_t)entry, path);
     /* without waiting, should a pipe have taken the file's place */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return source_refusal(errno);
-    const char *wrong = read_file(descriptor, made);
+    const char *wrong = read_file(descriptor, of->decode, made);
     close(descriptor);
     return wrong;
 }
 
 static void tree_entry_name(void *data, uint64_t entry, size_t size, char *text)
 {
+    const tree_source *of = data;
     char path[TREE_PATH_SIZE];
-    tree_path(data, (size_t)entry, path);
+    tree_path(&of->files, (size_t)entry, path);
     snprintf(text, size, "%s", path);
 }
 
 static void tree_close(void *data)
 {
-    tree_free(data);
-    free(data);
+    tree_source *of = data;
+    tree_free(&of->files);
+    free(of);
 }
 
 /* Directories that people give in place of the right one below it. */
@@ -101,19 +109,21 @@ static void note_left_out(const tree *found, size_t size, char *text)
                  found->other_format);
 }
 
-bool source_open_tree(const char *path, image_source *made)
+bool source_open_tree(const char *path, image_decoder *decode, image_source *made)
 {
-    tree *found = calloc(1, sizeof *found);
-    if (!found)
+    tree_source *of = calloc(1, sizeof *of);
+    if (!of)
         return complain("no memory for the names of the files in %s", path);
-    if (!tree_find(path, found) || (found->count == 0 && !complain_empty(path, found))) {
-        tree_close(found);
+    const tree *found = &of->files;
+    of->decode = decode;
+    if (!tree_find(path, &of->files) || (found->count == 0 && !complain_empty(path, found))) {
+        tree_close(of);
         return false;
     }
     *made = (image_source){.count = found->count,
                            .hash = tree_hash(found),
                            .entries = "files",
-                           .data = found,
+                           .data = of,
                            .read = tree_read,
                            .name = tree_entry_name,
                            .close = tree_close};

@@ -36,8 +36,10 @@ static bool take_all(pictures *of, samples *made)
 
 bool samples_make(coulomb_context *context, const settings *chosen, samples *made)
 {
-    const picture_form form = {
-        .size = (size_t)chosen->size, .channels = 3, .filter = (enum image_filter)chosen->filter};
+    const picture_form form = {.upright = chosen->upright != 0,
+                               .size = (size_t)chosen->size,
+                               .channels = 3,
+                               .filter = (enum image_filter)chosen->filter};
     *made = (samples){.count = (size_t)chosen->samples};
     pictures *of = settings_generator(chosen)
                        ? pictures_of_network(context, chosen->model, chosen->norm_averages, chosen->seed)

@@ -15,6 +15,7 @@ settings settings_default(void)
 void settings_options(option_table *table, settings *s)
 {
     static const option_choice filters[] = {{"area", IMAGE_AREA}, {"bicubic", IMAGE_BICUBIC}, {NULL, 0}};
+    static const option_choice on_or_off[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
     static const option_choice averages[] = {{"on", 1}, {"off", 0}, {"saved", -1}, {NULL, 0}};
     const option_row samples[] = {
         {.name = "model",
@@ -52,6 +53,11 @@ void settings_options(option_table *table, settings *s)
          .high = 65536,
          .help = "side of the centred square crop of each training image, as in training; 0: the largest possible"},
         {.name = "filter", .choice = &s->filter, .choices = filters, .help = "resizing filter, as in training"},
+        {.name = "apply-exif-rotation",
+         .choice = &s->upright,
+         .choices = on_or_off,
+         .help = "turn images of files as the orientation in their EXIF data says, before they are cropped, as in "
+                 "training"},
     };
     static const char of_running[] = "Running";
     const option_row running[] = {

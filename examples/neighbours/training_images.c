@@ -6,7 +6,8 @@ enum { FAILED = COULOMB_CALLER_FIRST + 310, NAMED_MOST = 5, FAR = 1000 };
 
 bool training_images_open(const settings *chosen, size_t side, training_images *made)
 {
-    const image_set_options options = {.path = chosen->training, .size = side, .channels = 3, .seed = chosen->seed};
+    const image_set_options options = {
+        .path = chosen->training, .size = side, .channels = 3, .upright = chosen->upright != 0, .seed = chosen->seed};
     *made = (training_images){.side = side, .crop = (size_t)chosen->crop, .filter = (enum image_filter)chosen->filter};
     if (!source_open(&options, &made->source))
         return false;

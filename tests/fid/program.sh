@@ -51,6 +51,8 @@ check "a network is not needed for features" refuses 2 "--inception has no effec
 check "--model and --features exclude each other" refuses 2 "give only one" "$fid" --model "$a" --features "$a" --target "$b"
 check "--features is an npy file" refuses 2 "expected an npy file" "$fid" --features "$golden/stored.npz" --target "$b"
 check "--crop without --size is told" refuses 2 "--crop has no effect" "$fid" --model "$a" --target "$b" --crop 3
+check "features are not turned" refuses 2 "--apply-exif-rotation has no effect" "$fid" --model "$a" --target "$b" \
+    --apply-exif-rotation on
 check "--samples of features is told" refuses 2 "--samples has no effect" "$fid" --model "$a" --target "$b" --samples 3
 check "dimensions that differ are refused" refuses 1 "dimension" "$fid" --model "$golden/features-3d.npy" --target "$b"
 check "features that are no numbers are refused" refuses 1 "value 3 of" "$fid" --model "$golden/features-nan.npy" --target "$b"

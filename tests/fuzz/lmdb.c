@@ -22,7 +22,7 @@ static bool read_database(const char *path)
     bool decoded = false;
     char directory[512];
     directory_of(path, directory);
-    if (!source_open_lmdb(directory, &source))
+    if (!source_open_lmdb(directory, image_decode, &source))
         return false;
     for (uint64_t i = 0; i < source.count; i++) {
         char name[128];

@@ -4,6 +4,8 @@
 
 #include "billion-word/text.h"
 #include "fid/statistics.h"
+#include "images/exif.h"
+#include "images/exif_file.h"
 #include "images/source.h"
 #include "support/history.h"
 #include "support/json.h"
@@ -143,7 +145,7 @@ static bool read_image(const char *path)
     fuzz_require(stream != NULL, path);
     size_t size = fread(bytes, 1, sizeof bytes, stream);
     fclose(stream);
-    bool done = image_decode(bytes, size, &made) == NULL;
+    bool done = image_decode_upright(bytes, size, &made) == NULL;
     if (done)
         image_free(&made);
     return done;
@@ -155,33 +157,56 @@ static void store(const char *path, const void *bytes, size_t size)
     fuzz_require(stream && fwrite(bytes, 1, size, stream) == size && fclose(stream) == 0, path);
 }
 
-static void write_image(const char *path, enum image_format format)
+/* The second with EXIF data. */
+static void write_image(size_t number, const char *path, enum image_format format)
 {
-    uint8_t pixels[3 * 24 * 17], *bytes;
+    uint8_t pixels[3 * 24 * 17], exif[EXIF_MOST], *bytes;
     size_t size;
     for (size_t i = 0; i < sizeof pixels; i++)
         pixels[i] = (uint8_t)(i * i >> 3);
     fuzz_require(image_encode(&(image){24, 17, pixels}, format, 70, &bytes, &size) == NULL, "encoding");
+    if (number == 1) {
+        uint8_t *put = exif_put(format, bytes, size, exif, exif_make(6, 1, exif), 0, &size);
+        fuzz_require(put != NULL, "memory");
+        free(bytes);
+        bytes = put;
+    }
     store(path, bytes, size);
     free(bytes);
 }
 
 static void write_jpeg(size_t number, const char *path)
 {
-    (void)number;
-    write_image(path, IMAGE_JPEG);
+    write_image(number, path, IMAGE_JPEG);
 }
 
 static void write_png(size_t number, const char *path)
 {
-    (void)number;
-    write_image(path, IMAGE_PNG);
+    write_image(number, path, IMAGE_PNG);
 }
 
 static void write_webp(size_t number, const char *path)
 {
-    (void)number;
-    write_image(path, IMAGE_WEBP);
+    write_image(number, path, IMAGE_WEBP);
+}
+
+/* The data alone, in a file that is nothing else. */
+static bool take_exif(const uint8_t *bytes, size_t size)
+{
+    size_t whole;
+    uint8_t start[] = {0xff, 0xd8, 0xff, 0xd9};
+    size_t used = size < 60000 ? size : 60000;
+    uint8_t *file = exif_put(IMAGE_JPEG, start, sizeof start, bytes, used, 0, &whole);
+    fuzz_require(file != NULL, "memory");
+    int found = exif_orientation(file, whole);
+    free(file);
+    fuzz_require(found >= 1 && found <= 8, "an orientation");
+    return found != 1;
+}
+
+static size_t seed_exif(size_t number, uint8_t *bytes)
+{
+    return exif_make(6, (int)number, bytes);
 }
 
 /* The file has the name of one of CIFAR-10's. Every record is decoded. */
@@ -230,9 +255,10 @@ const fuzz_target fuzz_targets[] = {
     {.name = "npz", .read = read_statistics, .write = write_statistics, .seeds = 1, .file = "a.npz"},
     {.name = "history", .read = read_history, .write = write_history, .seeds = 1, .file = "history.csv"},
     {.name = "text", .read = read_text, .write = write_text, .seeds = 1, .file = "text"},
-    {.name = "jpeg", .read = read_image, .write = write_jpeg, .seeds = 1, .file = "a.jpg"},
-    {.name = "png", .read = read_image, .write = write_png, .seeds = 1, .file = "a.png"},
-    {.name = "webp", .read = read_image, .write = write_webp, .seeds = 1, .file = "a.webp"},
+    {.name = "jpeg", .read = read_image, .write = write_jpeg, .seeds = 2, .file = "a.jpg"},
+    {.name = "png", .read = read_image, .write = write_png, .seeds = 2, .file = "a.png"},
+    {.name = "webp", .read = read_image, .write = write_webp, .seeds = 2, .file = "a.webp"},
+    {.name = "exif", .take = take_exif, .seed = seed_exif, .seeds = 2, .least = 0.1},
     {.name = "cifar",
      .read = read_cifar,
      .write = write_cifar,

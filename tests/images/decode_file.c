@@ -1,10 +1,12 @@
-/* Decodes image files for pillow.py: decode_file FILE... prints for each "WIDTH HEIGHT" and the pixels in hexadecimal
- * digits, or "refused REASON". */
+/* Decodes image files for pillow.py: decode_file [--upright] FILE... prints for each "WIDTH HEIGHT" and the pixels in
+ * hexadecimal digits, or "refused REASON". */
 #include "images/image.h"
 #include "support/files.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FILE_MOST = 1 << 24 };
 
@@ -19,12 +21,14 @@ static void print(const image *of)
 int main(int count, char **arguments)
 {
     static unsigned char bytes[FILE_MOST];
-    for (int i = 1; i < count; i++) {
+    bool upright = count > 1 && strcmp(arguments[1], "--upright") == 0;
+    image_decoder *decode = upright ? image_decode_upright : image_decode;
+    for (int i = 1 + upright; i < count; i++) {
         FILE *stream = file_open(arguments[i]);
         if (!stream)
             return EXIT_FAILURE;
         image made;
-        const char *wrong = image_decode(bytes, fread(bytes, 1, FILE_MOST, stream), &made);
+        const char *wrong = decode(bytes, fread(bytes, 1, FILE_MOST, stream), &made);
         fclose(stream);
         if (wrong)
             printf("refused %s\n", wrong);

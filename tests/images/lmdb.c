@@ -51,7 +51,7 @@ START_TEST(every_record_is_reached_in_the_order_of_the_keys)
     image_source source;
     char before[41] = "", key[41], name[128];
     write_database(directory, sizes[_i]);
-    ck_assert(source_open_lmdb(directory, &source));
+    ck_assert(source_open_lmdb(directory, image_decode, &source));
     ck_assert_uint_eq(source.count, sizes[_i]);
     for (uint64_t i = 0; i < source.count; i++) {
         image found;
@@ -175,14 +175,14 @@ START_TEST(one_damaged_page_of_many_is_left_out)
     size_t size, at = 100 * 4096;
     image_source sound, source;
     write_database(directory, RECORDS);
-    ck_assert(source_open_lmdb(directory, &sound));
+    ck_assert(source_open_lmdb(directory, image_decode, &sound));
     uint8_t *bytes = read_whole(path, &size);
     while (bytes[at + 10] != 2)
         at += 4096;
     bytes[at] ^= 1;
     fixture_write(path, bytes, size);
     fixture_listen();
-    ck_assert(source_open_lmdb(directory, &source));
+    ck_assert(source_open_lmdb(directory, image_decode, &source));
     ck_assert_ptr_nonnull(strstr(fixture_said(), "skipped 1 damaged pages"));
     ck_assert_uint_lt(source.count, RECORDS);
     ck_assert_uint_gt(source.count, RECORDS - 120);
@@ -204,7 +204,7 @@ static void refuses_one_record(size_t record, const char *reason, void change(ui
         at += 4096;
     change(bytes + at, bytes + at + (bytes[at + 16 + 2 * record] | bytes[at + 17 + 2 * record] << 8));
     fixture_write(path, bytes, size);
-    ck_assert(source_open_lmdb(directory, &source));
+    ck_assert(source_open_lmdb(directory, image_decode, &source));
     ck_assert_uint_eq(source.count, 20);
     for (size_t i = 0; i < 20; i++) {
         image found = {0};

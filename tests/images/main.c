@@ -10,6 +10,7 @@ int main(int count, char **arguments)
         {"resize", suite_resize, NULL}, {"order", suite_order, NULL}, {"decode", suite_decode, NULL},
         {"kinds", suite_kinds, NULL},   {"tree", suite_tree, NULL},   {"lmdb", suite_lmdb, NULL},
         {"cifar", suite_cifar, NULL},   {"set", suite_set, NULL},     {"drawn", suite_drawn, NULL},
+        {"exif", suite_exif, NULL},
     };
     console_name("test-images");
     return run_suites(suites, sizeof suites / sizeof suites[0], count, arguments);

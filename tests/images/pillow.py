@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy
 import png_kinds
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 
 def pixels(generator, mode, width, height):
@@ -33,6 +33,16 @@ def picture(generator, mode, width, height):
     return Image.fromarray(values[:, :, 0] if mode == "L" else values, mode)
 
 
+def turned(generator):
+    """EXIF data with an orientation, in either order of bytes, between other entries."""
+    exif = Image.Exif()
+    exif.endian = "<" if generator.random() < 0.5 else ">"
+    exif[0x010E] = "a description"
+    exif[0x0112] = int(generator.integers(1, 9))
+    exif[0x0131] = "a program"
+    return exif.tobytes()
+
+
 def options(generator, suffix, mode):
     chosen = {}
     if suffix == "png":
@@ -46,28 +56,27 @@ def options(generator, suffix, mode):
             extra = PngImagePlugin.PngInfo()
             extra.add(b"gAMA", int(generator.integers(20000, 200000)).to_bytes(4, "big"))
             chosen["pnginfo"] = extra
+        if generator.random() < 0.8:
+            chosen["exif"] = turned(generator)
     if suffix == "jpg":
         chosen["quality"] = int(generator.integers(30, 100))
         chosen["progressive"] = bool(generator.random() < 0.5)
         if mode == "RGB":
             chosen["subsampling"] = int(generator.integers(0, 3))
-        exif = Image.Exif()
-        exif[0x0112] = int(generator.integers(1, 9))
-        chosen["exif"] = exif
+        chosen["exif"] = turned(generator)
     if suffix == "webp":
         chosen["lossless"] = bool(generator.random() < 0.5)
         chosen["exact"] = True
-        exif = Image.Exif()
-        exif[0x0112] = int(generator.integers(1, 9))
-        chosen["exif"] = exif.tobytes()
+        chosen["exif"] = turned(generator)
     if mode in ("RGB", "RGBA") and generator.random() < 0.3:
         chosen["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return chosen
 
 
-def expected(path):
+def expected(path, upright):
     """Pillow's values over white paper, in 8-bit values."""
-    with Image.open(path) as opened:
+    with Image.open(path) as file:
+        opened = ImageOps.exif_transpose(file) if upright else file
         if opened.mode.startswith("I"):
             return numpy.repeat((numpy.asarray(opened) >> 8).astype(numpy.uint8)[:, :, None], 3, 2)
         transparent = opened.mode in ("LA", "RGBA") or "transparency" in opened.info
@@ -78,8 +87,9 @@ def expected(path):
     return (values[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
 
 
-def decoded(decode_file, paths):
-    for line in subprocess.run([decode_file, *paths], check=True, capture_output=True, text=True).stdout.splitlines():
+def decoded(decode_file, paths, upright):
+    options = ["--upright"] if upright else []
+    for line in subprocess.run([decode_file, *options, *paths], check=True, capture_output=True, text=True).stdout.splitlines():
         width, _, rest = line.partition(" ")
         if width == "refused":
             yield rest
@@ -94,6 +104,21 @@ def write(generator, suffix, mode, path):
         picture(generator, mode, width, height).save(path, **options(generator, suffix, mode))
     else:
         path.write_bytes(png_kinds.png(generator, *mode[:2], width, height, mode[2]))
+
+
+def compare(paths, upright):
+    """The largest difference, and what is refused."""
+    worst, refused = 0, []
+    for path, found in zip(paths, decoded(sys.argv[1], paths, upright), strict=True):
+        if isinstance(found, str):
+            refused.append(f"{path}: {found}")
+            continue
+        wanted = expected(path, upright)
+        if wanted.shape != found.shape:
+            refused.append(f"{path}: {found.shape[:2]} instead of {wanted.shape[:2]}")
+        else:
+            worst = max(worst, int(abs(found - wanted).max()))
+    return worst, refused
 
 
 def name(mode):
@@ -124,14 +149,13 @@ with tempfile.TemporaryDirectory() as work:
         paths = [Path(work) / f"{number}.{suffix}" for number in range(EACH)]
         for path in paths:
             write(generator, suffix, mode, path)
-        worst, refused = 0, []
-        for path, found in zip(paths, decoded(sys.argv[1], paths), strict=True):
-            if isinstance(found, str):
-                refused.append(f"{path}: {found}")
-            else:
-                worst = max(worst, int(abs(found - expected(path)).max()))
-        fine = not refused and worst <= WITHIN[suffix]
-        failures += not fine
-        print(f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {name(mode)}: within {worst}, {len(refused)} refused {refused[:1]}")
-print(f"1..{len(KINDS)}")
+        for upright in (False, True):
+            worst, refused = compare(paths, upright)
+            fine = not refused and worst <= WITHIN[suffix]
+            failures += not fine
+            print(
+                f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {name(mode)}{', turned' if upright else ''}: "
+                f"within {worst}, {len(refused)} refused {refused[:1]}"
+            )
+print(f"1..{2 * len(KINDS)}")
 sys.exit(failures > 0)

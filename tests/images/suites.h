@@ -8,6 +8,7 @@ Suite *suite_resize(void);
 Suite *suite_order(void);
 Suite *suite_decode(void);
 Suite *suite_kinds(void);
+Suite *suite_exif(void);
 Suite *suite_tree(void);
 Suite *suite_lmdb(void);
 Suite *suite_cifar(void);

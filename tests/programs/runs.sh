@@ -153,6 +153,10 @@ check "which is said" says "$work/err" "The data set has changed"
 check "and recorded" run 0 "$celeba" --out "$work/run" --resume --steps 5
 check "other images held out are refused" refuses 1 "held out, are others" "$celeba" --out "$work/run" --resume --held-out 5
 check "another crop too" refuses 1 "how they are cut" "$celeba" --out "$work/run" --resume --crop 16
+check "turning by EXIF data too" refuses 1 "how they are cut" "$celeba" --out "$work/run" --resume --apply-exif-rotation on
+check "a run of turned pictures" run 0 "$celeba" --data "$work/moved" --out "$work/turned" $narrow --steps 4 --stop-at 2 \
+    --apply-exif-rotation on
+check "goes on with them" run 0 "$celeba" --out "$work/turned" --resume
 check "to accept means nothing without --resume" refuses 1 "has no effect without --resume" "$celeba" \
     --data "$work/moved" --out "$work/other" --accept-changed-data
 check "a run with synchronised norm" run 0 "$celeba" --data "$work/moved" --out "$work/norm" $narrow --shards 2 \
