@@ -233,7 +233,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_potential_scale(const coulomb_tra
  * @param trainer  not NULL
  * @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
- * has a discriminator)
+ *         has a discriminator)
  *
  * Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
  * COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1

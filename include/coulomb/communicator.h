@@ -31,7 +31,7 @@ enum { COULOMB_RANKS_MAX = 65536 };
  * @param send     [bytes] of this rank
  * @param bytes    above 0
  * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
- * `send`
+ *                 `send`
  * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
  *         and is returned unchanged
  *

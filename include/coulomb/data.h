@@ -120,7 +120,8 @@ COULOMB_API coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer 
  * @param count    number of samples, at least 1; may be below the batch
  * @param seed     of the permutations
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
- * index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
+ *         index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in
+ *         use
  *
  * Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
  * permutation takes time O(count). @since 0.1

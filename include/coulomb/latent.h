@@ -24,7 +24,7 @@ extern "C" {
  * @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
  * @param update  update number, counted from 1; 0 for coulomb_network_generate()
  * @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
- * charges beyond the batch after it; in generation its place in the endless sequence
+ *                charges beyond the batch after it; in generation its place in the endless sequence
  * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
  * @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
@@ -92,7 +92,7 @@ COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_networ
  * @param latent   NULL: use the built-in distribution again
  * @param user     passed to the callback
  * @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
- * not called if this function fails; may be NULL
+ *                 not called if this function fails; may be NULL
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
  *
  * @since 0.1

@@ -52,7 +52,7 @@ COULOMB_API void coulomb_moments_free(coulomb_moments *moments);
  * @param features  [count, dimension]; NULL only if count is 0; not used after the call
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a feature, named by its index);
  *         COULOMB_ERROR_STATE (the moments were set without a count, or the call comes from a callback of the same
- * handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
+ *         handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
  *
  * Blocks are centred about their own mean and merged (Chan et al. 1983), so features far from the origin lose no
  * precision. Distributing the same features over other calls changes rounding only. Time O(count dimension^2), in
@@ -69,7 +69,7 @@ COULOMB_API coulomb_status coulomb_moments_add(coulomb_moments *moments, const f
  * @param user      passed to the callback
  * @param count     number of feature vectors; may be 0
  * @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers). After a failure the moments are unchanged
+ *         callers). After a failure the moments are unchanged
  *
  * Memory while it runs: as much again as the handle's. @since 0.1
  */
@@ -87,7 +87,8 @@ COULOMB_API coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; count is 1; values across the diagonal differ by more than 1e-6
  *         of the largest magnitude; or an eigenvalue is below -1e-6 of the largest, which the error message tells);
  *         COULOMB_ERROR_NOT_FINITE (a value, named by its index, or eigenvalues beyond float64); COULOMB_ERROR_STATE
- * (the call comes from a callback of the same handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
+ *         (the call comes from a callback of the same handle); COULOMB_ERROR_MEMORY. After a failure the moments are
+ *         unchanged
  *
  * Values across the diagonal that differ are replaced by their mean. Eigenvalues between that bound and 0 come from
  * rounding and are kept. Time O(dimension^3); memory while it runs: 8 dimension^2 bytes. @since 0.1

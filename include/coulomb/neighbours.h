@@ -34,7 +34,7 @@ extern "C" {
  *                    ones that with the smallest index; NULL only if n_queries is 0; untouched on failure
  * @param distances   [n_queries, neighbours] result: the distances; NULL if not wanted; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range); COULOMB_ERROR_NOT_FINITE (a value,
- * named by its index); COULOMB_ERROR_MEMORY
+ *         named by its index); COULOMB_ERROR_MEMORY
  *
  * Time O(n_queries n_targets dimension); memory O(n_queries neighbours) for each thread. Runs on the context's threads.
  * A query that is one of the targets finds itself first. @since 0.1
@@ -58,7 +58,7 @@ COULOMB_API coulomb_status coulomb_neighbours(coulomb_context *context, size_t d
  * @param indices     [n_queries, neighbours] result; NULL only if n_queries is 0; untouched on failure
  * @param distances   [n_queries, neighbours] result; NULL if not wanted; untouched on failure
  * @return as coulomb_neighbours(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers)
+ *         callers)
  *
  * Memory O(n_queries neighbours) for each thread and one block of at most 2^23 values or 256 targets, whichever
  * is more. @since 0.1
@@ -81,7 +81,7 @@ COULOMB_API coulomb_status coulomb_neighbours_streamed(coulomb_context *context,
  *                   pair first, and of equally similar ones that with the smaller indices; untouched on failure
  * @param distances  [pairs] result: the distances; NULL if not wanted; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range); COULOMB_ERROR_NOT_FINITE (a value,
- * named by its index); COULOMB_ERROR_MEMORY
+ *         named by its index); COULOMB_ERROR_MEMORY
  *
  * A sample may be in several pairs. Time O(count^2 dimension), memory O(pairs) for each thread. Runs on the context's
  * threads. @since 0.1
@@ -107,7 +107,7 @@ COULOMB_API coulomb_status coulomb_closest_pairs(coulomb_context *context, size_
  * @param estimate    receives the estimate; infinite if there is no duplicate; not NULL; untouched on failure
  * @param low         receives the lower end of its 95 % interval; NULL if not wanted; untouched on failure
  * @param high        receives the upper end; infinite if there is no duplicate; NULL if not wanted; untouched on
- * failure
+ *                    failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range)
  *
  * Pitfalls: the interval treats the number of duplicates as a Poisson variable (Garwood 1936). That holds while pairs

@@ -87,7 +87,7 @@ COULOMB_API coulomb_status coulomb_network_input(coulomb_network *network, const
  * @param network  not NULL, finished or not; arenas and gradients of a finished one are released
  * @param only     0 (the default): trainable; 1: inference-only
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or only is neither); COULOMB_ERROR_STATE (an optimizer
- * or a trainer uses the network, or a running callback); COULOMB_ERROR_MEMORY (for the gradients, if only is 0)
+ *         or a trainer uses the network, or a running callback); COULOMB_ERROR_MEMORY (for the gradients, if only is 0)
  *
  * @since 0.1
  */
@@ -355,8 +355,8 @@ COULOMB_API coulomb_status coulomb_network_forward_evaluation(coulomb_network *n
  * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
  * @param parameters       COULOMB_GRADIENT_*: what to do with the parameters' gradients
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also if there is no forward pass: none has been made,
- * since then coulomb_network_reserve() has grown the arenas or a trainer has used the network, or the network is
- *         inference-only
+ *         since then coulomb_network_reserve() has grown the arenas or a trainer has used the network, or the network
+ *         is inference-only
  *
  * Runs on the context's threads. @since 0.1
  */

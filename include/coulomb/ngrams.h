@@ -55,7 +55,7 @@ COULOMB_API void coulomb_ngrams_free(coulomb_ngrams *ngrams);
  * @param length  number of symbols of a line, at least n
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, length is below n, or there would be more than 2^32 - 1 n-grams
  *         in total): the counts are unchanged; COULOMB_ERROR_MEMORY: the handle can only be released, other calls
- * return COULOMB_ERROR_STATE, and its numbers are 0; COULOMB_ERROR_STATE (an earlier call ran out of memory)
+ *         return COULOMB_ERROR_STATE, and its numbers are 0; COULOMB_ERROR_STATE (an earlier call ran out of memory)
  *
  * n-grams are stored whole (16 n bits), so different n-grams are never confused. Time O(count length), on the calling
  * thread; memory 21 to 43 bytes for each distinct n-gram, and half as much again while the table grows. @since 0.1

@@ -106,7 +106,7 @@ COULOMB_API coulomb_status coulomb_network_write_parameter(coulomb_network *netw
  * @param network    not NULL, finished
  * @param parameter  its name
  * @param values     [count] receives the gradient; zeros before the first backward pass and for frozen arrays;
- * untouched on failure
+ *                   untouched on failure
  * @param count      size of `values`: exactly that of the array
  * @return as coulomb_network_read_parameter(); COULOMB_ERROR_STATE also for inference-only networks
  *
@@ -235,7 +235,7 @@ COULOMB_API coulomb_status coulomb_network_get_initializer_constant(const coulom
  *
  * @param network       not NULL, finished or not
  * @param parameter     a parameter's name, of an initialiser of kind COULOMB_INITIALIZER_VARIANCE_SCALING or of the
- * first four kinds; not NULL
+ *                      first four kinds; not NULL
  * @param scale         receives the scale
  * @param fan           receives COULOMB_FAN_*
  * @param distribution  receives COULOMB_DISTRIBUTION_*

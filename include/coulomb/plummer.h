@@ -342,7 +342,7 @@ COULOMB_API coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plumm
  * @param n_target     at least 1, without self-terms 2
  * @param energy       receives F; untouched on failure
  * @return as coulomb_plummer_energy(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers)
+ *         callers)
  *
  * Memory: two blocks as in coulomb_plummer_field_streamed(). @since 0.1
  */

@@ -111,10 +111,10 @@ COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_t
  *
  * @param trainer       not NULL
  * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
- * alone, which is not told to other ranks
+ *                      alone, which is not told to other ranks
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
  *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
- * communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
+ *         communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
  *
  * A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
  * @since 0.1
@@ -127,7 +127,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *tra
  *
  * @param trainer       not NULL
  * @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
- * free it
+ *                      free it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1

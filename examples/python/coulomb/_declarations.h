@@ -534,7 +534,7 @@ coulomb_status coulomb_network_input(coulomb_network *network, const size_t *sha
  * @param network  not NULL, finished or not; arenas and gradients of a finished one are released
  * @param only     0 (the default): trainable; 1: inference-only
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL, or only is neither); COULOMB_ERROR_STATE (an optimizer
- * or a trainer uses the network, or a running callback); COULOMB_ERROR_MEMORY (for the gradients, if only is 0)
+ *         or a trainer uses the network, or a running callback); COULOMB_ERROR_MEMORY (for the gradients, if only is 0)
  *
  * @since 0.1
  */
@@ -802,8 +802,8 @@ coulomb_status coulomb_network_forward_evaluation(coulomb_network *network, size
  * @param input_gradient   [count, input shape] result; NULL if not wanted; untouched on failure
  * @param parameters       COULOMB_GRADIENT_*: what to do with the parameters' gradients
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also if there is no forward pass: none has been made,
- * since then coulomb_network_reserve() has grown the arenas or a trainer has used the network, or the network is
- *         inference-only
+ *         since then coulomb_network_reserve() has grown the arenas or a trainer has used the network, or the network
+ *         is inference-only
  *
  * Runs on the context's threads. @since 0.1
  */
@@ -1311,11 +1311,11 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
  *
  * @param trainer  not NULL
  * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
- * trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a latent,
- * a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT (trainer is NULL,
- * charges below the batch or too few, a sample of more than 200,000 values); COULOMB_ERROR_MEMORY; a callback's own
- * code, with the callback named; COULOMB_ERROR_CALLBACK (its code is outside the range for callers);
- * COULOMB_ERROR_PROCESS (see "Processes")
+ *         trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a
+ *         latent, a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT
+ *         (trainer is NULL, charges below the batch or too few, a sample of more than 200,000 values);
+ *         COULOMB_ERROR_MEMORY; a callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (its code is
+ *         outside the range for callers); COULOMB_ERROR_PROCESS (see "Processes")
  *
  * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
  * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
@@ -1587,7 +1587,7 @@ coulomb_status coulomb_trainer_get_potential_scale(const coulomb_trainer *traine
  * @param trainer  not NULL
  * @param field    COULOMB_FIELD_*; COULOMB_FIELD_POTENTIAL unless set
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the value); COULOMB_ERROR_STATE (also: the trainer
- * has a discriminator)
+ *         has a discriminator)
  *
  * Error at a sample: within 1e-5 of the sum of the terms' magnitudes. The drift needs two model charges, and fails with
  * COULOMB_ERROR_NOT_FINITE where a potential is below the range of float32. @since 0.1
@@ -1859,7 +1859,7 @@ enum { COULOMB_RANKS_MAX = 65536 };
  * @param send     [bytes] of this rank
  * @param bytes    above 0
  * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
- * `send`
+ *                 `send`
  * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
  *         and is returned unchanged
  *
@@ -2067,7 +2067,8 @@ coulomb_status coulomb_trainer_get_data_slice(const coulomb_trainer *trainer, co
  * @param count    number of samples, at least 1; may be below the batch
  * @param seed     of the permutations
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or count); COULOMB_ERROR_NOT_FINITE (a value, named by its
- * index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in use
+ *         index); COULOMB_ERROR_STATE; COULOMB_ERROR_MEMORY. After a failure the previous callback or array stays in
+ *         use
  *
  * Scans the array once for NaN and infinity. Allocates one size_t for each sample; a step allocates nothing. An epoch's
  * permutation takes time O(count). @since 0.1
@@ -2107,7 +2108,7 @@ coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, co
  * @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
  * @param update  update number, counted from 1; 0 for coulomb_network_generate()
  * @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
- * charges beyond the batch after it; in generation its place in the endless sequence
+ *                charges beyond the batch after it; in generation its place in the endless sequence
  * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
  * @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
@@ -2175,7 +2176,7 @@ coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, 
  * @param latent   NULL: use the built-in distribution again
  * @param user     passed to the callback
  * @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
- * not called if this function fails; may be NULL
+ *                 not called if this function fails; may be NULL
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
  *
  * @since 0.1
@@ -3003,7 +3004,7 @@ void coulomb_moments_free(coulomb_moments *moments);
  * @param features  [count, dimension]; NULL only if count is 0; not used after the call
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a feature, named by its index);
  *         COULOMB_ERROR_STATE (the moments were set without a count, or the call comes from a callback of the same
- * handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
+ *         handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
  *
  * Blocks are centred about their own mean and merged (Chan et al. 1983), so features far from the origin lose no
  * precision. Distributing the same features over other calls changes rounding only. Time O(count dimension^2), in
@@ -3020,7 +3021,7 @@ coulomb_status coulomb_moments_add(coulomb_moments *moments, const float *featur
  * @param user      passed to the callback
  * @param count     number of feature vectors; may be 0
  * @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers). After a failure the moments are unchanged
+ *         callers). After a failure the moments are unchanged
  *
  * Memory while it runs: as much again as the handle's. @since 0.1
  */
@@ -3038,7 +3039,8 @@ coulomb_status coulomb_moments_add_streamed(coulomb_moments *moments, coulomb_po
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; count is 1; values across the diagonal differ by more than 1e-6
  *         of the largest magnitude; or an eigenvalue is below -1e-6 of the largest, which the error message tells);
  *         COULOMB_ERROR_NOT_FINITE (a value, named by its index, or eigenvalues beyond float64); COULOMB_ERROR_STATE
- * (the call comes from a callback of the same handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
+ *         (the call comes from a callback of the same handle); COULOMB_ERROR_MEMORY. After a failure the moments are
+ *         unchanged
  *
  * Values across the diagonal that differ are replaced by their mean. Eigenvalues between that bound and 0 come from
  * rounding and are kept. Time O(dimension^3); memory while it runs: 8 dimension^2 bytes. @since 0.1
@@ -3137,7 +3139,7 @@ coulomb_status coulomb_moments_distance(const coulomb_moments *a, const coulomb_
  *                    ones that with the smallest index; NULL only if n_queries is 0; untouched on failure
  * @param distances   [n_queries, neighbours] result: the distances; NULL if not wanted; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range); COULOMB_ERROR_NOT_FINITE (a value,
- * named by its index); COULOMB_ERROR_MEMORY
+ *         named by its index); COULOMB_ERROR_MEMORY
  *
  * Time O(n_queries n_targets dimension); memory O(n_queries neighbours) for each thread. Runs on the context's threads.
  * A query that is one of the targets finds itself first. @since 0.1
@@ -3161,7 +3163,7 @@ coulomb_status coulomb_neighbours(coulomb_context *context, size_t dimension, co
  * @param indices     [n_queries, neighbours] result; NULL only if n_queries is 0; untouched on failure
  * @param distances   [n_queries, neighbours] result; NULL if not wanted; untouched on failure
  * @return as coulomb_neighbours(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers)
+ *         callers)
  *
  * Memory O(n_queries neighbours) for each thread and one block of at most 2^23 values or 256 targets, whichever
  * is more. @since 0.1
@@ -3184,7 +3186,7 @@ coulomb_status coulomb_neighbours_streamed(coulomb_context *context, size_t dime
  *                   pair first, and of equally similar ones that with the smaller indices; untouched on failure
  * @param distances  [pairs] result: the distances; NULL if not wanted; untouched on failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range); COULOMB_ERROR_NOT_FINITE (a value,
- * named by its index); COULOMB_ERROR_MEMORY
+ *         named by its index); COULOMB_ERROR_MEMORY
  *
  * A sample may be in several pairs. Time O(count^2 dimension), memory O(pairs) for each thread. Runs on the context's
  * threads. @since 0.1
@@ -3210,7 +3212,7 @@ coulomb_status coulomb_closest_pairs(coulomb_context *context, size_t dimension,
  * @param estimate    receives the estimate; infinite if there is no duplicate; not NULL; untouched on failure
  * @param low         receives the lower end of its 95 % interval; NULL if not wanted; untouched on failure
  * @param high        receives the upper end; infinite if there is no duplicate; NULL if not wanted; untouched on
- * failure
+ *                    failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a number out of range)
  *
  * Pitfalls: the interval treats the number of duplicates as a Poisson variable (Garwood 1936). That holds while pairs
@@ -3272,7 +3274,7 @@ void coulomb_ngrams_free(coulomb_ngrams *ngrams);
  * @param length  number of symbols of a line, at least n
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, length is below n, or there would be more than 2^32 - 1 n-grams
  *         in total): the counts are unchanged; COULOMB_ERROR_MEMORY: the handle can only be released, other calls
- * return COULOMB_ERROR_STATE, and its numbers are 0; COULOMB_ERROR_STATE (an earlier call ran out of memory)
+ *         return COULOMB_ERROR_STATE, and its numbers are 0; COULOMB_ERROR_STATE (an earlier call ran out of memory)
  *
  * n-grams are stored whole (16 n bits), so different n-grams are never confused. Time O(count length), on the calling
  * thread; memory 21 to 43 bytes for each distinct n-gram, and half as much again while the table grows. @since 0.1
@@ -3420,7 +3422,7 @@ coulomb_status coulomb_network_write_parameter(coulomb_network *network, const c
  * @param network    not NULL, finished
  * @param parameter  its name
  * @param values     [count] receives the gradient; zeros before the first backward pass and for frozen arrays;
- * untouched on failure
+ *                   untouched on failure
  * @param count      size of `values`: exactly that of the array
  * @return as coulomb_network_read_parameter(); COULOMB_ERROR_STATE also for inference-only networks
  *
@@ -3549,7 +3551,7 @@ coulomb_status coulomb_network_get_initializer_constant(const coulomb_network *n
  *
  * @param network       not NULL, finished or not
  * @param parameter     a parameter's name, of an initialiser of kind COULOMB_INITIALIZER_VARIANCE_SCALING or of the
- * first four kinds; not NULL
+ *                      first four kinds; not NULL
  * @param scale         receives the scale
  * @param fan           receives COULOMB_FAN_*
  * @param distribution  receives COULOMB_DISTRIBUTION_*
@@ -3921,7 +3923,7 @@ coulomb_status coulomb_plummer_field_streamed(coulomb_plummer *plummer, size_t d
  * @param n_target     at least 1, without self-terms 2
  * @param energy       receives F; untouched on failure
  * @return as coulomb_plummer_energy(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
- * callers)
+ *         callers)
  *
  * Memory: two blocks as in coulomb_plummer_field_streamed(). @since 0.1
  */
@@ -4034,10 +4036,10 @@ coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trai
  *
  * @param trainer       not NULL
  * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
- * alone, which is not told to other ranks
+ *                      alone, which is not told to other ranks
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
  *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
- * communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
+ *         communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
  *
  * A number of shards that does not fit the ranks makes the next step, save or load fail with COULOMB_ERROR_ARGUMENT.
  * @since 0.1
@@ -4050,7 +4052,7 @@ coulomb_status coulomb_trainer_set_communicator(coulomb_trainer *trainer,
  *
  * @param trainer       not NULL
  * @param communicator  receives the communicator; NULL if none is set; borrowed: valid until it is replaced; do not
- * free it
+ *                      free it
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
  *
  * @since 0.1
