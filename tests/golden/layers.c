@@ -205,6 +205,25 @@ START_TEST(batch_norm_matches)
 }
 END_TEST
 
+/* Logits and noise are the halves of x's last dimension: PyTorch's hard samples, and its soft gradient. */
+START_TEST(categories_match)
+{
+    const char *name = golden_case("layers/categorical", (size_t)_i);
+    golden_array y = golden_read(name, "y");
+    size_t groups[8], count = 0, width = y.shape[y.rank - 1];
+    for (size_t sum = 0; sum < width; sum += groups[count++])
+        groups[count] = (size_t)golden_number_at(name, "groups", count);
+    int32_t x = add_input(name), logits, noise;
+    ck_ok(context, coulomb_network_slice(network, x, 0, width, &logits));
+    ck_ok(context, coulomb_network_slice(network, x, width, width, &noise));
+    ck_ok(context, coulomb_network_categorical(network, logits, noise, groups, count,
+                                               golden_number(name, "temperature"), &logits));
+    ck_ok(context, coulomb_network_finish(network, logits, 0));
+    ck_pass(name, 0);
+    golden_free(&y);
+}
+END_TEST
+
 Suite *suite_golden_layers(void)
 {
     Suite *suite = suite_create("golden layers");
@@ -215,6 +234,7 @@ Suite *suite_golden_layers(void)
     tcase_add_loop_test(all, convolutions_match, 0, (int)golden_case_count("layers/conv2d"));
     tcase_add_test(all, convolution_of_sequences_matches);
     tcase_add_test(all, batch_norm_matches);
+    tcase_add_loop_test(all, categories_match, 0, (int)golden_case_count("layers/categorical"));
     suite_add_tcase(suite, all);
     return suite;
 }
