@@ -108,8 +108,8 @@ ALWAYS_INLINE lanes lanes_reciprocal_root(lanes x)
         0x5f0c1000, 0x5f0cb100, 0x5f0d8400, 0x5f0e8400, 0x5f0fac00, 0x5f10fa00, 0x5f126a00, 0x5f13f900};
     lanes_bits bits = (lanes_bits)x;
     lanes y = (lanes)(lanes_look_up(start, bits >> 19) - (bits >> 1));
-    lanes u = x * (y * y) - 1.12582564f;
-    return y * (u * u + 1.01391745f);
+    lanes u = lanes_multiply_add(x, y * y, lanes_all(-1.12582564f));
+    return y * lanes_multiply_add(u, u, lanes_all(1.01391745f));
 }
 
 /* 1 / x for normal x > 0 whose reciprocal is normal */
@@ -122,8 +122,8 @@ ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
         0x7ef30300, 0x7ef47d00, 0x7ef60d00, 0x7ef7b300, 0x7ef96c00, 0x7efb3900, 0x7efd1700, 0x7efeb200};
     lanes_bits bits = (lanes_bits)x;
     lanes y = (lanes)(lanes_look_up(start, bits >> 18) - bits);
-    lanes u = x * y - 1.50002086f;
-    return y * (u * u + 0.749979138f);
+    lanes u = lanes_multiply_add(x, y, lanes_all(-1.50002086f));
+    return y * lanes_multiply_add(u, u, lanes_all(0.749979138f));
 }
 
 #elif defined(__AVX2__)
@@ -141,8 +141,8 @@ ALWAYS_INLINE lanes lanes_reciprocal_root(lanes x)
                                       0x5f152d00, 0x5f116200, 0x5f128900, 0x5f16b100};
     lanes_bits bits = (lanes_bits)x;
     lanes y = (lanes)(lanes_look_up(start, bits >> 21) - (bits >> 1));
-    lanes u = x * (y * y) - 1.00439584f;
-    return y * (0.991764188f - u * (u * u + 0.575763822f));
+    lanes u = lanes_multiply_add(x, y * y, lanes_all(-1.00439584f));
+    return y * lanes_multiply_add(-u, lanes_multiply_add(u, u, lanes_all(0.575763822f)), lanes_all(0.991764188f));
 }
 
 ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
@@ -151,8 +151,8 @@ ALWAYS_INLINE lanes lanes_reciprocal(lanes x)
                                       0x7eec3000, 0x7ef00700, 0x7ef58b00, 0x7efb2900};
     lanes_bits bits = (lanes_bits)x;
     lanes y = (lanes)(lanes_look_up(start, bits >> 20) - bits);
-    lanes u = x * y - 1.33355427f;
-    return y * (0.740667105f - u * (u * u + 0.666224778f));
+    lanes u = lanes_multiply_add(x, y, lanes_all(-1.33355427f));
+    return y * lanes_multiply_add(-u, lanes_multiply_add(u, u, lanes_all(0.666224778f)), lanes_all(0.740667105f));
 }
 
 #else
@@ -234,7 +234,7 @@ ALWAYS_INLINE lanes lanes_exp2_product(lanes s, float slope, float slope_high, f
     lanes_int normal = product >= lanes_all(least);
     s = (lanes)((lanes_int)s & normal); /* the rest is computed for s = 0 elsewhere */
     lanes whole = ((lanes)((lanes_int)product & normal) + to_whole) - to_whole;
-    lanes rest = (slope_high * s - whole) + slope_low * s;
+    lanes rest = lanes_multiply_add(lanes_all(slope_low), s, lanes_multiply_add(lanes_all(slope_high), s, -whole));
     lanes_int power = __builtin_convertvector(whole, lanes_int);
     lanes value = lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
     return (lanes)((lanes_int)value & normal);
