@@ -46,6 +46,7 @@ void report_free(report *of)
     for (int i = 0; i < SIDES; i++) {
         free(sides[i]->columns);
         free(sides[i]->dependence);
+        free(sides[i]->distances);
     }
     *of = (report){0};
 }
@@ -209,6 +210,9 @@ static bool find_nearest(coulomb_context *context, const encoding *code, const r
         into->copies = (double)copies / (double)count;
         for (size_t i = 0; i < NEAREST_QUANTILES; i++)
             into->nearest[i] = distances[(size_t)(nearest_quantiles[i] * (double)(count - 1) + 0.5)];
+        into->distances = distances;
+        into->distances_count = count;
+        distances = NULL;
     }
     free(queries);
     free(indices);
@@ -241,8 +245,11 @@ bool report_make(coulomb_context *context, const encoding *code, const row_set *
         return complain("a report needs at least 2 rows each for training, held out and generated; there are %zu, %zu "
                         "and %zu",
                         training->count, held_out->count, made->count);
-    bool done = measure(context, code, training, held_out, made, options, into);
-    if (!done)
+    if (!measure(context, code, training, held_out, made, options, into)) {
         report_free(into);
-    return done;
+        return false;
+    }
+    into->nearer = nearness_of(into->made.distances, into->made.distances_count, into->held_out.distances,
+                               into->held_out.distances_count);
+    return true;
 }

@@ -6,6 +6,7 @@
 #define TABLE_REPORT_H
 
 #include "encoding.h"
+#include "nearness.h"
 
 #include <coulomb/context.h>
 #include <jansson.h>
@@ -43,7 +44,9 @@ typedef struct report_side {
     double dependence_mean; /* of the differences' magnitudes */
     double pairs_mean;      /* total variation of two columns' joint distribution, of all pairs */
     double nearest[NEAREST_QUANTILES]; /* distances of encoded rows */
-    double copies;                     /* share of rows that are equal to a training row */
+    double *distances;                 /* [distances_count] all that are measured, ascending */
+    size_t distances_count;
+    double copies; /* share of rows that are equal to a training row */
 } report_side;
 
 typedef struct report {
@@ -52,6 +55,7 @@ typedef struct report {
     report_side made;
     report_side training; /* training rows instead of generated ones: columns, dependence, pairs, energy; no nearest */
     report_side held_out; /* dependence, nearest and copies only */
+    nearness nearer;      /* generated rows to their nearest training rows, than rows held out */
 } report;
 
 /* Measure; every set has at least two rows. False with a complaint. */

@@ -10,13 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As many columns of the screen for every name, whatever its bytes. */
+/* As many columns of the screen for every name, whatever its bytes; nothing where there is no second figure. */
 static void print_row(const char *what, double made, double training, FILE *to)
 {
     enum { WIDTH = 52 };
     char text[SHOWN_SIZE];
     size_t width = shown(what, WIDTH, text);
-    fprintf(to, "  %s%*s %10.4f %10.4f\n", text, width < WIDTH ? (int)(WIDTH - width) : 0, "", made, training);
+    fprintf(to, "  %s%*s %10.4f", text, width < WIDTH ? (int)(WIDTH - width) : 0, "", made);
+    if (!isnan(training))
+        fprintf(to, " %10.4f", training);
+    fputc('\n', to);
 }
 
 typedef struct ranked {
@@ -73,6 +76,8 @@ void report_print(const report *of, const columns *names, size_t columns_most, F
         print_row(what, of->made.nearest[i], of->held_out.nearest[i], to);
     }
     print_row("share of rows that are equal to one", of->made.copies, of->held_out.copies, to);
+    print_row("nearer than a row held out, share of pairs", of->nearer.share, 0.5, to);
+    print_row("p-value of a share above a half", of->nearer.p_value, NAN, to);
 }
 
 static json_t *column_distances(const report_side *of, const columns *names)
@@ -112,6 +117,8 @@ json_t *report_to_json(const report *of, const columns *names)
 {
     json_t *made = json_object(), *generated = side_to_json(&of->made, names), *held_out = json_object();
     put_rows(&generated, &of->made);
+    json_put(&generated, "nearer_than_held_out", json_number_or_null(of->nearer.share));
+    json_put(&generated, "nearer_p_value", json_number_or_null(of->nearer.p_value));
     put_rows(&held_out, &of->held_out);
     json_put(&made, "training_rows", json_integer((json_int_t)of->training_rows));
     json_put(&made, "held_out_rows", json_integer((json_int_t)of->held_out_rows));

@@ -127,6 +127,23 @@ static report report_on(const row_set *made)
     return made_of;
 }
 
+/* p-values of scipy.stats.mannwhitneyu(..., "less", method="asymptotic", use_continuity=False) */
+START_TEST(nearness_is_that_of_mann_and_whitney)
+{
+    const double a[] = {0.5, 1, 1, 2, 3.5}, b[] = {1, 2, 2, 3, 4, 5, 6}, same[] = {7, 7, 7},
+                 p_value = 0.041854740308234065;
+    nearness tested = nearness_of(a, 5, b, 7);
+    ck_assert_double_eq_tol(tested.share, 28.0 / 35, 1e-12);
+    ck_assert_double_eq_tol(tested.p_value, p_value, 1e-9);
+    tested = nearness_of(b, 7, a, 5);
+    ck_assert_double_eq_tol(tested.share, 7.0 / 35, 1e-12);
+    ck_assert_double_eq_tol(tested.p_value, 1 - p_value, 1e-9);
+    tested = nearness_of(same, 3, same, 2);
+    ck_assert_double_eq(tested.share, 0.5);
+    ck_assert_double_eq(tested.p_value, 1);
+}
+END_TEST
+
 START_TEST(copies_show)
 {
     char *text = dependent_table(3000);
@@ -135,6 +152,8 @@ START_TEST(copies_show)
     report of = report_on(NULL); /* training rows */
     ck_assert_double_eq(of.made.copies, 1);
     ck_assert_double_eq(of.made.nearest[2], 0);
+    ck_assert_double_gt(of.nearer.share, 0.9);
+    ck_assert_double_lt(of.nearer.p_value, 1e-6);
     ck_assert_double_lt(of.held_out.copies, 0.2);
     ck_assert_double_gt(of.held_out.nearest[1], 0);
     ck_assert_double_gt(of.made.p_value, 0.01);
@@ -167,6 +186,8 @@ START_TEST(lost_dependence_shows)
     ck_assert_double_gt(of.made.pairs_mean, 2 * of.training.pairs_mean);
     ck_assert_double_lt(of.made.p_value, 0.006);
     ck_assert_double_gt(of.made.nearest[1], of.held_out.nearest[1]);
+    ck_assert_double_lt(of.nearer.share, 0.5);
+    ck_assert_double_gt(of.nearer.p_value, 0.5);
     table_free(&mixed);
     report_free(&of);
 }
@@ -276,6 +297,7 @@ Suite *suite_report(void)
     tcase_add_checked_fixture(all, NULL, free_table);
     tcase_add_test(all, distances_are_those_counted_by_hand);
     tcase_add_test(all, dependence_is_found);
+    tcase_add_test(all, nearness_is_that_of_mann_and_whitney);
     tcase_add_test(all, copies_show);
     tcase_add_test(all, lost_dependence_shows);
     tcase_add_test(all, a_wrong_column_shows);
