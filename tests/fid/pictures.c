@@ -6,7 +6,7 @@
 #include "fid/moments_file.h"
 #include "suites.h"
 #include "support/device.h"
-#include "told.h"
+#include "unit/told.h"
 #include "weights_rule.h"
 
 #include <coulomb/latent.h>

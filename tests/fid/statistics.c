@@ -2,7 +2,7 @@
 #include "fid/statistics.h"
 #include "suites.h"
 #include "support/npz.h"
-#include "told.h"
+#include "unit/told.h"
 
 #include <fcntl.h>
 #include <stdio.h>

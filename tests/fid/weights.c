@@ -2,7 +2,7 @@
 #include "fid/inception.h"
 #include "suites.h"
 #include "support/device.h"
-#include "told.h"
+#include "unit/told.h"
 #include "weights_rule.h"
 
 #include <coulomb/checkpoint.h>

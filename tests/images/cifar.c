@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "images/source.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,9 +57,9 @@ START_TEST(a_missing_file_is_said)
     const char *directory = fixture_directory();
     image_source source;
     write_file(2, 0, 4);
-    fixture_listen();
+    told_begin();
     ck_assert(source_open_cifar(directory, &source));
-    ck_assert_ptr_nonnull(strstr(fixture_said(), "data_batch_5.bin is missing"));
+    ck_assert_ptr_nonnull(strstr(told_text(), "data_batch_5.bin is missing"));
     ck_assert_uint_eq(source.count, 4);
     source_close(&source);
 }

@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include "unit/told.h"
+
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,37 +102,13 @@ image fixture_noise(unsigned seed, size_t width, size_t height)
     return made;
 }
 
-static FILE *heard;
-static int spoken;
-
-void fixture_listen(void)
-{
-    heard = tmpfile();
-    ck_assert_ptr_nonnull(heard);
-    fflush(stderr);
-    spoken = dup(STDERR_FILENO);
-    dup2(fileno(heard), STDERR_FILENO);
-}
-
-const char *fixture_said(void)
-{
-    static char text[8192];
-    fflush(stderr);
-    dup2(spoken, STDERR_FILENO);
-    close(spoken);
-    rewind(heard);
-    text[fread(text, 1, sizeof text - 1, heard)] = '\0';
-    fclose(heard);
-    return text;
-}
-
 void fixture_refuses(const char *path, const char *part)
 {
     image_set_options options = fixture_options(path);
     image_set *set;
-    fixture_listen();
+    told_begin();
     bool opened = image_set_open(&options, &set);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert_msg(!opened, "%s opens", path);
     ck_assert_msg(strstr(said, part) != NULL, "\"%s\" does not say \"%s\"", said, part);
 }

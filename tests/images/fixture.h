@@ -30,10 +30,6 @@ image_set_options fixture_options(const char *path);
 /* Noise; free it with image_free(). */
 image fixture_noise(unsigned seed, size_t width, size_t height);
 
-/* What the process writes to stderr from now on, up to fixture_said(), which gives it. */
-void fixture_listen(void);
-const char *fixture_said(void);
-
 /* The path opens as no set, with a complaint that holds `part`. */
 void fixture_refuses(const char *path, const char *part);
 

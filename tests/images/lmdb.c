@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "images/source.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <lmdb.h>
 #include <stdio.h>
@@ -130,9 +131,9 @@ START_TEST(wiped_pages_do_not_end_the_program)
         memcpy(wiped, bytes, size);
         memset(wiped + at, 0, page);
         fixture_write(path, wiped, size);
-        fixture_listen();
+        told_begin();
         bool opened = image_set_open(&options, &set);
-        const char *said = fixture_said();
+        const char *said = told_text();
         refused += !opened;
         ck_assert_msg(opened || strstr(said, "are damaged"), "%s", said);
         if (opened)
@@ -181,9 +182,9 @@ START_TEST(one_damaged_page_of_many_is_left_out)
         at += 4096;
     bytes[at] ^= 1;
     fixture_write(path, bytes, size);
-    fixture_listen();
+    told_begin();
     ck_assert(source_open_lmdb(directory, image_decode, &source));
-    ck_assert_ptr_nonnull(strstr(fixture_said(), "skipped 1 damaged pages"));
+    ck_assert_ptr_nonnull(strstr(told_text(), "skipped 1 damaged pages"));
     ck_assert_uint_lt(source.count, RECORDS);
     ck_assert_uint_gt(source.count, RECORDS - 120);
     ck_assert(source.hash != sound.hash);

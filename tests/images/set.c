@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -96,7 +97,7 @@ START_TEST(batches_do_not_depend_on_workers_or_on_what_was_asked_before)
     damage_file(211, "\x89PNG\r\n\x1a\n");
     options.held_out = 20;
     options.workers = (size_t)_i;
-    fixture_listen();
+    told_begin();
     image_set *set = open_set(&options);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         unsigned numbers[2 * BATCH], alone[2 * BATCH];
@@ -112,7 +113,7 @@ START_TEST(batches_do_not_depend_on_workers_or_on_what_was_asked_before)
             ck_assert(numbers[j] != 17 && numbers[j] != 40 && numbers[j] != 211);
     }
     image_set_close(set);
-    fixture_said();
+    told_text();
 }
 END_TEST
 
@@ -123,13 +124,13 @@ START_TEST(damage_is_named_and_counted)
     for (unsigned i = 0; i < 8; i++)
         damage_file(100 * i + 3, "no picture");
     options.workers = (size_t)_i;
-    fixture_listen();
+    told_begin();
     image_set *set = open_set(&options);
     for (uint64_t update = 1; update <= 64; update++)
         batch_numbers(set, update, BATCH, numbers);
     ck_assert_uint_eq(image_set_damaged(set), 8);
     image_set_close(set);
-    const char *said = fixture_said();
+    const char *said = told_text();
     unsigned named = 0;
     for (const char *line = said; (line = strstr(line, "it is no JPEG, PNG or WebP file")); line++)
         named++;
@@ -147,7 +148,7 @@ START_TEST(more_than_one_percent_of_damage_is_an_error)
     uint64_t failed_at[2] = {0};
     for (unsigned i = 0; i < 11; i++)
         damage_file(90 * i, "no picture");
-    fixture_listen();
+    told_begin();
     for (size_t workers = 0; workers < 2; workers++) {
         options.workers = 2 * workers;
         image_set *set = open_set(&options);
@@ -159,7 +160,7 @@ START_TEST(more_than_one_percent_of_damage_is_an_error)
         ck_assert_ptr_nonnull(strstr(image_set_error(set), "check that these are the images"));
         image_set_close(set);
     }
-    fixture_said();
+    told_text();
     ck_assert_uint_eq(failed_at[0], failed_at[1]);
 }
 END_TEST
@@ -171,13 +172,13 @@ START_TEST(nothing_but_damage_is_an_error_at_once)
     for (unsigned i = 0; i < 20; i++)
         damage_file(i, "no picture");
     options.held_out = 2;
-    fixture_listen();
+    told_begin();
     image_set *set = open_set(&options);
     ck_assert_int_eq(image_set_batch(set, 1, 1, values), IMAGE_SET_FAILED);
     ck_assert_ptr_nonnull(strstr(image_set_error(set), "damaged"));
     ck_assert(!image_set_held_out(set, 1, values));
     image_set_close(set);
-    fixture_said();
+    told_text();
 }
 END_TEST
 
@@ -185,14 +186,14 @@ START_TEST(files_that_vanish_are_damage)
 {
     image_set_options options = fixture_options(numbered_files(IMAGES));
     unsigned numbers[BATCH];
-    fixture_listen();
+    told_begin();
     image_set *set = open_set(&options);
     unlink(fixture_path("00007.png"));
     for (uint64_t update = 1; update <= 10; update++)
         batch_numbers(set, update, BATCH, numbers);
     ck_assert_uint_eq(image_set_damaged(set), 1);
     image_set_close(set);
-    ck_assert_ptr_nonnull(strstr(fixture_said(), "00007.png: it is no longer there"));
+    ck_assert_ptr_nonnull(strstr(told_text(), "00007.png: it is no longer there"));
 }
 END_TEST
 

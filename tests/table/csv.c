@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <string.h>
 
@@ -70,9 +71,9 @@ END_TEST
 static void refuse(const char *path, const char *part)
 {
     csv read;
-    fixture_listen();
+    told_begin();
     bool done = csv_read(path, '\0', &read);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert(!done);
     ck_assert_msg(strstr(said, part) != NULL, "\"%s\" does not say \"%s\"", said, part);
 }

@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -193,9 +194,9 @@ START_TEST(a_cell_is_encoded_as_in_a_row)
                    {3, "same", "nothing depends on column 'same'"},
                    {4, "7", "nothing depends on column 'id'"}};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        fixture_listen();
+        told_begin();
         bool done = encoding_encode_cell(&code, refused[i].column, refused[i].text, built);
-        const char *said = fixture_said();
+        const char *said = told_text();
         ck_assert(!done);
         ck_assert_msg(strstr(said, refused[i].part) != NULL, "%s", said);
     }
@@ -288,9 +289,9 @@ START_TEST(files_know_their_texts)
     json_t *saved = encoding_to_json(&code);
     json_t *texts = json_object_get(json_array_get(json_object_get(saved, "codes"), 0), "texts");
     json_array_set_new(texts, 2, json_integer(3));
-    fixture_listen();
+    told_begin();
     bool done = encoding_from_json(saved, &loaded, &again);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert(!done);
     ck_assert_msg(strstr(said, "'texts' of column 'few' are not numbers of its texts") != NULL, "%s", said);
     json_decref(saved);
@@ -307,7 +308,7 @@ START_TEST(damaged_files_do_no_harm)
     uint32_t state = 1;
     unsigned taken = 0;
     json_decref(saved);
-    fixture_listen();
+    told_begin();
     for (int round = 0; round < 300; round++) {
         columns loaded;
         encoding again;
@@ -332,7 +333,7 @@ START_TEST(damaged_files_do_no_harm)
         json_decref(read);
         free(damaged);
     }
-    fixture_said();
+    told_text();
     ck_assert_uint_gt(taken, 0);
     ck_assert_uint_lt(taken, 300);
     free(vectors);
@@ -365,9 +366,9 @@ START_TEST(a_table_may_have_nothing_to_learn)
     encoding none;
     encoding_options options = encoding_default_options();
     fixture_table("a,b\n1,x\n1,x\n", NULL, &names, &read);
-    fixture_listen();
+    told_begin();
     bool done = encoding_make(&read, NULL, read.rows, &options, &none);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert(!done);
     ck_assert_msg(strstr(said, "there is nothing to learn") != NULL, "%s", said);
     table_free(&read);

@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include "unit/told.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,30 +46,6 @@ void fixture_remove(void)
     unlink(wished);
 }
 
-static FILE *heard;
-static int spoken;
-
-void fixture_listen(void)
-{
-    heard = tmpfile();
-    ck_assert_ptr_nonnull(heard);
-    fflush(stderr);
-    spoken = dup(STDERR_FILENO);
-    dup2(fileno(heard), STDERR_FILENO);
-}
-
-const char *fixture_said(void)
-{
-    static char text[8192];
-    fflush(stderr);
-    dup2(spoken, STDERR_FILENO);
-    close(spoken);
-    rewind(heard);
-    text[fread(text, 1, sizeof text - 1, heard)] = '\0';
-    fclose(heard);
-    return text;
-}
-
 static table_options options_of(const char *wishes)
 {
     if (wishes)
@@ -79,9 +57,9 @@ void fixture_table(const char *text, const char *wishes, columns *found, table *
 {
     const char *path = fixture_text(text);
     table_options options = options_of(wishes);
-    fixture_listen();
+    told_begin();
     bool done = table_read(path, &options, found, read);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert_msg(done, "%s", said);
 }
 
@@ -91,9 +69,9 @@ void fixture_refuses(const char *text, const char *wishes, const char *part)
     table read;
     const char *path = fixture_text(text);
     table_options options = options_of(wishes);
-    fixture_listen();
+    told_begin();
     bool done = table_read(path, &options, &found, &read);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert_msg(!done, "\"%.60s\" is read", text);
     ck_assert_msg(strstr(said, part) != NULL, "\"%s\" does not say \"%s\"", said, part);
 }

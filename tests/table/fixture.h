@@ -14,10 +14,6 @@ const char *fixture_text(const char *text);
 /* Remove the files. */
 void fixture_remove(void);
 
-/* What the process writes to stderr from now on, up to fixture_said(), which gives it. */
-void fixture_listen(void);
-const char *fixture_said(void);
-
 /* The table of a text; it must be one. With a text of wishes, or NULL. */
 void fixture_table(const char *text, const char *wishes, columns *found, table *read);
 

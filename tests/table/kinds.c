@@ -1,6 +1,7 @@
 /* What columns are found to be. */
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -171,9 +172,9 @@ START_TEST(a_text_among_numbers_is_said)
         sprintf(text + strlen(text), "%d,1\n", 7 * i);
     strcat(text, "oops,1\n");
     const char *path = fixture_text(text);
-    fixture_listen();
+    told_begin();
     bool done = table_read(path, &(table_options){0}, &found, &read);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert(done);
     ck_assert_msg(strstr(said, "column 'a' is taken for text, because a cell on line 32 is no number"), "%s", said);
     table_free(&read);

@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <coulomb/coulomb.h>
 #include <math.h>
@@ -281,9 +282,9 @@ START_TEST(reports_need_rows)
     row_set all = {&data, NULL, 3}, one = {&data, NULL, 1};
     report_options options = report_default_options();
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-    fixture_listen();
+    told_begin();
     bool done = report_make(context, &code, &all, &one, &all, &options, &of);
-    const char *said = fixture_said();
+    const char *said = told_text();
     ck_assert(!done);
     ck_assert_msg(strstr(said, "there are 3, 1 and 3") != NULL, "%s", said);
     coulomb_context_free(context);

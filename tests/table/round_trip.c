@@ -1,6 +1,7 @@
 /* Random tables: read, encoded, decoded and written they are what they were. */
 #include "fixture.h"
 #include "suites.h"
+#include "unit/told.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -164,9 +165,9 @@ START_TEST(random_tables_come_back)
     encoding_options options = encoding_default_options();
     if (_i % 3 == 0)
         options = (encoding_options){.values_most = 3, .categories_most = 10, .all_categories_most = 20, .spike = 0.5};
-    fixture_listen();
+    told_begin();
     bool learns = encoding_make(&read, NULL, read.rows, &options, &code);
-    fixture_said();
+    told_text();
     if (learns) {
         float *vectors = malloc(read.rows * code.width * sizeof *vectors);
         encoding_encode(&code, &read, NULL, read.rows, vectors);

@@ -21,13 +21,19 @@ void told_begin(void)
     ck_assert_int_ge(dup2(fileno(file), STDERR_FILENO), 0);
 }
 
-void ck_told(const char *part)
+const char *told_text(void)
 {
-    char text[4096];
+    static char text[8192];
     fflush(stderr);
     ck_assert_int_ge(dup2(terminal, STDERR_FILENO), 0);
     close(terminal);
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    return text;
+}
+
+void ck_told(const char *part)
+{
+    const char *text = told_text();
     ck_assert_msg(strstr(text, part) != NULL, "expected a complaint with \"%s\", but it was told: %s", part, text);
 }
