@@ -35,6 +35,7 @@ check "columns are told" says "$work/err" "joined date"
 check "rows are told" says "$work/err" "Learning 360 rows"
 check "memory is told" says "$work/err" "Memory: "
 check "the comparison is told" says "$work/out" "Against 40 rows held out"
+check "and whether rows are nearer than chance" says "$work/out" "p-value of a share above a half"
 cp "$work/out" "$work/told"
 cp "$work/whole/report.json" "$work/told.json"
 check "it can be made again" run 0 "$program" --out "$work/whole" --report
