@@ -185,59 +185,87 @@ ALWAYS_INLINE lanes lanes_root(lanes x)
 #endif
 }
 
-/* log2(1 + f) / f for 1 + f between sqrt(1/2) and sqrt(2), within 3e-9 / |f| */
-ALWAYS_INLINE lanes lanes_log2_quotient(lanes f)
+/* Functions that are long chains of operations take a few vectors at a time, side by side: a processor would wait for
+ * one alone, and does not look ahead far enough to find the next. */
+enum { LANES_BESIDE = 4 };
+
+/* q[i] = q[i] x[i]^n + factor[0] x[i]^(n-1) + ... + factor[n-1] */
+ALWAYS_INLINE void lanes_polynomial(size_t count, size_t n, const float *factor, const lanes *x, lanes *q)
+{
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < count; i++)
+            q[i] = q[i] * x[i] + factor[k];
+}
+
+/* x[i] = log2(1 + x[i]) for 1 + x[i] between sqrt(1/2) and sqrt(2), within 3e-9 */
+ALWAYS_INLINE void lanes_log2_1p(size_t count, lanes *x)
 {
     static const float factor[] = {0.1847603319f,  -0.1913883771f, 0.2048576481f,  -0.2396081219f, 0.2885525614f,
                                    -0.3606965418f, 0.4808985203f,  -0.7213473545f, 1.44269504f};
-    lanes q = lanes_all(-0.1074978907f);
-    for (size_t i = 0; i < sizeof factor / sizeof factor[0]; i++)
-        q = q * f + factor[i];
-    return q;
+    lanes q[LANES_BESIDE];
+    for (size_t i = 0; i < count; i++)
+        q[i] = lanes_all(-0.1074978907f);
+    lanes_polynomial(count, sizeof factor / sizeof factor[0], factor, x, q);
+    for (size_t i = 0; i < count; i++)
+        x[i] = q[i] * x[i];
 }
 
-/* 2^r for r between -1/2 and 1/2, within 2e-9 */
-ALWAYS_INLINE lanes lanes_exp2_fraction(lanes r)
+/* x[i] = 2^(whole[i] + x[i]) for whole numbers and rests between -1/2 and 1/2, within 2e-9 of it */
+ALWAYS_INLINE void lanes_exp2_sum(size_t count, const lanes *whole, lanes *x)
 {
     static const float factor[] = {0.001340042818f, 0.009618056679f, 0.05550327227f,
                                    0.2402265092f,   0.6931472067f,   1.0f};
-    lanes q = lanes_all(0.000154614447f);
-    for (size_t i = 0; i < sizeof factor / sizeof factor[0]; i++)
-        q = q * r + factor[i];
-    return q;
+    lanes q[LANES_BESIDE];
+    for (size_t i = 0; i < count; i++)
+        q[i] = lanes_all(0.000154614447f);
+    lanes_polynomial(count, sizeof factor / sizeof factor[0], factor, x, q);
+    for (size_t i = 0; i < count; i++) {
+        lanes_int power = __builtin_convertvector(whole[i], lanes_int);
+        x[i] = q[i] * (lanes)((lanes_bits)(power + 127) << 23);
+    }
 }
 
-/* s^slope for normal s > 0, where the result is normal too. With s = 2^octave (1 + f) the exponent slope log2(s) is
- * taken as a whole number and a rest; slope_high * octave is exact, so the rest keeps its digits however large the
- * whole is. */
-ALWAYS_INLINE lanes lanes_power(lanes s, float slope, float slope_high, float slope_low)
+/* s[i] = s[i]^slope for normal s[i] > 0, where the result is normal too. With s = 2^octave (1 + f) the exponent slope
+ * log2(s) is taken as a whole number and a rest; slope_high * octave is exact, so the rest keeps its digits however
+ * large the whole is. */
+ALWAYS_INLINE void lanes_power(size_t count, float slope, float slope_high, float slope_low, lanes *s)
 {
     const float to_whole = 0x1.8p23f; /* adding it rounds to a whole number */
-    lanes_bits bits = (lanes_bits)s;
-    lanes_int octave = (lanes_int)(bits - 0x3f3504f3u) >> 23;
-    lanes f = (lanes)(bits - ((lanes_bits)octave << 23)) - 1.0f;
-    lanes whole_octave = __builtin_convertvector(octave, lanes);
-    lanes log2_rest = lanes_log2_quotient(f) * f;
-    lanes high = slope_high * whole_octave;
-    lanes low = slope_low * whole_octave + slope * log2_rest;
-    lanes whole = ((high + low) + to_whole) - to_whole;
-    lanes rest = (high - whole) + low;
-    lanes_int power = __builtin_convertvector(whole, lanes_int);
-    return lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
+    lanes whole_octave[LANES_BESIDE], whole[LANES_BESIDE];
+    for (size_t i = 0; i < count; i++) {
+        lanes_bits bits = (lanes_bits)s[i];
+        lanes_int octave = (lanes_int)(bits - 0x3f3504f3u) >> 23;
+        s[i] = (lanes)(bits - ((lanes_bits)octave << 23)) - 1.0f;
+        whole_octave[i] = __builtin_convertvector(octave, lanes);
+    }
+    lanes_log2_1p(count, s);
+    for (size_t i = 0; i < count; i++) {
+        lanes high = slope_high * whole_octave[i];
+        lanes low = slope_low * whole_octave[i] + slope * s[i];
+        whole[i] = ((high + low) + to_whole) - to_whole;
+        s[i] = (high - whole[i]) + low;
+    }
+    lanes_exp2_sum(count, whole, s);
 }
 
-/* 2^(slope s) for s >= 0 and slope < 0; 0 where that is not normal. The rest keeps its digits, as above. */
-ALWAYS_INLINE lanes lanes_exp2_product(lanes s, float slope, float slope_high, float slope_low)
+/* s[i] = 2^(slope s[i]) for s[i] >= 0 and slope < 0; 0 where that is not normal. The rest keeps its digits, as above.
+ */
+ALWAYS_INLINE void lanes_exp2_product(size_t count, float slope, float slope_high, float slope_low, lanes *s)
 {
     const float to_whole = 0x1.8p23f, least = -126.0f;
-    lanes product = slope * s;
-    lanes_int normal = product >= lanes_all(least);
-    s = (lanes)((lanes_int)s & normal); /* the rest is computed for s = 0 elsewhere */
-    lanes whole = ((lanes)((lanes_int)product & normal) + to_whole) - to_whole;
-    lanes rest = lanes_multiply_add(lanes_all(slope_low), s, lanes_multiply_add(lanes_all(slope_high), s, -whole));
-    lanes_int power = __builtin_convertvector(whole, lanes_int);
-    lanes value = lanes_exp2_fraction(rest) * (lanes)((lanes_bits)(power + 127) << 23);
-    return (lanes)((lanes_int)value & normal);
+    lanes_int normal[LANES_BESIDE];
+    lanes whole[LANES_BESIDE];
+    for (size_t i = 0; i < count; i++) {
+        lanes product = slope * s[i];
+        normal[i] = product >= lanes_all(least);
+        lanes kept = (lanes)((lanes_int)s[i] & normal[i]); /* the rest is computed for s = 0 elsewhere */
+        whole[i] = ((lanes)((lanes_int)product & normal[i]) + to_whole) - to_whole;
+        lanes high = lanes_multiply_add(lanes_all(slope_high), kept, -whole[i]);
+        s[i] = lanes_multiply_add(lanes_all(slope_low), kept, high);
+    }
+    lanes_exp2_sum(count, whole, s);
+    for (size_t i = 0; i < count; i++)
+        s[i] = (lanes)((lanes_int)s[i] & normal[i]);
 }
 
 #endif

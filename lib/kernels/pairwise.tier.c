@@ -1,73 +1,24 @@
-/* Sums over pairs of points by direct differences: PAIR_LANES columns at a time against a few rows whose sums stay in
+/* Sums over pairs of points by direct differences: a stretch of columns at a time against a few rows whose sums stay in
  * registers. Compiled once per tier and PAIR_SHAPE, the function's shape, so that what depends on it is a constant. */
 #include "kernels/tier.h"
 
-#include "kernels/lanes.inc.c"
-
-enum {
-    SHAPE = PAIR_SHAPE,
-    GAUSSIAN = PAIR_SHAPE == PAIR_GAUSSIAN,
-    ROWS_AT_ONCE = 4,
-    FIELD_ROWS_AT_ONCE = 2,
-    FIELD_DIMENSION_MOST = PAIR_DIMENSION_MOST
-};
-
-/* s^(-p/2), or the Gaussian */
-ALWAYS_INLINE lanes pair_value(const pair_function *function, lanes s)
-{
-    if (GAUSSIAN)
-        return lanes_exp2_product(s, function->slope, function->slope_high, function->slope_low);
-    if (SHAPE == 1)
-        return lanes_reciprocal_root(s);
-    if (SHAPE == 2)
-        return lanes_reciprocal(s);
-    if (SHAPE == 3) {
-        lanes y = lanes_reciprocal_root(s);
-        return y * y * y;
-    }
-    return lanes_power(s, function->slope, function->slope_high, function->slope_low);
-}
-
-/* s^(-p/2-1), from the value; of a Gaussian the value itself */
-ALWAYS_INLINE lanes pair_weight(lanes s, lanes value)
-{
-    if (GAUSSIAN)
-        return value;
-    if (SHAPE == 1)
-        return value * value * value;
-    if (SHAPE == 2)
-        return value * value;
-    if (SHAPE == 3) {
-        lanes y = lanes_reciprocal_root(s);
-        return value * (y * y);
-    }
-    return value * lanes_reciprocal(s);
-}
-
-/* s[r] = |row r - column|^2 + epsilon^2 for PAIR_LANES columns and `group` rows */
-ALWAYS_INLINE void pair_squares(size_t dimension, size_t group, const float *rows, const float *column, size_t stride,
-                                float epsilon2, lanes *s)
-{
-    for (size_t r = 0; r < group; r++)
-        s[r] = lanes_all(epsilon2);
-    for (size_t k = 0; k < dimension; k++) {
-        lanes c = lanes_load(column + k * stride);
-        for (size_t r = 0; r < group; r++) {
-            lanes difference = c - rows[r * dimension + k];
-            s[r] += difference * difference;
-        }
-    }
-}
+#include "kernels/stretch.inc.c"
 
 /* sum[r] += the values of the vectors of columns [from, to) */
 ALWAYS_INLINE void rows_span(size_t dimension, size_t group, const pair_function *function, const float *rows,
                              const pair_columns *columns, size_t from, size_t to, lanes *sum)
 {
-    lanes s[ROWS_AT_ONCE];
-    for (size_t j = from; j < to; j += PAIR_LANES) {
-        pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
-        for (size_t r = 0; r < group; r++)
-            sum[r] += pair_value(function, s[r]);
+    pair_stretch stretch;
+    for (size_t j = from; j < to; j += STRETCH * PAIR_LANES) {
+        stretch_squares(dimension, group, function, rows, columns, j, to, &stretch);
+#pragma GCC unroll 1
+        for (size_t v = 0; v < stretch.vectors; v++) {
+            lanes value[ROWS_AT_ONCE];
+            memcpy(value, stretch.values[v], sizeof value);
+            pair_values(function, group, value);
+            for (size_t r = 0; r < group; r++)
+                sum[r] += value[r];
+        }
     }
 }
 
@@ -76,10 +27,11 @@ ALWAYS_INLINE void rows_span(size_t dimension, size_t group, const pair_function
 ALWAYS_INLINE void rows_masked(size_t dimension, size_t group, const pair_function *function, const float *rows,
                                const pair_columns *columns, size_t j, size_t skip, lanes *sum)
 {
-    lanes s[ROWS_AT_ONCE];
-    pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
+    pair_stretch stretch;
+    stretch_squares(dimension, group, function, rows, columns, j, j + PAIR_LANES, &stretch);
+    pair_values(function, group, stretch.values[0]);
     for (size_t r = 0; r < group; r++)
-        sum[r] += lanes_below(columns->count - j, skip + r - j) * pair_value(function, s[r]);
+        sum[r] += lanes_below(columns->count - j, skip + r - j) * stretch.values[0][r];
 }
 
 ALWAYS_INLINE void rows_end(size_t group, const lanes *sum, float *sums)
@@ -127,19 +79,24 @@ static void pair_rows(const pair_function *function, size_t dimension, const flo
     PAIR_BY_DIMENSION(rows_of, dimension, function, rows, n_rows, columns, sums);
 }
 
-ALWAYS_INLINE void both_step(size_t dimension, size_t group, const pair_function *function, const float *rows,
-                             const pair_columns *columns, size_t j, const lanes *mask, lanes *sum, float *column_sums)
+/* A stretch's values, times a mask unless that is NULL */
+ALWAYS_INLINE void both_stretch(size_t group, const pair_function *function, pair_stretch *stretch, const lanes *mask,
+                                lanes *sum, float *column_sums)
 {
-    lanes s[ROWS_AT_ONCE];
-    pair_squares(dimension, group, rows, columns->values + j, columns->stride, function->epsilon2, s);
-    for (size_t r = 0; r < group; r++) {
-        s[r] = pair_value(function, s[r]);
-        if (mask != NULL)
-            s[r] *= *mask;
-        sum[r] += s[r];
+#pragma GCC unroll 1
+    for (size_t v = 0; v < stretch->vectors; v++) {
+        lanes value[ROWS_AT_ONCE];
+        memcpy(value, stretch->values[v], sizeof value);
+        pair_values(function, group, value);
+        for (size_t r = 0; r < group; r++) {
+            if (mask != NULL)
+                value[r] *= *mask;
+            sum[r] += value[r];
+        }
+        lanes together = group == 4 ? (value[0] + value[1]) + (value[2] + value[3]) : value[0];
+        float *column_sum = column_sums + stretch->first + v * PAIR_LANES;
+        lanes_store(column_sum, lanes_load(column_sum) + together);
     }
-    lanes together = group == 4 ? (s[0] + s[1]) + (s[2] + s[3]) : s[0];
-    lanes_store(column_sums + j, lanes_load(column_sums + j) + together);
 }
 
 ALWAYS_INLINE void both_group(size_t dimension, size_t group, const pair_function *function, const float *restrict rows,
@@ -147,11 +104,15 @@ ALWAYS_INLINE void both_group(size_t dimension, size_t group, const pair_functio
 {
     size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
     lanes sum[ROWS_AT_ONCE] = {{0}};
-    for (size_t j = 0; j < whole; j += PAIR_LANES)
-        both_step(dimension, group, function, rows, columns, j, NULL, sum, column_sums);
+    pair_stretch stretch;
+    for (size_t j = 0; j < whole; j += STRETCH * PAIR_LANES) {
+        stretch_squares(dimension, group, function, rows, columns, j, whole, &stretch);
+        both_stretch(group, function, &stretch, NULL, sum, column_sums);
+    }
     if (whole < columns->count) {
         lanes mask = lanes_below(columns->count - whole, PAIR_LANES);
-        both_step(dimension, group, function, rows, columns, whole, &mask, sum, column_sums);
+        stretch_squares(dimension, group, function, rows, columns, whole, whole + PAIR_LANES, &stretch);
+        both_stretch(group, function, &stretch, &mask, sum, column_sums);
     }
     rows_end(group, sum, sums);
 }
@@ -205,25 +166,34 @@ static void pair_others(const pair_function *function, size_t dimension, const f
     PAIR_BY_DIMENSION(others_of, dimension, function, rows, n_rows, columns, sums);
 }
 
-ALWAYS_INLINE void fields_step(size_t dimension, size_t group, const pair_function *function, const float *rows,
-                               const float *column, size_t stride, const lanes *mask, lanes *sum,
-                               lanes field[][FIELD_DIMENSION_MOST])
+/* A stretch's values are added and become weights, those times the difference fields; a mask as above */
+ALWAYS_INLINE void fields_stretch(size_t dimension, size_t group, const pair_function *function, const float *rows,
+                                  const pair_columns *columns, pair_stretch *stretch, const lanes *mask, lanes *sum,
+                                  lanes field[][ROWS_AT_ONCE])
 {
-    lanes s[FIELD_ROWS_AT_ONCE];
-    pair_squares(dimension, group, rows, column, stride, function->epsilon2, s);
-    for (size_t r = 0; r < group; r++) {
-        lanes value = pair_value(function, s[r]);
-        s[r] = pair_weight(s[r], value);
-        if (mask != NULL) {
-            value *= *mask;
-            s[r] *= *mask;
+#pragma GCC unroll 1
+    for (size_t v = 0; v < stretch->vectors; v++) {
+        lanes value[ROWS_AT_ONCE];
+        memcpy(value, stretch->values[v], sizeof value);
+        pair_values(function, group, value);
+        for (size_t r = 0; r < group; r++) {
+            lanes weight = pair_weight(stretch->values[v][r], value[r]);
+            if (mask != NULL) {
+                value[r] *= *mask;
+                weight *= *mask;
+            }
+            sum[r] += value[r];
+            stretch->values[v][r] = weight;
         }
-        sum[r] += value;
     }
     for (size_t k = 0; k < dimension; k++) {
-        lanes c = lanes_load(column + k * stride);
-        for (size_t r = 0; r < group; r++)
-            field[r][k] += s[r] * (rows[r * dimension + k] - c);
+        const float *column = columns->values + k * columns->stride + stretch->first;
+#pragma GCC unroll 1
+        for (size_t v = 0; v < stretch->vectors; v++) {
+            lanes c = lanes_load(column + v * PAIR_LANES);
+            for (size_t r = 0; r < group; r++)
+                field[k][r] += stretch->values[v][r] * (rows[r * dimension + k] - c);
+        }
     }
 }
 
@@ -231,22 +201,25 @@ ALWAYS_INLINE void fields_group(size_t dimension, size_t group, const pair_funct
                                 const pair_columns *columns, float *sums, float *fields)
 {
     size_t whole = columns->count / PAIR_LANES * PAIR_LANES;
-    lanes sum[FIELD_ROWS_AT_ONCE] = {{0}};
-    lanes field[FIELD_ROWS_AT_ONCE][FIELD_DIMENSION_MOST];
-    for (size_t r = 0; r < group; r++)
-        for (size_t k = 0; k < dimension; k++)
-            field[r][k] = lanes_all(0.0f);
-    const float *values = columns->values;
-    for (size_t j = 0; j < whole; j += PAIR_LANES)
-        fields_step(dimension, group, function, rows, values + j, columns->stride, NULL, sum, field);
+    lanes sum[ROWS_AT_ONCE] = {{0}};
+    lanes field[PAIR_DIMENSION_MOST][ROWS_AT_ONCE];
+    for (size_t k = 0; k < dimension; k++)
+        for (size_t r = 0; r < group; r++)
+            field[k][r] = lanes_all(0.0f);
+    pair_stretch stretch;
+    for (size_t j = 0; j < whole; j += STRETCH * PAIR_LANES) {
+        stretch_squares(dimension, group, function, rows, columns, j, whole, &stretch);
+        fields_stretch(dimension, group, function, rows, columns, &stretch, NULL, sum, field);
+    }
     if (whole < columns->count) {
         lanes mask = lanes_below(columns->count - whole, PAIR_LANES);
-        fields_step(dimension, group, function, rows, values + whole, columns->stride, &mask, sum, field);
+        stretch_squares(dimension, group, function, rows, columns, whole, whole + PAIR_LANES, &stretch);
+        fields_stretch(dimension, group, function, rows, columns, &stretch, &mask, sum, field);
     }
     for (size_t r = 0; r < group; r++) {
         sums[r] = lanes_sum(sum[r]);
         for (size_t k = 0; k < dimension; k++)
-            fields[r * dimension + k] = function->weight * lanes_sum(field[r][k]);
+            fields[r * dimension + k] = function->weight * lanes_sum(field[k][r]);
     }
 }
 
@@ -254,8 +227,8 @@ ALWAYS_INLINE void fields_of(size_t dimension, const pair_function *function, co
                              const pair_columns *columns, float *sums, float *fields)
 {
     size_t i = 0;
-    for (; i + FIELD_ROWS_AT_ONCE <= n_rows; i += FIELD_ROWS_AT_ONCE)
-        fields_group(dimension, FIELD_ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i,
+    for (; i + ROWS_AT_ONCE <= n_rows; i += ROWS_AT_ONCE)
+        fields_group(dimension, ROWS_AT_ONCE, function, rows + i * dimension, columns, sums + i,
                      fields + i * dimension);
     for (; i < n_rows; i++)
         fields_group(dimension, 1, function, rows + i * dimension, columns, sums + i, fields + i * dimension);
@@ -275,7 +248,8 @@ static void pair_apply(const pair_function *function, size_t n, float *values, f
         for (size_t lane = 0; lane < PAIR_LANES; lane++)
             part[lane] = values[j + (lane < count ? lane : 0)];
         lanes s = count == PAIR_LANES ? lanes_load(values + j) : lanes_load(part);
-        lanes value = pair_value(function, s);
+        lanes value = s;
+        pair_values(function, 1, &value);
         lanes_store(part, value);
         memcpy(values + j, part, count * sizeof *values);
         if (weights == NULL)
