@@ -1,15 +1,15 @@
 #!/bin/sh
 # The library's tests under ThreadSanitizer, and under Valgrind those of its units; all tests, the programs' too, under
 # AddressSanitizer with UndefinedBehaviorSanitizer, and under clang's UndefinedBehaviorSanitizer, which sees more; those
-# of the library under clang's MemorySanitizer. Not part of tests/run.sh: they take hours. An argument chooses one of
-# thread, address, undefined, memory, valgrind; each prints "N passed, M failed".
+# of the library under clang's MemorySanitizer; the Rust crates' tests against a library with AddressSanitizer. Not part of tests/run.sh: they take hours. An argument chooses one of
+# thread, address, undefined, memory, valgrind, rust; each prints "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
     liblapack-dev liblapack3 libjansson-dev zlib1g-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev \
-    liblmdb-dev libzip-dev fonts-dejavu-core check clang locales valgrind libc6-dbg || exit 1
+    liblmdb-dev libzip-dev fonts-dejavu-core check clang locales valgrind libc6-dbg rustc cargo || exit 1
 status=0
 
 # build NAME ARGUMENTS...
@@ -81,21 +81,44 @@ in_valgrind() {
         --wrapper "valgrind --quiet --trace-children=yes --error-exitcode=9 --leak-check=full"
 }
 
+# rustc in its releases has no sanitizer of its own: the library has, and the crates' memory is seen through malloc().
+in_rust() {
+    build asan-library -Dexamples=false -Dtests=false -Dcuda=disabled -Dmpi=disabled -Db_sanitize=address,undefined \
+        -Db_lundef=false -Doptimization=1
+    preload="env LD_PRELOAD=$(gcc -print-file-name=libasan.so) LD_LIBRARY_PATH=$PWD/build/asan-library/lib"
+    (
+        export PATH="/usr/bin:$PATH" PKG_CONFIG_PATH="$PWD/build/asan-library/pkgconfig" UBSAN_OPTIONS=halt_on_error=1 \
+            CARGO_TARGET_DIR="$PWD/build/asan-library/rust" CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$preload"
+        cd examples/rust || exit 1
+        cargo test --offline --locked --tests || exit 1
+        mkdir -p "$CARGO_TARGET_DIR/checkpoints"
+        # The scenario looks at the process's memory, of which released pieces are a part until others replace them.
+        ASAN_OPTIONS=quarantine_size_mb=1:thread_local_quarantine_size_kb=64 cargo run --offline --locked --example scenario -- "$CARGO_TARGET_DIR/checkpoints" rust
+    ) >"$logs/tests" 2>&1 || {
+        cat "$logs/tests"
+        status=1
+    }
+    awk '/^test .* ok$/ || /^ok / { good++ } /^test .* FAILED$/ || /^not ok / { bad++ }
+        END { print "Rust with AddressSanitizer: " good + 0 " passed, " bad + 0 " failed" }' "$logs/tests"
+}
+
 case ${1:-all} in
 thread) thread ;;
 address) address ;;
 undefined) undefined ;;
 memory) memory ;;
 valgrind) in_valgrind ;;
+rust) in_rust ;;
 all)
     thread
     address
     undefined
     memory
     in_valgrind
+    in_rust
     ;;
 *)
-    echo "usage: $0 [thread|address|undefined|memory|valgrind]" >&2
+    echo "usage: $0 [thread|address|undefined|memory|valgrind|rust]" >&2
     exit 2
     ;;
 esac

@@ -22,6 +22,21 @@ foreign_crates() {
     [ "$(grep -c '^name = ' "$workspace/Cargo.lock")" -eq 2 ]
 }
 
+# Whether the layer's other parts compile: the additional libraries are not needed for that, where they are is.
+other_features() {
+    for library in coulomb-cuda coulomb-mpi; do
+        printf 'Name: %s\nDescription: stand-in\nVersion: 0\nLibs: -l%s\n' $library $library >"$work/$library.pc"
+    done
+    CARGO_TARGET_DIR=$made/rust/features PKG_CONFIG_PATH=$work:$PKG_CONFIG_PATH \
+        in_workspace cargo clippy --offline --locked --all-targets --features cuda,mpi -- -D warnings
+}
+# With libcoulomb-mpi: two processes come to the same bits as one.
+trains_in_processes() {
+    CARGO_TARGET_DIR=$made/rust/mpi in_workspace cargo build --offline --locked --example processes --features mpi &&
+        processes=$made/rust/mpi/debug/examples/processes && is_one=$("$processes") &&
+        is_two=$(timeout 120 mpirun -n 2 "$processes") && echo "$is_one, $is_two" &&
+        [ "${is_one#1 ranks}" = "${is_two#2 ranks}" ]
+}
 measures() {
     true_that "$("$program/cost" "$1" 10) > 0"
 }
@@ -62,6 +77,11 @@ check "rust: code is formatted as rustfmt does" in_workspace cargo fmt --all --c
 check "rust: documentation builds without warnings" documented
 check "rust: every function is reached" reaches examples/rust/coulomb/src
 told rust "$program/scenario"
+check "rust: the features cuda and mpi compile" other_features
+if pkg-config --exists coulomb-mpi; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    check "rust: two processes come to the bits of one" trains_in_processes
+fi
 check "rust: cost of a closure is measured" measures callback
 check "rust: cost of an array is measured" measures array
 check "rust: the page's first program learns a ring" learns_ring

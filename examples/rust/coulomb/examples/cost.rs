@@ -6,7 +6,7 @@ use coulomb::{BoxError, Context, Network, Trainer};
 use std::time::Instant;
 
 const WARM_UP: u64 = 200;
-const BATCHES: usize = 64;
+const BATCHES: usize = 32;
 
 fn main() -> Result<(), BoxError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

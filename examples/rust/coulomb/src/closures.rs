@@ -67,7 +67,8 @@ impl<F: ?Sized> Slot<F> {
     /// The destroy callback.
     pub(crate) unsafe extern "C" fn release(user: *mut c_void) {
         unsafe fn drop_slot<F: ?Sized>(user: *mut c_void) {
-            drop(Arc::from_raw(user as *const Slot<F>));
+            // Out of the Arc first, whose memory a panicking destructor would leak.
+            drop(Arc::try_unwrap(Arc::from_raw(user as *const Slot<F>)));
         }
         bury((user, drop_slot::<F>));
     }
