@@ -42,6 +42,8 @@ static void draw_divergence(const figure *sheet, const history_rows *rows, const
     panel_level(&on, floor, (line_style){.width = 1.2, .ink = colour_of(INK_TARGET), .dashed = true});
     if (values)
         panel_line(&on, updates, values, rows->rows, (line_style){.width = 1.7, .ink = colour_of(INK_MODEL)});
+    else
+        figure_lacks_memory(sheet);
     panel_end(&on);
     free(values);
 }
@@ -52,8 +54,10 @@ static void draw_chart(const figure *sheet, const history_rows *rows, const doub
     double *values = history_column(rows, of->column);
     axis x = {.label = "update", .low = 0, .high = updates[rows->rows - 1]};
     axis y = {.label = of->label, .logarithmic = of->logarithmic};
-    if (!values)
+    if (!values) {
+        figure_lacks_memory(sheet);
         return;
+    }
     axis_fit(&y, values, rows->rows);
     panel on = panel_begin(sheet, place(NGRAM_MOST + index), of->title, x, y);
     panel_line(&on, updates, values, rows->rows, (line_style){.width = 1.2, .ink = colour_of(of->ink)});
@@ -70,6 +74,8 @@ static void draw_rows(const figure *sheet, const history_rows *rows, const diver
         {.text = "before training", .ink = colour_of(INK_MUTED), .dashed = true},
     };
     double *updates = history_column(rows, HISTORY_UPDATE);
+    if (!updates)
+        figure_lacks_memory(sheet);
     for (size_t n = 0; n < NGRAM_MOST && updates; n++)
         draw_divergence(sheet, rows, updates, n, untrained->of[n], floor->of[n]);
     for (size_t i = 0; i < ACROSS && updates; i++)

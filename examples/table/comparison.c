@@ -30,9 +30,7 @@ static bool write_report(const run *of, const report *measured, const learning_r
     bool done = run_path(of, "report.json", path) && json_write(path, json) && run_path(of, "report.png", picture) &&
                 report_picture(picture, measured, &rows->encoding, held_out, made);
     json_decref(json);
-    if (done)
-        report_print(measured, &rows->columns, COLUMNS_PRINTED, to);
-    return done;
+    return done && report_print(measured, &rows->columns, COLUMNS_PRINTED, to);
 }
 
 bool comparison_write(const run *of, coulomb_context *context, coulomb_network *generator, const learning_rows *rows,

@@ -30,28 +30,24 @@ static double half_sum(const double *differences, size_t count)
     return sum / 2;
 }
 
-static double text_distance(const measured_rows *a, const measured_rows *b, size_t index)
+static double text_distance(const measured_rows *a, const measured_rows *b, size_t index, double *differences)
 {
     size_t count = a->list[index].texts_count;
-    double *differences = calloc(count + 1, sizeof *differences);
-    if (!differences)
-        return NAN;
+    memset(differences, 0, count * sizeof *differences);
     for (size_t i = 0; i < a->rows; i++)
         differences[a->list[index].texts[i]] += 1.0 / (double)a->rows;
     for (size_t i = 0; i < b->rows; i++)
         differences[b->list[index].texts[i]] -= 1.0 / (double)b->rows;
-    double distance = half_sum(differences, count);
-    free(differences);
-    return distance;
+    return half_sum(differences, count);
 }
 
-double column_distance(const measured_rows *a, const measured_rows *b, size_t column_index)
+double column_distance(const measured_rows *a, const measured_rows *b, size_t column_index, double *counts)
 {
     const measured_column *left = &a->list[column_index], *right = &b->list[column_index];
     if (!left->learned)
         return NAN;
     return left->is_number ? largest_difference(left->sorted, a->rows, right->sorted, b->rows)
-                           : text_distance(a, b, column_index);
+                           : text_distance(a, b, column_index, counts);
 }
 
 static void add_joint(const measured_rows *of, size_t first, size_t second, double weight, double *counts)

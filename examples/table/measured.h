@@ -28,8 +28,9 @@ bool measured_rows_make(const encoding *code, const row_set *from, size_t most, 
 void measured_rows_free(measured_rows *of);
 
 /* How far a column's distributions are apart, 0 to 1: the largest difference of the distribution functions of numbers
- * (Kolmogorov and Smirnov), the total variation of categories. NaN if nothing is learned of it. */
-double column_distance(const measured_rows *a, const measured_rows *b, size_t column_index);
+ * (Kolmogorov and Smirnov), the total variation of categories. NaN if nothing is learned of it. `counts` has room for
+ * counts_size(). */
+double column_distance(const measured_rows *a, const measured_rows *b, size_t column_index, double *counts);
 
 /* Total variation of two columns' joint distributions of classes. `counts` has room for counts_size(). */
 double pair_distance(const measured_rows *a, const measured_rows *b, size_t first, size_t second, double *counts);

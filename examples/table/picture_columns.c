@@ -97,8 +97,10 @@ static void draw_bars(const figure *sheet, box area, const column *like, size_t 
 {
     char rest[40];
     bar *bars = find_bars(like, index, sets);
-    if (!bars)
+    if (!bars) {
+        figure_lacks_memory(sheet);
         return;
+    }
     size_t count = join_bars(bars, like->texts_count, rest);
     double largest = 0, height = fmin(area.height / (double)count, 17), names = area.width * 0.36;
     for (size_t i = 0; i < count; i++)
@@ -132,10 +134,12 @@ static int by_value(const void *a, const void *b)
 }
 
 /* From the 1st to the 99th hundredth of the rows held out: of a long tail there would be one bar and emptiness. */
-static bool find_range(const column *like, size_t index, const row_set *from, histogram *into)
+static bool find_range(const figure *sheet, const column *like, size_t index, const row_set *from, histogram *into)
 {
     double *sorted = malloc((from->count + 1) * sizeof *sorted);
     size_t count = 0;
+    if (!sorted)
+        figure_lacks_memory(sheet);
     for (size_t i = 0; sorted && i < from->count; i++) {
         double value = from->of->values[index].numbers[row_at(from, i)];
         if (!isnan(value))
@@ -219,7 +223,7 @@ static void draw_histogram(const figure *sheet, box area, const column *like, si
                            const row_set *const sets[2])
 {
     histogram of = {0};
-    if (!find_range(like, index, sets[0], &of))
+    if (!find_range(sheet, like, index, sets[0], &of))
         return;
     double largest = 0;
     for (int set = 0; set < 2; set++) {

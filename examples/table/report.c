@@ -83,7 +83,7 @@ static void compare(const measured_rows *rows, const measured_rows *held_out, co
     mean single = {0}, dependence = {0}, pairs = {0};
     find_dependence(rows, counts, into->dependence);
     for (size_t i = 0; i < rows->columns; i++) {
-        into->columns[i] = column_distance(rows, held_out, i);
+        into->columns[i] = column_distance(rows, held_out, i, counts);
         mean_add(&single, into->columns[i]);
         for (size_t j = 0; j < i; j++) {
             mean_add(&dependence, fabs(into->dependence[i * rows->columns + j] - expected[i * rows->columns + j]));

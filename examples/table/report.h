@@ -62,9 +62,9 @@ typedef struct report {
 bool report_make(coulomb_context *context, const encoding *code, const row_set *training, const row_set *held_out,
                  const row_set *made, const report_options *options, report *into);
 
-/* The figures of a report as text, with at most `columns_most` columns, the worst ones first; and all as JSON, NULL
- * without memory. */
-void report_print(const report *of, const columns *names, size_t columns_most, FILE *to);
+/* The figures of a report as text, with at most `columns_most` columns, the worst ones first, false with a
+ * complaint; and all as JSON, NULL without memory. */
+bool report_print(const report *of, const columns *names, size_t columns_most, FILE *to);
 json_t *report_to_json(const report *of, const columns *names);
 
 /* Draw each column's distribution in held-out and generated rows, and both matrices of dependence, as a PNG. False with

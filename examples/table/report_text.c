@@ -35,14 +35,16 @@ static int by_distance(const void *a, const void *b)
     return left->index < right->index ? -1 : 1;
 }
 
-static void print_columns(const report *of, const columns *names, size_t most, FILE *to)
+static bool print_columns(const report *of, const columns *names, size_t most, FILE *to)
 {
     size_t count = 0;
     ranked *list = malloc((of->columns + 1) * sizeof *list);
-    for (size_t i = 0; list && i < of->columns; i++)
+    if (!list)
+        return complain("no memory to print the report");
+    for (size_t i = 0; i < of->columns; i++)
         if (!isnan(of->made.columns[i]))
             list[count++] = (ranked){of->made.columns[i], i};
-    if (!list || most == 0)
+    if (most == 0)
         count = 0;
     if (count > 0)
         qsort(list, count, sizeof *list, by_distance);
@@ -56,9 +58,10 @@ static void print_columns(const report *of, const columns *names, size_t most, F
     if (count > most)
         fprintf(to, "    and %zu more\n", count - most);
     free(list);
+    return true;
 }
 
-void report_print(const report *of, const columns *names, size_t columns_most, FILE *to)
+bool report_print(const report *of, const columns *names, size_t columns_most, FILE *to)
 {
     char title[60];
     snprintf(title, sizeof title, "Against %zu rows held out", of->held_out_rows);
@@ -66,7 +69,8 @@ void report_print(const report *of, const columns *names, size_t columns_most, F
     print_row("energy, 0 if both come from one distribution", of->made.energy, of->training.energy, to);
     print_row("p-value of it", of->made.p_value, of->training.p_value, to);
     print_row("columns: distance of distributions, mean", of->made.columns_mean, of->training.columns_mean, to);
-    print_columns(of, names, columns_most, to);
+    if (!print_columns(of, names, columns_most, to))
+        return false;
     print_row("pairs of columns: distance of distributions, mean", of->made.pairs_mean, of->training.pairs_mean, to);
     print_row("dependence of columns: difference, mean", of->made.dependence_mean, of->training.dependence_mean, to);
     fprintf(to, "%-54s %10s %10s\n", "Nearest training row", "generated", "held out");
@@ -78,6 +82,7 @@ void report_print(const report *of, const columns *names, size_t columns_most, F
     print_row("share of rows that are equal to one", of->made.copies, of->held_out.copies, to);
     print_row("nearer than a row held out, share of pairs", of->nearer.share, 0.5, to);
     print_row("p-value of a share above a half", of->nearer.p_value, NAN, to);
+    return true;
 }
 
 static json_t *column_distances(const report_side *of, const columns *names)

@@ -16,7 +16,11 @@ static inline float expm1_remainder(float x, float *power)
     p = p * r + 1.0f / 6.0f;
     p = p * r + 0.5f;
     p = p * r * r + r;
-    int32_t bits = ((int32_t)k + 127) << 23;
+    /* k as a whole number stands in the last bits of k + 1.5 * 2^23; whatever they are, a NaN stays in p */
+    float shifted = k + 0x1.8p23f;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 127) << 23;
     memcpy(power, &bits, sizeof *power);
     return p;
 }

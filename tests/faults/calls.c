@@ -1,7 +1,8 @@
 /* Preloaded into a program: its call number FAULT_AT, counted from 1, of those that FAULT_CALL names (groups.h;
  * "change" for all that change files) fails; with FAULT_FROM=1 all from that one on do. FAULT_DOES says how: the number
  * of an error, "short" (half of what a read or write was asked for), "kill" (the process dies before the call) or
- * "killed" (after it). FAULT_COUNT names a file that receives the numbers of calls at the end. */
+ * "killed" (after it). FAULT_COUNT names a file that receives the numbers of calls at the end. With FAULT_FILES=1 calls
+ * on what is no file or directory do not count: processes of MPI speak through sockets. */
 #define _GNU_SOURCE
 
 #include "groups.h"
@@ -26,7 +27,7 @@ enum { CHANGES = GROUPS, COUNTERS };
 static atomic_long counts[COUNTERS];
 static bool chosen[COUNTERS];
 static long failing;
-static bool from, half, dies, dies_after;
+static bool from, half, dies, dies_after, only_files;
 static long error;
 
 static bool is_change(const system_call *call, enum group group)
@@ -97,7 +98,7 @@ static bool is_spared(const system_call *call, enum group group)
     snprintf(name, sizeof name, "/proc/self/fd/%ld", descriptor);
     long length = call_with(SYS_readlink, (long)(intptr_t)name, (long)(intptr_t)place, sizeof place - 1, 0);
     place[length > 0 ? length : 0] = '\0';
-    return descriptor == STDERR_FILENO || strstr(place, "font") != NULL;
+    return descriptor == STDERR_FILENO || strstr(place, "font") != NULL || (only_files && place[0] != '/');
 }
 
 static bool is_its_turn(size_t counter)
@@ -173,6 +174,7 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *name = getenv("FAULT_CALL"), *at = getenv("FAULT_AT"), *does = getenv("FAULT_DOES");
     long numbers[GROUPED_CALLS];
+    only_files = getenv("FAULT_FILES") != NULL;
     if (name && at && does) {
         choose(name);
         failing = atol(at);

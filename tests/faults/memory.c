@@ -1,7 +1,7 @@
 /* Preloaded into a program: its allocation number FAULT_AT, counted from 1, fails; with FAULT_FROM=1 all from that one
  * on do. FAULT_COUNT names a file that receives the number of allocations at the end, FAULT_PLACES one that receives a
  * line with the number of the first allocation of each place: of each chain of calls that leads to one. Allocations of
- * the libraries that draw do not count: those crash without memory. */
+ * the libraries that draw, and of MPI's, do not count: those crash without memory. */
 #define _GNU_SOURCE
 
 #include <dlfcn.h>
@@ -56,22 +56,24 @@ static bool is_of(const void *caller, const char *const *libraries, size_t count
     return false;
 }
 
-static bool is_drawing(const void *caller)
+static bool is_fragile(const void *caller)
 {
-    static const char *const drawing[] = {"pixman", "cairo", "fontconfig", "freetype", "expat", "ld-linux"};
-    return is_of(caller, drawing, sizeof drawing / sizeof *drawing);
+    static const char *const fragile[] = {"pixman",   "cairo",    "fontconfig", "freetype", "expat",
+                                          "ld-linux", "/libmpi",  "open-pal",   "open-rte", "openmpi",
+                                          "pmix",     "libevent", "hwloc",      "libuc",    "libfabric"};
+    return is_of(caller, fragile, sizeof fragile / sizeof *fragile);
 }
 
 typedef struct near_frames {
     int left;
-    bool drawing;
+    bool fragile;
 } near_frames;
 
 static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *frame, void *user)
 {
     near_frames *of = user;
     /* as addresses of code come */
-    of->drawing = of->drawing || is_drawing((const void *)_Unwind_GetIP(frame)); /* NOLINT(performance-no-int-to-ptr) */
+    of->fragile = of->fragile || is_fragile((const void *)_Unwind_GetIP(frame)); /* NOLINT(performance-no-int-to-ptr) */
     return of->left-- > 0 ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
@@ -84,7 +86,7 @@ static _Unwind_Reason_Code look_for_reading(struct _Unwind_Context *frame, void 
     return _URC_NO_REASON;
 }
 
-/* What draws also allocates through the C library. jansson's reader writes past its buffer when that could not grow. */
+/* These also allocate through the C library. jansson's reader writes past its buffer when that could not grow. */
 static bool is_spared(const void *caller)
 {
     static const char *const system[] = {"libc.so"}, *const json[] = {"jansson"};
@@ -95,9 +97,9 @@ static bool is_spared(const void *caller)
     }
     near_frames frames = {.left = 5};
     if (!is_of(caller, system, 1))
-        return is_drawing(caller);
+        return is_fragile(caller);
     _Unwind_Backtrace(look_at_frame, &frames);
-    return frames.drawing;
+    return frames.fragile;
 }
 
 static _Unwind_Reason_Code add_caller(struct _Unwind_Context *frame, void *hash)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Programs whose allocations fail, one at a time: each run ends as it would have, or with a complaint and code 1, and what
 # it leaves goes on to the same end. BUILD [EACH [SCENARIOS]] as arguments: of each scenario EACH allocations; 0: the first
-# one of every place, a place being a chain of calls that leads to an allocation.
+# one of every place, a place being a chain of calls that leads to an allocation; -N: of the last N places, which are those of
+# the results.
 . "$(dirname "$0")/scenarios.sh"
 each=${2:-4}
 scenarios=${3:-$all_runs $all_results}
@@ -10,6 +11,8 @@ killed=
 numbers() {
     if [ "$each" -eq 0 ]; then
         cat "$work/places"
+    elif [ "$each" -lt 0 ]; then
+        tail -n "${each#-}" "$work/places"
     else
         awk -v each="$each" '{ for (i = 0; i < each && i < $1; i++) print each < $1 ? int((i + 0.5) * $1 / each) + 1 : i + 1 }' "$work/count"
     fi
@@ -29,7 +32,7 @@ refusals=0
 failing() {
     restore "$1"
     with="env FAULT_COUNT=$work/count LD_PRELOAD=$memory"
-    [ "$each" -ne 0 ] || with="env FAULT_PLACES=$work/places LD_PRELOAD=$memory"
+    [ "$each" -gt 0 ] || with="env FAULT_PLACES=$work/places LD_PRELOAD=$memory"
     act "$1" >/dev/null 2>&1 </dev/null || return 1
     numbers >"$work/numbers"
     [ -s "$work/numbers" ] || return 1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The long round of faults: MINUTES [BUILD]. Calls that fail, kills, losses of power, limits and failing allocations of
-# every program, in turn and each time in more places, until the minutes are over; a round that has begun is finished.
-# Ends with 1 if anything was found.
+# every program, and faults of one process of two, in turn and each time in more places, until the minutes are over; a round
+# that has begun is finished. Ends with 1 if anything was found.
 minutes=${1:?MINUTES}
 cd "$(dirname "$0")/../.." || exit 99
 build=${2:-build/gcc}
@@ -19,6 +19,10 @@ while [ "$(date +%s)" -lt "$end" ]; do
     for script in calls kills limits power memory; do
         [ "$(date +%s)" -ge "$end" ] || round "$script" "$each"
     done
+    if mpirun=$(command -v mpirun) && [ -e "$build/lib/mpi/libcoulomb-mpi.so" ]; then
+        echo "== ranks $each"
+        sh tests/faults/ranks.sh "$build" "$mpirun" "$each" || status=1
+    fi
     each=$((each * 3))
 done
 [ "$(date +%s)" -ge "$end" ] || round memory 0

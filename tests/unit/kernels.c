@@ -149,6 +149,25 @@ START_TEST(activations_match_double)
 }
 END_TEST
 
+/* A diverged network is found by its values, so those that saturate must not make a number of what is none. */
+START_TEST(nan_stays_nan)
+{
+    table = tier_table(_i);
+    for (size_t i = 0; i < MOST; i++)
+        x[i] = i % 7 == 3 ? NAN : (float)i - 20.0f;
+    for (int of = 0; of < 3; of++) {
+        if (of == 0)
+            tanh_run(MOST);
+        else if (of == 1)
+            sigmoid_run(MOST);
+        else
+            table->softmax(MOST, 1, x, y);
+        for (size_t i = 0; i < MOST; i++)
+            ck_assert_int_eq(isnan(y[i]) != 0, isnan(x[i]) != 0);
+    }
+}
+END_TEST
+
 START_TEST(activations_work_in_place)
 {
     table = tier_table(_i / ACTIVATIONS);
@@ -390,6 +409,7 @@ Suite *suite_kernels(void)
     TCase *all = tcase_create("kernels");
     tcase_add_loop_test(all, activations_match_double, 0, tier_count() * ACTIVATIONS);
     tcase_add_loop_test(all, activations_work_in_place, 0, tier_count() * ACTIVATIONS);
+    tcase_add_loop_test(all, nan_stays_nan, 0, tier_count());
     tcase_add_loop_test(all, softmax_rows_sum_to_one_and_differentiate, 0, tier_count());
     tcase_add_loop_test(all, gumbel_noise_follows_the_normal_distribution, 0, tier_count());
     tcase_add_loop_test(all, soft_groups_differentiate, 0, tier_count());
