@@ -21,7 +21,7 @@ rename 5
 map 12
 thread 11'
 
-# spread COUNT: EACH numbers up to it, from its last third, where the process is past MPI's own beginning, and before
+# spread COUNT: EACH numbers up to it, the last near its end: MPI's own calls come first
 spread() {
     awk -v count="$1" -v each="$each" 'BEGIN { for (i = 1; i <= each && i <= count; i++) print int(count * (i - 0.3) / each) + 1 }'
 }
