@@ -11,7 +11,7 @@ trap 'rm -rf "$logs"' EXIT
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \
     liblapack-dev liblapack3 libjansson-dev zlib1g-dev librandom123-dev libcairo2-dev libjpeg-dev libpng-dev libwebp-dev \
     liblmdb-dev libzip-dev fonts-dejavu-core dpkg-dev check clang clang-format clang-tidy doxygen abigail-tools binutils locales man-db mandoc cmake make \
-    g++ rustc cargo rust-clippy rustfmt bindgen golang-go python3 python3-venv python3-dev python3-cffi python3-numpy python3-pil procps openmpi-bin libopenmpi-dev || exit 1
+    g++ rustc cargo rust-clippy rustfmt bindgen golang-go python3 python3-venv python3-dev python3-cffi python3-setuptools python3-wheel python3-numpy python3-pil procps openmpi-bin libopenmpi-dev || exit 1
 # What pkg-config --static names for OpenBLAS; the package is called after the compiler's version.
 sh examples/dependencies.sh "libgfortran-$(gcc -dumpversion)-dev" || exit 1
 
@@ -103,7 +103,7 @@ script() {
 }
 script "binary interface and headers" tests/abi/abi.sh
 script "installation" tests/install/install.sh
-script "other languages" tests/ffi/ffi.sh
+script "other languages" tests/languages/run.sh
 script "documents and style" tests/documents.sh
 
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
