@@ -124,8 +124,11 @@ func TestProgressMayDoAlmostEverything(t *testing.T) {
 	training := newTraining(t)
 	trainer := training.Trainer
 	updates := 0
-	ok(t, trainer.Run(background, 3, func(update uint64) error {
-		updates++
+	ok(t, trainer.Run(background, 5, func(update uint64) error {
+		if updates++; updates > 3 { // the run goes on without its handles
+			must(newContext(t).NewMoments(500))(t)
+			return nil
+		}
 		must(trainer.Statistic(coulomb.StatisticEnergy))(t)
 		must(training.Generator.Generate(3))(t)
 		must(trainer.SaveMemory())(t)
@@ -141,6 +144,6 @@ func TestProgressMayDoAlmostEverything(t *testing.T) {
 		}
 		return nil
 	}))
-	equal(t, updates, 3)
+	equal(t, updates, 5)
 	equal(t, trainer.Step(), coulomb.ErrClosed)
 }

@@ -3,26 +3,59 @@ package coulomb_test
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+	"unsafe"
 
 	"libcoulomb.invalid/coulomb"
 	"libcoulomb.invalid/coulomb/internal/gaussians"
 )
 
-// Several goroutines use one context: each waits for its turn, and the race detector has nothing to say.
+// alone is an allocator that finds out when two goroutines are in one context.
+type alone struct {
+	coulomb.Malloc
+	inside, met int32
+}
+
+func (a *alone) pass() {
+	if atomic.AddInt32(&a.inside, 1) > 1 {
+		atomic.AddInt32(&a.met, 1)
+	}
+	runtime.Gosched()
+	atomic.AddInt32(&a.inside, -1)
+}
+
+func (a *alone) Allocate(size uintptr) unsafe.Pointer {
+	a.pass()
+	return a.Malloc.Allocate(size)
+}
+
+func (a *alone) Release(memory unsafe.Pointer) {
+	a.pass()
+	a.Malloc.Release(memory)
+}
+
+// Several goroutines use one context, and finalizers release what they lose: each waits for its turn.
 func TestGoroutinesShareAContext(t *testing.T) {
-	training := newTraining(t)
+	memory := &alone{}
+	context, err := coulomb.NewContextWithAllocator(memory)
+	ok(t, err)
+	defer context.Close()
+	trainer := must(context.NewTrainer(must(context.NewPreset("mlp-generator", []int{2}, 8, 1))(t), nil))(t)
+	defer trainer.Close()
+	ok(t, trainer.SetData(gaussians.Fill))
 	var all sync.WaitGroup
 	for i := 0; i < 4; i++ {
 		all.Add(1)
 		go func(i int) {
 			defer all.Done()
 			for j := 0; j < 20; j++ {
-				schedule, err := training.Context.NewSchedule(func(update uint64) (float64, error) { return 0.5, nil })
-				ok(t, err)
+				schedule := must(context.NewSchedule(func(update uint64) (float64, error) { return 0.5, nil }))(t)
 				must(schedule.Factor(1))(t)
+				must(context.NewMoments(2))(t)
 				if i == 0 {
-					ok(t, training.Trainer.Step())
+					ok(t, trainer.Step())
 				}
 				if j%2 == 0 {
 					ok(t, schedule.Close())
@@ -33,7 +66,8 @@ func TestGoroutinesShareAContext(t *testing.T) {
 		}(i)
 	}
 	all.Wait()
-	equal(t, must(training.Trainer.Update())(t), uint64(20))
+	equal(t, must(trainer.Update())(t), uint64(20))
+	equal(t, atomic.LoadInt32(&memory.met), int32(0))
 }
 
 // A call from another goroutine while a function of the caller runs is made as if that function had made it, and the
@@ -54,7 +88,7 @@ func TestFunctionsLendTheContext(t *testing.T) {
 					case <-begun:
 					default:
 						close(begun)
-						runtime.Gosched() // the data function may end here, and must wait
+						time.Sleep(20 * time.Millisecond) // the data function may end here, and must wait
 						inside = true
 					}
 					return stream([]float32{1, 2}, 1).Write(first, block)
@@ -88,6 +122,7 @@ func TestFinalizersWaitForCalls(t *testing.T) {
 			runtime.GC()
 			runtime.Gosched()
 		}
+		must(context.Threads())(t) // the end of a call within the call
 		equal(t, memory.blocks, held)
 		block[0] = 1
 		return nil
