@@ -19,4 +19,16 @@ for language in go python rust; do
     check "$language saves the same checkpoint as cpp" \
         same "$made/checkpoints/cpp.safetensors" "$made/checkpoints/$language.safetensors"
 done
+
+release=$(sed -n "s/^  version: '\(.*\)',$/\1/p" meson.build)
+versions_agree() {
+    [ -n "$release" ] || return 1
+    for file in examples/rust/coulomb/Cargo.toml examples/rust/coulomb-sys/Cargo.toml examples/python/pyproject.toml; do
+        grep -qx "version = \"$release\"" "$file" || {
+            echo "$file has another version than the library's, $release"
+            return 1
+        }
+    done
+}
+check "packages have the library's version" versions_agree
 finish
