@@ -79,10 +79,13 @@ fn new_trainer<'a>() -> Result<Trainer<'a>> {
     Ok(trainer)
 }
 
+fn new_table() -> Arc<Table> {
+    Arc::new(Table { rounds: Mutex::new(Round { left: vec![None; 2], taken: 0 }), changed: Condvar::new() })
+}
+
 /// Runs two ranks; returns what each came to.
 fn ranks<T: Send + 'static>(run: fn(Trainer, usize) -> Result<T>) -> Vec<Result<T>> {
-    let round = Round { left: vec![None; 2], taken: 0 };
-    let table = Arc::new(Table { rounds: Mutex::new(round), changed: Condvar::new() });
+    let table = new_table();
     let start = |rank| {
         let seat = Seat { rank, size: 2, table: table.clone() };
         thread::spawn(move || {
@@ -138,4 +141,12 @@ fn one_rank_stops_all() {
         Ok((ended, trainer.update()?))
     });
     assert!(both.into_iter().all(|ended| ended.unwrap() == (ControlFlow::Break(()), 3)));
+}
+
+#[test]
+fn a_communicator_that_is_refused_keeps_nothing() {
+    let table = new_table();
+    let seat = Seat { rank: 2, size: 2, table: table.clone() };
+    fails(Status::ARGUMENT, Communicator::new(&new_context(), 2, 2, seat));
+    assert_eq!(Arc::strong_count(&table), 1);
 }
