@@ -14,13 +14,20 @@ def watch(_frame, event, function):
         called.add(getattr(function, "__name__", None))
 
 
+class Watched(unittest.TextTestResult):
+    """Watches each test anew: an exception inside watch(), such as KeyboardInterrupt, ends the watching."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        sys.setprofile(watch)
+
+
 def main():
     script = pathlib.Path(sys.argv[1]).read_text()
     exported = {name for name in re.findall(r"\b(coulomb_\w+);", script) if not name.startswith("coulomb_private_")}
     tests = unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent))
     threading.setprofile(watch)
-    sys.setprofile(watch)
-    result = unittest.TextTestRunner(verbosity=1).run(tests)
+    result = unittest.TextTestRunner(verbosity=1, resultclass=Watched).run(tests)
     sys.setprofile(None)
     missing = sorted(exported - called)
     print(f"{len(exported) - len(missing)} of {len(exported)} functions called", *missing, sep="\n")
