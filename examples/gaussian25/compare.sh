@@ -15,14 +15,18 @@ train() {
             "$build/examples/coulomb-gaussian25" --out "$out/$name-$seed" --overwrite --seed $seed "$@" >"$out/$name-$seed.log"
     done
 }
-rates="--lr-generator 1e-4 --lr-discriminator 7e-4"
-train coulomb --steps 180000 --decay-updates 180000 $rates
-train coulomb-gaussian --kernel gaussian --steps 180000 --decay-updates 180000 $rates
+# What the comparison was measured with: defaults of that time.
+latents="--latent 20 --latent-signs 12"
+ends="--lr-generator-end-factor 0.01 --lr-discriminator-end-factor 0.01"
+potential="--charges-model 0 --charges-target 0 --epsilon 3 --epsilon-end 0.25 --epsilon-decay-share 0.15
+    --lr-generator 1e-4 --lr-discriminator 7e-4 $latents $ends"
+train coulomb --steps 180000 --decay-updates 180000 $potential
+train coulomb-gaussian --kernel gaussian --steps 180000 --decay-updates 180000 $potential
 train field --discriminator none
 train gmmn --discriminator none --kernel gaussian --epsilon 10
-rates="--lr-generator 1e-3 --lr-discriminator 1e-3"
-train gan --objective gan --steps 180000 --decay-updates 180000 $rates
-train lsgan --objective lsgan --steps 180000 --decay-updates 180000 $rates
+rates="--lr-generator 1e-3 --lr-discriminator 1e-3 $ends"
+train gan --objective gan --steps 180000 --decay-updates 180000 $rates $latents
+train lsgan --objective lsgan --steps 180000 --decay-updates 180000 $rates $latents
 
 set --
 for seed in 1 2 3; do

@@ -35,6 +35,9 @@ static const option_choice distributions[] = {{"normal", COULOMB_DISTRIBUTION_NO
                                               {"uniform", COULOMB_DISTRIBUTION_UNIFORM},
                                               {NULL, 0}};
 
+/* Charges of each kind, unless the batch is larger. */
+enum { CHARGES = 256 };
+
 settings settings_default(void)
 {
     return (settings){
@@ -51,21 +54,23 @@ settings settings_default(void)
                 .shards = 1,
                 .exponent = 1,
                 .dimension = 3,
-                .epsilon = 3,
-                .epsilon_end = 0.25,
-                .epsilon_decay_share = 0.15,
+                .epsilon = 1,
+                .epsilon_end = 0.1,
+                .epsilon_decay_share = 0.05,
+                .charges_model = CHARGES,
+                .charges_target = CHARGES,
                 .self_terms = 1,
                 .loss = COULOMB_LOSS_L2,
                 .potential_scale = 210,
                 .averaging = 0.999,
                 .decay_updates = 1000000,
-                .generator = {COULOMB_METHOD_ADAM, 5e-5, 0.01, 0.5, 0.999, 1e-8, 0},
-                .discriminator = {COULOMB_METHOD_ADAM, 4e-4, 0.01, 0.5, 0.999, 1e-8, 0},
+                .generator = {COULOMB_METHOD_ADAM, 1e-4, 0.003, 0.5, 0.999, 1e-8, 0},
+                .discriminator = {COULOMB_METHOD_ADAM, 3e-4, 0.1, 0.5, 0.999, 1e-8, 0},
             },
         .networks =
             {
-                .latent = 20,
-                .latent_signs = 12,
+                .latent = 17,
+                .latent_signs = 9,
                 .latent_distribution = COULOMB_DISTRIBUTION_NORMAL,
                 .latent_spread = 1,
                 .generator_spread = SPREAD_MIXED,
@@ -240,19 +245,40 @@ void settings_options(option_table *table, settings *chosen)
     options_add(table, "Results", rows, COUNT(rows));
 }
 
+/* A batch that is given, and charges that are not: the batch's own, where it has more than the default. */
+static void fit_charges(option_table *table, const training_settings *chosen)
+{
+    static const char *const names[] = {"charges-model", "charges-target"};
+    for (size_t i = 0; chosen->batch > CHARGES && i < COUNT(names); i++) {
+        option_row *row = options_find(table, names[i]);
+        if (!row->given)
+            option_set(row, "0");
+    }
+}
+
 void settings_choose_defaults(option_table *table, const settings *chosen)
 {
     static const struct {
         const char *name, *value;
-    } others[] = {{"steps", "100000"},      {"decay-updates", "100000"},  {"batch", "512"},
-                  {"self-terms", "off"},    {"epsilon-end", "0.5"},       {"epsilon-decay-share", "0.5"},
-                  {"potential-scale", "1"}, {"lr-generator", "2e-3"},     {"latent", "17"},
-                  {"latent-signs", "9"},    {"generator-spread", "added"}};
+    } others[] = {{"steps", "100000"},
+                  {"decay-updates", "100000"},
+                  {"batch", "512"},
+                  {"self-terms", "off"},
+                  {"charges-model", "0"},
+                  {"charges-target", "0"},
+                  {"epsilon", "3"},
+                  {"epsilon-end", "0.5"},
+                  {"epsilon-decay-share", "0.5"},
+                  {"potential-scale", "1"},
+                  {"lr-generator", "2e-3"},
+                  {"lr-generator-end-factor", "0.01"},
+                  {"generator-spread", "added"}};
     for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(others); i++) {
         option_row *row = options_find(table, others[i].name);
         if (!row->given)
             option_set(row, others[i].value);
     }
+    fit_charges(table, &chosen->training);
 }
 
 /* Options that are of no use without a discriminator, or with one. */

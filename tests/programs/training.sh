@@ -59,6 +59,9 @@ last_loss() {
 
 check "two threads end well" short "$work/threads" --steps 2000 --threads 2
 check "two threads give the same samples" same "$work/whole/samples.npy" "$work/threads/samples.npy"
+check "a batch beyond the charges" run 0 "$gaussian25" --out "$work/large" --steps 2 --batch 300 --samples 100
+check "is all charges there are" is 0 "$inspect" json "$work/large/metrics.json" settings.charges-model
+check "and goes on" run 0 "$gaussian25" --out "$work/large" --resume --steps 3
 check "another seed ends well" short "$work/seed" --steps 2000 --seed 2
 check "another seed gives other samples" differ "$work/whole/samples.npy" "$work/seed/samples.npy"
 
