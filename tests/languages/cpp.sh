@@ -76,6 +76,15 @@ tells_errors() {
     page_program 3 && says "$work/page-3.said" "COULOMB_ERROR_ARGUMENT: threads is 5000" &&
         says "$work/page-3.said" "after update 4: line 5 is damaged" && says "$work/page-3.said" "stopped after update 7"
 }
+# The page's two ways of linking statically.
+links_statically() {
+    g++ -std=c++17 -I"$layer" "$work/page-3.cpp" \
+        $(pkg-config --cflags --libs --static coulomb | sed 's/-lcoulomb/-l:libcoulomb.a/') -o "$work/inside" &&
+        ! ldd "$work/inside" | grep libcoulomb && "$work/inside" >"$work/inside.said" &&
+        cmp "$work/inside.said" "$work/page-3.said" &&
+        g++ -std=c++17 -static -I"$layer" "$work/page-3.cpp" $(pkg-config --cflags --libs --static coulomb) -o "$work/alone" &&
+        "$work/alone" >"$work/alone.said" && cmp "$work/alone.said" "$work/page-3.said"
+}
 builds_with_cmake() {
     cp -r "$layer/cmake" "$work/cmake" && cp "$layer/coulomb.hpp" "$work/cmake" && cp "$work/page-1.cpp" "$work/cmake/program.cpp" &&
         cmake -S "$work/cmake" -B "$work/cmake/build" && cmake --build "$work/cmake/build" && "$work/cmake/build/program"
@@ -101,14 +110,21 @@ ASAN_OPTIONS=detect_leaks=1 tests_of "$built/sanitized" "tests with sanitizers"
 check "cpp: the page's first program learns" learns
 check "cpp: the page's program with two threads runs" trains_twice
 check "cpp: the page's program with errors runs" tells_errors
+check "cpp: a program links the static library" links_statically
 command -v cmake >/dev/null && check "cpp: CMake builds a program" builds_with_cmake
 check "cpp: the header for GPUs has no warnings" g++ -std=c++17 $warnings -fsyntax-only -I"$layer" -Iinclude "$layer/tests/cuda.cpp"
+world_alone() {
+    printf '#define COULOMB_MPI_WORLD_ONLY\n#include <coulomb_mpi.hpp>\n' >"$work/world.cpp" &&
+        g++ -std=c++17 $warnings -fsyntax-only -I"$layer" -Iinclude "$work/world.cpp"
+}
+check "cpp: the header for MPI needs no MPI where a program does not use it" world_alone
 if command -v mpicxx >/dev/null && pkg-config --exists coulomb-mpi; then
     build_mpi() {
         OMPI_CXX=g++ mpicxx -std=c++17 -O1 "$layer/tests/mpi.cpp" -o "$built/mpi" $flags $(pkg-config --libs coulomb-mpi)
     }
     check "cpp: the tests with MPI build" build_mpi
-    check "cpp: two MPI processes train as one" run 0 mpirun --oversubscribe --allow-run-as-root -n 2 "$built/mpi"
+    . tests/mpi/environment.sh
+    check "cpp: two MPI processes train as one" run 0 timeout 120 mpirun -n 2 "$built/mpi"
 fi
 check "cpp: the scenario builds" build_program scenario
 told cpp "$built/scenario"
