@@ -26,6 +26,16 @@ tests_pass() {
 check "python: its tests pass in development mode, and call every function" tests_pass
 told python $strictly "$layer/tests/scenario.py"
 
+two_of_mpi() {
+    (cd "$here" && timeout 120 mpirun --oversubscribe --allow-run-as-root -n 2 $strictly "$layer/tests/ranks_of_mpi.py" "$@" >said) &&
+        [ "$(grep -c "^ok.*rank [01] of 2" "$here/said")" -eq 2 ]
+}
+if ls build/installed/lib/*/libcoulomb-mpi.so.0 >/dev/null 2>&1; then
+    check "python: two processes of MPI have the bits of one" two_of_mpi world
+else
+    echo "ok - python: two processes of MPI have the bits of one # SKIP the library was built without MPI"
+fi
+
 # page NUMBER: the page's program of that number
 page() {
     mkdir -p "$here/page" &&

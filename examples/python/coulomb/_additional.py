@@ -1,17 +1,17 @@
 """Libraries beside libcoulomb, loaded when they are asked for."""
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import cffi
 
 from ._library import ffi
-from .version import library_path
 
 
 class Additional:
-    """A library that may be missing. Its pointers are plain ones here: its headers are not compiled in."""
+    """A library that may be missing. It uses the libcoulomb that is loaded already, even a wheel's own, since that
+    has the same SONAME. Its pointers are plain ones here: its headers are not compiled in.
+    """
 
     def __init__(self, name: str, definitions: str):
         self._ffi: Any = cffi.FFI()
@@ -21,12 +21,6 @@ class Additional:
 
     def functions(self) -> Any:
         if self._loaded is None:
-            used = os.path.basename(library_path())
-            if not used.startswith("libcoulomb.so"):
-                raise ImportError(
-                    f"{self._name} cannot be used beside {used}: this wheel of coulomb has a libcoulomb of its own. "
-                    "Install the package from source where libcoulomb is installed"
-                )
             try:
                 self._loaded = self._ffi.dlopen(self._name, self._ffi.RTLD_NOW | self._ffi.RTLD_GLOBAL)
             except OSError as missing:
