@@ -13,3 +13,24 @@ source=$("$python" -c 'import sys; from setuptools import build_meta; print(buil
     "$directory" | tail -n 1)
 "$python" -m pip wheel -q --no-build-isolation --no-deps --no-index -w "$work" "$directory/$source"
 "$python" -m auditwheel repair -w "$directory" "$work"/*.whl
+
+# What the wheel holds comes with its licences: ours, and those of what it was built from, where Debian keeps them.
+"$python" -m wheel unpack -d "$work/wheel" "$directory"/coulomb-*-abi3-manylinux*.whl >/dev/null
+cd "$work"/wheel/coulomb-*
+licences=$(echo "$PWD"/coulomb-*.dist-info)/licenses
+mkdir -p "$licences"
+cp "$OLDPWD/COPYING" "$licences/COPYING"
+# licence PACKAGE WHAT
+licence() {
+    if [ -f "/usr/share/doc/$1/copyright" ]; then
+        cp -L "/usr/share/doc/$1/copyright" "$licences/$1"
+    else
+        echo "no licence found for $2: add it before the wheel is published" >&2
+    fi
+}
+licence librandom123-dev Random123
+for library in coulomb.libs/*; do
+    name=$(basename "$library" | sed 's/-[0-9a-f]\{8\}\././') # without auditwheel's digest
+    licence "$(dpkg-query -S "*/$name" 2>/dev/null | sed -n '1s/:.*//p')" "$name"
+done
+"$python" -m wheel pack -d "$directory" . >/dev/null

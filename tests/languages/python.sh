@@ -79,7 +79,11 @@ made_wheel() {
     rm -rf "$here/wheels" &&
         env -u LD_LIBRARY_PATH -u PKG_CONFIG_PATH PATH="$here/tools/bin:$PATH" \
             sh "$layer/make-wheel.sh" "$here/wheels" "$here/tools/bin/python" &&
-        ls "$here"/wheels/coulomb-*-cp39-abi3-manylinux*.whl "$here"/wheels/coulomb-*.tar.gz
+        ls "$here"/wheels/coulomb-*-cp39-abi3-manylinux*.whl "$here"/wheels/coulomb-*.tar.gz &&
+        python3 -m zipfile -l "$here"/wheels/*.whl >"$work/names" &&
+        for licence in COPYING librandom123 libopenblas libgfortran libquadmath libjansson; do
+            grep "licenses/$licence" "$work/names" || return 1
+        done
 }
 if tools >"$work/tools" 2>&1; then
     check "python: mypy has nothing to say" sh -c "cd '$layer' && '$here/tools/bin/mypy' coulomb"
