@@ -39,12 +39,13 @@ static inline float exp_negative(float x)
     return x < -87.3f ? 0.0f : power * p + power;
 }
 
+/* In ELU and ReLU the comparison is the one that a value that is not a number fails, so that it stays. */
 static void elu(size_t n, const float *x, float *y)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         float below = expm1_negative(x[i] < 0.0f ? x[i] : 0.0f);
-        y[i] = x[i] > 0.0f ? x[i] : below;
+        y[i] = x[i] <= 0.0f ? below : x[i];
     }
 }
 
@@ -52,7 +53,7 @@ static void relu(size_t n, const float *x, float *y)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        y[i] = x[i] > 0.0f ? x[i] : 0.0f;
+        y[i] = x[i] <= 0.0f ? 0.0f : x[i];
 }
 
 static void leaky_relu(size_t n, float slope, const float *x, float *y)

@@ -244,6 +244,31 @@ START_TEST(select_matches_loops)
 }
 END_TEST
 
+/* A diverged network must be found by its samples, which categories would hide. */
+START_TEST(nothing_is_drawn_from_what_is_not_a_number)
+{
+    const size_t three = 3;
+    const float x[] = {0.0f, 1.0f, 0.0f};
+    float y[3];
+    coulomb_network *network;
+    int32_t in, infinite, negative, logits, node;
+    ck_ok(context, coulomb_network_new(context, &network));
+    ck_ok(context, coulomb_network_input(network, &three, 1, &in));
+    ck_ok(context, coulomb_network_scale(network, in, 1e30, &infinite));
+    ck_ok(context, coulomb_network_scale(network, infinite, 1e30, &infinite));
+    ck_ok(context, coulomb_network_scale(network, infinite, -1.0, &negative));
+    ck_ok(context, coulomb_network_add(network, infinite, negative, &logits));
+    ck_ok(context, coulomb_network_categorical(network, logits, in, &three, 1, 1.0, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    ck_ok(context, coulomb_network_forward(network, 1, x, y));
+    ck_assert(isnan(y[1]));
+    ck_assert_float_eq(y[0], 0.0f);
+    ck_assert_float_eq(y[2], 0.0f);
+    ck_fails(context, coulomb_network_generate(network, 1, y), COULOMB_ERROR_NOT_FINITE, "");
+    coulomb_network_free(network);
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_refused)
 {
     const size_t shape[] = {3, 5}, sizes[] = {2, 3}, index[] = {0, 4};
@@ -468,6 +493,7 @@ Suite *suite_categorical(void)
     tcase_add_test(all, samples_are_functions_of_their_latents);
     tcase_add_test(all, groups_may_be_wide);
     tcase_add_loop_test(all, select_matches_loops, 0, 2);
+    tcase_add_test(all, nothing_is_drawn_from_what_is_not_a_number);
     tcase_add_test(all, what_does_not_fit_is_refused);
     tcase_add_test(all, frequencies_are_learned_in_the_field);
     tcase_add_test(all, threads_and_shards_do_not_change_categories);

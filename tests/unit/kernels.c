@@ -155,11 +155,9 @@ START_TEST(nan_stays_nan)
     table = tier_table(_i);
     for (size_t i = 0; i < MOST; i++)
         x[i] = i % 7 == 3 ? NAN : (float)i - 20.0f;
-    for (int of = 0; of < 3; of++) {
-        if (of == 0)
-            tanh_run(MOST);
-        else if (of == 1)
-            sigmoid_run(MOST);
+    for (int of = 0; of <= ACTIVATIONS; of++) {
+        if (of < ACTIVATIONS)
+            activations[of].forward(MOST);
         else
             table->softmax(MOST, 1, x, y);
         for (size_t i = 0; i < MOST; i++)

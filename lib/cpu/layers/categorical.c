@@ -26,12 +26,20 @@ static float *perturb(const op_run *run, size_t first, size_t rows)
     return made;
 }
 
+/* Of equal ones the first; a value that is not a number beats all. */
 static size_t first_of_largest(size_t n, const float *x)
 {
     size_t largest = 0;
     for (size_t i = 1; i < n; i++)
-        largest = x[i] > x[largest] ? i : largest;
+        largest = x[i] > x[largest] || x[i] != x[i] ? i : largest;
     return largest;
+}
+
+/* 1 where the largest is. From what is not a number nothing is drawn: it stays. */
+static void draw_group(size_t n, const float *x, float *y)
+{
+    size_t largest = first_of_largest(n, x);
+    y[largest] = x[largest] == x[largest] ? 1.0f : x[largest];
 }
 
 static void sample_rows(const op_run *run, size_t first, size_t rows)
@@ -43,7 +51,7 @@ static void sample_rows(const op_run *run, size_t first, size_t rows)
     memset(y, 0, rows * width * sizeof *y);
     for (size_t row = 0; row < rows; row++)
         for (size_t i = 0; i < groups->count; y += groups->value[i], perturbed += groups->value[i], i++)
-            y[first_of_largest(groups->value[i], perturbed)] = 1.0f;
+            draw_group(groups->value[i], perturbed, y);
 }
 
 static void categorical_forward(const op_run *run)

@@ -107,7 +107,7 @@ struct found {
     unsigned place;
 };
 
-/* The block's largest value at its first place; all threads get it. */
+/* The block's largest value at its first place; all threads get it. A value that is not a number beats all. */
 static __device__ found largest(found *shared, found mine)
 {
     __syncthreads();
@@ -116,7 +116,8 @@ static __device__ found largest(found *shared, found mine)
         __syncthreads();
         if (threadIdx.x < half) {
             found a = shared[threadIdx.x], b = shared[threadIdx.x + half];
-            bool second = b.value > a.value || (b.value == a.value && b.place < a.place);
+            bool second =
+                b.value > a.value || (b.value == a.value && b.place < a.place) || (isnan(b.value) && !isnan(a.value));
             shared[threadIdx.x] = second ? b : a;
         }
     }
@@ -142,7 +143,7 @@ static __device__ found largest_of_group(found *shared, stored logits, stored no
     found mine = {-INFINITY, size - 1};
     for (unsigned j = threadIdx.x; j < size; j += GROUP_THREADS) {
         float value = perturbed(logits, noise, begin + j);
-        if (value > mine.value)
+        if (value > mine.value || isnan(value))
             mine = {value, j};
     }
     return largest(shared, mine);
@@ -165,7 +166,7 @@ static __global__ void categorical_kernel(list_piece group, size_t width, size_t
     unsigned size = group.value[blockIdx.y];
     found most = largest_of_group(shared, logits, noise, begin, size);
     for (unsigned j = threadIdx.x; j < size; j += GROUP_THREADS) {
-        float v[1] = {j == most.place ? 1.0f : 0.0f};
+        float v[1] = {j != most.place ? 0.0f : isnan(most.value) ? most.value : 1.0f};
         store<1>(y, begin + j, v);
     }
 }

@@ -149,7 +149,7 @@ static inline __device__ float activate(activation act, float x)
     case ACTIVATION_AFFINE:
         return act.a * x + act.b;
     case ACTIVATION_RELU:
-        return x > 0.0f ? x : 0.0f;
+        return x <= 0.0f ? 0.0f : x; /* so that a value that is not a number stays */
     case ACTIVATION_LEAKY_RELU:
         return x > 0.0f ? x : act.a * x;
     case ACTIVATION_ELU:
