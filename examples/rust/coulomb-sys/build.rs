@@ -5,20 +5,30 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What pkg-config prints, or its error message.
-fn pkg_config(package: &str, directory: Option<&Path>, archive: bool) -> Result<String, String> {
+fn pkg_config(question: &str, package: &str, directory: Option<&Path>) -> Result<String, String> {
     let mut command = Command::new("pkg-config");
     if let Some(directory) = directory {
         command.env("PKG_CONFIG_PATH", directory);
     }
-    if archive {
-        command.arg("--static");
-    }
-    let found = command.args(["--libs", package]).output().map_err(|error| format!("pkg-config: {error}"))?;
+    let found = command.args([question, package]).output().map_err(|error| format!("pkg-config: {error}"))?;
     if found.status.success() {
         Ok(String::from_utf8_lossy(&found.stdout).into_owned())
     } else {
         Err(String::from_utf8_lossy(&found.stderr).into_owned())
     }
+}
+
+/// The flags of libcoulomb. Of an archive also those of the shared libraries that it needs; what these need in turn they
+/// find themselves, so pkg-config's --static would ask for too much.
+fn libraries(directory: Option<&Path>, archive: bool) -> Result<String, String> {
+    let mut flags = pkg_config("--libs", "coulomb", directory)?;
+    if archive {
+        for needed in pkg_config("--print-requires-private", "coulomb", directory)?.split_whitespace() {
+            flags += &pkg_config("--libs", needed, directory)?;
+        }
+        flags += "-lm -lpthread";
+    }
+    Ok(flags)
 }
 
 fn must_run(command: &mut Command) {
@@ -68,7 +78,7 @@ fn main() {
     let archive = env::var_os("CARGO_FEATURE_STATIC").is_some();
     let installed = match env::var_os("COULOMB_FROM_SOURCE") {
         Some(_) => Err("COULOMB_FROM_SOURCE is set".into()),
-        None => pkg_config("coulomb", None, archive),
+        None => libraries(None, archive),
     };
     match installed {
         Ok(flags) => {
@@ -80,12 +90,12 @@ fn main() {
         }
         Err(_) => {
             let directory = build_from_source();
-            link(&pkg_config("coulomb", Some(&directory), true).expect("it has been built"), &["coulomb"]);
+            link(&libraries(Some(&directory), true).expect("it has been built"), &["coulomb"]);
         }
     }
     for (feature, package) in [("CUDA", "coulomb-cuda"), ("MPI", "coulomb-mpi")] {
         if env::var_os(format!("CARGO_FEATURE_{feature}")).is_some() {
-            link(&pkg_config(package, None, false).unwrap_or_else(|error| panic!("{error}")), &[]);
+            link(&pkg_config("--libs", package, None).unwrap_or_else(|error| panic!("{error}")), &[]);
         }
     }
 }
