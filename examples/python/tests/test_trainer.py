@@ -251,6 +251,9 @@ class Running(unittest.TestCase):
         numpy.testing.assert_array_equal(generator.generate(5), whole.generate(5))
 
     def test_an_interrupt_stops_with_whole_state(self):
+        # What a shell runs in the background ignores the signal, and Python then sets no handler.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         for data in (fill, numpy.zeros((10, 2))):
             _, trainer = training(data)
             for progress in (None, lambda update: None):
