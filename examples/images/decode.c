@@ -62,8 +62,9 @@ const char *image_decode(const uint8_t *bytes, size_t size, image *made)
 const char *image_decode_upright(const uint8_t *bytes, size_t size, image *made)
 {
     const char *wrong = image_decode(bytes, size, made);
-    if (!wrong)
-        wrong = image_turn(made, exif_orientation(bytes, size));
+    if (wrong)
+        return wrong;
+    wrong = image_turn(made, exif_orientation(bytes, size));
     if (wrong)
         image_free(made);
     return wrong;
