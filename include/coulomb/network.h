@@ -284,9 +284,10 @@ COULOMB_API coulomb_status coulomb_network_reserve_inference(coulomb_network *ne
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
  * @param batch    samples, above 0; rounded up to a multiple of 16, but not for COULOMB_MEMORY_INFERENCE
- * @param bytes    receives the size in bytes; COULOMB_MEMORY_PARAMETERS does not depend on the batch
+ * @param bytes    receives the size in bytes; COULOMB_MEMORY_PARAMETERS does not depend on the batch; untouched on
+ *                 failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, more samples than can exist, no such arena);
- *         COULOMB_ERROR_STATE (not finished)
+ *         COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_MEMORY (no memory can hold the arena)
  *
  * @since 0.1
  */

@@ -313,12 +313,12 @@ COULOMB_API coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer
  * Run one update (Algorithm 1).
  *
  * @param trainer  not NULL
- * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
- *         trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a
- *         latent, a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT
- *         (trainer is NULL, charges below the batch or too few, a sample of more than 200,000 values);
- *         COULOMB_ERROR_MEMORY; a callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (its code is
- *         outside the range for callers); COULOMB_ERROR_PROCESS (see "Processes")
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, the call comes from a callback of this trainer
+ *         or of its networks, or 2^64 - 1 updates are done); COULOMB_ERROR_NOT_FINITE (a target sample, named by its
+ *         index, a model sample, a latent, a potential, a loss, a gradient, a running average, or a schedule's factor);
+ *         COULOMB_ERROR_ARGUMENT (trainer is NULL, charges below the batch or too few, a sample of more than 200,000
+ *         values); COULOMB_ERROR_MEMORY; a callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (its
+ *         code is outside the range for callers); COULOMB_ERROR_PROCESS (see "Processes")
  *
  * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
  * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1

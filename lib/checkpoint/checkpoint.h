@@ -28,6 +28,7 @@ typedef struct state_array {
 /* A whole number that a file carries and loading sets, such as the update number: in the metadata, in decimal. */
 typedef struct state_number {
     char name[STATE_NAME];
+    uint64_t most; /* a larger one is refused */
     uint64_t *value;
 } state_number;
 
@@ -67,7 +68,7 @@ void state_end(saved_state *state);
  * `value` point to stays the caller's and must live until state_end(). */
 void state_add_array(saved_state *state, const tensor_shape *shape, float *values, const char *name_format, ...)
     PRINTF_LIKE(4, 5);
-void state_add_number(saved_state *state, const char *name, uint64_t *value);
+void state_add_number(saved_state *state, const char *name, uint64_t most, uint64_t *value);
 
 /* A setting that loading compares: a difference is COULOMB_ERROR_MISMATCH that names both texts. `standard` may be
  * NULL; texts are of any length. */

@@ -1,6 +1,7 @@
 /* From a file to a state: compare everything, then read all values. */
 #include "checkpoint/safetensors.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static coulomb_status lacks(const file_reading *reading, const char *kind, const char *what, const char *name)
@@ -63,9 +64,9 @@ static coulomb_status compare_number(const file_reading *reading, const char *ki
     const char *text = reading_text(reading, number->name);
     if (text == NULL)
         return lacks(reading, kind, "number", number->name);
-    if (!read_number(text, &value))
-        return refuse(reading, COULOMB_ERROR_FORMAT, "its number %s is '%s'; expected 0 to 18446744073709551615",
-                      number->name, quote(text, 0).text);
+    if (!read_number(text, &value) || value > number->most)
+        return refuse(reading, COULOMB_ERROR_FORMAT, "its number %s is '%s'; expected 0 to %" PRIu64, number->name,
+                      quote(text, 0).text, number->most);
     return COULOMB_OK;
 }
 

@@ -86,11 +86,12 @@ void state_add_array(saved_state *state, const tensor_shape *shape, float *value
     va_end(arguments);
 }
 
-void state_add_number(saved_state *state, const char *name, uint64_t *value)
+void state_add_number(saved_state *state, const char *name, uint64_t most, uint64_t *value)
 {
     state_number *number = add_item(state, &state->numbers, &state->number_count, sizeof *number);
     if (number == NULL)
         return;
+    number->most = most;
     number->value = value;
     take_name(state, number->name, "%s", name);
 }

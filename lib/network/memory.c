@@ -105,11 +105,24 @@ static size_t rounded(size_t count)
     return piece_count(count, CAPACITY_STEP) * CAPACITY_STEP;
 }
 
-coulomb_status network_check_count(const coulomb_network *network, const char *name, size_t count, size_t least)
+/* Values of one sample in all arenas, and of what goes in and comes out. */
+static size_t sample_values(const coulomb_network *network)
 {
     size_t planned = context_device(network->context)->table->plan_values(network->plan);
-    return check_count(network->context, name, count, least,
-                       planned + network_input_size(network) + network_output_size(network));
+    return planned + network_input_size(network) + network_output_size(network);
+}
+
+coulomb_status network_check_count(const coulomb_network *network, const char *name, size_t count, size_t least)
+{
+    return check_count(network->context, name, count, least, sample_values(network));
+}
+
+/* Arenas are for more samples than callers ask for: devices multiply without looking. */
+static coulomb_status check_arena(const coulomb_network *network, size_t samples)
+{
+    if (samples <= PTRDIFF_MAX / sizeof(float) / sample_values(network))
+        return COULOMB_OK;
+    return fail(network->context, COULOMB_ERROR_MEMORY, "the values of %zu samples do not fit into memory", samples);
 }
 
 coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
@@ -124,7 +137,9 @@ coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch)
         status = network_check_count(network, "batch", batch, 1);
     if (status != COULOMB_OK || batch <= network->capacity)
         return status;
-    status = context_device(network->context)->table->plan_reserve(network->plan, rounded(batch));
+    status = check_arena(network, rounded(batch));
+    if (status == COULOMB_OK)
+        status = context_device(network->context)->table->plan_reserve(network->plan, rounded(batch));
     if (status != COULOMB_OK)
         return status;
     network->capacity = rounded(batch);
@@ -162,7 +177,10 @@ size_t network_inference_block(const coulomb_network *network)
 
 coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone)
 {
-    return context_device(network->context)->table->plan_reserve_inference(network->plan, count, alone);
+    coulomb_status status = check_arena(network, count);
+    return status == COULOMB_OK
+               ? context_device(network->context)->table->plan_reserve_inference(network->plan, count, alone)
+               : status;
 }
 
 /* Samples that go through at once when `count` are evaluated or generated. */
@@ -190,11 +208,18 @@ coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_
     return status;
 }
 
-static size_t arena_bytes(const coulomb_network *network, int32_t arena, size_t count)
+/* Samples that an arena has room for when so many are asked for. */
+static size_t arena_samples(const coulomb_network *network, int32_t arena, size_t count)
+{
+    return arena == COULOMB_MEMORY_PARAMETERS  ? 1
+           : arena == COULOMB_MEMORY_INFERENCE ? inference_count(network, count)
+                                               : rounded(count);
+}
+
+static size_t arena_bytes(const coulomb_network *network, int32_t arena, size_t samples)
 {
     const device_table *table = context_device(network->context)->table;
     bool inference = arena == COULOMB_MEMORY_INFERENCE;
-    size_t samples = inference ? inference_count(network, count) : rounded(count);
     device_bytes bytes;
     table->plan_bytes(network->plan, samples, inference && !network_normalizes_batches(network), &bytes);
     size_t learning = network->graph.parameter_values + 2 * network->graph.average_values;
@@ -223,7 +248,11 @@ coulomb_status coulomb_network_memory(const coulomb_network *network, int32_t ar
     if (arena < COULOMB_MEMORY_PARAMETERS || arena > COULOMB_MEMORY_INFERENCE)
         return fail(context, COULOMB_ERROR_ARGUMENT, "arena is %d; expected COULOMB_MEMORY_* (1 to 4)", (int)arena);
     coulomb_status status = network_check_count(network, "batch", batch, 1);
+    if (status != COULOMB_OK)
+        return status;
+    size_t samples = arena_samples(network, arena, batch);
+    status = check_arena(network, samples);
     if (status == COULOMB_OK)
-        *bytes = arena_bytes(network, arena, batch);
+        *bytes = arena_bytes(network, arena, samples);
     return status;
 }

@@ -108,8 +108,8 @@ static void describe(saved_state *state, coulomb_trainer *trainer, uint64_t *rep
     if (trainer->discriminator != NULL)
         add_optimizer(state, "discriminator_optimizer", trainer->discriminator_optimizer);
     add_settings(state, trainer);
-    state_add_number(state, "update", &trainer->update);
-    state_add_number(state, "replayed", replayed);
+    state_add_number(state, "update", UINT64_MAX, &trainer->update);
+    state_add_number(state, "replayed", trainer->settings.replay ? trainer->settings.batch : 0, replayed);
     if (trainer->settings.replay) {
         tensor_shape samples = {.rank = 2, .extent = {trainer->settings.batch, trainer->dimension}};
         state_add_array(state, &samples, trainer->arrays.previous.data, "replay.samples");

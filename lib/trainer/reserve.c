@@ -238,10 +238,13 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
         charges.n_model = trainer_charges_model(trainer) + replayed;
     device_kernel kernel = plummer_device_kernel(trainer->plummer, NULL);
     const device_table *table = context_device(trainer->context)->table;
-    memory_sum sum = {.status = check_sizes(trainer)};
-    if (sum.status == COULOMB_OK)
-        sum.status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
-                                        alone ? trainer->settings.batch : replayed, alone, &potential);
+    coulomb_status status = check_sizes(trainer); /* without which there are no parts to count */
+    if (status == COULOMB_OK)
+        status = table->pairs_bytes(plummer_pairs(trainer->plummer), &kernel, &charges,
+                                    alone ? trainer->settings.batch : replayed, alone, &potential);
+    if (status != COULOMB_OK)
+        return status;
+    memory_sum sum = {.status = COULOMB_OK};
     add_bytes(trainer->context, &sum, potential);
     add_learning_network(trainer->generator, trainer_part(trainer), &sum);
     if (trainer->discriminator != NULL)

@@ -2,6 +2,7 @@
  * all of its figures are finite. So a failure leaves everything as it was. */
 #include "trainer/ranks.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -180,6 +181,9 @@ coulomb_status coulomb_trainer_step(coulomb_trainer *trainer)
         return status;
     if (trainer->looping)
         return fail(trainer->context, COULOMB_ERROR_STATE, "the progress callback must not step or run the trainer");
+    if (trainer->update == UINT64_MAX) /* only a checkpoint says so */
+        return fail(trainer->context, COULOMB_ERROR_STATE, "update %" PRIu64 " is the last that can be counted",
+                    trainer->update);
     size_t ranks = trainer_ranks(trainer), own = trainer->settings.shards / ranks;
     training_step step = {.trainer = trainer,
                           .on = context_device(trainer->context),

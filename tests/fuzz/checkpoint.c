@@ -88,7 +88,7 @@ static void describe(saved_state *state, sample_state *sample)
     state_begin(state, context);
     state_add_array(state, &weight, sample->weight, "layer.weight");
     state_add_array(state, &bias, sample->bias, "layer.bias");
-    state_add_number(state, "update", &sample->update);
+    state_add_number(state, "update", UINT64_MAX, &sample->update);
     state_add_setting(state, "epsilon", "1", "0.5");
 }
 

@@ -186,7 +186,7 @@ START_TEST(large_state_comes_back)
             numbers[i] = i * UINT64_C(0x9e3779b97f4a7c15);
             snprintf(name, sizeof name, "number%zu", i);
             state_add_array(&state, &one, lent + i, "array%zu", i);
-            state_add_number(&state, name, loading ? &loaded_numbers[i] : &numbers[i]);
+            state_add_number(&state, name, UINT64_MAX, loading ? &loaded_numbers[i] : &numbers[i]);
         }
         text[2000] = loading == 2 ? 'y' : 'x';
         state_add_setting(&state, "text", NULL, "%s", text);

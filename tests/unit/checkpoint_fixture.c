@@ -121,7 +121,7 @@ static coulomb_status run_sample(sample_state *sample, const char *path,
         state_begin(&state, context);
         state_add_array(&state, &weight, weights, "%s.weight", "layer");
         state_add_array(&state, &bias, biases, "%s.bias", "layer");
-        state_add_number(&state, "update", &sample->update);
+        state_add_number(&state, "update", UINT64_MAX, &sample->update);
         state_add_real(&state, "epsilon", 1.0, sample->epsilon);
         status = run(&state, path);
         state_end(&state);

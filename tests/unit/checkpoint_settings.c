@@ -109,6 +109,43 @@ START_TEST(generating_is_not_compared)
 }
 END_TEST
 
+/* The bytes of a trainer's checkpoint, without the seal, and with one number in place of another of as many digits. */
+static char *change_number(coulomb_trainer *trainer, const char *number, const char *with, size_t *size)
+{
+    ck_ok(context, coulomb_trainer_save_memory(trainer, NULL, 0, size));
+    char *bytes = malloc(*size);
+    ck_ok(context, coulomb_trainer_save_memory(trainer, bytes, *size, size));
+    memcpy(bytes + LENGTH_BYTES, " {", 2);
+    size_t length = strlen(number), at = LENGTH_BYTES;
+    while (at + length < *size && memcmp(bytes + at, number, length) != 0)
+        at++;
+    ck_assert_uint_lt(at + length, *size);
+    memcpy(bytes + at, with, length);
+    return bytes;
+}
+
+/* Samples to be replayed are there only where a trainer replays: a file cannot say otherwise. */
+START_TEST(replayed_samples_are_those_of_a_trainer_that_replays)
+{
+    coulomb_network *generator = make_network("mlp-generator", 2, 5, 3);
+    coulomb_network *discriminator = make_network("mlp-discriminator", 2, 0, 4);
+    coulomb_trainer *trainer;
+    size_t size;
+    ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
+    char *bytes = change_number(trainer, "\"replayed\":\"0\"", "\"replayed\":\"5\"", &size);
+    ck_fails(context, coulomb_trainer_load_memory(trainer, bytes, size), COULOMB_ERROR_FORMAT,
+             "its number replayed is '5'; expected 0 to 0");
+    free(bytes);
+    ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
+    bytes = change_number(trainer, "\"replayed\":\"0\"", "\"replayed\":\"5\"", &size);
+    ck_ok(context, coulomb_trainer_load_memory(trainer, bytes, size));
+    free(bytes);
+    coulomb_trainer_free(trainer);
+    coulomb_network_free(generator);
+    coulomb_network_free(discriminator);
+}
+END_TEST
+
 TCase *checkpoint_settings(void)
 {
     TCase *tests = tcase_create("settings");
@@ -117,5 +154,6 @@ TCase *checkpoint_settings(void)
     tcase_add_test(tests, files_outlive_new_settings);
     tcase_add_test(tests, trainer_writes_what_differs);
     tcase_add_test(tests, generating_is_not_compared);
+    tcase_add_test(tests, replayed_samples_are_those_of_a_trainer_that_replays);
     return tests;
 }

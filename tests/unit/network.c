@@ -490,6 +490,31 @@ START_TEST(networks_that_no_memory_can_hold_are_refused)
 }
 END_TEST
 
+/* Samples that are normalised together are generated in blocks of 128, of which one sample may be 2^57 values. */
+START_TEST(blocks_that_no_memory_can_hold_are_refused)
+{
+    const size_t pixel[] = {1, 1, 1}, once[] = {1 << 13, 1 << 14}, twice[] = {32767, 32769};
+    float value = 3.0f;
+    size_t bytes = 3;
+    ck_ok(context, coulomb_network_input(network, pixel, 3, &node));
+    ck_ok(context, coulomb_network_batch_norm(network, node, 1e-3, 0.99, 0, NULL, &node));
+    ck_ok(context, coulomb_network_upsample2d(network, node, once, &node));
+    ck_ok(context, coulomb_network_upsample2d(network, node, twice, &node));
+    ck_ok(context, coulomb_network_average_pool2d(network, node, twice, twice, COULOMB_PADDING_VALID, NULL, &node));
+    ck_ok(context, coulomb_network_average_pool2d(network, node, once, once, COULOMB_PADDING_VALID, NULL, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+    for (int32_t arena = COULOMB_MEMORY_KEPT; arena <= COULOMB_MEMORY_INFERENCE; arena++)
+        ck_fails(context, coulomb_network_memory(network, arena, 1, &bytes), COULOMB_ERROR_MEMORY,
+                 arena == COULOMB_MEMORY_INFERENCE ? "128 samples" : "16 samples");
+    ck_assert_uint_eq(bytes, 3);
+    ck_fails(context, coulomb_network_reserve_inference(network, 1), COULOMB_ERROR_MEMORY, "128 samples");
+    ck_fails(context, coulomb_network_reserve(network, 1), COULOMB_ERROR_MEMORY, "16 samples");
+    ck_fails(context, coulomb_network_generate(network, 1, &value), COULOMB_ERROR_MEMORY, "128 samples");
+    ck_assert_float_eq(value, 3.0f);
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_PARAMETERS, 1, &bytes));
+}
+END_TEST
+
 START_TEST(bits_do_not_depend_on_the_number_of_threads)
 {
     enum { BATCH = 300 };
@@ -556,6 +581,7 @@ Suite *suite_network(void)
     tcase_add_test(all, memory_is_told_up_front_and_reserved);
     tcase_add_test(all, counts_that_no_array_can_hold_are_refused);
     tcase_add_test(all, networks_that_no_memory_can_hold_are_refused);
+    tcase_add_test(all, blocks_that_no_memory_can_hold_are_refused);
     tcase_add_test(all, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(all, gradients_are_written_added_or_left_alone);
     suite_add_tcase(suite, all);

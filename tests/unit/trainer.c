@@ -1,5 +1,6 @@
 /* The trainer: options that act, callbacks that fail, failures that change nothing, bits that do not depend on threads
  * or on interruptions. */
+#include "trainer/trainer.h"
 #include "base/context.h"
 #include "unit/check_more.h"
 #include "unit/contexts.h"
@@ -153,6 +154,17 @@ START_TEST(a_failure_late_in_a_step_changes_nothing)
     const float huge = 3e38f;
     ck_ok(context, coulomb_network_write_parameter(discriminator, "dense3.bias", &huge, 1));
     ck_unchanged_by(COULOMB_ERROR_NOT_FINITE, "a lower learning rate may help");
+}
+END_TEST
+
+/* A checkpoint may say that all updates are done that a number counts. */
+START_TEST(the_last_update_has_no_successor)
+{
+    trainer->update = UINT64_MAX;
+    ck_unchanged_by(COULOMB_ERROR_STATE, "update 18446744073709551615 is the last that can be counted");
+    trainer->update = UINT64_MAX - 1;
+    ck_ok(context, coulomb_trainer_step(trainer));
+    ck_unchanged_by(COULOMB_ERROR_STATE, "is the last");
 }
 END_TEST
 
@@ -682,6 +694,7 @@ Suite *suite_trainer(void)
     tcase_add_test(all, a_data_callbacks_code_comes_back_unchanged);
     tcase_add_test(all, target_samples_that_are_nan_or_missing_are_named);
     tcase_add_test(all, a_failure_late_in_a_step_changes_nothing);
+    tcase_add_test(all, the_last_update_has_no_successor);
     tcase_add_test(all, callbacks_cannot_come_back_into_the_trainer);
     tcase_add_test(all, a_trainer_freed_by_its_callback_goes_when_the_loop_ends);
     tcase_add_test(all, wrong_settings_are_named);

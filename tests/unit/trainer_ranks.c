@@ -199,6 +199,33 @@ START_TEST(another_number_of_ranks_resumes_exactly)
 }
 END_TEST
 
+/* Fewer charges than the batch's samples are refused, and nothing is counted with them. */
+static void count_memory(rank_room *room, size_t rank, void *user)
+{
+    job *j = user;
+    training_run run;
+    coulomb_communicator *communicator;
+    run_begin(&run, j->setting, j->shards);
+    run_must(run.context, thread_communicator(room, run.context, rank, &communicator));
+    run_must(run.context, coulomb_trainer_set_communicator(run.trainer, communicator));
+    coulomb_communicator_free(communicator);
+    run_must(run.context, coulomb_trainer_set_charges(run.trainer, RUN_BATCH - 3, RUN_BATCH));
+    note_status(j, &run, rank, coulomb_trainer_memory(run.trainer, &j->bytes[rank]));
+    run_end(&run);
+}
+
+START_TEST(memory_is_not_counted_for_too_few_charges)
+{
+    job j = {.setting = RUN_MLP, .shards = 16};
+    thread_ranks_run(2, count_memory, &j);
+    for (size_t rank = 0; rank < 2; rank++) {
+        ck_assert_int_eq(j.status[rank], COULOMB_ERROR_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(j.message[rank], "expected at least the batch"));
+        ck_assert_uint_eq(j.bytes[rank], 0);
+    }
+}
+END_TEST
+
 /* As little as a ring sends, beside samples and notes. */
 START_TEST(gradients_travel_as_in_a_ring)
 {
@@ -824,6 +851,7 @@ Suite *suite_trainer_ranks(void)
     tcase_add_loop_test(test, any_number_of_ranks_has_the_same_bits, 0, KINDS);
     tcase_add_loop_test(test, another_number_of_ranks_resumes_exactly, 0, KINDS);
     tcase_add_test(test, gradients_travel_as_in_a_ring);
+    tcase_add_test(test, memory_is_not_counted_for_too_few_charges);
     tcase_add_test(test, slices_and_whole_updates_have_the_same_bits);
     tcase_add_loop_test(test, a_failure_of_one_rank_is_all_ranks, 0, 6);
     tcase_add_loop_test(test, a_difference_is_named_before_anything_moves, 0, 11);
