@@ -77,8 +77,9 @@ void frame_points(const points *a, const points *b, double aspect, axis *x, axis
     include(a, low, high);
     include(b, low, high);
     double half = fmax(high[1] - low[1], (high[0] - low[0]) / aspect) / 2 * 1.14;
-    half = fmax(half, 1e-3);
     double middle[2] = {(low[0] + high[0]) / 2, (low[1] + high[1]) / 2};
+    /* far out, so wide that float32 tells the grid's points apart */
+    half = fmax(half, fmax(1e-3, 1e-5 * fmax(fabs(middle[0]), fabs(middle[1]))));
     x->low = middle[0] - aspect * half;
     x->high = middle[0] + aspect * half;
     y->low = middle[1] - half;

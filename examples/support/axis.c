@@ -1,5 +1,6 @@
 #include "axis.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 double axis_share(const axis *scale, double value)
 {
     if (scale->logarithmic)
-        return log(value / scale->low) / log(scale->high / scale->low);
+        return (log(value) - log(scale->low)) / (log(scale->high) - log(scale->low));
     return (value - scale->low) / (scale->high - scale->low);
 }
 
@@ -111,11 +112,11 @@ void axis_fit(axis *scale, const double *values, size_t count)
     find_range(scale, values, count, &low, &high);
     if (high < low)
         low = scale->logarithmic ? 0.1 : 0, high = 1;
-    double room = scale->logarithmic ? pow(high / low, 0.06) : 0.06 * (high - low);
+    double room = scale->logarithmic ? pow(high, 0.06) / pow(low, 0.06) : 0.06 * (high - low);
     if (scale->logarithmic) {
         room = fmax(room, 1.1);
-        scale->low = low / room;
-        scale->high = high * room;
+        scale->low = fmax(low / room, DBL_TRUE_MIN);
+        scale->high = fmin(high * room, DBL_MAX);
     } else {
         room = fmax(room, 1e-3 * fmax(fabs(high), 1e-3));
         scale->low = low - room;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+/* Of durations, in seconds, that are told as they are. */
+static const double longest = 1e5 * 3600 - 1;
 static const double redraw_seconds = 0.2, line_seconds = 10, line_seconds_most = 300, rate_seconds = 5;
 
 double seconds_now(void)
@@ -18,8 +20,8 @@ double seconds_now(void)
 
 void format_duration(double seconds, char text[32])
 {
-    uint64_t whole = (uint64_t)(seconds + 0.5);
-    uint64_t hours = whole / 3600 % 100000, minutes = whole / 60 % 60;
+    uint64_t whole = seconds < longest ? (uint64_t)(seconds + 0.5) : (uint64_t)longest;
+    uint64_t hours = whole / 3600, minutes = whole / 60 % 60;
     if (whole >= 3600)
         snprintf(text, 32, "%" PRIu64 " h %02" PRIu64 " min", hours, minutes);
     else if (whole >= 60)

@@ -249,7 +249,9 @@ static coulomb_status decay(coulomb_context *context, const training_settings *s
     *schedule = NULL;
     if (factor == 1)
         return COULOMB_OK;
-    uint64_t updates = (uint64_t)(share * (double)(settings->decay_updates - settings->decay_start));
+    uint64_t all = settings->decay_updates - settings->decay_start;
+    double part = share * (double)all;
+    uint64_t updates = part < (double)all ? (uint64_t)part : all; /* as a double, all may be more than there are */
     return coulomb_schedule_new_exponential(context, settings->decay_start,
                                             settings->decay_start + (updates > 0 ? updates : 1), factor, schedule);
 }

@@ -67,6 +67,14 @@ check "float64 that rounding would move is refused" wide '\000\000\000\020\000\0
     "subtract their mean first"
 check "so is what float32 does not reach" wide '\000\000\000\000\000\000\360\107\000\000\000\000\000\000\000\000' \
     "beyond float32's range"
+# (1e20, 0) twice, as float32: so far out that float64 does not tell a thousandth from nothing
+{
+    printf '\223NUMPY\001\000\166\000'
+    printf '%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }"
+    printf '\354\170\255\140\000\000\000\000\354\170\255\140\000\000\000\000'
+} >"$work/far.npy"
+check "points far out are drawn" run 0 "$field" --model "$work/far.npy" --target "$work/far.npy" --out "$work/far.png"
+check "points far out are a picture" picture_drawn "$work/far.png"
 head -c 130 "$work/double.npy" >"$work/short.npy"
 check "a file cut short is refused" refuses 1 "too short" "$field" --model "$work/short.npy" --target "$work/flow.npy"
 { cat "$work/double.npy"; echo; } >"$work/long.npy"

@@ -1,9 +1,15 @@
-/* What the programs share, where a shell cannot look: JSON files when memory runs out. */
+/* What the programs share, where a shell cannot look: JSON files when memory runs out, and numbers at the ends of their
+ * ranges. */
+#include "support/axis.h"
 #include "support/json.h"
+#include "support/progress.h"
+#include "support/training.h"
 
 #include "unit/check_more.h"
 #include "unit/run_suites.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -78,8 +84,83 @@ static Suite *suite_json(void)
     return suite;
 }
 
+/* --- numbers at the ends of their ranges --- */
+
+START_TEST(decay_ends_where_it_should)
+{
+    const uint64_t ends[][2] = {{0, UINT64_MAX}, {1, UINT64_MAX}, {0, UINT64_MAX - 1}, {UINT64_MAX - 1, UINT64_MAX}};
+    coulomb_context *context;
+    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const training_settings settings = {.decay_start = ends[i][0], .decay_updates = ends[i][1]};
+        const learning learns = {.end_factor = 0.5};
+        uint64_t first, last;
+        double factor;
+        coulomb_schedule *schedule;
+        ck_ok(context, training_rate_schedule(context, &settings, &learns, &schedule));
+        ck_ok(context, coulomb_schedule_get_exponential(schedule, &first, &last, &factor));
+        ck_assert_uint_eq(first, ends[i][0]);
+        ck_assert_uint_eq(last, ends[i][1]);
+        coulomb_schedule_free(schedule);
+    }
+    coulomb_context_free(context);
+}
+END_TEST
+
+START_TEST(durations_are_told_however_long)
+{
+    const struct {
+        double seconds;
+        const char *text;
+    } cases[] = {{0, "0 s"},
+                 {59.6, "1 min 00 s"},
+                 {3600, "1 h 00 min"},
+                 {359996400, "99999 h 00 min"},
+                 {1e9, "99999 h 59 min"},
+                 {1e25, "99999 h 59 min"},
+                 {DBL_MAX, "99999 h 59 min"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        format_duration(cases[i].seconds, text);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
+START_TEST(logarithmic_axes_stay_within_doubles)
+{
+    const double values[][2] = {{1e-300, 1e300}, {DBL_MIN, DBL_MAX}, {1, DBL_MAX}, {5e-324, 1}, {1e-3, 1e3}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        axis scale = {.logarithmic = true};
+        axis_ticks ticks;
+        axis_fit(&scale, values[i], 2);
+        ck_assert_double_gt(scale.low, 0);
+        ck_assert_double_lt(scale.high, (double)INFINITY);
+        ck_assert_double_le(scale.low, values[i][0]);
+        ck_assert_double_ge(scale.high, values[i][1]);
+        ck_assert_double_ge(axis_share(&scale, values[i][0]), 0);
+        ck_assert_double_le(axis_share(&scale, values[i][1]), 1);
+        axis_find_ticks(&scale, 5, &ticks);
+        ck_assert_uint_ge(ticks.count, 2);
+        for (size_t j = 0; j < ticks.count; j++)
+            ck_assert(ticks.at[j] >= scale.low * (1 - 1e-6) && ticks.at[j] <= scale.high * (1 + 1e-6));
+    }
+}
+END_TEST
+
+static Suite *suite_ranges(void)
+{
+    Suite *suite = suite_create("ranges");
+    TCase *all = tcase_create("ranges");
+    tcase_add_test(all, decay_ends_where_it_should);
+    tcase_add_test(all, durations_are_told_however_long);
+    tcase_add_test(all, logarithmic_axes_stay_within_doubles);
+    suite_add_tcase(suite, all);
+    return suite;
+}
+
 int main(int count, char **arguments)
 {
-    const named_suite suite = {"json", suite_json, NULL};
-    return run_suites(&suite, 1, count, arguments);
+    const named_suite suites[] = {{"json", suite_json, NULL}, {"ranges", suite_ranges, NULL}};
+    return run_suites(suites, sizeof suites / sizeof *suites, count, arguments);
 }
