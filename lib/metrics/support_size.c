@@ -43,15 +43,16 @@ static double poisson_mean_large(double count, double deviation)
 enum { LARGE = 100 };
 
 /* Least and largest means of which `count` is not too unlikely an outcome. */
-static void poisson_interval(uint64_t count, double *low, double *high)
+static void poisson_interval(double count, double *low, double *high)
 {
     const double deviation = 1.959963984540054;
     if (count >= LARGE) {
-        *low = poisson_mean_large((double)count, -deviation);
-        *high = poisson_mean_large((double)count + 1.0, deviation);
+        *low = poisson_mean_large(count, -deviation);
+        *high = poisson_mean_large(count + 1.0, deviation);
     } else {
-        *low = count == 0 ? 0.0 : poisson_mean(count - 1, 1.0 - tail);
-        *high = poisson_mean(count, tail);
+        uint64_t few = (uint64_t)count;
+        *low = few == 0 ? 0.0 : poisson_mean(few - 1, 1.0 - tail);
+        *high = poisson_mean(few, tail);
     }
 }
 
@@ -86,17 +87,16 @@ coulomb_status coulomb_support_size(coulomb_context *context, size_t sets, const
     coulomb_status status = check_sets(context, sets, counts, duplicates);
     if (status != COULOMB_OK)
         return status;
-    double pairs = 0.0, least, most;
-    uint64_t found = 0;
+    double pairs = 0.0, found = 0.0, least, most; /* of three sets there may be more than 2^64 */
     for (size_t i = 0; i < sets; i++) {
         pairs += (double)counts[i] * (double)(counts[i] - 1) / 2.0;
-        found += duplicates[i];
+        found += (double)duplicates[i];
     }
     poisson_interval(found, &least, &most);
-    *estimate = found == 0 ? INFINITY : pairs / (double)found;
+    *estimate = found == 0.0 ? INFINITY : pairs / found;
     if (low != NULL)
         *low = pairs / most;
     if (high != NULL)
-        *high = found == 0 ? INFINITY : pairs / least;
+        *high = found == 0.0 ? INFINITY : pairs / least;
     return COULOMB_OK;
 }

@@ -242,6 +242,19 @@ START_TEST(support_size_is_pairs_over_duplicates)
 }
 END_TEST
 
+/* Three sets of the most samples, all of them alike: more pairs than 64 bits count. */
+START_TEST(support_size_of_one_is_one)
+{
+    const size_t counts[] = {UINT32_MAX, UINT32_MAX, UINT32_MAX};
+    const uint64_t pairs = (uint64_t)UINT32_MAX * (UINT32_MAX - 1) / 2, duplicates[] = {pairs, pairs, pairs};
+    double estimate, low, high;
+    ck_ok(context, coulomb_support_size(context, 3, counts, duplicates, &estimate, &low, &high));
+    ck_close(estimate, 1.0, 1e-12, 1.0);
+    ck_close(low, 1.0, 1e-6, 1.0);
+    ck_close(high, 1.0, 1e-6, 1.0);
+}
+END_TEST
+
 /* Samples of 1,000 equally likely outcomes: their number comes out. */
 START_TEST(support_size_finds_a_known_support)
 {
@@ -329,6 +342,7 @@ Suite *suite_neighbours(void)
     tcase_add_test(all, of_equally_near_the_first_are_found);
     tcase_add_test(all, all_pairs_can_be_had);
     tcase_add_test(all, support_size_is_pairs_over_duplicates);
+    tcase_add_test(all, support_size_of_one_is_one);
     tcase_add_test(all, support_size_finds_a_known_support);
     tcase_add_test(all, refusals_name_the_value);
     suite_add_tcase(suite, all);
