@@ -1,8 +1,12 @@
 #!/bin/sh
 # The library's tests under ThreadSanitizer, and under Valgrind those of its units; all tests, the programs' too, under
 # AddressSanitizer with UndefinedBehaviorSanitizer, and under clang's UndefinedBehaviorSanitizer, which sees more; those
-# of the library under clang's MemorySanitizer; the Rust crates' tests against a library with AddressSanitizer. Not part of tests/run.sh: they take hours. An argument chooses one of
-# thread, address, undefined, memory, valgrind, rust; each prints "N passed, M failed".
+# of the library under clang's MemorySanitizer; the Rust crates' tests against a library with AddressSanitizer. Not part
+# of tests/run.sh: they take hours. An argument chooses one of thread, address, undefined, memory, valgrind, rust; each
+# prints "N passed, M failed".
+#
+# Left out: tests/faults, whose preloaded calls and memory a sanitizer would take for its own; and what a limit of
+# addresses is set for (tests/programs/process.sh), since a shadow memory is larger than any such limit.
 set -u
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)

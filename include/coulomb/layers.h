@@ -403,7 +403,7 @@ COULOMB_API coulomb_status coulomb_network_softmax(coulomb_network *network, int
  * @param logits       a node of shape [..., channels]
  * @param noise        a node of the same shape
  * @param groups       [count] sizes of the groups, in order, each at least 1, copied; their sum is `channels`; not NULL
- * @param count        1 to 1,048,575
+ * @param count        1 to 1,048,575; all lists of a network have at most 4,194,304 values together
  * @param temperature  1e-3 to 1e3, such as 0.5. Low ones follow y closely, with gradients of high variance
  * @param node         receives the number of the new node, of the same shape
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ or the groups do not fit
@@ -508,7 +508,7 @@ COULOMB_API coulomb_status coulomb_network_slice(coulomb_network *network, int32
  * @param network  not NULL, not finished
  * @param input    a node of shape [..., channels]
  * @param indices  [count] each below `channels`, copied; not NULL
- * @param count    1 to 1,048,575
+ * @param count    1 to 1,048,575; all lists of a network have at most 4,194,304 values together
  * @param node     receives the number of the new node, of shape [..., count]
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if an index is too large
  *

@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 16, NODES_MOST = 16384, LAYER_NAME_MOST = 40 };
+enum {
+    FIRST_CAPACITY = 16,
+    NODES_MOST = 16384,
+    LAYER_NAME_MOST = 40,
+    LISTED_MOST = 1 << 22 /* values of all lists: a text of a few bytes describes a million */
+};
 
 static void end(void *object)
 {
@@ -220,7 +225,17 @@ static coulomb_status record(coulomb_network *network, graph_node *made, const o
         network->graph.node[made->input[i]].last_consumer = network->graph.nodes;
     }
     network->graph.nodes++;
+    network->listed += made->settings.list.count;
     return COULOMB_OK;
+}
+
+static coulomb_status check_listed(const coulomb_network *network, const op *layer, size_t more)
+{
+    if (more <= LISTED_MOST - network->listed)
+        return COULOMB_OK;
+    return fail(network->context, COULOMB_ERROR_ARGUMENT,
+                "%s: the lists of all nodes have %zu values together; expected at most %d", layer->name,
+                network->listed + more, LISTED_MOST);
 }
 
 coulomb_status network_add_node(coulomb_network *network, const op *layer, const op_settings *settings,
@@ -234,6 +249,8 @@ coulomb_status network_add_node(coulomb_network *network, const op *layer, const
     status = find_inputs(network, layer, input, &build);
     if (status == COULOMB_OK)
         status = layer->build(&build);
+    if (status == COULOMB_OK)
+        status = check_listed(network, layer, settings->list.count);
     if (status == COULOMB_OK && layer->prefix != NULL)
         status = choose_name(network, layer, name, chosen);
     if (status != COULOMB_OK)

@@ -33,6 +33,7 @@ struct coulomb_network {
     size_t learners; /* optimizers that use the network */
 
     graph graph;
+    size_t listed;     /* values of all nodes' lists */
     device_plan *plan; /* once the network is finished */
 
     float *values, *gradients; /* parameters and their gradients, flat */

@@ -88,6 +88,17 @@ no_leftovers() {
     done
 }
 
+# skip NAME REASON: the case counts, as one that was not tried
+skip() {
+    cases=$((cases + 1))
+    echo "ok - $1 # SKIP $2"
+}
+
+# shadowed PROGRAM: a sanitizer's shadow memory takes more addresses than a limit would leave
+shadowed() {
+    grep -qE '__(asan|msan|tsan)_init' "$1"
+}
+
 finish() {
     echo "1..$cases"
     [ "$failures" -eq 0 ]

@@ -301,6 +301,27 @@ static const struct {
 
 enum { WRONG = sizeof wrong / sizeof wrong[0] };
 
+/* Few bytes of text stand for many indices. */
+START_TEST(lists_are_bounded_together)
+{
+    char text[256] = "input[1048575]";
+    coulomb_network *network = NULL;
+    for (size_t i = 0; i < 4; i++)
+        strcat(text, " select(0-1048574)");
+    ck_ok(context, network_parse(context, text, NULL, 0, &network));
+    coulomb_network_free(network);
+    network = NULL;
+    strcat(text, " select(0-3)");
+    ck_ok(context, network_parse(context, text, NULL, 0, &network));
+    coulomb_network_free(network);
+    network = NULL;
+    strcat(text, " select(0)");
+    ck_fails(context, network_parse(context, text, NULL, 0, &network), COULOMB_ERROR_FORMAT,
+             "the lists of all nodes have 4194305 values together; expected at most 4194304");
+    ck_assert_ptr_null(network);
+}
+END_TEST
+
 START_TEST(other_texts_are_refused)
 {
     coulomb_network *network = NULL;
@@ -365,6 +386,7 @@ Suite *suite_graph_text(void)
     tcase_add_test(all, networks_that_were_read_compute_the_same);
     tcase_add_test(all, names_must_be_as_many_as_layers_with_parameters);
     tcase_add_test(all, a_decimal_comma_changes_nothing);
+    tcase_add_test(all, lists_are_bounded_together);
     tcase_add_loop_test(all, other_texts_are_refused, 0, WRONG);
     tcase_add_test(all, graphs_of_many_layers_are_planned_in_time);
     tcase_add_test(all, reading_a_graph_allocates_no_parameters);
