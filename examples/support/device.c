@@ -139,10 +139,7 @@ static coulomb_context *cuda_context(int32_t number, bool any)
 static coulomb_context *cpu_context(void)
 {
     coulomb_context *context;
-    coulomb_status status = coulomb_context_new(&context);
-    if (status != COULOMB_OK)
-        complain("cannot create a context: %s", coulomb_status_name(status));
-    return context;
+    return context_created(coulomb_context_new(&context)) ? context : NULL;
 }
 
 /* In the option's words. */

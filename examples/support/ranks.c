@@ -242,10 +242,9 @@ static bool load(void)
 static bool enter_world(void)
 {
     static const char doing[] = "bringing the processes of the run together";
-    coulomb_status status = coulomb_context_new(&company.context);
-    if (status != COULOMB_OK)
-        return complain("cannot create a context: %s", coulomb_status_name(status));
-    status = company.new_world(company.context, &company.communicator);
+    if (!context_created(coulomb_context_new(&company.context)))
+        return false;
+    coulomb_status status = company.new_world(company.context, &company.communicator);
     if (status == COULOMB_OK)
         status = coulomb_communicator_rank(company.communicator, &company.rank);
     if (status == COULOMB_OK)

@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+bool context_created(coulomb_status status)
+{
+    return status == COULOMB_OK ||
+           complain("cannot create a context: %s",
+                    status == COULOMB_ERROR_MEMORY ? "out of memory" : coulomb_status_name(status));
+}
+
 bool succeeded(const coulomb_context *context, coulomb_status status, const char *doing)
 {
     if (status == COULOMB_OK)

@@ -8,4 +8,7 @@
 /* True for COULOMB_OK; otherwise tells the user what was being done and the library's error message. */
 bool succeeded(const coulomb_context *context, coulomb_status status, const char *doing);
 
+/* The same of coulomb_context_new(), after whose failure there is no context with a message. */
+bool context_created(coulomb_status status);
+
 #endif
