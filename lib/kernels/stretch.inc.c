@@ -10,7 +10,8 @@ enum {
     ROWS_AT_ONCE = 4,
     STRETCH = 8,  /* vectors of columns */
     TOGETHER = 2, /* of them, whose squared distances are made at once in more than FEW dimensions */
-    FEW = 3
+    FEW = 3,
+    SHORT = 8 /* dimensions of a short sum */
 };
 
 /* Vectors of columns from `first` on against the rows of a group: their squared distances, and what becomes of them. */
@@ -54,15 +55,16 @@ ALWAYS_INLINE lanes pair_weight(lanes s, lanes value)
     return value * lanes_reciprocal(s);
 }
 
-/* values[v][r] = |row r - column|^2 + epsilon^2 for `vectors` vectors of columns and `group` rows */
-ALWAYS_INLINE void pair_squares(size_t dimension, size_t group, size_t vectors, const pair_function *function,
+/* values[v][r] = |row r - column|^2 + epsilon^2 for `vectors` vectors of columns and `group` rows; or, of some of the
+ * dimensions, with `start` in the place of epsilon^2, what is added to the values */
+ALWAYS_INLINE void pair_squares(size_t dimension, size_t from, size_t to, size_t group, size_t vectors, float start,
                                 const float *rows, const float *column, size_t stride, lanes values[][ROWS_AT_ONCE])
 {
     lanes s[TOGETHER][ROWS_AT_ONCE];
     for (size_t v = 0; v < vectors; v++)
         for (size_t r = 0; r < group; r++)
-            s[v][r] = lanes_all(function->epsilon2);
-    for (size_t k = 0; k < dimension; k++) {
+            s[v][r] = lanes_all(start);
+    for (size_t k = from; k < to; k++) {
         for (size_t r = 0; r < group; r++) {
             for (size_t v = 0; v < vectors; v++) {
                 lanes difference = lanes_load(column + k * stride + v * PAIR_LANES) - rows[r * dimension + k];
@@ -72,7 +74,19 @@ ALWAYS_INLINE void pair_squares(size_t dimension, size_t group, size_t vectors, 
     }
     for (size_t v = 0; v < vectors; v++)
         for (size_t r = 0; r < group; r++)
-            values[v][r] = s[v][r];
+            values[v][r] = from > 0 ? values[v][r] + s[v][r] : s[v][r];
+}
+
+/* Far out, what a Gaussian makes of a square is as good as its last digits: there it is a sum of short sums. */
+ALWAYS_INLINE void pair_squares_of_all(size_t dimension, size_t group, size_t vectors, const pair_function *function,
+                                       const float *rows, const float *column, size_t stride,
+                                       lanes values[][ROWS_AT_ONCE])
+{
+    size_t first = GAUSSIAN && dimension > SHORT ? SHORT : dimension;
+    pair_squares(dimension, 0, first, group, vectors, function->epsilon2, rows, column, stride, values);
+    for (size_t from = SHORT; GAUSSIAN && from < dimension; from += SHORT)
+        pair_squares(dimension, from, dimension - from < SHORT ? dimension : from + SHORT, group, vectors, 0.0f, rows,
+                     column, stride, values);
 }
 
 /* The columns from `first` up to `to`, as many as a stretch holds */
@@ -84,10 +98,10 @@ ALWAYS_INLINE void stretch_squares(size_t dimension, size_t group, const pair_fu
     stretch->first = first;
     stretch->vectors = vectors < STRETCH ? vectors : STRETCH;
     for (; dimension > FEW && v + TOGETHER <= stretch->vectors; v += TOGETHER)
-        pair_squares(dimension, group, TOGETHER, function, rows, column + v * PAIR_LANES, columns->stride,
-                     stretch->values + v);
+        pair_squares_of_all(dimension, group, TOGETHER, function, rows, column + v * PAIR_LANES, columns->stride,
+                            stretch->values + v);
 #pragma GCC unroll 1
     for (; v < stretch->vectors; v++)
-        pair_squares(dimension, group, 1, function, rows, column + v * PAIR_LANES, columns->stride,
-                     stretch->values + v);
+        pair_squares_of_all(dimension, group, 1, function, rows, column + v * PAIR_LANES, columns->stride,
+                            stretch->values + v);
 }

@@ -157,7 +157,7 @@ static void choose_method(pair_sums *sums, float largest)
         sums->method = &tile_differences;
     else
         sums->method = &tile_products;
-    sums->threshold = power / 32.0;
+    sums->threshold = (gaussian ? power : kernel->exponent + 2.0) / 32.0;
     sums->chunk = sums->method->chunk(sums);
     /* A whole number of cache lines, so that threads do not share them. */
     sums->scratch_size = piece_count(sums->method->scratch(sums), 16) * 16;

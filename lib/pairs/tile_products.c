@@ -128,6 +128,10 @@ static void dots_to_squares(products *work)
         size_t lost = work->kernels->squares(tile->n_columns, norm, column_norms, distances->dots + i * tile->n_columns,
                                              base, counted, work->sums->threshold, squares);
         lost += mark_gaussian(work, norm, column_norms, squares);
+        if (tile->same) { /* a point and itself, whose product is the worst of all: a long sum of terms of one sign */
+            lost++;
+            squares[i] = -1.0f;
+        }
         if (lost > 0)
             repair_row(work, i, squares);
     }

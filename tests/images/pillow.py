@@ -1,5 +1,6 @@
 """Pictures of every kind that Pillow or png_kinds.py writes, decoded by decode_file and by Pillow: the same values, or a
-difference that doc/images.md describes. DECODE_FILE as argument; prints lines of the Test Anything Protocol."""
+difference that doc/images.md describes. DECODE_FILE [EACH [SEED]] as arguments: how many pictures of each kind, 42 unless
+given, and what they are made from; prints lines of the Test Anything Protocol."""
 
 import subprocess
 import sys
@@ -140,9 +141,9 @@ KINDS = [
         for interlaced in (False, True)
     ),
 ]
-EACH = 42
+EACH = int(sys.argv[2]) if len(sys.argv) > 2 else 42
 
-generator = numpy.random.default_rng(1)
+generator = numpy.random.default_rng(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 failures = 0
 with tempfile.TemporaryDirectory() as work:
     for suffix, mode in KINDS:

@@ -348,6 +348,36 @@ START_TEST(narrow_gaussians_keep_their_digits)
 }
 END_TEST
 
+/* Far out a Gaussian multiplies the errors of a squared distance by |a-b|^2 / (2 epsilon^2), and equal coordinates make
+ * those of a long sum add up. */
+START_TEST(gaussian_tails_keep_their_digits)
+{
+    static const size_t tail_dimensions[] = {7, 26, 32, 47, 300, 718, 3072};
+    enum { POINTS = 400, TAIL_DIMENSIONS = sizeof tail_dimensions / sizeof tail_dimensions[0] };
+    size_t dimension = tail_dimensions[_i % TAIL_DIMENSIONS];
+    charges all = charges_random(93, dimension, 0, 1, 1.0, 1.0);
+    float *at = room(POINTS * dimension), *potential = room(POINTS), *field = room(POINTS * dimension);
+    all.gaussian = 1;
+    context->kernels = tier_table(_i / TAIL_DIMENSIONS);
+    memset(all.target, 0, dimension * sizeof *all.target);
+    for (size_t i = 0; i < POINTS * dimension; i++)
+        at[i] = sqrtf((40.0f + 0.1f * (float)(i / dimension)) * 2.0f / (float)dimension);
+    use(&all);
+    ck_ok(context, coulomb_plummer_field(plummer, dimension, at, POINTS, NULL, 0, all.target, 1, field, potential));
+    for (size_t i = 0; i < POINTS; i++) {
+        reference sum = reference_potential(&all, at + i * dimension, no_sample, no_sample, NULL, NULL);
+        double promised = sum.value < exp(-50.0) ? 2e-5 : 1e-5, slope = sum.value * (double)at[i * dimension];
+        ck_close(potential[i], sum.value, promised, sum.size);
+        for (size_t k = 0; k < dimension; k++)
+            ck_close(field[i * dimension + k], slope, promised, slope);
+    }
+    free(at);
+    free(potential);
+    free(field);
+    charges_free(&all);
+}
+END_TEST
+
 /* Whatever the order of epsilons; and one epsilon, whichever function set it. */
 START_TEST(sums_of_kernels_have_no_order)
 {
@@ -649,6 +679,7 @@ Suite *suite_plummer(void)
     tcase_add_loop_test(test, powers_are_good_to_float32_rounding, 0, tier_count());
     tcase_add_loop_test(test, gaussians_are_good_to_float32_rounding, 0, tier_count());
     tcase_add_loop_test(test, narrow_gaussians_keep_their_digits, 0, 8);
+    tcase_add_loop_test(test, gaussian_tails_keep_their_digits, 0, 7 * tier_count());
     tcase_add_loop_test(test, sums_of_kernels_have_no_order, 0, 2);
     tcase_add_loop_test(test, near_pairs_keep_their_digits_in_many_dimensions, 0, 2);
     tcase_add_loop_test(test, far_from_the_origin_nothing_is_lost, 0, 5);

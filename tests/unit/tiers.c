@@ -1,6 +1,6 @@
 #include "unit/tiers.h"
 
-#include <check.h>
+#include <stdlib.h>
 
 extern const kernels kernels_lanes16;
 
@@ -21,6 +21,7 @@ const kernels *tier_table(int index)
     for (int i = 0; i < NAMES; i++)
         if (kernels_named(names[i]) != NULL && index-- == 0)
             return kernels_named(names[i]);
-    ck_assert_int_eq(index, 0);
+    if (index != 0)
+        abort();
     return &kernels_lanes16;
 }
