@@ -33,38 +33,101 @@ static bool has_header(FILE *stream, const char *const *names, size_t columns)
     return true;
 }
 
+/* values[columns], or NULL */
+static bool parse_row(const char *line, size_t columns, double *values)
+{
+    const char *at = line;
+    for (size_t i = 0; i < columns; i++) {
+        char *end;
+        double value = strtod(at, &end);
+        if (end == at || *end != (i + 1 < columns ? ',' : '\n'))
+            return false;
+        if (values)
+            values[i] = value;
+        at = end + 1;
+    }
+    return true;
+}
+
+/* fgets() with '?' for NUL, which would hide the line's end; false at the file's. */
+static bool read_line(FILE *stream, char line[LINE_MOST])
+{
+    size_t length = 0;
+    int read;
+    while (length + 1 < LINE_MOST && (read = getc(stream)) != EOF) {
+        line[length++] = read == '\0' ? '?' : (char)read;
+        if (read == '\n')
+            break;
+    }
+    line[length] = '\0';
+    return length > 0;
+}
+
+/* Rows up to update `done`. Behind those of the last checkpoint a loss of power may leave anything, which is dropped;
+ * but where rows follow that were there when it was saved, they would be dropped too. */
+static bool copy_rows(FILE *old, const char *path, size_t columns, uint64_t done, FILE *to)
+{
+    char line[LINE_MOST];
+    uint64_t last = 0;
+    size_t number = 1, damaged = 0;
+    for (bool whole = true; read_line(old, line);) {
+        bool begins = whole;
+        whole = strchr(line, '\n') != NULL;
+        number += begins;
+        if (!begins || !parse_row(line, columns, NULL)) {
+            bool cut = begins && !whole && feof(old) && strlen(line) + 1 < sizeof line;
+            damaged = damaged > 0 || cut ? damaged : number;
+            continue;
+        }
+        uint64_t update = strtoull(line, NULL, 10);
+        if (update > done)
+            break;
+        if (damaged > 0 || update <= last)
+            return complain("line %zu of %s is %s; restore the file", damaged > 0 ? damaged : number, path,
+                            damaged > 0 ? "damaged" : "out of order");
+        fputs(line, to);
+        last = update;
+    }
+    if (damaged > 0)
+        say("%s is damaged from line %zu on; continuing with the rows before.", path, damaged);
+    return true;
+}
+
 /* Rewrites the file with the rows up to update `done`. */
+static bool rewrite(FILE *old, const char *path, const char *const *names, size_t columns, uint64_t done)
+{
+    new_file file;
+    if (!file_begin(&file, path))
+        return false;
+    write_header(file.stream, names, columns);
+    bool copied = !old || copy_rows(old, path, columns, done, file.stream);
+    if (copied && old && ferror(old) != 0)
+        copied = complain("cannot read %s: %s", path, strerror(errno));
+    if (copied)
+        return file_commit(&file);
+    file_abandon(&file);
+    return false;
+}
+
 static bool keep_rows(const char *path, const char *const *names, size_t columns, uint64_t done)
 {
-    bool exists;
+    bool exists, fine = true;
     if (!file_look(path, &exists))
         return false;
     FILE *old = exists ? file_open(path) : NULL;
     if (exists && !old)
         return false;
+    if (!exists && done > 0)
+        say("There is no %s with the rows up to update %" PRIu64 "; it begins anew.", path, done);
     if (old && !has_header(old, names, columns)) {
         int reason = ferror(old) != 0 ? errno : 0;
-        fclose(old);
-        return reason ? complain("cannot read %s: %s", path, strerror(reason))
+        fine = reason ? complain("cannot read %s: %s", path, strerror(reason))
                       : complain("the columns of %s are not those of this program", path);
     }
-    new_file file;
-    if (!file_begin(&file, path)) {
-        if (old)
-            fclose(old);
-        return false;
-    }
-    write_header(file.stream, names, columns);
-    char line[LINE_MOST];
-    while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && strtoull(line, NULL, 10) <= done)
-        fputs(line, file.stream);
-    bool failed = old && ferror(old) != 0;
+    fine = fine && rewrite(old, path, names, columns, done);
     if (old)
         fclose(old);
-    if (!failed)
-        return file_commit(&file);
-    file_abandon(&file);
-    return complain("cannot read %s: %s", path, strerror(errno));
+    return fine;
 }
 
 bool history_open(history *table, const char *path, const char *const *names, size_t columns, uint64_t done)
@@ -113,19 +176,6 @@ void history_close(history *table)
     table->stream = NULL;
 }
 
-static bool read_row(const char *path, char *line, size_t columns, double *values)
-{
-    char *at = line;
-    for (size_t i = 0; i < columns; i++) {
-        char *end;
-        values[i] = strtod(at, &end);
-        if (end == at || *end != (i + 1 < columns ? ',' : '\n'))
-            return complain("%s has a row that is not %zu numbers: %.60s", path, columns, line);
-        at = end + 1;
-    }
-    return true;
-}
-
 bool history_read(const char *path, size_t columns, history_rows *rows)
 {
     *rows = (history_rows){.columns = columns};
@@ -149,7 +199,8 @@ bool history_read(const char *path, size_t columns, history_rows *rows)
             }
             rows->values = larger;
         }
-        done = read_row(path, line, columns, rows->values + rows->rows * columns);
+        done = parse_row(line, columns, rows->values + rows->rows * columns) ||
+               complain("%s has a row that is not %zu numbers: %.60s", path, columns, line);
     }
     if (done && ferror(stream) != 0)
         done = complain("cannot read %s: %s", path, strerror(errno));

@@ -16,8 +16,8 @@ typedef struct history {
     size_t columns;
 } history;
 
-/* Begin or go on: rows behind update `done`, and a last row cut short, are dropped; what is left must have these
- * columns. */
+/* Begin or go on: rows behind update `done` are dropped, and what a crash left there; what is left must have these
+ * columns, and rows in their order. */
 bool history_open(history *table, const char *path, const char *const *names, size_t columns, uint64_t done);
 
 /* values[columns - 1]: all but the update. Others see the row at once. */

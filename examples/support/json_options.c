@@ -83,7 +83,8 @@ static const char *text_from_hexadecimal(json_t *value)
 static bool take_text(option_row *row, json_t *value)
 {
     const char *text = json_is_object(value) ? text_from_hexadecimal(value) : json_string_value(value);
-    bool fine = text ? strlen(text) > 0 : json_is_null(value);
+    const json_t *string = json_is_object(value) ? json_object_get(value, bytes_key) : value;
+    bool fine = text ? text[0] != '\0' && strlen(text) == json_string_length(string) : json_is_null(value);
     if (fine)
         *row->text = text;
     return fine;
@@ -109,8 +110,20 @@ static bool option_from_json(option_row *row, json_t *value)
     return complain("--%s has a value of the wrong type in the recorded settings", row->name);
 }
 
+/* What another release recorded and this one does not know could not be brought back. */
+static bool knows_all(option_table *table, json_t *settings)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(settings, name, value) if (!options_find(table, name)) return complain(
+        "--%s of the recorded settings is unknown to this release", name);
+    return true;
+}
+
 bool options_from_json(option_table *table, json_t *settings)
 {
+    if (!knows_all(table, settings))
+        return false;
     for (size_t i = 0; i < table->count; i++) {
         option_row *row = &table->rows[i];
         json_t *value = json_object_get(settings, row->name);

@@ -5,6 +5,7 @@
 
 #include <coulomb/version.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -67,8 +68,11 @@ static bool read_count(const option_row *row, const char *text)
 static bool read_number(const option_row *row, const char *text)
 {
     char *end;
+    errno = 0;
     double value = strtod(text, &end);
-    if (end == text || *end != '\0' || text[0] == ' ' || !isfinite(value) || !in_range(row, value))
+    bool vanished = value == 0 && errno == ERANGE; /* 1e-400 */
+    if (end == text || *end != '\0' || isspace((unsigned char)text[0]) || !isfinite(value) || vanished ||
+        !in_range(row, value))
         return false;
     *row->number = value;
     return true;

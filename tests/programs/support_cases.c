@@ -1,6 +1,7 @@
-/* What the programs share, where a shell cannot look: JSON files when memory runs out, and numbers at the ends of their
- * ranges. */
+/* What the programs share, where a shell cannot look: JSON files when memory runs out, recorded settings and histories
+ * that are not what was recorded, and numbers at the ends of their ranges. */
 #include "support/axis.h"
+#include "support/history.h"
 #include "support/json.h"
 #include "support/progress.h"
 #include "support/training.h"
@@ -12,6 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static long allocations, failing;
@@ -74,12 +76,128 @@ START_TEST(an_object_that_lacks_something_is_none)
 }
 END_TEST
 
+/* --- settings --- */
+
+static double rate;
+static const char *text;
+
+static void make_table(option_table *table)
+{
+    const option_row rows[] = {{.name = "rate", .number = &rate}, {.name = "path", .text = &text}};
+    rate = 0.5;
+    text = "a";
+    options_begin(table, "support-cases", "");
+    options_add(table, "", rows, sizeof rows / sizeof *rows);
+}
+
+static bool takes_recorded(const char *settings)
+{
+    static option_table table;
+    make_table(&table);
+    json_t *read = json_loads(settings, JSON_ALLOW_NUL, NULL);
+    bool taken = read && options_from_json(&table, read);
+    json_decref(read);
+    return taken;
+}
+
+START_TEST(recorded_settings_are_taken_whole_or_refused)
+{
+    ck_assert(takes_recorded("{\"rate\": 0.25, \"path\": \"b\"}"));
+    ck_assert_double_eq(rate, 0.25);
+    ck_assert(!takes_recorded("{\"rate\": 0.25, \"path\": \"b\", \"of another release\": 1}"));
+    ck_assert(!takes_recorded("{\"rate\": 0.25}"));
+    ck_assert(!takes_recorded("{\"rate\": 0.25, \"path\": \"b\\u0000c\"}"));
+}
+END_TEST
+
+START_TEST(numbers_are_taken_as_they_stand)
+{
+    static const char *const refused[] = {"1e-400", "\t1", " 1", "1 ", "nan", "1e400", "", "1,5"};
+    static option_table table;
+    make_table(&table);
+    ck_assert(option_set(options_find(&table, "rate"), "1e-300"));
+    ck_assert_double_eq(rate, 1e-300);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert(!option_set(options_find(&table, "rate"), refused[i]));
+    ck_assert_double_eq(rate, 1e-300);
+}
+END_TEST
+
+/* --- histories --- */
+
+static const char *const columns[] = {"update", "loss"};
+
+static void put(const char *path, const char *bytes, size_t size)
+{
+    FILE *stream = fopen(path, "wb");
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, stream), size);
+    ck_assert_int_eq(fclose(stream), 0);
+}
+
+static bool holds(const char *path, const char *bytes, size_t size)
+{
+    char found[16384];
+    FILE *stream = fopen(path, "rb");
+    ck_assert_ptr_nonnull(stream);
+    size_t length = fread(found, 1, sizeof found, stream);
+    fclose(stream);
+    return length == size && memcmp(found, bytes, size) == 0;
+}
+
+/* Goes on behind update 15, with the rows `kept`; or, where that is NULL, is refused, and the file stays as it was. */
+static void check_history(const char *bytes, size_t size, const char *kept)
+{
+    char path[] = "/tmp/history-cases.XXXXXX";
+    history table;
+    int made = mkstemp(path);
+    ck_assert_int_ge(made, 0);
+    close(made);
+    put(path, bytes, size);
+    bool opened = history_open(&table, path, columns, 2, 15);
+    history_close(&table);
+    ck_assert_msg(opened == (kept != NULL), "%.*s", (int)size, bytes);
+    ck_assert(kept ? holds(path, kept, strlen(kept)) : holds(path, bytes, size));
+    unlink(path);
+}
+
+START_TEST(a_damaged_history_loses_no_rows)
+{
+    static const char sound[] = "update,loss\n5,1\n10,nan\n15,-1e-9\n";
+    static const char *const refused[] = {"update,loss\n5,1\nhello\n15,1\n",
+                                          "update,loss\n5,1\n10\n15,1\n",
+                                          "update,loss\n5,1\n10,1,1\n15,1\n",
+                                          "update,loss\n5,1\n5,1\n15,1\n",
+                                          "update,loss\n15,1\n5,1\n10,1\n",
+                                          "update,loss\n0,1\n5,1\n",
+                                          "update,gain\n5,1\n",
+                                          "update,loss\n5,1\n15,11\n10,1\n15,1\n"};
+    static const char with_zero[] = "update,loss\n5,1\n\00010,1\n15,1\n";
+    static const char zeros[] = "update,loss\n5,1\n10,nan\n15,-1e-9\n\0\0\0\0\0\n20,1\n";
+    static char line[10000] = "update,loss\n5,1\n";
+    memset(line + 16, '9', 9000);
+    memcpy(line + 9016, "10,1\n15,1\n", 10);
+    check_history(sound, strlen(sound), sound);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        check_history(refused[i], strlen(refused[i]), NULL);
+    check_history(with_zero, sizeof with_zero - 1, NULL);
+    check_history(line, 9026, NULL);
+    /* what a crash leaves behind the rows of the checkpoint */
+    check_history(zeros, sizeof zeros - 1, sound);
+    check_history("update,loss\n5,1\n10,2\n15,3\n20,4\n25", 36, "update,loss\n5,1\n10,2\n15,3\n");
+    check_history("update,loss\n5,1\n10,2\n15,3\n2", 29, "update,loss\n5,1\n10,2\n15,3\n");
+}
+END_TEST
+
 static Suite *suite_json(void)
 {
     Suite *suite = suite_create("json");
     TCase *all = tcase_create("json");
     tcase_add_test(all, json_is_written_whole_or_not_at_all);
     tcase_add_test(all, an_object_that_lacks_something_is_none);
+    tcase_add_test(all, recorded_settings_are_taken_whole_or_refused);
+    tcase_add_test(all, numbers_are_taken_as_they_stand);
+    tcase_add_test(all, a_damaged_history_loses_no_rows);
     suite_add_tcase(suite, all);
     return suite;
 }
