@@ -79,13 +79,13 @@ END_TEST
 /* --- settings --- */
 
 static double rate;
-static const char *text;
+static const char *place;
 
 static void make_table(option_table *table)
 {
-    const option_row rows[] = {{.name = "rate", .number = &rate}, {.name = "path", .text = &text}};
+    const option_row rows[] = {{.name = "rate", .number = &rate}, {.name = "path", .text = &place}};
     rate = 0.5;
-    text = "a";
+    place = "a";
     options_begin(table, "support-cases", "");
     options_add(table, "", rows, sizeof rows / sizeof *rows);
 }
