@@ -4,8 +4,9 @@
 
 #include "settings.h"
 
-/* Print how much memory training, the generator `sampled` and the images held out will take. */
-bool memory_tell(coulomb_context *context, const coulomb_trainer *trainer, const coulomb_network *sampled,
-                 const settings *chosen);
+/* Reserve the networks' memory, whose size is known only then on a GPU, and print how much training, the generator
+ * `sampled` and the images held out will take. discriminator may be NULL. */
+bool memory_tell(coulomb_context *context, const coulomb_trainer *trainer, coulomb_network *generator,
+                 coulomb_network *discriminator, const coulomb_network *sampled, const settings *chosen);
 
 #endif

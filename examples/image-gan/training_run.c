@@ -263,8 +263,9 @@ static bool prepare(experiment_run *at)
            succeeded(at->context, coulomb_trainer_set_synchronised_norm(at->trainer, at->chosen->synchronised_norm),
                      "setting --synchronised-norm") &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
-           choose_sampled(at) && memory_tell(at->context, at->trainer, at->sampled, at->chosen) && open_set(at) &&
-           run_set_data(at->of, data_of_run(at)) &&
+           choose_sampled(at) &&
+           memory_tell(at->context, at->trainer, at->generator, at->discriminator, at->sampled, at->chosen) &&
+           open_set(at) && run_set_data(at->of, data_of_run(at)) &&
            (!ranks_writes() || held_out_begin(&at->held_out, at->context, at->set, at->chosen)) &&
            succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, read_images, at->set, NULL),
                      "setting the data") &&

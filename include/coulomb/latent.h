@@ -146,7 +146,8 @@ COULOMB_API coulomb_status coulomb_network_get_generation_seed(const coulomb_net
  * block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
  *
  * With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
- * bit, in any number at once, and one sample costs the work of one sample.
+ * bit, in any number at once, and one sample costs the work of one sample. In a context of a GPU it costs that of a
+ * block, and a sample has the same place in it, see coulomb_network_evaluate().
  *
  * @param network   not NULL
  * @param averages  0 (the default): the batch's own statistics; 1: the running averages

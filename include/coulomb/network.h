@@ -281,6 +281,10 @@ COULOMB_API coulomb_status coulomb_network_reserve_inference(coulomb_network *ne
  * COULOMB_MEMORY_TEMPORARY both include the workspace that they share. An inference-only network uses only
  * COULOMB_MEMORY_PARAMETERS, without gradients, and COULOMB_MEMORY_INFERENCE.
  *
+ * In a context of a GPU the workspace of convolutions by cuDNN is known only once its algorithms have been tried, and
+ * is counted from coulomb_network_reserve() or coulomb_network_reserve_inference() on: at most 256 MiB more for a
+ * network.
+ *
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
  * @param batch    samples, above 0; rounded up to a multiple of 16, but not for COULOMB_MEMORY_INFERENCE
@@ -317,6 +321,11 @@ COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, siz
  * With running averages, and in networks without batch norm, samples do not depend on each other: an output has the
  * same bits for any number of samples evaluated together. Samples are then evaluated in blocks, so that memory does not
  * grow with `count`. With the batch's statistics, all `count` samples are evaluated at once.
+ *
+ * In a context of a GPU, blocks of networks whose products cuBLAS or cuDNN computes always have the same number of
+ * samples (16 to 1024, by the network and the precision), since these libraries choose their algorithms by it: the last
+ * is filled up with zeros, and a single sample costs as much as a block. An output then depends on no number; that it
+ * does not depend on the place in the block, these libraries do not promise.
  *
  * @param network  not NULL, finished
  * @param count    samples; may be 0

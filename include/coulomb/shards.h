@@ -58,12 +58,12 @@ COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *tra
  * normalisation, or with one shard, the setting changes nothing.
  *
  * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
- * the way back.
+ * the way back. In a context of a GPU the host adds them up, also in one process: the host waits for the GPU there, and
+ * the update cannot be recorded as a graph.
  *
  * @param trainer  not NULL
  * @param on       1, or 0, the default
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
- *         this); COULOMB_ERROR_STATE
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value); COULOMB_ERROR_STATE
  *
  * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
  * normalization). @since 0.1

@@ -294,7 +294,9 @@ COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, i
  * update, which allocates most of them.
  *
  * Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
- * of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
+ * of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h). In a
+ * context of a GPU the workspace of cuDNN comes on top until coulomb_network_reserve() or the first update, see
+ * coulomb_network_memory().
  *
  * @param trainer  not NULL
  * @param bytes    receives the size; untouched on failure

@@ -82,10 +82,11 @@ coulomb_status cpu_plan_reserve(device_plan *plan, size_t count)
     return COULOMB_OK;
 }
 
-size_t cpu_plan_block(const device_plan *plan)
+size_t cpu_plan_block(const device_plan *plan, size_t count)
 {
     size_t block = INFERENCE_VALUES / (plan->inference_size + 1);
-    return block < INFERENCE_LEAST ? INFERENCE_LEAST : block > INFERENCE_MOST ? INFERENCE_MOST : block;
+    block = block < INFERENCE_LEAST ? INFERENCE_LEAST : block > INFERENCE_MOST ? INFERENCE_MOST : block;
+    return count < block ? count : block;
 }
 
 /* How large it must be depends on the methods, and so on whether samples are evaluated independently. */

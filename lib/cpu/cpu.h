@@ -23,7 +23,7 @@ void cpu_plan_bytes(const device_plan *plan, size_t count, bool alone, device_by
 size_t cpu_plan_values(const device_plan *plan);
 coulomb_status cpu_plan_reserve(device_plan *plan, size_t count);
 coulomb_status cpu_plan_reserve_inference(device_plan *plan, size_t count, bool alone);
-size_t cpu_plan_block(const device_plan *plan);
+size_t cpu_plan_block(const device_plan *plan, size_t count);
 const float *cpu_plan_forward(device_plan *plan, const device_pass *pass);
 const float *cpu_plan_infer(device_plan *plan, const device_pass *pass);
 void cpu_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients);

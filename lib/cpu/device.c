@@ -98,7 +98,6 @@ const device_table cpu_table = {
     .size = sizeof(device_table),
     .name = "cpu",
     .host_memory = true,
-    .takes_shards = true,
     .start = start,
     .free = end,
     .get = get,

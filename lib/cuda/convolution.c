@@ -30,7 +30,8 @@ conv_work conv_start(const node_run *run, bool transposed)
     made.width = size_aligned(made.columns, MATRIX_COLUMNS);
     made.positions = conv_area(made.window.small);
     made.is_thin = plan->precision != COULOMB_PRECISION_FLOAT32 && !run->cuda->products_only &&
-                   thin_possible(&made.window, made.small_channels, transposed, &made.thin);
+                   thin_possible(&made.window, made.small_channels, transposed, plan_halves(plan),
+                                 run->cuda->properties.sharedMemPerBlockOptin, &made.thin);
     made.by_engine = !made.is_thin && find_after(&made.window, made.after) && !made.plain &&
                      !run->cuda->products_only && plan->precision != COULOMB_PRECISION_FLOAT32 &&
                      w.channels % ENGINE_CHANNELS == 0 && made.small_channels % ENGINE_CHANNELS == 0;
@@ -300,6 +301,11 @@ static void backward(const node_run *run, bool transposed)
         input_gradient(&w);
 }
 
+static bool conv_by_library(const node_run *run)
+{
+    return !conv_start(run, false).is_thin;
+}
+
 static size_t conv_packed_bytes(const node_run *run)
 {
     return packed_bytes_of(run, false);
@@ -328,11 +334,17 @@ static void conv_backward(const node_run *run)
 const cuda_layer cuda_layer_conv = {.keeps_input = true,
                                     .activates = true,
                                     .biased = true,
+                                    .by_library = conv_by_library,
                                     .pack = conv_pack,
                                     .forward = conv_forward,
                                     .backward = conv_backward,
                                     .packed_bytes = conv_packed_bytes,
                                     .scratch = conv_scratch};
+
+static bool transposed_by_library(const node_run *run)
+{
+    return !conv_start(run, true).is_thin;
+}
 
 static size_t transposed_packed_bytes(const node_run *run)
 {
@@ -362,6 +374,7 @@ static void transposed_backward(const node_run *run)
 const cuda_layer cuda_layer_conv_transposed = {.keeps_input = true,
                                                .activates = true,
                                                .biased = true,
+                                               .by_library = transposed_by_library,
                                                .pack = transposed_pack,
                                                .forward = transposed_forward,
                                                .backward = transposed_backward,

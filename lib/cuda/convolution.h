@@ -7,12 +7,10 @@
 #include "cuda/cudnn_engine.h"
 #include "cuda/products.h"
 
-enum { ENGINE_COUNTS = 2 /* of passes to go back through, of inference */ };
-
 /* A node's engines. */
 struct convolution {
-    size_t count[ENGINE_COUNTS];
-    cudnn_engine *engine[ENGINE_COUNTS][CONVOLUTION_WAYS];
+    size_t count[ENGINE_USES];
+    cudnn_engine *engine[ENGINE_USES][CONVOLUTION_WAYS];
 };
 
 /* One node's shapes in one pass. */
@@ -68,8 +66,8 @@ bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *
 bool conv_run_to_filters(const conv_work *w, stored big, stored small);
 size_t conv_engine_scratch(const conv_work *w);
 
-/* Engines for so many images; those that there are none of stay NULL. */
-void cuda_convolution_prepare(device_plan *plan, size_t node, size_t count, bool inference);
+/* Engines for so many images, 0: none any more. Those that there are none of stay NULL. On failure there are some. */
+coulomb_status cuda_convolution_prepare(device_plan *plan, size_t node, size_t count, enum engine_use use);
 void cuda_convolution_free(device_plan *plan, convolution *freed);
 
 #endif

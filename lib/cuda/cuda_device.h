@@ -27,7 +27,7 @@ typedef struct pinned_block {
 
 /* Pinned memory through which the host's arrays travel. */
 typedef struct cuda_staging {
-    char *memory;    /* STAGING_BYTES; NULL until it is needed */
+    char *memory;    /* STAGING_BYTES */
     char *collected; /* COLLECTED_BYTES */
     size_t used;     /* since the stream was last waited for */
     gathered_copies gathered;
@@ -41,9 +41,9 @@ struct cuda_device {
     int32_t ordinal;
     struct cudaDeviceProp properties;
     cudaStream_t stream;
-    cublasHandle_t blas; /* NULL until cuda_blas() is called */
+    cublasHandle_t blas; /* NULL until it is started */
     void *blas_workspace;
-    struct cudnnContext *dnn;                                    /* NULL until cuda_dnn() is called */
+    struct cudnnContext *dnn;                                    /* NULL until it is started */
     bool products_only;                                          /* convolutions without cuDNN, for tests */
     void (*mark)(cuda_device *cuda, size_t node, bool backward); /* before a node runs, for benchmarks; or NULL */
     void *scratch; /* CUDA_SCRATCH_BYTES on the device; zero between launches where kernels count in it */
@@ -58,7 +58,8 @@ struct cuda_device {
     char message[CUDA_FAILURE_SIZE];
 };
 
-/* The device, made the calling thread's current one, with all copies from the host on their way. */
+/* The device, made the calling thread's current one, with all copies from the host on their way. An error that the
+ * caller's own use of CUDA left behind is not the device's. */
 cuda_device *cuda_enter(device *on);
 
 /* The same without the latter. */
@@ -78,15 +79,17 @@ void cuda_launched(cuda_device *cuda, const char *what);
 /* COULOMB_OK, or the first failure with its message stored. */
 coulomb_status cuda_status(cuda_device *cuda);
 
+/* COULOMB_ERROR_MEMORY, after a library could not get what it needs: it does no harm to the device. */
+coulomb_status cuda_lacks_memory(cuda_device *cuda, const char *what);
+
 /* Device memory; NULL after storing an error message. */
 void *cuda_get(cuda_device *cuda, size_t bytes);
 void cuda_release(cuda_device *cuda, void *memory); /* NULL is left alone */
 
-/* cuBLAS on the device's stream, with workspace of its own; NULL after a failure. */
-cublasHandle_t cuda_blas(cuda_device *cuda);
-
-/* cuDNN on the device's stream; NULL after a failure. */
-struct cudnnContext *cuda_dnn(cuda_device *cuda);
+/* cuBLAS on the device's stream, with workspace of its own, and cuDNN: started before what passes ask of them, since
+ * that gets memory. */
+coulomb_status cuda_start_blas(cuda_device *cuda);
+coulomb_status cuda_start_dnn(cuda_device *cuda);
 
 /* --- rows of the table, by file --- */
 
@@ -107,6 +110,7 @@ coulomb_status cuda_copy_out(device *on, void *to, const void *from, size_t byte
 void cuda_copy(device *on, void *to, const void *from, size_t bytes, const int32_t *go);
 void cuda_clear(device *on, void *memory, size_t bytes);
 coulomb_status cuda_finish(device *on);
+cudaError_t cuda_staging_new(cuda_device *cuda);
 void cuda_memory_end(cuda_device *cuda); /* releases staging and what is left of pinned memory */
 
 /* recording.c */

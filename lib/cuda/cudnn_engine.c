@@ -161,7 +161,9 @@ static int64_t rank_candidates(descriptors *all, cudnnBackendDescriptor_t operat
     if (all->status == CUDNN_STATUS_SUCCESS)
         note(all, cudnnBackendGetAttribute(ranking, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
                                            CANDIDATES_MOST, &found, candidate));
-    return all->status == CUDNN_STATUS_SUCCESS ? found : 0;
+    if (all->status != CUDNN_STATUS_SUCCESS)
+        return 0;
+    return found < CANDIDATES_MOST ? found : CANDIDATES_MOST; /* found counts those that had no room, too */
 }
 
 /* Sums in no fixed order, or arithmetic that was not asked for. */
@@ -191,7 +193,7 @@ static bool wanted(const cudnn_shape *shape, cudnnBackendDescriptor_t candidate,
                                          &engine) == CUDNN_STATUS_SUCCESS &&
                 cudnnBackendGetAttribute(engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
                                          NOTES_MOST, &count, found) == CUDNN_STATUS_SUCCESS;
-    for (int64_t i = 0; i < count && good; i++)
+    for (int64_t i = 0; i < count && i < NOTES_MOST && good; i++)
         good = !unwanted(shape, found[i]);
     if (good)
         cudnnBackendGetAttribute(engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &one, number);
@@ -228,12 +230,11 @@ static void drop(descriptors *all, cudnnBackendDescriptor_t kept)
 static cudnn_engine *choose(cuda_device *cuda, const cudnn_shape *shape, descriptors *all,
                             cudnnBackendDescriptor_t *candidate, int64_t found, size_t *rank)
 {
-    cudnnHandle_t dnn = cuda_dnn(cuda);
     for (int64_t i = 0; i < found; i++) {
         int64_t workspace = 0, number = 0;
         if (!wanted(shape, candidate[i], &number))
             continue;
-        cudnnBackendDescriptor_t plan = plan_of(dnn, candidate[i], &workspace);
+        cudnnBackendDescriptor_t plan = plan_of(cuda->dnn, candidate[i], &workspace);
         if (plan == NULL)
             continue;
         cudnn_engine *engine = *rank > 0 ? NULL : cuda->services->memory_get(cuda->base.context, 1, sizeof *engine);
@@ -252,12 +253,11 @@ static cudnn_engine *choose(cuda_device *cuda, const cudnn_shape *shape, descrip
 cudnn_engine *cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank)
 {
     static const cudnnBackendHeurMode_t modes[] = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
-    cudnnHandle_t dnn = cuda_dnn(cuda);
     cudnn_engine *engine = NULL;
-    for (size_t i = 0; i < sizeof modes / sizeof modes[0] && engine == NULL && dnn != NULL; i++) {
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0] && engine == NULL; i++) {
         descriptors all = {.status = CUDNN_STATUS_SUCCESS};
         cudnnBackendDescriptor_t candidate[CANDIDATES_MOST];
-        cudnnBackendDescriptor_t operations = graph_of(&all, dnn, shape);
+        cudnnBackendDescriptor_t operations = graph_of(&all, cuda->dnn, shape);
         int64_t found = rank_candidates(&all, operations, modes[i], candidate);
         engine = choose(cuda, shape, &all, candidate, found, &rank);
         destroy(&all);
@@ -284,8 +284,8 @@ int64_t cudnn_engine_number(const cudnn_engine *engine)
     return engine->number;
 }
 
-void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
-                      void *workspace)
+const char *cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
+                             void *workspace)
 {
     const int64_t ids[] = {BIG_ID, FILTERS_ID, SMALL_ID};
     void *const addresses[] = {big, filters, small};
@@ -296,8 +296,7 @@ void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, 
     set(&own, pack, CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, 1, &workspace);
     finalize(&own, pack);
     if (own.status == CUDNN_STATUS_SUCCESS)
-        note(&own, cudnnBackendExecute(cuda_dnn(cuda), engine->plan, pack));
+        note(&own, cudnnBackendExecute(cuda->dnn, engine->plan, pack));
     destroy(&own);
-    if (own.status != CUDNN_STATUS_SUCCESS)
-        cuda_note_text(cuda, "running a convolution", cudnnGetErrorString(own.status));
+    return own.status == CUDNN_STATUS_SUCCESS ? NULL : cudnnGetErrorString(own.status);
 }

@@ -19,12 +19,14 @@ typedef struct cudnn_shape {
 
 typedef struct cudnn_engine cudnn_engine;
 
-/* The candidate of this rank that is deterministic and works; NULL if there are not so many. */
+/* Once cuDNN is started: the candidate of this rank that is deterministic and works; NULL if there are not so many. */
 cudnn_engine *cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank);
 void cudnn_engine_free(cuda_device *cuda, cudnn_engine *engine);
 size_t cudnn_engine_workspace(const cudnn_engine *engine);
-void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
-                      void *workspace);
+
+/* NULL, or why cuDNN refused. */
+const char *cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
+                             void *workspace);
 
 /* The engine's number in cuDNN, for benchmarks. */
 int64_t cudnn_engine_number(const cudnn_engine *engine);

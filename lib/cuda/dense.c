@@ -27,6 +27,11 @@ static bool small(const node_run *run)
     return cuda_dense_is_small(run->node, run->input_shape[0]) && !plan_halves(run->plan) && rows(run) < SMALL_ROWS;
 }
 
+static bool by_library(const node_run *run)
+{
+    return !small(run);
+}
+
 static small_dense start_small(const node_run *run)
 {
     return (small_dense){.rows = rows(run),
@@ -166,6 +171,7 @@ static void backward(const node_run *run)
 const cuda_layer cuda_layer_dense = {.keeps_input = true,
                                      .activates = true,
                                      .biased = true,
+                                     .by_library = by_library,
                                      .pack = pack,
                                      .forward = forward,
                                      .backward = backward,

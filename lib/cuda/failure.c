@@ -15,6 +15,7 @@ cuda_device *cuda_select(device *on)
 {
     cuda_device *cuda = (cuda_device *)on;
     int current = -1;
+    (void)cudaGetLastError();
     if (cudaGetDevice(&current) != cudaSuccess || current != cuda->ordinal)
         cuda_note(cuda, cudaSetDevice(cuda->ordinal), "choosing the device");
     return cuda;
@@ -44,6 +45,16 @@ void cuda_note_blas(cuda_device *cuda, cublasStatus_t status, const char *what)
 void cuda_launched(cuda_device *cuda, const char *what)
 {
     cuda_note(cuda, cudaGetLastError(), what);
+}
+
+coulomb_status cuda_lacks_memory(cuda_device *cuda, const char *what)
+{
+    size_t free = 0, total = 0;
+    if (cudaMemGetInfo(&free, &total) != cudaSuccess)
+        free = total = 0;
+    return cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
+                                "CUDA device %d (%s): %s: out of memory; %zu of the device's %zu bytes are free",
+                                cuda->ordinal, cuda->properties.name, what, free, total);
 }
 
 coulomb_status cuda_status(cuda_device *cuda)

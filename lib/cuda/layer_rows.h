@@ -9,6 +9,13 @@ extern const cuda_layer cuda_layer_dense, cuda_layer_conv, cuda_layer_conv_trans
     cuda_layer_softmax, cuda_layer_multiply, cuda_layer_select, cuda_layer_categorical, cuda_layer_add,
     cuda_layer_reshape, cuda_layer_activation;
 
+/* norm_shards.c: batch norm whose statistics are those of several shards. Their sums stand behind so much of the
+ * scratch memory, and take so many bytes. */
+size_t cuda_norm_room(size_t channels);
+size_t cuda_norm_shards_bytes(size_t channels);
+void cuda_norm_shards_forward(const node_run *run, const layer_norm *norm);
+void cuda_norm_shards_backward(const node_run *run, const layer_norm *norm);
+
 /* The window of a node as kernels take it. */
 layer_window cuda_window_of(const node_run *run, bool transposed);
 

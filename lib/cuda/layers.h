@@ -137,6 +137,15 @@ typedef struct layer_norm {
 void launch_norm_forward(cudaStream_t stream, const layer_norm *norm);
 void launch_norm_backward(cudaStream_t stream, const layer_norm *norm);
 
+/* The same with statistics of several shards, of which norm is one, or with `rows` of all of them, those here. First a
+ * shard's sums of x, and of its squares about its own mean, [channels] each; or those of dz and dz (x - mean),
+ * [2, channels], which also are its parameter gradients. Then what the totals make of all rows here, perhaps none:
+ * totals [2, channels] are the means and the sums of squares about them; or both sums. */
+void launch_norm_shard(cudaStream_t stream, const layer_norm *norm, double *sums, double *squares);
+void launch_norm_together(cudaStream_t stream, const layer_norm *norm, size_t all_rows, const double *totals);
+void launch_norm_shard_gradients(cudaStream_t stream, const layer_norm *norm, double *sums);
+void launch_norm_together_gradients(cudaStream_t stream, const layer_norm *norm, size_t all_rows, const double *totals);
+
 /* --- windows over images: see ops/window.h --- */
 
 typedef struct layer_window {
@@ -161,8 +170,10 @@ typedef struct thin_conv {
     int neighbor[2]; /* see thin_possible() */
 } thin_conv;
 
-/* Fills in `made`, or says that the kernels are not made for this. */
-bool thin_possible(const layer_window *window, size_t small_channels, bool transposed, thin_conv *made);
+/* Fills in `made`, or says that the kernels are not made for this, or need more shared memory than a block may have.
+ * half: products are of bfloat16. */
+bool thin_possible(const layer_window *window, size_t small_channels, bool transposed, bool half, size_t shared_most,
+                   thin_conv *made);
 size_t thin_packed_values(const thin_conv *thin);
 size_t thin_scratch_bytes(const thin_conv *thin); /* for `partial` */
 void launch_thin_pack(cudaStream_t stream, const thin_conv *thin, const float *parameters, stored packed);

@@ -43,6 +43,7 @@ void cuda_release(cuda_device *cuda, void *memory)
     if (memory == NULL)
         return;
     cuda->releases++;
+    cuda->unrecordable = true; /* what is being recorded may name it */
     cuda_note(cuda, cudaFree(memory), "releasing memory");
 }
 
@@ -102,19 +103,16 @@ static bool is_pinned(const cuda_device *cuda, const void *memory)
     return false;
 }
 
-static bool prepare_staging(cuda_device *cuda)
+cudaError_t cuda_staging_new(cuda_device *cuda)
 {
     cuda_staging *staging = &cuda->staging;
-    if (staging->memory != NULL)
-        return true;
     void *memory = NULL;
     cudaError_t error = cudaMallocHost(&memory, STAGING_BYTES + COLLECTED_BYTES);
-    cuda_note(cuda, error, "getting pinned memory for copies");
-    if (error != cudaSuccess)
-        return false;
-    staging->memory = memory;
-    staging->collected = staging->memory + STAGING_BYTES;
-    return true;
+    if (error == cudaSuccess) {
+        staging->memory = memory;
+        staging->collected = staging->memory + STAGING_BYTES;
+    }
+    return error;
 }
 
 /* All that was asked for is done, so that no copy reads staging memory any longer. */
@@ -188,8 +186,6 @@ void cuda_copy_in(device *on, void *to, const void *from, size_t bytes)
         cuda->unrecordable = true; /* the values may be others when the recording is run */
         return;
     }
-    if (!prepare_staging(cuda))
-        return;
     if (bytes <= GATHERED_BYTES) {
         copy_small(cuda, to, from, bytes);
         return;
@@ -221,7 +217,7 @@ coulomb_status cuda_copy_out(device *on, void *to, const void *from, size_t byte
         cuda->unrecordable = true;
         return COULOMB_OK;
     }
-    if (cuda->failure == COULOMB_OK && bytes > 0 && prepare_staging(cuda)) {
+    if (cuda->failure == COULOMB_OK && bytes > 0) {
         bool small = bytes <= COLLECTED_BYTES;
         void *place = small ? cuda->staging.collected : to;
         collect(cuda, place, from, bytes);

@@ -27,7 +27,10 @@ static layer_norm start(const node_run *run)
 static void forward(const node_run *run)
 {
     layer_norm norm = start(run);
-    launch_norm_forward(run->stream, &norm);
+    if (run->shards == NULL || run->running)
+        launch_norm_forward(run->stream, &norm);
+    else
+        cuda_norm_shards_forward(run, &norm);
 }
 
 static void backward(const node_run *run)
@@ -40,12 +43,15 @@ static void backward(const node_run *run)
     norm.bias_gradient = run->bias_gradient;
     norm.add = run->add_input[0];
     norm.add_parameters = run->add_parameters;
-    launch_norm_backward(run->stream, &norm);
+    if (run->shards == NULL)
+        launch_norm_backward(run->stream, &norm);
+    else
+        cuda_norm_shards_backward(run, &norm);
 }
 
 static size_t scratch(const node_run *run)
 {
-    return launch_sums_bytes(columns_of(&run->node->shape));
+    return cuda_norm_room(columns_of(&run->node->shape)) + cuda_norm_shards_bytes(columns_of(&run->node->shape));
 }
 
 const cuda_layer cuda_layer_batch_norm = {

@@ -92,8 +92,8 @@ static void multiply(products *run, const float *rows, size_t n_rows, const floa
 {
     const float one = 1.0f, zero = 0.0f;
     const pair_layout *layout = run->layout;
-    cublasHandle_t blas = cuda_blas(run->cuda);
-    if (blas == NULL)
+    cublasHandle_t blas = run->cuda->blas;
+    if (run->cuda->failure != COULOMB_OK)
         return;
     cuda_note_blas(run->cuda,
                    cublasGemmStridedBatchedEx(blas, CUBLAS_OP_T, CUBLAS_OP_N, (int)n_columns, (int)n_rows,

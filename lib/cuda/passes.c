@@ -55,6 +55,8 @@ static node_run start(device_plan *plan, size_t node, const device_pass *pass, b
     const plan_node *planned = run.planned;
     run.output.at = node_values(plan, planned->follower == NO_NODE ? node : (size_t)planned->follower, inference);
     run.running = pass->running;
+    run.shards = pass->shards.shard > 0 && n->op->mixes ? &pass->shards : NULL;
+    run.gradients_apart = plan->graph->parameter_values;
     run.notes = plan->notes + planned->notes + (inference ? plan->notes_values : 0);
     run.scratch = plan->scratch;
     run.packed = plan->packed + planned->packed;
@@ -69,15 +71,20 @@ static node_run start(device_plan *plan, size_t node, const device_pass *pass, b
     return run;
 }
 
+/* The recording that is being made; 0: none. */
+static unsigned long long current_recording(cuda_device *cuda)
+{
+    enum cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    unsigned long long number = 0;
+    cuda_note(cuda, cudaStreamGetCaptureInfo(cuda->stream, &status, &number, NULL, NULL, NULL, NULL),
+              "asking for the recording");
+    return status == cudaStreamCaptureStatusNone ? 0 : number;
+}
+
 /* A recording packs for itself: when it is run again, the parameters are others. */
 static void pack(device_plan *plan, const device_pass *pass)
 {
-    enum cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
-    unsigned long long recording = 0;
-    cuda_note(plan->cuda, cudaStreamGetCaptureInfo(plan->cuda->stream, &status, &recording, NULL, NULL, NULL, NULL),
-              "asking for the recording");
-    if (status == cudaStreamCaptureStatusNone)
-        recording = 0;
+    unsigned long long recording = current_recording(plan->cuda);
     if (plan->packed_revision == pass->revision && plan->packed_while == recording)
         return;
     plan->packed_revision = pass->revision;
@@ -91,16 +98,22 @@ static void pack(device_plan *plan, const device_pass *pass)
     }
 }
 
+/* After a failure, and of no samples, nodes that sum over the shards of all processes still take part. */
+static bool takes_part(const device_plan *plan, size_t node, const device_pass *pass)
+{
+    bool works = plan->cuda->failure == COULOMB_OK && pass->count > 0;
+    return works || (pass->shards.shard > 0 && plan->graph->node[node].op->mixes);
+}
+
 static const float *forward(device_plan *plan, const device_pass *pass, bool inference)
 {
     const graph *of = plan->graph;
-    if (plan->cuda->failure != COULOMB_OK)
-        return NULL;
     cuda_enter(&plan->cuda->base);
-    pack(plan, pass);
+    if (plan->cuda->failure == COULOMB_OK)
+        pack(plan, pass);
     for (size_t i = 1; i < of->nodes; i++) {
         const graph_node *n = &of->node[i];
-        if (plan->node[i].leader != NO_NODE)
+        if (plan->node[i].leader != NO_NODE || !takes_part(plan, i, pass))
             continue;
         node_run run = start(plan, i, pass, inference);
         for (size_t j = 0; j < n->parameters && pass->staged != NULL && !inference; j++) {
@@ -150,8 +163,9 @@ static float *wanted_gradient(const device_plan *plan, const graph_node *n, size
     return array->moving || array->frozen ? NULL : gradients->parameter_gradients + array->offset;
 }
 
-/* Point the run at the gradients of the node's parameters that are trained. */
-static bool want_parameter_gradients(device_plan *plan, const device_gradients *gradients, node_run *run)
+/* Point the run at the gradients of the node's parameters that are trained. Batch norm finds that of the bias in front
+ * of it, unless shards have gradients of their own. */
+static bool want_parameter_gradients(device_plan *plan, const device_gradients *gradients, bool sharded, node_run *run)
 {
     const graph_node *n = run->node;
     const plan_node *planned = run->planned;
@@ -162,9 +176,9 @@ static bool want_parameter_gradients(device_plan *plan, const device_gradients *
         run->parameter_gradient[i] = wanted_gradient(plan, n, i, gradients);
         wanted = wanted || run->parameter_gradient[i] != NULL;
     }
-    if (cuda_layer_of(n)->biased && planned->normalizer == NO_NODE)
+    if (cuda_layer_of(n)->biased && (planned->normalizer == NO_NODE || sharded))
         run->bias_gradient = run->parameter_gradient[1];
-    if (planned->producer != NO_NODE)
+    if (planned->producer != NO_NODE && !sharded)
         run->bias_gradient = wanted_gradient(plan, &plan->graph->node[planned->producer], 1, gradients);
     return wanted || run->bias_gradient != NULL;
 }
@@ -188,25 +202,71 @@ static bool gone_through(const device_plan *plan, size_t node)
            (n->consumers == 1 && plan->node[n->last_consumer].sloped);
 }
 
+static stored shifted(stored x, size_t values)
+{
+    return (stored){.at = x.at == NULL ? NULL : (char *)x.at + values * value_bytes(x.half), .half = x.half};
+}
+
+/* A shard's part of a node's backward run, which finds parameter gradients only. */
+static node_run shard_run(const node_run *run, const device_shards *shards, size_t shard)
+{
+    node_run part = *run;
+    size_t first = shard * shards->shard, left = run->count - first, apart = shard * run->gradients_apart;
+    part.count = left < shards->shard ? left : shards->shard;
+    part.output = shifted(run->output, first * run->node->size);
+    part.output_gradient = shifted(run->output_gradient, first * run->node->size);
+    part.weight = run->weight == NULL ? NULL : run->weight + first;
+    for (size_t i = 0; i < OP_INPUTS; i++) {
+        part.input[i] = shifted(run->input[i], first * run->input_size[i]);
+        part.input_gradient[i].at = NULL;
+    }
+    for (size_t i = 0; i < OP_PARAMETERS; i++)
+        if (run->parameter_gradient[i] != NULL)
+            part.parameter_gradient[i] = run->parameter_gradient[i] + apart;
+    if (run->bias_gradient != NULL)
+        part.bias_gradient = run->bias_gradient + apart;
+    return part;
+}
+
+/* Each shard's parameter gradients, then all samples' input gradients, which may take the place of what both are made
+ * of. */
+static void run_shards(node_run *run, const device_shards *shards, bool inputs)
+{
+    const cuda_layer *layer = cuda_layer_of(run->node);
+    for (size_t first = 0, shard = 0; first < run->count; first += shards->shard, shard++) {
+        node_run part = shard_run(run, shards, shard);
+        layer->backward(&part);
+    }
+    for (size_t i = 0; i < OP_PARAMETERS; i++)
+        run->parameter_gradient[i] = NULL;
+    run->bias_gradient = NULL;
+    if (inputs)
+        layer->backward(run);
+}
+
 void cuda_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients)
 {
-    if (plan->cuda->failure != COULOMB_OK)
-        return;
     cuda_enter(&plan->cuda->base);
     device_pass part = *pass;
     part.count = gradients->count;
+    bool sharded = part.shards.shard > 0;
+    if (plan->cuda->failure == COULOMB_OK)
+        pack(plan, &part); /* of what the parameters are by now */
     for (size_t i = plan->graph->nodes - 1; i > 0; i--) {
         const graph_node *n = &plan->graph->node[i];
-        if ((gradients->input_gradient == NULL && !n->trained) || gone_through(plan, i))
+        if ((gradients->input_gradient == NULL && !n->trained) || gone_through(plan, i) || !takes_part(plan, i, &part))
             continue;
         node_run run = start(plan, i, &part, false);
         run.output_gradient.at = output_gradient(plan, i, gradients);
         run.add_parameters = gradients->add;
         run.weight = gradients->weight;
-        bool wanted = want_parameter_gradients(plan, gradients, &run);
+        bool wanted = want_parameter_gradients(plan, gradients, sharded, &run);
         if (plan->cuda->mark != NULL)
             plan->cuda->mark(plan->cuda, i, true);
-        if (want_input_gradients(plan, i, gradients, &run) || wanted)
+        bool inputs = want_input_gradients(plan, i, gradients, &run);
+        if (sharded && !n->op->mixes && wanted)
+            run_shards(&run, &part.shards, inputs);
+        else if (inputs || wanted)
             cuda_layer_of(n)->backward(&run);
     }
     cuda_launched(plan->cuda, "running layers backward");

@@ -8,6 +8,8 @@ enum {
     BLOCK_BYTES = 1 << 28, /* of the inference arena */
     BLOCK_LEAST = 16,
     BLOCK_MOST = 1024,
+    /* Of blocks that are always whole, so that few samples cost as much as many: the least that keeps a GPU busy. */
+    WHOLE_BLOCK_BYTES = 1 << 26,
     PIXELS_MOST = 1 << 30 /* rows and pixels that kernels count */
 };
 
@@ -17,10 +19,12 @@ static coulomb_status lay_out(device_plan *plan)
     const graph *of = plan->graph;
     coulomb_status status = cuda_plan_places(plan);
     plan->notes_values = plan->packed_bytes = 0;
+    plan->by_library = false;
     for (size_t i = 1; i < of->nodes && status == COULOMB_OK; i++) {
         const cuda_layer *layer = cuda_layer_of(&of->node[i]);
-        node_run run = cuda_plan_outline(plan, i, 1);
+        node_run run = cuda_plan_outline(plan, i, 1), block = cuda_plan_outline(plan, i, BLOCK_MOST);
         plan_node *planned = &plan->node[i];
+        plan->by_library = plan->by_library || (layer->by_library != NULL && layer->by_library(&block));
         planned->packed_bytes = layer->packed_bytes == NULL ? 0 : layer->packed_bytes(&run);
         planned->packed = plan->packed_bytes;
         plan->packed_bytes += size_aligned(planned->packed_bytes, PACKED_ALIGNMENT);
@@ -66,6 +70,7 @@ static void free_convolutions(device_plan *plan)
 static void release_memory(device_plan *plan)
 {
     cuda_device *cuda = plan->cuda;
+    memset(plan->engines_for, 0, sizeof plan->engines_for);
     void *const memory[] = {plan->kept, plan->temporary, plan->inference, plan->notes, plan->packed, plan->scratch};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
         cuda_release(cuda, memory[i]);
@@ -136,31 +141,45 @@ static coulomb_status replace(device_plan *plan, char **memory, size_t bytes)
     return COULOMB_OK;
 }
 
-static void prepare_convolutions(device_plan *plan, size_t count, bool inference)
+static coulomb_status find_engines(device_plan *plan, size_t count, enum engine_use use)
 {
-    for (size_t i = 1; i < plan->graph->nodes; i++) {
+    coulomb_status status = COULOMB_OK;
+    for (size_t i = 1; i < plan->graph->nodes && status == COULOMB_OK; i++) {
         enum op_number number = plan->graph->node[i].op->number;
         if (number == OP_CONV || number == OP_CONV_TRANSPOSED)
-            cuda_convolution_prepare(plan, i, count, inference);
+            status = cuda_convolution_prepare(plan, i, count, use);
     }
+    plan->engines_for[use] = status == COULOMB_OK ? count : 0;
+    return status;
+}
+
+/* After a failure there are those again that there were: the search ends the same each time. */
+static coulomb_status prepare_engines(device_plan *plan, size_t count, enum engine_use use, size_t before)
+{
+    if (count == plan->engines_for[use])
+        return COULOMB_OK;
+    coulomb_status status = find_engines(plan, count, use);
+    if (status != COULOMB_OK)
+        (void)find_engines(plan, before, use);
+    return status;
+}
+
+static coulomb_status check_size(device_plan *plan, size_t count)
+{
+    cuda_device *cuda = plan->cuda;
+    for (size_t i = 0; i < plan->graph->nodes; i++) {
+        const tensor_shape *shape = &plan->graph->node[i].shape;
+        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
+            return cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
+                                        "%zu samples at once are more than a CUDA device takes", count);
+    }
+    return COULOMB_OK;
 }
 
 /* What both kinds of passes use. */
-static coulomb_status prepare(device_plan *plan, size_t count, bool inference)
+static coulomb_status prepare(device_plan *plan, size_t count)
 {
-    cuda_device *cuda = cuda_enter(&plan->cuda->base);
-    coulomb_status status = cuda_status(cuda);
-    for (size_t i = 0; i < plan->graph->nodes && status == COULOMB_OK; i++) {
-        const tensor_shape *shape = &plan->graph->node[i].shape;
-        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
-            status = cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
-                                          "%zu samples at once are more than a CUDA device takes", count);
-    }
-    if (status != COULOMB_OK)
-        return status;
-    (void)cuda_blas(cuda); /* starting it gets memory */
-    if (count > (inference ? plan->inference_capacity : plan->capacity))
-        prepare_convolutions(plan, count, inference);
+    coulomb_status status = COULOMB_OK;
     size_t scratch = scratch_for(plan, count);
     if (scratch > plan->scratch_bytes) {
         status = replace(plan, &plan->scratch, scratch);
@@ -174,18 +193,17 @@ static coulomb_status prepare(device_plan *plan, size_t count, bool inference)
         status = replace(plan, &notes, 2 * plan->notes_values * sizeof(float));
         plan->notes = (float *)notes;
     }
-    return status == COULOMB_OK ? cuda_status(cuda) : status;
+    return status;
 }
 
-coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
+static coulomb_status grow_learning(device_plan *plan, size_t count)
 {
-    coulomb_status status = prepare(plan, count, false);
-    if (status != COULOMB_OK || count <= plan->capacity)
-        return status;
+    if (count <= plan->capacity)
+        return COULOMB_OK;
     char *kept = cuda_get(plan->cuda, plan->kept_bytes * count);
     if (kept == NULL)
         return refusal(plan);
-    status = replace(plan, &plan->temporary, plan->temporary_bytes * count);
+    coulomb_status status = replace(plan, &plan->temporary, plan->temporary_bytes * count);
     if (status != COULOMB_OK) {
         cuda_release(plan->cuda, kept);
         return status;
@@ -193,27 +211,58 @@ coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
     cuda_release(plan->cuda, plan->kept);
     plan->kept = kept;
     plan->capacity = count;
-    return cuda_status(plan->cuda);
+    return COULOMB_OK;
 }
 
-/* A GPU's methods are the same for samples that come alone. */
+static coulomb_status grow_inference(device_plan *plan, size_t count)
+{
+    if (count <= plan->inference_capacity)
+        return COULOMB_OK;
+    coulomb_status status = replace(plan, &plan->inference, plan->inference_bytes * count);
+    if (status == COULOMB_OK)
+        plan->inference_capacity = count;
+    return status;
+}
+
+static coulomb_status reserve(device_plan *plan, size_t count, enum engine_use use)
+{
+    cuda_device *cuda = cuda_enter(&plan->cuda->base);
+    coulomb_status status = cuda_status(cuda);
+    size_t before = plan->engines_for[use];
+    bool learns = use == ENGINES_TO_LEARN;
+    if (status == COULOMB_OK)
+        status = check_size(plan, count);
+    if (status == COULOMB_OK)
+        status = cuda_start_blas(cuda);
+    if (status == COULOMB_OK && (!learns || count > plan->capacity))
+        status = prepare_engines(plan, count, use, before);
+    if (status == COULOMB_OK)
+        status = prepare(plan, count);
+    if (status == COULOMB_OK)
+        status = learns ? grow_learning(plan, count) : grow_inference(plan, count);
+    if (status == COULOMB_ERROR_MEMORY && plan->engines_for[use] != before)
+        (void)find_engines(plan, before, use);
+    return status == COULOMB_OK ? cuda_status(cuda) : status;
+}
+
+coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
+{
+    return reserve(plan, count, ENGINES_TO_LEARN);
+}
+
 coulomb_status cuda_plan_reserve_inference(device_plan *plan, size_t count, bool alone)
 {
-    (void)alone;
-    coulomb_status status = prepare(plan, count, true);
-    if (status != COULOMB_OK || count <= plan->inference_capacity)
-        return status;
-    status = replace(plan, &plan->inference, plan->inference_bytes * count);
-    if (status != COULOMB_OK)
-        return status;
-    plan->inference_capacity = count;
-    return cuda_status(plan->cuda);
+    return reserve(plan, count, alone ? ENGINES_OF_BLOCKS : ENGINES_OF_BATCHES);
 }
 
-size_t cuda_plan_block(const device_plan *plan)
+/* Kernels of our own take a sample's sums in the same order whatever comes along. For others all blocks are equal, and
+ * so are their products. */
+size_t cuda_plan_block(const device_plan *plan, size_t count)
 {
-    size_t block = BLOCK_BYTES / (plan->inference_bytes + 1);
-    return block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+    size_t bytes = plan->by_library ? WHOLE_BLOCK_BYTES : BLOCK_BYTES;
+    size_t block = bytes / (plan->inference_bytes + 1) / BLOCK_LEAST * BLOCK_LEAST;
+    block = block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
+    return plan->by_library || count > block ? block : count;
 }
 
 /* --- precision --- */
@@ -245,7 +294,7 @@ coulomb_status cuda_set_precision(device *on, int32_t precision)
         return COULOMB_OK;
     cuda->precision = before;
     for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
-        if (plan->precision != before)
-            (void)plan_again(plan, before);
+        if (plan->precision != before && plan_again(plan, before) != COULOMB_OK)
+            cuda_note_text(cuda, "going back to the precision before", "another process took the memory");
     return status;
 }

@@ -21,8 +21,10 @@ typedef struct plan_place {
     size_t offset;
 } plan_place;
 
-/* Engines of cuDNN for a convolution, see convolution.h. */
+/* Engines of cuDNN for a convolution, see convolution.h. An engine is for one number of images: that of passes to go
+ * back through, of a block of samples that are evaluated one by one, or of others that are evaluated at once. */
 typedef struct convolution convolution;
+enum engine_use { ENGINES_TO_LEARN, ENGINES_OF_BLOCKS, ENGINES_OF_BATCHES, ENGINE_USES };
 
 typedef struct plan_node {
     plan_place value, gradient;
@@ -45,11 +47,13 @@ struct device_plan {
     device_plan *next; /* of the device's */
     const graph *graph;
     int32_t precision;
-    bool halves; /* values and products in bfloat16 */
+    bool halves;     /* values and products in bfloat16 */
+    bool by_library; /* a node's sums may be taken in an order that depends on the number of samples */
     plan_node *node;
     size_t kept_bytes, temporary_bytes, inference_bytes; /* of one sample */
     size_t notes_values, packed_bytes;
     size_t capacity, inference_capacity; /* samples the arenas hold */
+    size_t engines_for[ENGINE_USES];     /* samples; 0: there are no engines for this use */
     char *kept, *temporary, *inference;
     float *notes; /* [2, notes_values]: of passes to go back through, of inference */
     char *packed;
@@ -84,14 +88,17 @@ typedef struct node_run {
     bool add_parameters;
     const float *weight; /* [count] */
     char *scratch;
+    const device_shards *shards; /* of a batch norm that sums over each of them; NULL: over the run's samples */
+    size_t gradients_apart;      /* from one shard's parameter gradients to the next one's */
 } node_run;
 
 /* What the GPU does for an op. */
 typedef struct cuda_layer {
-    bool keeps_input, keeps_output; /* for backward */
-    bool in_place;                  /* output and input may share memory, and so may their gradients */
-    bool activates;                 /* it can compute the activation that follows as well */
-    bool biased;                    /* its last step adds parameter 1 to every row, which batch norm can do */
+    bool keeps_input, keeps_output;          /* for backward */
+    bool in_place;                           /* output and input may share memory, and so may their gradients */
+    bool activates;                          /* it can compute the activation that follows as well */
+    bool biased;                             /* its last step adds parameter 1 to every row, which batch norm can do */
+    bool (*by_library)(const node_run *run); /* NULL: never. Of cuBLAS and cuDNN nobody knows how they take sums */
     void (*pack)(const node_run *run);
     void (*forward)(const node_run *run);
     void (*backward)(const node_run *run);
@@ -151,7 +158,7 @@ size_t cuda_plan_values(const device_plan *plan);
 void cuda_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes);
 coulomb_status cuda_plan_reserve(device_plan *plan, size_t count);
 coulomb_status cuda_plan_reserve_inference(device_plan *plan, size_t count, bool alone);
-size_t cuda_plan_block(const device_plan *plan);
+size_t cuda_plan_block(const device_plan *plan, size_t count);
 const float *cuda_plan_forward(device_plan *plan, const device_pass *pass);
 const float *cuda_plan_infer(device_plan *plan, const device_pass *pass);
 void cuda_plan_backward(device_plan *plan, const device_pass *pass, const device_gradients *gradients);

@@ -60,6 +60,9 @@ static coulomb_status prepare(device_pairs *pairs, pair_work *work, const pair_l
 {
     cuda_device *cuda = pairs->cuda;
     bool grown = layout->total > pairs->bytes;
+    coulomb_status status = layout->direct ? COULOMB_OK : cuda_start_blas(cuda);
+    if (status != COULOMB_OK)
+        return status;
     if (grown) {
         char *memory = cuda_get(cuda, layout->total);
         if (memory == NULL)

@@ -15,8 +15,8 @@ static cudaDataType_t type_of(stored x)
 void cuda_product(device_plan *plan, const device_product *p)
 {
     const float one = 1.0f, beta = p->add ? 1.0f : 0.0f;
-    cublasHandle_t blas = cuda_blas(plan->cuda);
-    if (blas == NULL || p->m == 0)
+    cublasHandle_t blas = plan->cuda->blas;
+    if (plan->cuda->failure != COULOMB_OK || p->m == 0)
         return;
     cuda_note_blas(plan->cuda,
                    cublasGemmEx(blas, p->b_transposed ? CUBLAS_OP_T : CUBLAS_OP_N,

@@ -50,8 +50,10 @@ static coulomb_status open_device(cuda_device *cuda)
         error = cudaStreamCreateWithFlags(&cuda->stream, cudaStreamNonBlocking);
     if (error == cudaSuccess)
         error = cudaMalloc(&cuda->scratch, CUDA_SCRATCH_BYTES);
+    if (error == cudaSuccess) /* on this stream, which waits for no other */
+        error = cudaMemsetAsync(cuda->scratch, 0, CUDA_SCRATCH_BYTES, cuda->stream);
     if (error == cudaSuccess)
-        error = cudaMemset(cuda->scratch, 0, CUDA_SCRATCH_BYTES);
+        error = cuda_staging_new(cuda);
     if (error == cudaSuccess)
         return COULOMB_OK;
     (void)cudaGetLastError();
@@ -112,32 +114,44 @@ void cuda_free(device *on)
 }
 
 /* A workspace of its own keeps cuBLAS from getting memory while work is recorded, and its results the same. */
-cublasHandle_t cuda_blas(cuda_device *cuda)
+coulomb_status cuda_start_blas(cuda_device *cuda)
 {
     if (cuda->blas != NULL || cuda->failure != COULOMB_OK)
-        return cuda->blas;
+        return cuda_status(cuda);
     cublasHandle_t made = NULL;
-    cuda_note_blas(cuda, cublasCreate(&made), "starting cuBLAS");
-    if (made == NULL)
-        return NULL;
-    cuda_note(cuda, cudaMalloc(&cuda->blas_workspace, BLAS_WORKSPACE), "getting memory for cuBLAS");
-    cuda_note_blas(cuda, cublasSetStream(made, cuda->stream), "starting cuBLAS");
-    if (cuda->failure == COULOMB_OK)
-        cuda_note_blas(cuda, cublasSetWorkspace(made, cuda->blas_workspace, BLAS_WORKSPACE), "starting cuBLAS");
+    cublasStatus_t status = cublasCreate(&made);
+    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUBLAS_STATUS_ALLOC_FAILED)
+        return cuda_lacks_memory(cuda, "starting cuBLAS");
+    if (status != CUBLAS_STATUS_SUCCESS) {
+        cuda_note_blas(cuda, status, "starting cuBLAS");
+        return cuda_status(cuda);
+    }
+    if (cuda->blas_workspace == NULL)
+        cuda->blas_workspace = cuda_get(cuda, BLAS_WORKSPACE);
+    if (cuda->blas_workspace == NULL) {
+        cublasDestroy(made);
+        return cuda->failure == COULOMB_OK ? COULOMB_ERROR_MEMORY : cuda->failure;
+    }
     cuda->blas = made;
-    return cuda->failure == COULOMB_OK ? made : NULL;
+    cuda_note_blas(cuda, cublasSetStream(made, cuda->stream), "starting cuBLAS");
+    cuda_note_blas(cuda, cublasSetWorkspace(made, cuda->blas_workspace, BLAS_WORKSPACE), "starting cuBLAS");
+    return cuda_status(cuda);
 }
 
-struct cudnnContext *cuda_dnn(cuda_device *cuda)
+coulomb_status cuda_start_dnn(cuda_device *cuda)
 {
     if (cuda->dnn != NULL || cuda->failure != COULOMB_OK)
-        return cuda->dnn;
-    cudnnStatus_t status = cudnnCreate(&cuda->dnn);
+        return cuda_status(cuda);
+    struct cudnnContext *made = NULL;
+    cudnnStatus_t status = cudnnCreate(&made);
+    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUDNN_STATUS_ALLOC_FAILED)
+        return cuda_lacks_memory(cuda, "starting cuDNN");
+    cuda->dnn = made;
     if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnSetStream(cuda->dnn, cuda->stream);
+        status = cudnnSetStream(made, cuda->stream);
     if (status != CUDNN_STATUS_SUCCESS)
         cuda_note_text(cuda, "starting cuDNN", cudnnGetErrorString(status));
-    return cuda->failure == COULOMB_OK ? cuda->dnn : NULL;
+    return cuda_status(cuda);
 }
 
 int32_t cuda_get_precision(const device *on)

@@ -15,7 +15,7 @@
 #include <coulomb/kernel.h>
 
 /* Of this table: a device in a library of its own is refused if it was built with another. */
-enum { DEVICE_TABLE = 5 };
+enum { DEVICE_TABLE = 6 };
 
 typedef struct device device;
 typedef struct graph graph;               /* see graph.h */
@@ -27,7 +27,8 @@ typedef struct device_pairs device_pairs; /* memory for sums over pairs; the dev
 typedef struct device_shards {
     size_t shard;   /* samples of one, of which the last may have fewer; 0: the pass is none of these */
     size_t samples; /* of all processes, of which the pass has some consecutive shards, perhaps none */
-    double *sums;   /* [shards of the pass, count] where the pass leaves sums for add(): the host's memory */
+    double *sums;   /* [shards of the pass, count] where the pass leaves sums for add(): the host's memory, with room
+                       for two values of each shard and channel */
 
     /* The sums over all shards of all processes, [count]. Called within a pass, by all processes alike. It does not
      * fail: where it could not, nobody needs what the pass makes. */
@@ -141,8 +142,7 @@ typedef struct device_table {
     uint32_t table; /* DEVICE_TABLE */
     size_t size;    /* of this struct */
     const char *name;
-    bool host_memory;  /* its memory is the host's: what is staged or viewed is the array itself */
-    bool takes_shards; /* passes may have shards */
+    bool host_memory; /* its memory is the host's: what is staged or viewed is the array itself */
 
     /* Make the context's device; `services` and `arguments` are the caller's. The context keeps it and frees it last.
      */
@@ -164,7 +164,7 @@ typedef struct device_table {
 
     /* Run `enqueue`, whose work a device may record and repeat: with an equal `signature` it would ask for the same
      * functions with the same arguments, but for the revisions of passes. Nothing in it copies from or to the host,
-     * gets or releases memory. *recording, NULL at first, is the device's. */
+     * but for what passes with shards sum, gets or releases memory. *recording, NULL at first, is the device's. */
     void (*run_recorded)(device *device, void **recording, uint64_t signature, void (*enqueue)(void *work), void *work);
     void (*free_recording)(device *device, void *recording);
 
@@ -183,7 +183,9 @@ typedef struct device_table {
      * samples; and those of evaluation. */
     coulomb_status (*plan_reserve)(device_plan *plan, size_t count);
     coulomb_status (*plan_reserve_inference)(device_plan *plan, size_t count, bool alone);
-    size_t (*plan_block)(const device_plan *plan); /* samples that are best evaluated at once */
+    /* Samples of one pass where so many are to be evaluated independently: at most as many, or always the same number
+     * where a sample's bits would depend on it. Then the caller fills up. */
+    size_t (*plan_block)(const device_plan *plan, size_t count);
     const float *(*plan_forward)(device_plan *plan, const device_pass *pass); /* [count, output], until the next pass */
     const float *(*plan_infer)(device_plan *plan, const device_pass *pass);   /* nothing is kept */
     void (*plan_backward)(device_plan *plan, const device_pass *pass, const device_gradients *gradients);

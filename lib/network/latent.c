@@ -178,9 +178,10 @@ coulomb_status network_reserve_latents(coulomb_network *network, size_t count)
 }
 
 /* Normalised with their own statistics, samples depend on one another: then the sequence is made of fixed blocks, each
- * as large as the usual batch, which are always made as a whole. */
+ * as large as the usual batch, which are always made as a whole. Where a sample's bits depend on how many there are,
+ * blocks are fixed as well, and each sample has its place there; the others need not be made. */
 typedef struct generation {
-    bool fixed;
+    bool whole, fixed;
     size_t block;
 } generation;
 
@@ -202,13 +203,17 @@ static coulomb_status generate_block(coulomb_network *network, const generation 
     size_t size = network_output_size(network), skipped = how->fixed ? (size_t)(first % how->block) : 0;
     size_t left = how->block - skipped;
     *made = most < left ? most : left;
-    size_t count = how->fixed ? how->block : *made;
+    size_t count = how->fixed ? how->block : *made, in = network_input_size(network);
+    size_t drawn = how->whole ? count : *made, place = how->whole ? 0 : skipped;
     device *on = context_device(network->context);
-    coulomb_status status =
-        network_draw_latents(network, network->generation_seed, 0, first - skipped, count, network->latents.host);
+    float *latents = network->latents.host;
+    if (drawn < count)
+        memset(latents, 0, count * in * sizeof *latents);
+    coulomb_status status = network_draw_latents(network, network->generation_seed, 0, first - skipped + place, drawn,
+                                                 latents + place * in);
     if (status != COULOMB_OK)
         return status;
-    staged_send(on, &network->latents, count * network_input_size(network) * sizeof(float));
+    staged_send(on, &network->latents, count * in * sizeof *latents);
     const float *output = network_infer(network, count, network->latents.array.data);
     status = on->table->copy_out(on, samples, output + skipped * size, *made * size * sizeof *samples);
     return status == COULOMB_OK ? check_samples(network, first, *made, samples) : status;
@@ -216,9 +221,10 @@ static coulomb_status generate_block(coulomb_network *network, const generation 
 
 static coulomb_status generate(coulomb_network *network, size_t count, float *samples)
 {
-    size_t block = network_inference_block(network), size = network_output_size(network), made = 0;
-    generation how = {.fixed = network_normalizes_batches(network), .block = count < block ? count : block};
-    if (how.fixed)
+    size_t size = network_output_size(network), made = 0;
+    generation how = {.whole = network_normalizes_batches(network), .block = network_inference_block(network, count)};
+    how.fixed = how.whole || network_inference_block(network, 1) > 1;
+    if (how.whole)
         how.block = GENERATION_BLOCK;
     coulomb_status status = network_reserve_inference(network, how.block, !network_normalizes_batches(network));
     if (status == COULOMB_OK)

@@ -170,9 +170,9 @@ bool network_normalizes_batches(const coulomb_network *network)
     return network_mixes_samples(network) && !network->running_averages;
 }
 
-size_t network_inference_block(const coulomb_network *network)
+size_t network_inference_block(const coulomb_network *network, size_t count)
 {
-    return context_device(network->context)->table->plan_block(network->plan);
+    return context_device(network->context)->table->plan_block(network->plan, count);
 }
 
 coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone)
@@ -186,9 +186,9 @@ coulomb_status network_reserve_inference(coulomb_network *network, size_t count,
 /* Samples that go through at once when `count` are evaluated or generated. */
 static size_t inference_count(const coulomb_network *network, size_t count)
 {
-    size_t block = network_normalizes_batches(network) ? GENERATION_BLOCK : network_inference_block(network);
-    bool all = network_normalizes_batches(network) ? count > block : count < block;
-    return all ? count : block;
+    if (network_normalizes_batches(network))
+        return count > GENERATION_BLOCK ? count : GENERATION_BLOCK;
+    return network_inference_block(network, count);
 }
 
 coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_t count)

@@ -188,7 +188,8 @@ bool network_normalizes_batches(const coulomb_network *network);
 
 /* Samples that go through inference at once where they do not depend on one another: enough to keep all threads busy,
  * few enough for a small memory. */
-size_t network_inference_block(const coulomb_network *network);
+/* See plan_block in device.h. */
+size_t network_inference_block(const coulomb_network *network, size_t count);
 coulomb_status network_reserve_inference(coulomb_network *network, size_t count, bool alone);
 coulomb_status network_reserve_latents(coulomb_network *network, size_t count);
 

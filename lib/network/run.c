@@ -133,21 +133,35 @@ void network_backward_weighted(coulomb_network *network, size_t count, const flo
 
 /* --- for callers: arrays are the host's --- */
 
+/* Samples where the device can read them, followed by zeros up to so many in all. */
+static const float *borrow_samples(coulomb_network *network, size_t count, size_t filled, const float *samples)
+{
+    device *on = context_device(network->context);
+    size_t in = network_input_size(network);
+    device_array *room = &network->evaluated_input;
+    if (filled > count && device_reserve(on, room, filled * in, sizeof *samples) != COULOMB_OK)
+        return NULL;
+    const float *given = device_borrow(on, room, samples, count * in, sizeof *samples);
+    if (filled > count && given != NULL)
+        on->table->clear(on, (float *)room->data + count * in, (filled - count) * in * sizeof *samples);
+    return given;
+}
+
 /* All samples in blocks, or at once where they depend on one another: nothing is kept or moved. */
 static coulomb_status infer(coulomb_network *network, size_t count, const float *input, bool running, float *output)
 {
     device *on = context_device(network->context);
     bool at_once = network_mixes_samples(network) && !running;
-    size_t block = at_once ? count : network_inference_block(network), most = count < block ? count : block;
+    size_t most = at_once ? count : network_inference_block(network, count);
     size_t in = network_input_size(network), out = network_output_size(network);
     coulomb_status status = network_reserve_inference(network, most, !at_once);
     for (size_t done = 0; done < count && status == COULOMB_OK; done += most) {
         size_t left = count - done, samples = left < most ? left : most;
-        const float *given =
-            device_borrow(on, &network->evaluated_input, input + done * in, samples * in, sizeof *given);
+        size_t filled = at_once ? samples : network_inference_block(network, left);
+        const float *given = borrow_samples(network, samples, filled, input + done * in);
         if (given == NULL)
             return device_refusal(on);
-        const float *made = infer_block(network, samples, given, running, !at_once);
+        const float *made = infer_block(network, filled, given, running, !at_once);
         if (output != NULL)
             status = on->table->copy_out(on, output + done * out, made, samples * out * sizeof *output);
     }

@@ -9,14 +9,9 @@ coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, i
     coulomb_status status = trainer_check(trainer);
     if (status == COULOMB_OK)
         status = check_flag(trainer->context, "on", on);
-    if (status != COULOMB_OK)
-        return status;
-    const device_table *table = context_device(trainer->context)->table;
-    if (on && !table->takes_shards)
-        return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
-                    "on is 1; the context's device (%s) normalises each shard by itself", table->name);
-    trainer->settings.synchronised_norm = on;
-    return COULOMB_OK;
+    if (status == COULOMB_OK)
+        trainer->settings.synchronised_norm = on;
+    return status;
 }
 
 coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on)

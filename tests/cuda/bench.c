@@ -151,13 +151,14 @@ typedef struct product_bench {
     float *c;
 } product_bench;
 
+/* With cuBLAS started. */
 static void run_product(void *work)
 {
     const product_bench *p = work;
     const float one = 1.0f, zero = 0.0f;
     cuda_device *cuda = (cuda_device *)on;
     cuda_note_blas(cuda,
-                   cublasGemmEx(cuda_blas(cuda), CUBLAS_OP_T, CUBLAS_OP_N, p->columns, p->rows, p->depth, &one, p->b,
+                   cublasGemmEx(cuda->blas, CUBLAS_OP_T, CUBLAS_OP_N, p->columns, p->rows, p->depth, &one, p->b,
                                 CUDA_R_32F, p->depth, p->a, CUDA_R_32F, p->depth, &zero, p->c, CUDA_R_32F, p->columns,
                                 CUBLAS_COMPUTE_32F_PEDANTIC, CUBLAS_GEMM_DEFAULT),
                    "a product");

@@ -35,6 +35,8 @@ void test_refusals(const device_pair *pair);
 void test_sums(const device_pair *pair, size_t count);
 void test_few_pairs(const device_pair *pair);
 void test_small(const device_pair *pair);
+void test_counts(const device_pair *pair);
+void test_norms(const device_pair *pair);
 void test_lost(const device_pair *pair);
 
 #endif

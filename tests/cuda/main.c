@@ -92,9 +92,17 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(const device_pair *pair);
-    } groups[] = {{"memory", test_memory},         {"flat", test_flat},           {"moves", test_moves},
-                  {"potentials", test_potentials}, {"recording", test_recording}, {"refusals", test_refusals},
-                  {"small", test_small},           {"pairs", test_few_pairs},     {"lost", test_lost}};
+    } groups[] = {{"memory", test_memory},
+                  {"flat", test_flat},
+                  {"moves", test_moves},
+                  {"potentials", test_potentials},
+                  {"recording", test_recording},
+                  {"refusals", test_refusals},
+                  {"counts", test_counts},
+                  {"norms", test_norms},
+                  {"small", test_small},
+                  {"pairs", test_few_pairs},
+                  {"lost", test_lost}};
     device_pair pair;
     if (coulomb_context_new(&pair.cpu_context) != COULOMB_OK)
         return 1;

@@ -198,7 +198,6 @@ static void make_table(void)
         .table = DEVICE_TABLE,
         .size = sizeof(device_table),
         .name = "mirror",
-        .takes_shards = true,
         .start = start,
         .free = end,
         .get = get,

@@ -65,9 +65,9 @@ static coulomb_status plan_reserve_inference(device_plan *plan, size_t count, bo
     return cpu_table.plan_reserve_inference(below(plan)->cpu, count, alone);
 }
 
-static size_t plan_block(const device_plan *plan)
+static size_t plan_block(const device_plan *plan, size_t count)
 {
-    return cpu_table.plan_block(below(plan)->cpu);
+    return cpu_table.plan_block(below(plan)->cpu, count);
 }
 
 static mirror_call *pass_call(const device_plan *plan, const device_pass *asked,

@@ -65,10 +65,12 @@ static __device__ void move_average(const layer_norm &norm, float *staged, doubl
         *staged = (float)(norm.momentum * (double)*staged + (1.0 - norm.momentum) * batch);
 }
 
-static __global__ void norm_finish_kernel(layer_norm norm, unsigned parts, unsigned part_rows)
+/* From the parts: the mean, and the sum of squares about it. All threads of the channel get both. */
+static __device__ void join_parts(const layer_norm &norm, unsigned parts, unsigned part_rows, size_t channel,
+                                  double *mean_of_parts, double *squares_of_parts)
 {
     __shared__ double shared[FINISH_SLICES][FINISH_CHANNELS];
-    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x, channels = norm.channels;
+    size_t channels = norm.channels;
     const float *sums = sums_of(norm);
     bool inside = channel < channels;
     double rows = (double)norm.rows, sum = 0.0, squares = 0.0;
@@ -84,14 +86,45 @@ static __global__ void norm_finish_kernel(layer_norm norm, unsigned parts, unsig
         double d = (double)sums[2 * part * channels + channel] - mean;
         squares += (double)sums[(2 * part + 1) * channels + channel] + n * d * d;
     }
-    squares = add_slices(shared, squares);
-    if (!inside || threadIdx.y > 0)
-        return;
+    *mean_of_parts = mean;
+    *squares_of_parts = add_slices(shared, squares);
+}
+
+static __device__ void note_statistics(const layer_norm &norm, size_t channel, double rows, double mean, double squares)
+{
     note(norm, channel, mean, squares / rows);
     double bias = norm.bias == NULL ? 0.0 : (double)norm.bias[channel];
     move_average(norm, norm.staged_mean == NULL ? NULL : norm.staged_mean + channel, mean + bias);
     move_average(norm, norm.staged_variance == NULL ? NULL : norm.staged_variance + channel,
                  squares / (rows > 1.0 ? rows - 1.0 : 1.0));
+}
+
+static __global__ void norm_finish_kernel(layer_norm norm, unsigned parts, unsigned part_rows)
+{
+    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x;
+    double mean, squares;
+    join_parts(norm, parts, part_rows, channel, &mean, &squares);
+    if (channel < norm.channels && threadIdx.y == 0)
+        note_statistics(norm, channel, (double)norm.rows, mean, squares);
+}
+
+static __global__ void norm_shard_kernel(layer_norm norm, unsigned parts, unsigned part_rows, double *sums,
+                                         double *squares)
+{
+    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x;
+    double mean, about;
+    join_parts(norm, parts, part_rows, channel, &mean, &about);
+    if (channel >= norm.channels || threadIdx.y > 0)
+        return;
+    sums[channel] = mean * (double)norm.rows;
+    squares[channel] = about;
+}
+
+static __global__ void norm_together_kernel(layer_norm norm, size_t all_rows, const double *totals)
+{
+    size_t channel = first_item();
+    if (channel < norm.channels)
+        note_statistics(norm, channel, (double)all_rows, totals[channel], totals[norm.channels + channel]);
 }
 
 static __global__ void norm_running_kernel(layer_norm norm)
@@ -149,6 +182,7 @@ static const norm_variants apply_variants = {
     {{norm_apply_kernel<WIDE, FLOATS, false>, norm_apply_kernel<WIDE, FLOATS, true>},
      {norm_apply_kernel<WIDE, HALVES, false>, norm_apply_kernel<WIDE, HALVES, true>},
      {norm_apply_kernel<WIDE, ANY, false>, norm_apply_kernel<WIDE, ANY, true>}}};
+
 void launch_norm_forward(cudaStream_t stream, const layer_norm *norm)
 {
     norm_launch l = prepare(stream, norm, norm->y, norm->y);
@@ -159,5 +193,22 @@ void launch_norm_forward(cudaStream_t stream, const layer_norm *norm)
         launch(norm_finish_kernel, finish_grid(norm->channels), finish_block(), stream, l.norm, l.c.grid.y,
                l.c.part_rows);
     }
+    run_variant(&l, &apply_variants);
+}
+
+void launch_norm_shard(cudaStream_t stream, const layer_norm *norm, double *sums, double *squares)
+{
+    norm_launch l = prepare(stream, norm, norm->y, norm->y);
+    run_variant(&l, &sums_variants);
+    launch(norm_shard_kernel, finish_grid(norm->channels), finish_block(), stream, l.norm, l.c.grid.y, l.c.part_rows,
+           sums, squares);
+}
+
+void launch_norm_together(cudaStream_t stream, const layer_norm *norm, size_t all_rows, const double *totals)
+{
+    launch(norm_together_kernel, blocks_for(norm->channels), dim3(THREADS), stream, *norm, all_rows, totals);
+    if (norm->rows == 0)
+        return;
+    norm_launch l = prepare(stream, norm, norm->y, norm->y);
     run_variant(&l, &apply_variants);
 }

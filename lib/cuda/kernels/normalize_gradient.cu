@@ -58,31 +58,71 @@ static __global__ void __launch_bounds__(THREADS, BLOCKS_RESIDENT)
         store_sums<W>(sums_of(norm), at, sum);
 }
 
-static __global__ void norm_gradient_finish_kernel(layer_norm norm, unsigned parts)
+/* The parts' sums of a channel; all its threads get them. */
+static __device__ void add_parts(const layer_norm &norm, unsigned parts, size_t channel, double *sum_of_parts,
+                                 double *products_of_parts)
 {
     __shared__ double shared[FINISH_SLICES][FINISH_CHANNELS];
-    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x, channels = norm.channels;
+    size_t channels = norm.channels;
     const float *sums = sums_of(norm);
-    bool inside = channel < channels, running = norm.running_mean != NULL;
-    double sum = 0.0, products = 0.0, rows = (double)norm.rows;
+    bool inside = channel < channels;
+    double sum = 0.0, products = 0.0;
 #pragma unroll 4
     for (size_t part = threadIdx.y; inside && part < parts; part += FINISH_SLICES) {
         sum += (double)sums[2 * part * channels + channel];
         products += (double)sums[(2 * part + 1) * channels + channel];
     }
-    sum = add_slices(shared, sum);
-    products = add_slices(shared, products);
-    if (!inside || threadIdx.y > 0)
-        return;
-    double inverse = (double)norm.notes[channels + channel];
+    *sum_of_parts = add_slices(shared, sum);
+    *products_of_parts = add_slices(shared, products);
+}
+
+static __device__ void note_means(const layer_norm &norm, size_t channel, double rows, double sum, double products)
+{
+    double inverse = (double)norm.notes[norm.channels + channel];
     float *means = gradient_means(norm);
+    bool running = norm.running_mean != NULL;
     means[channel] = running ? 0.0f : (float)(sum / rows);
-    means[channels + channel] = running ? 0.0f : (float)(products * inverse * inverse / rows);
+    means[norm.channels + channel] = running ? 0.0f : (float)(products * inverse * inverse / rows);
+}
+
+static __device__ void put_parameter_gradients(const layer_norm &norm, size_t channel, double sum, double products)
+{
+    double inverse = (double)norm.notes[norm.channels + channel];
     put_gradient(norm.shift_gradient, channel, norm.add_parameters, sum);
     put_gradient(norm.scale_gradient, channel, norm.add_parameters, products * inverse);
+}
+
+static __global__ void norm_gradient_finish_kernel(layer_norm norm, unsigned parts)
+{
+    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x, channels = norm.channels;
+    double sum, products, rows = (double)norm.rows;
+    add_parts(norm, parts, channel, &sum, &products);
+    if (channel >= channels || threadIdx.y > 0)
+        return;
+    note_means(norm, channel, rows, sum, products);
+    put_parameter_gradients(norm, channel, sum, products);
     /* A bias in front gets the sum of dx: with the batch's own mean, what rounding leaves of nothing. */
     put_gradient(norm.bias_gradient, channel, norm.add_parameters,
-                 (sum - rows * (double)means[channel]) * (double)norm.notes[2 * channels + channel]);
+                 (sum - rows * (double)gradient_means(norm)[channel]) * (double)norm.notes[2 * channels + channel]);
+}
+
+static __global__ void norm_shard_gradients_kernel(layer_norm norm, unsigned parts, double *sums)
+{
+    size_t channel = blockIdx.x * FINISH_CHANNELS + threadIdx.x;
+    double sum, products;
+    add_parts(norm, parts, channel, &sum, &products);
+    if (channel >= norm.channels || threadIdx.y > 0)
+        return;
+    sums[channel] = sum;
+    sums[norm.channels + channel] = products;
+    put_parameter_gradients(norm, channel, sum, products);
+}
+
+static __global__ void norm_together_gradients_kernel(layer_norm norm, size_t all_rows, const double *totals)
+{
+    size_t channel = first_item();
+    if (channel < norm.channels)
+        note_means(norm, channel, (double)all_rows, totals[channel], totals[norm.channels + channel]);
 }
 
 template <int W, int TYPES, bool PIECEWISE>
@@ -148,4 +188,20 @@ void launch_norm_backward(cudaStream_t stream, const layer_norm *norm)
     launch(norm_gradient_finish_kernel, finish_grid(norm->channels), finish_block(), stream, l.norm, l.c.grid.y);
     if (norm->dx.at != NULL)
         run_variant(&l, &gradient_apply_variants);
+}
+
+void launch_norm_shard_gradients(cudaStream_t stream, const layer_norm *norm, double *sums)
+{
+    norm_launch l = prepare(stream, norm, norm->dy, norm->dx);
+    run_variant(&l, &gradient_sums_variants);
+    launch(norm_shard_gradients_kernel, finish_grid(norm->channels), finish_block(), stream, l.norm, l.c.grid.y, sums);
+}
+
+void launch_norm_together_gradients(cudaStream_t stream, const layer_norm *norm, size_t all_rows, const double *totals)
+{
+    launch(norm_together_gradients_kernel, blocks_for(norm->channels), dim3(THREADS), stream, *norm, all_rows, totals);
+    if (norm->rows == 0 || norm->dx.at == NULL)
+        return;
+    norm_launch l = prepare(stream, norm, norm->dy, norm->dx);
+    run_variant(&l, &gradient_apply_variants);
 }

@@ -53,13 +53,19 @@ static bool find_neighbors(const layer_window *w, unsigned axis, int *first)
     return any && most - least < 3;
 }
 
-bool thin_possible(const layer_window *window, size_t small_channels, bool transposed, thin_conv *made)
+static bool fits(const thin_conv *t, bool half, size_t shared_most)
+{
+    return to_filters_bytes(t, half) <= shared_most && to_big_bytes(t, half) <= shared_most;
+}
+
+bool thin_possible(const layer_window *window, size_t small_channels, bool transposed, bool half, size_t shared_most,
+                   thin_conv *made)
 {
     *made = (thin_conv){.window = *window, .small_channels = (unsigned)small_channels, .transposed = transposed};
     return window->kernel[0] <= ROWS && window->kernel[1] * window->channels <= RUN && 4 * window->channels <= PHASES &&
            window->stride[0] == 2 && window->stride[1] == 2 && small_channels % WARP_CHANNELS == 0 &&
            small_channels <= 256 && window->big[1] <= 256 && find_neighbors(window, 0, &made->neighbor[0]) &&
-           find_neighbors(window, 1, &made->neighbor[1]);
+           find_neighbors(window, 1, &made->neighbor[1]) && fits(made, half, shared_most);
 }
 
 size_t thin_packed_values(const thin_conv *t)

@@ -163,9 +163,44 @@ static inline dim3 line_blocks(const thin_conv *t, unsigned most)
     return dim3(lines < most ? lines : most, channel_blocks(t));
 }
 
+/* --- shared memory of the kernels, in bytes --- */
+
 static inline size_t value_size(bool half)
 {
     return half ? sizeof(__nv_bfloat16) : sizeof(float);
+}
+
+static inline size_t to_small_bytes(const thin_conv *t, bool half)
+{
+    return ROWS * row_values(*t) * value_size(half);
+}
+
+static inline size_t to_filters_bytes(const thin_conv *t, bool half)
+{
+    size_t positions = (size_t)tiles_of(t->window.small[1]) * POSITIONS;
+    return to_small_bytes(t, half) + positions * (BLOCK_CHANNELS + PAD) * value_size(half);
+}
+
+/* Channels of the small image that a warp multiplies on the way to the big one; the warps' sums are added. */
+static inline __host__ __device__ constexpr unsigned warp_depth(bool half)
+{
+    return half ? 32 : 16;
+}
+
+static inline __host__ __device__ unsigned staged_columns(const thin_conv &t)
+{
+    return tiles_of((t.window.big[1] + 1) / 2) * POSITIONS + 2;
+}
+
+static inline unsigned to_big_warps(const thin_conv *t, bool half)
+{
+    return t->small_channels / warp_depth(half);
+}
+
+static inline size_t to_big_bytes(const thin_conv *t, bool half)
+{
+    return (size_t)to_big_warps(t, half) * POSITIONS * (PHASES + 1) * sizeof(float) +
+           (size_t)3 * staged_columns(*t) * (t->small_channels + PAD) * value_size(half);
 }
 
 #endif

@@ -33,17 +33,6 @@ static __device__ void stage_small_row(const thin_conv &t, unsigned image, int r
     }
 }
 
-/* Channels of the small image that a warp multiplies; the warps' sums are added. */
-template <bool HALF> static inline __host__ __device__ unsigned warp_depth()
-{
-    return HALF ? 32 : 16;
-}
-
-static inline __host__ __device__ unsigned staged_columns(const thin_conv &t)
-{
-    return tiles_of((t.window.big[1] + 1) / 2) * POSITIONS + 2;
-}
-
 /* The pixels of a tile from the warps' sums: PHASES at each position. */
 static __device__ void put_pixels(const thin_conv &t, unsigned image, unsigned pair_row, unsigned tile,
                                   const float *sums, const float *bias, activation act, stored big, bool add)
@@ -124,10 +113,8 @@ static __global__ void __launch_bounds__(512)
 void launch_thin_to_big(cudaStream_t stream, const thin_conv *t, stored small, stored packed, const float *bias,
                         activation act, stored big, bool add)
 {
-    unsigned warps = t->small_channels / (packed.half ? warp_depth<true>() : warp_depth<false>());
-    size_t bytes = (size_t)warps * POSITIONS * (PHASES + 1) * sizeof(float) +
-                   3 * staged_columns(*t) * (t->small_channels + PAD) * value_size(packed.half);
     dim3 grid((unsigned)ceiling((t->window.big[0] + 1) / 2, STRIP), t->window.count < 65535 ? t->window.count : 65535);
-    launch_shared(packed.half ? thin_to_big_kernel<true> : thin_to_big_kernel<false>, grid, dim3(warps * LANES), bytes,
-                  stream, *t, small, packed, bias, act, big, add);
+    launch_shared(packed.half ? thin_to_big_kernel<true> : thin_to_big_kernel<false>, grid,
+                  dim3(to_big_warps(t, packed.half) * LANES), to_big_bytes(t, packed.half), stream, *t, small, packed,
+                  bias, act, big, add);
 }

@@ -105,10 +105,8 @@ void launch_thin_to_filters(cudaStream_t stream, const thin_conv *t, bool half, 
                             const float *weight, void *partial, float *gradient, bool add)
 {
     dim3 grid = line_blocks(t, FILTER_BLOCKS);
-    size_t positions = tiles_of(t->window.small[1]) * POSITIONS;
-    size_t bytes = (ROWS * row_values(*t) + positions * (BLOCK_CHANNELS + PAD)) * value_size(half);
     launch_shared(half ? thin_to_filters_kernel<true> : thin_to_filters_kernel<false>, grid, dim3(BLOCK_CHANNELS),
-                  bytes, stream, *t, big, small, weight, (float *)partial);
+                  to_filters_bytes(t, half), stream, *t, big, small, weight, (float *)partial);
     launch(thin_filters_finish_kernel, blocks_for(ROWS * RUN * t->small_channels), dim3(THREADS), stream, *t, grid.x,
            (const float *)partial, gradient, add);
 }

@@ -56,7 +56,6 @@ static __global__ void __launch_bounds__(BLOCK_CHANNELS, 3)
 void launch_thin_to_small(cudaStream_t stream, const thin_conv *t, stored big, stored packed, const float *bias,
                           activation act, stored small, bool add)
 {
-    size_t bytes = ROWS * row_values(*t) * value_size(packed.half);
     launch_shared(packed.half ? thin_to_small_kernel<true> : thin_to_small_kernel<false>, line_blocks(t, SMALL_BLOCKS),
-                  dim3(BLOCK_CHANNELS), bytes, stream, *t, big, packed, bias, act, small, add);
+                  dim3(BLOCK_CHANNELS), to_small_bytes(t, packed.half), stream, *t, big, packed, bias, act, small, add);
 }

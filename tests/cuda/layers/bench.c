@@ -134,6 +134,7 @@ static void bench_engine(const layer_shape *layer, const cudnn_shape *shape, con
     size_t best_rank = 0, rank = 0;
     double work = 2.0 * BATCH * (double)(shape->small[0] * shape->small[1]) * 25.0 *
                   (double)(shape->big_channels * shape->small_channels);
+    must(cuda_start_dnn(cuda) == COULOMB_OK, "cuDNN");
     for (; rank < 6; rank++) {
         w.engine = cudnn_engine_new(cuda, shape, rank);
         if (w.engine == NULL)

@@ -722,6 +722,10 @@ extern "C" {
     /// COULOMB_MEMORY_TEMPORARY both include the workspace that they share. An inference-only network uses only
     /// COULOMB_MEMORY_PARAMETERS, without gradients, and COULOMB_MEMORY_INFERENCE.
     ///
+    /// In a context of a GPU the workspace of convolutions by cuDNN is known only once its algorithms have been tried, and
+    /// is counted from coulomb_network_reserve() or coulomb_network_reserve_inference() on: at most 256 MiB more for a
+    /// network.
+    ///
     /// @param network  not NULL, finished
     /// @param arena    COULOMB_MEMORY_*
     /// @param batch    samples, above 0; rounded up to a multiple of 16, but not for COULOMB_MEMORY_INFERENCE
@@ -763,6 +767,11 @@ extern "C" {
     /// With running averages, and in networks without batch norm, samples do not depend on each other: an output has the
     /// same bits for any number of samples evaluated together. Samples are then evaluated in blocks, so that memory does not
     /// grow with `count`. With the batch's statistics, all `count` samples are evaluated at once.
+    ///
+    /// In a context of a GPU, blocks of networks whose products cuBLAS or cuDNN computes always have the same number of
+    /// samples (16 to 1024, by the network and the precision), since these libraries choose their algorithms by it: the last
+    /// is filled up with zeros, and a single sample costs as much as a block. An output then depends on no number; that it
+    /// does not depend on the place in the block, these libraries do not promise.
     ///
     /// @param network  not NULL, finished
     /// @param count    samples; may be 0
@@ -1306,7 +1315,9 @@ extern "C" {
     /// update, which allocates most of them.
     ///
     /// Not counted: handles, names and graphs (some KiB), alignment (72 bytes for each array), the data array itself, stacks
-    /// of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h).
+    /// of threads, and what coulomb_network_generate() allocates. Exact unless the sums need float64 (plummer.h). In a
+    /// context of a GPU the workspace of cuDNN comes on top until coulomb_network_reserve() or the first update, see
+    /// coulomb_network_memory().
     ///
     /// @param trainer  not NULL
     /// @param bytes    receives the size; untouched on failure
@@ -2315,7 +2326,8 @@ extern "C" {
     /// block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
     ///
     /// With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
-    /// bit, in any number at once, and one sample costs the work of one sample.
+    /// bit, in any number at once, and one sample costs the work of one sample. In a context of a GPU it costs that of a
+    /// block, and a sample has the same place in it, see coulomb_network_evaluate().
     ///
     /// @param network   not NULL
     /// @param averages  0 (the default): the batch's own statistics; 1: the running averages
@@ -4249,12 +4261,12 @@ extern "C" {
     /// normalisation, or with one shard, the setting changes nothing.
     ///
     /// Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
-    /// the way back.
+    /// the way back. In a context of a GPU the host adds them up, also in one process: the host waits for the GPU there, and
+    /// the update cannot be recorded as a graph.
     ///
     /// @param trainer  not NULL
     /// @param on       1, or 0, the default
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value; or 1 in a context of a GPU, which cannot do
-    ///         this); COULOMB_ERROR_STATE
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value); COULOMB_ERROR_STATE
     ///
     /// Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
     /// normalization). @since 0.1

@@ -1,6 +1,7 @@
 /* Blocks and threads on the host. A block whose first thread meets no barrier has none: its threads are plain calls.
  * Otherwise every thread is a fiber, and all run up to the next barrier in turn. */
 #include "cuda/kernels/launch.cuh"
+#include "emulation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,15 +147,22 @@ void warp_exchange(uint64_t value, uint64_t all[32])
     wait_for(&warp_barrier[index / 32], first, first + 32);
 }
 
-void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)
+static char *shared_bytes;
+
+char *shared_memory()
 {
+    return shared_bytes;
+}
+
+/* Dynamic shared memory holds NaNs at first. */
+static void run(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
+{
+    free(shared_bytes);
+    shared_bytes = (char *)malloc(bytes + 1);
+    memset(shared_bytes, 0xff, bytes);
     gridDim = grid;
     blockDim = block;
     running = &kernel;
-    if (block.x * block.y * block.z > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535) {
-        fprintf(stderr, "a launch that a GPU refuses\n");
-        abort();
-    }
     /* A GPU may run blocks in any order: this one finds what relies on the usual one. */
     for (unsigned z = grid.z; z-- > 0;)
         for (unsigned y = grid.y; y-- > 0;)
@@ -164,16 +172,11 @@ void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel)
             }
 }
 
-static char *shared_bytes;
-
-void shared_memory_begin(size_t bytes)
+void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
 {
-    free(shared_bytes);
-    shared_bytes = (char *)malloc(bytes);
-    memset(shared_bytes, 0xff, bytes);
-}
-
-char *shared_memory()
-{
-    return shared_bytes;
+    if (block.x * block.y * block.z > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535 || bytes > 99 << 10) {
+        fprintf(stderr, "a launch that a GPU refuses\n");
+        abort();
+    }
+    emulated_queue([=] { run(grid, block, bytes, kernel); });
 }

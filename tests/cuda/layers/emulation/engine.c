@@ -1,8 +1,13 @@
 /* cuDNN's part of convolutions, by definition. The first engine for uneven padding leaves rows out, as some do. */
 #include "cuda/cudnn_engine.h"
+#include "emulation.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { ENGINE_WORKSPACE = 1000 /* bytes */ };
+
+bool emulated_engine_fails;
 
 struct cudnn_engine {
     cudnn_shape shape;
@@ -29,7 +34,7 @@ void cudnn_engine_free(cuda_device *cuda, cudnn_engine *engine)
 size_t cudnn_engine_workspace(const cudnn_engine *engine)
 {
     (void)engine;
-    return 1000;
+    return ENGINE_WORKSPACE;
 }
 
 static float *values(const void *from, bool half, int64_t count)
@@ -69,17 +74,21 @@ static void visit(const cudnn_shape *s, float *big, float *filters, float *small
         }
 }
 
-void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big_, void *filters_, void *small_,
-                      void *workspace)
+typedef struct engine_work {
+    cudnn_shape shape;
+    bool wrong;
+    void *big, *filters, *small;
+} engine_work;
+
+static void run(const void *with)
 {
-    const cudnn_shape *s = &engine->shape;
+    const engine_work *work = with;
+    const cudnn_shape *s = &work->shape;
     int64_t bigs = s->count * s->big[0] * s->big[1] * s->big_channels;
     int64_t smalls = s->count * s->small[0] * s->small[1] * s->small_channels;
     int64_t weights = s->small_channels * s->kernel[0] * s->kernel[1] * s->big_channels;
-    float *big = values(big_, s->half, bigs), *small = values(small_, s->half, smalls);
-    float *filters = values(filters_, s->half_filters, weights);
-    (void)cuda;
-    memset(workspace, 0xff, 1000);
+    float *big = values(work->big, s->half, bigs), *small = values(work->small, s->half, smalls);
+    float *filters = values(work->filters, s->half_filters, weights);
     float *made = s->way == TO_SMALL ? small : s->way == TO_BIG ? big : filters;
     memset(made, 0, (size_t)(s->way == TO_SMALL ? smalls : s->way == TO_BIG ? bigs : weights) * sizeof *made);
     for (int64_t n = 0; n < s->count; n++)
@@ -89,20 +98,35 @@ void cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big_,
                     for (int64_t c = 0; c < s->kernel[1]; c++) {
                         int64_t row = i * s->stride[0] + r - s->before[0], column = j * s->stride[1] + c - s->before[1];
                         if (row < 0 || column < 0 || row >= s->big[0] || column >= s->big[1] ||
-                            (engine->wrong && row - s->before[0] >= s->big[0] - s->after[0]))
+                            (work->wrong && row - s->before[0] >= s->big[0] - s->after[0]))
                             continue;
                         visit(s, big + ((n * s->big[0] + row) * s->big[1] + column) * s->big_channels,
                               filters + (r * s->kernel[1] + c) * s->big_channels,
                               small + ((n * s->small[0] + i) * s->small[1] + j) * s->small_channels);
                     }
     if (s->way == TO_SMALL)
-        put_back(made, small_, s->half, smalls);
+        put_back(made, work->small, s->half, smalls);
     else if (s->way == TO_BIG)
-        put_back(made, big_, s->half, bigs);
+        put_back(made, work->big, s->half, bigs);
     else
-        put_back(made, filters_, s->half_filters, weights);
+        put_back(made, work->filters, s->half_filters, weights);
     float *const others[] = {big, small, filters};
     for (size_t i = 0; i < 3; i++)
         if (others[i] != made)
             free(others[i]);
+}
+
+const char *cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
+                             void *workspace)
+{
+    const engine_work work = {
+        .shape = engine->shape, .wrong = engine->wrong, .big = big, .filters = filters, .small = small};
+    (void)cuda;
+    if (emulated_engine_fails) {
+        emulated_engine_fails = false;
+        return "an emulated failure";
+    }
+    memset(workspace, 0xff, ENGINE_WORKSPACE);
+    emulated_queue_copied(run, &work, sizeof work);
+    return NULL;
 }

@@ -1,16 +1,87 @@
-/* The parts of the CUDA runtime and of cuBLAS that layers use, on the host's memory. New memory holds NaNs. */
-#include <cublas_v2.h>
-#include <cuda_bf16.h>
+/* The parts of the CUDA runtime and of cuDNN that the library uses, on the host's memory. New memory holds NaNs. A
+ * stream is a place to queue work, which is done at once unless it is being recorded; the stream that no one made is
+ * late: what is queued there is never done. */
+#include "emulation.h"
+
 #include <cuda_runtime_api.h>
 #include <cudnn.h>
+#include <map>
+#include <mutex>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <vector>
 
+size_t emulated_memory = (size_t)1 << 40, emulated_pinned = (size_t)1 << 40;
+
+namespace
+{
+typedef std::vector<std::function<void()>> graph;
+
+graph *recorded; /* NULL: nothing is being recorded */
+bool spoilt;     /* by a call that no recording can hold */
+unsigned long long recordings;
+cudaError_t last_error;
+std::map<void *, size_t> device_blocks, pinned_blocks;
+std::recursive_mutex one_by_one; /* several threads' work, but no recordings of them */
+
+cudaError_t told(cudaError_t error)
+{
+    if (error != cudaSuccess)
+        last_error = error;
+    return error;
+}
+
+size_t in_use(const std::map<void *, size_t> &blocks)
+{
+    size_t sum = 0;
+    for (const auto &block : blocks)
+        sum += block.second;
+    return sum;
+}
+
+cudaError_t get(std::map<void *, size_t> &blocks, size_t most, void **memory, size_t bytes)
+{
+    std::lock_guard<std::recursive_mutex> lock(one_by_one);
+    if (bytes > most - in_use(blocks))
+        return told(cudaErrorMemoryAllocation);
+    *memory = aligned_alloc(256, (bytes + 255) / 256 * 256);
+    memset(*memory, 0xff, bytes);
+    blocks[*memory] = bytes;
+    return cudaSuccess;
+}
+
+cudaError_t release(std::map<void *, size_t> &blocks, void *memory)
+{
+    std::lock_guard<std::recursive_mutex> lock(one_by_one);
+    if (memory != NULL && blocks.erase(memory) == 0)
+        return told(cudaErrorInvalidValue);
+    free(memory);
+    return cudaSuccess;
+}
+} // namespace
+
+void emulated_queue(const std::function<void()> &work)
+{
+    std::lock_guard<std::recursive_mutex> lock(one_by_one);
+    if (recorded != NULL)
+        recorded->push_back(work);
+    else
+        work();
+}
+
 extern "C" {
 
-static unsigned long long recording;
+void emulated_queue_copied(void (*work)(const void *with), const void *with, size_t bytes)
+{
+    std::vector<char> copy((const char *)with, (const char *)with + bytes);
+    emulated_queue([=] { work(copy.data()); });
+}
+
+size_t emulated_memory_in_use(void)
+{
+    return in_use(device_blocks);
+}
 
 cudaError_t cudaGetDevice(int *device)
 {
@@ -23,7 +94,9 @@ cudaError_t cudaSetDevice(int)
 }
 cudaError_t cudaGetLastError(void)
 {
-    return cudaSuccess;
+    cudaError_t error = last_error;
+    last_error = cudaSuccess;
+    return error;
 }
 const char *cudaGetErrorString(cudaError_t)
 {
@@ -31,57 +104,42 @@ const char *cudaGetErrorString(cudaError_t)
 }
 cudaError_t cudaMalloc(void **memory, size_t bytes)
 {
-    *memory = aligned_alloc(256, (bytes + 255) / 256 * 256);
-    memset(*memory, 0xff, bytes);
-    return cudaSuccess;
+    return get(device_blocks, emulated_memory, memory, bytes);
 }
 cudaError_t cudaFree(void *memory)
 {
-    free(memory);
-    return cudaSuccess;
+    return release(device_blocks, memory);
 }
 cudaError_t cudaMallocHost(void **memory, size_t bytes)
 {
-    *memory = malloc(bytes);
-    return cudaSuccess;
+    return get(pinned_blocks, emulated_pinned, memory, bytes);
 }
 cudaError_t cudaFreeHost(void *memory)
 {
-    free(memory);
-    return cudaSuccess;
+    return release(pinned_blocks, memory);
 }
 cudaError_t cudaMemGetInfo(size_t *available, size_t *total)
 {
-    *available = *total = (size_t)1 << 40;
+    *total = emulated_memory;
+    *available = emulated_memory - in_use(device_blocks);
     return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t)
 {
-    return cudaSuccess;
+    spoilt = spoilt || recorded != NULL;
+    return recorded == NULL ? cudaSuccess : told(cudaErrorStreamCaptureUnsupported);
 }
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t)
 {
-    memcpy(to, from, bytes);
+    emulated_queue([=] { memcpy(to, from, bytes); });
     return cudaSuccess;
 }
 cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t)
 {
-    memset(memory, value, bytes);
+    emulated_queue([=] { memset(memory, value, bytes); });
     return cudaSuccess;
 }
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *, unsigned)
-{
-    return cudaSuccess;
-}
-cudaError_t cudaEventSynchronize(cudaEvent_t)
-{
-    return cudaSuccess;
-}
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t)
-{
-    return cudaSuccess;
-}
-cudaError_t cudaEventDestroy(cudaEvent_t)
+cudaError_t cudaMemset(void *, int, size_t)
 {
     return cudaSuccess;
 }
@@ -89,11 +147,10 @@ cudaError_t cudaEventDestroy(cudaEvent_t)
 cudaError_t cudaStreamGetCaptureInfo(cudaStream_t, cudaStreamCaptureStatus *status, unsigned long long *id,
                                      cudaGraph_t *, const cudaGraphNode_t **, const cudaGraphEdgeData **, size_t *)
 {
-    *status = recording ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
-    *id = recording;
+    *status = recorded != NULL ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+    *id = recordings;
     return cudaSuccess;
 }
-
 cudaError_t cudaGetDeviceCount(int *count)
 {
     *count = 1;
@@ -104,69 +161,66 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int)
 {
     *properties = {};
     snprintf(properties->name, sizeof properties->name, "no GPU at all");
-    properties->major = 9;
-    properties->totalGlobalMem = (size_t)1 << 40;
+    properties->major = 8;
+    properties->minor = 6;
+    properties->sharedMemPerBlockOptin = 99 << 10; /* the least that GPUs of 8.0 and newer have */
+    properties->totalGlobalMem = emulated_memory;
     return cudaSuccess;
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned)
 {
-    *stream = (cudaStream_t)&recording;
+    *stream = (cudaStream_t)&recordings;
     return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t)
 {
     return cudaSuccess;
 }
-cudaError_t cudaMemset(void *memory, int value, size_t bytes)
-{
-    memset(memory, value, bytes);
-    return cudaSuccess;
-}
+
 cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode)
 {
-    return cudaErrorNotSupported;
-}
-cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *)
-{
-    return cudaErrorNotSupported;
-}
-cudaError_t cudaGraphInstantiate(cudaGraphExec_t *, cudaGraph_t, unsigned long long)
-{
-    return cudaErrorNotSupported;
-}
-cudaError_t cudaGraphDestroy(cudaGraph_t)
-{
+    recorded = new graph;
+    recordings++;
+    spoilt = false;
     return cudaSuccess;
 }
-cudaError_t cudaGraphExecDestroy(cudaGraphExec_t)
+cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *made)
 {
+    *made = (cudaGraph_t)recorded;
+    recorded = NULL;
+    if (!spoilt)
+        return cudaSuccess;
+    delete (graph *)*made;
+    *made = NULL;
+    return told(cudaErrorStreamCaptureInvalidated);
+}
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t *made, cudaGraph_t of, unsigned long long)
+{
+    *made = (cudaGraphExec_t) new graph(*(const graph *)of);
     return cudaSuccess;
 }
-cudaError_t cudaGraphLaunch(cudaGraphExec_t, cudaStream_t)
+cudaError_t cudaGraphDestroy(cudaGraph_t destroyed)
 {
-    return cudaErrorNotSupported;
+    delete (graph *)destroyed;
+    return cudaSuccess;
 }
-cublasStatus_t cublasCreate_v2(cublasHandle_t *handle)
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t destroyed)
 {
-    *handle = (cublasHandle_t)&recording;
-    return CUBLAS_STATUS_SUCCESS;
+    delete (graph *)destroyed;
+    return cudaSuccess;
 }
-cublasStatus_t cublasDestroy_v2(cublasHandle_t)
+cudaError_t cudaGraphLaunch(cudaGraphExec_t launched, cudaStream_t)
 {
-    return CUBLAS_STATUS_SUCCESS;
-}
-cublasStatus_t cublasSetStream_v2(cublasHandle_t, cudaStream_t)
-{
-    return CUBLAS_STATUS_SUCCESS;
-}
-cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t, void *, size_t)
-{
-    return CUBLAS_STATUS_SUCCESS;
+    for (const auto &work : *(const graph *)launched)
+        work();
+    return cudaSuccess;
 }
 
 cudnnStatus_t cudnnCreate(cudnnHandle_t *handle)
 {
-    *handle = (cudnnHandle_t)&recording;
+    if (emulated_libraries_lack_memory)
+        return CUDNN_STATUS_ALLOC_FAILED;
+    *handle = (cudnnHandle_t)&recordings;
     return CUDNN_STATUS_SUCCESS;
 }
 cudnnStatus_t cudnnDestroy(cudnnHandle_t)
@@ -180,63 +234,5 @@ cudnnStatus_t cudnnSetStream(cudnnHandle_t, cudaStream_t)
 const char *cudnnGetErrorString(cudnnStatus_t)
 {
     return "a cuDNN status";
-}
-
-static float read(const void *x, cudaDataType_t type, size_t at)
-{
-    return type == CUDA_R_16BF ? __bfloat162float(((const __nv_bfloat16 *)x)[at]) : ((const float *)x)[at];
-}
-
-/* By columns, as cuBLAS stores matrices. */
-cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
-                            const void *alpha, const void *a, cudaDataType at, int lda, const void *b, cudaDataType bt,
-                            int ldb, const void *beta, void *c, cudaDataType ct, int ldc, cublasComputeType_t,
-                            cublasGemmAlgo_t)
-{
-    if (at != bt || (at == CUDA_R_32F && ct != at))
-        return CUBLAS_STATUS_NOT_SUPPORTED;
-    std::vector<float> as((size_t)m * k), bs((size_t)k * n), row(n);
-    for (int i = 0; i < m; i++)
-        for (int p = 0; p < k; p++)
-            as[(size_t)i * k + p] = read(a, at, ta == CUBLAS_OP_N ? i + (size_t)p * lda : p + (size_t)i * lda);
-    for (int p = 0; p < k; p++)
-        for (int j = 0; j < n; j++)
-            bs[(size_t)p * n + j] = read(b, bt, tb == CUBLAS_OP_N ? p + (size_t)j * ldb : j + (size_t)p * ldb);
-    float factor = *(const float *)beta, scale = *(const float *)alpha;
-    for (int i = 0; i < m; i++) {
-        for (int j = 0; j < n; j++)
-            row[j] = 0.0f;
-        for (int p = 0; p < k; p++)
-            for (int j = 0; j < n; j++)
-                row[j] += as[(size_t)i * k + p] * bs[(size_t)p * n + j];
-        for (int j = 0; j < n; j++) {
-            size_t to = i + (size_t)j * ldc;
-            float sum = scale * row[j] + (factor == 0.0f ? 0.0f : factor * read(c, ct, to));
-            if (ct == CUDA_R_16BF)
-                ((__nv_bfloat16 *)c)[to] = __float2bfloat16_rn(sum);
-            else
-                ((float *)c)[to] = sum;
-        }
-    }
-    return CUBLAS_STATUS_SUCCESS;
-}
-
-cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m,
-                                          int n, int k, const void *alpha, const void *a, cudaDataType at, int lda,
-                                          long long stride_a, const void *b, cudaDataType bt, int ldb,
-                                          long long stride_b, const void *beta, void *c, cudaDataType ct, int ldc,
-                                          long long stride_c, int count, cublasComputeType_t type,
-                                          cublasGemmAlgo_t algorithm)
-{
-    for (int i = 0; i < count; i++)
-        cublasGemmEx(handle, ta, tb, m, n, k, alpha, (const float *)a + i * stride_a, at, lda,
-                     (const float *)b + i * stride_b, bt, ldb, beta, (float *)c + i * stride_c, ct, ldc, type,
-                     algorithm);
-    return CUBLAS_STATUS_SUCCESS;
-}
-
-const char *cublasGetStatusString(cublasStatus_t)
-{
-    return "a cuBLAS status";
 }
 }

@@ -24,24 +24,20 @@ void __syncthreads();
 
 #include "../../warps.h"
 
-void emulate(dim3 grid, dim3 block, const std::function<void()> &kernel);
-
-/* A launch's dynamic shared memory, which holds NaNs at first. */
-void shared_memory_begin(size_t bytes);
+void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel);
 char *shared_memory();
-
-template <typename... Parameters, typename... Arguments>
-static void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t, Arguments... arguments)
-{
-    emulate(grid, block, [=] { kernel(static_cast<Parameters>(arguments)...); });
-}
 
 template <typename... Parameters, typename... Arguments>
 static void launch_shared(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t bytes, cudaStream_t,
                           Arguments... arguments)
 {
-    shared_memory_begin(bytes);
-    emulate(grid, block, [=] { kernel(static_cast<Parameters>(arguments)...); });
+    emulate(grid, block, bytes, [=] { kernel(static_cast<Parameters>(arguments)...); });
+}
+
+template <typename... Parameters, typename... Arguments>
+static void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t stream, Arguments... arguments)
+{
+    launch_shared(kernel, grid, block, 0, stream, arguments...);
 }
 
 #endif
