@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 #include "support/files.h"
+#include "support/packed.h"
 #include "support/progress.h"
 
 #include <errno.h>
@@ -130,6 +131,9 @@ static bool read_stream(reading *at, const char *path, FILE *stream)
             return line_reader_end(&at->reader);
         if (first && is_utf16(block, size))
             return complain("%s is UTF-16 or UTF-32; expected UTF-8: convert it, as by iconv -f UTF-16 -t UTF-8", path);
+        const char *packed = first ? packed_kind(block, size) : NULL;
+        if (packed)
+            return complain("%s is %s", path, packed);
         first = false;
         at->bytes += size;
         if (!line_reader_feed(&at->reader, block, size))

@@ -55,7 +55,10 @@ static bool read_line(FILE *stream, char line[LINE_MOST])
     size_t length = 0;
     int read;
     while (length + 1 < LINE_MOST && (read = getc(stream)) != EOF) {
-        line[length++] = read == '\0' ? '?' : (char)read;
+        line[length] = (char)read;
+        if (read == '\0')
+            line[length] = '?';
+        length++;
         if (read == '\n')
             break;
     }

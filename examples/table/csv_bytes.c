@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 #include "support/files.h"
+#include "support/packed.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -64,6 +65,9 @@ static bool check(const char *path, const char *bytes, size_t size)
     size_t odd = find_odd_byte(bytes, size);
     if (odd == size)
         return true;
+    const char *packed = packed_kind(bytes, size);
+    if (packed)
+        return complain("%s is %s", path, packed);
     if (bytes[odd] == '\0' && odd < 2 && size > 3 && bytes[odd + 2] == '\0')
         return complain("%s seems to be UTF-16; %s", path, utf16);
     if (bytes[odd] == '\0')

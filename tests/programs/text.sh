@@ -131,6 +131,8 @@ sed 's/owl/Käuzchen/' "$work/plain.txt" | iconv -t ISO-8859-1 >"$work/latin.txt
 { cat "$work/plain.txt"; printf 'a \000 line\n'; } >"$work/zero.txt"
 check "one U+0000 is a character" short "$work/zero" --steps 2 --stop-at 1 --data "$work/zero.txt"
 check "of a vocabulary that comes back" run 0 "$program" --out "$work/zero" --resume
+gzip -c "$work/plain.txt" >"$work/plain.gz"
+check "a compressed text is refused" refuses 1 "compressed by gzip" "$program" --out "$work/bad" --data "$work/plain.gz"
 check "UTF-16 is refused" refuses 1 "iconv -f UTF-16 -t UTF-8" "$program" --out "$work/bad" --data "$work/marked.txt"
 check "without a mark too" refuses 1 "are U+0000, more than 1 %" "$program" --out "$work/bad" --data "$work/unmarked.txt"
 check "so are other encodings" refuses 1 "are not UTF-8, more than 1 %" "$program" --out "$work/bad" --data "$work/latin.txt"

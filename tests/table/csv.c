@@ -96,6 +96,8 @@ static const damaged_case damaged[] = {
      "a\0,\0b\0\n\0",
      10, "is UTF-16"},
     {"a\0,\0b\0\n\0", 8, "seems to be UTF-16"},
+    {"\x1f\x8b\b\0\0\0", 6, "is compressed by gzip"},
+    {"PK\3\4\x14\0\0\0", 8, "is a zip archive or a spreadsheet"},
     {"\0a\0,\0b\0\n", 8, "seems to be UTF-16"},
     {"a,b\n1,K\xe4uze\n", 0, "line 2: the byte 0xe4 is not UTF-8"},
     {"a,b\n1,\xc0\x80\n", 0, "line 2: the byte 0xc0 is not UTF-8"},
