@@ -247,10 +247,25 @@ static void place(device_plan *plan, bool inference, lifetime *lives)
     }
 }
 
+/* Places are sums of a few times all values' bytes, which must not wrap. */
+static coulomb_status check_sizes(const device_plan *plan)
+{
+    size_t values = 0;
+    for (size_t i = 0; i < plan->graph->nodes && values <= VALUES_MOST; i++)
+        values += plan->graph->node[i].size; /* each at most VALUES_MOST */
+    if (values <= VALUES_MOST)
+        return COULOMB_OK;
+    return plan->cuda->services->fail(plan->cuda->base.context, COULOMB_ERROR_SHAPE,
+                                      "the values of one sample do not fit into memory");
+}
+
 coulomb_status cuda_plan_places(device_plan *plan)
 {
     cuda_device *cuda = plan->cuda;
     size_t nodes = plan->graph->nodes;
+    coulomb_status status = check_sizes(plan);
+    if (status != COULOMB_OK)
+        return status;
     lifetime *lives = cuda->services->memory_get(cuda->base.context, 2 * nodes, sizeof *lives);
     if (lives == NULL)
         return COULOMB_ERROR_MEMORY;

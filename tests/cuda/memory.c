@@ -1,6 +1,7 @@
 /* Memory, copies and recording. */
 #include "cases.h"
 
+#include <coulomb/layers.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +29,37 @@ static void test_order(const device_pair *pair)
     forget_gpu(pair);
 }
 
+/* 40 nodes of 2^57 values, all of which are needed at once: their bytes are more than a size_t counts. */
+static void test_sizes(coulomb_context *context)
+{
+    const size_t one = 1;
+    coulomb_network *network;
+    int32_t node, sum;
+    coulomb_status status = coulomb_network_new(context, &network);
+    if (status == COULOMB_OK)
+        status = coulomb_network_input(network, &one, 1, &node);
+    for (size_t i = 0; i < 57 && status == COULOMB_OK; i++)
+        status = coulomb_network_concatenate(network, node, node, &node);
+    sum = node;
+    for (size_t i = 0; i < 40 && status == COULOMB_OK; i++) {
+        int32_t made;
+        status = coulomb_network_elu(network, node, &made);
+        if (status == COULOMB_OK)
+            status = coulomb_network_add(network, sum, made, &sum);
+    }
+    expect(status == COULOMB_OK, "a network of large samples: %s", coulomb_context_error(context));
+    status = coulomb_network_finish(network, sum, 1);
+    expect(status == COULOMB_ERROR_SHAPE && strstr(coulomb_context_error(context), "do not fit") != NULL,
+           "a sample whose bytes cannot be counted: %d", (int)status);
+    coulomb_network_free(network);
+}
+
 void test_memory(const device_pair *pair)
 {
     const device_table *table = pair->cuda->table;
     test_order(pair);
+    test_sizes(pair->cpu_context);
+    test_sizes(pair->cuda_context);
     static const size_t sizes[] = {1, 3, 4, 1000, 65536, 65537, 1 << 20, (1 << 20) + 1, 20000001};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t bytes = sizes[i];
