@@ -41,16 +41,29 @@ void text_files_free(text_files *found)
     *found = (text_files){0};
 }
 
+static bool complain_of_properties(const char *path)
+{
+    return complain("cannot read the properties of %s: %s", path, strerror(errno));
+}
+
+/* Without a part that is there, even as a link that leads nowhere, training would be on less text. */
+static bool add_part(const char *path, text_files *found)
+{
+    struct stat link, status;
+    if (lstat(path, &link) != 0)
+        return errno == ENOENT || errno == ENOTDIR || complain_of_properties(path);
+    if (stat(path, &status) != 0)
+        return complain_of_properties(path);
+    return !S_ISREG(status.st_mode) || add_file(found, path, (uint64_t)status.st_size);
+}
+
 /* The benchmark's parts 01 to 99; part 00 is kept out of its training directory. */
 static bool add_benchmark(const char *directory, text_files *found)
 {
     for (int part = 1; part < 100; part++) {
         char name[40], path[PATH_SIZE];
-        struct stat status;
         snprintf(name, sizeof name, "news.en-%05d-of-00100", part);
-        if (!path_join(directory, name, sizeof path, path))
-            return false;
-        if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && !add_file(found, path, (uint64_t)status.st_size))
+        if (!path_join(directory, name, sizeof path, path) || !add_part(path, found))
             return false;
     }
     return true;
@@ -77,7 +90,7 @@ static bool add_entry(const char *directory, const char *name, int depth, text_f
     if (!path_join(directory, name, sizeof path, path))
         return false;
     if (lstat(path, &link) != 0 || stat(path, &status) != 0)
-        return complain("cannot read the properties of %s: %s", path, strerror(errno));
+        return complain_of_properties(path);
     if (S_ISDIR(link.st_mode))
         return add_tree(path, depth + 1, found);
     if (S_ISREG(status.st_mode))

@@ -10,19 +10,26 @@
 #include <coulomb/checkpoint.h>
 #include <stdlib.h>
 
-static bool is_checkpoint(coulomb_context *context, const char *path)
+/* False with a complaint if that cannot be told. A file without a generator's description may still hold a network's
+ * parameters. */
+static bool is_checkpoint(coulomb_context *context, const char *path, bool *answer)
 {
     coulomb_network *part = NULL;
     coulomb_status status = coulomb_network_open(context, path, COULOMB_PART_GENERATOR, &part);
     coulomb_network_free(part);
-    return status == COULOMB_OK;
+    *answer = status == COULOMB_OK;
+    return status == COULOMB_ERROR_MISMATCH || status == COULOMB_ERROR_FORMAT ||
+           succeeded(context, status, "loading the generator");
 }
 
 /* From a checkpoint, from the average if the run has one; or from a generator's own file. */
 static bool load(coulomb_context *context, coulomb_network *generator, const char *path, const settings *chosen)
 {
     int32_t of_checkpoint = chosen->training.averaging > 0 ? COULOMB_PART_AVERAGE : COULOMB_PART_GENERATOR;
-    int32_t part = is_checkpoint(context, path) ? of_checkpoint : COULOMB_PART_ONLY;
+    bool has_parts;
+    if (!is_checkpoint(context, path, &has_parts))
+        return false;
+    int32_t part = has_parts ? of_checkpoint : COULOMB_PART_ONLY;
     return succeeded(context, coulomb_network_load_parameters(generator, path, part), "loading the generator");
 }
 

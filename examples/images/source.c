@@ -38,6 +38,7 @@ const char *source_refusal(int reason)
 static bool open_directory(const char *path, image_decoder *decode, image_source *made)
 {
     struct stat status;
+    bool is_lmdb, is_cifar;
     if (stat(path, &status) != 0)
         return complain("cannot read the images in %s: %s", path, strerror(errno));
     if (!S_ISDIR(status.st_mode))
@@ -45,9 +46,11 @@ static bool open_directory(const char *path, image_decoder *decode, image_source
                         path);
     if (access(path, R_OK | X_OK) != 0)
         return complain("cannot read the directory %s: %s", path, strerror(errno));
-    if (source_is_lmdb(path))
+    if (!source_is_lmdb(path, &is_lmdb) || !source_is_cifar(path, &is_cifar))
+        return false;
+    if (is_lmdb)
         return source_open_lmdb(path, decode, made);
-    if (source_is_cifar(path))
+    if (is_cifar)
         return source_open_cifar(path, made);
     return source_open_tree(path, decode, made);
 }

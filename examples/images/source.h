@@ -47,8 +47,8 @@ bool source_open_lmdb(const char *path, image_decoder *decode, image_source *mad
 bool source_open_cifar(const char *path, image_source *made);
 bool source_open_drawn(const image_set_options *options, image_source *made);
 
-/* Whether the directory holds such a thing. */
-bool source_is_lmdb(const char *path);
-bool source_is_cifar(const char *path);
+/* Whether the directory holds such a thing; false with a complaint if that cannot be told. */
+bool source_is_lmdb(const char *path, bool *answer);
+bool source_is_cifar(const char *path, bool *answer);
 
 #endif

@@ -7,6 +7,7 @@
 #include "images/decode.h"
 #include "images/left_out.h"
 #include "support/console.h"
+#include "support/files.h"
 #include "support/hash.h"
 
 #include <errno.h>
@@ -31,13 +32,14 @@ static bool file_path(const char *directory, int file, char path[4096])
     return snprintf(path, 4096, "%s/data_batch_%d.bin", directory, file + 1) < 4096;
 }
 
-bool source_is_cifar(const char *path)
+bool source_is_cifar(const char *path, bool *answer)
 {
     char file[4096];
-    for (int i = 0; i < FILES; i++)
-        if (file_path(path, i, file) && access(file, F_OK) == 0)
-            return true;
-    return false;
+    *answer = false;
+    for (int i = 0; i < FILES && !*answer; i++)
+        if (file_path(path, i, file) && !file_look(file, answer))
+            return false;
+    return true;
 }
 
 static int find_file(const cifar *of, uint64_t *record)

@@ -4,13 +4,13 @@
 #include "images/left_out.h"
 #include "images/lmdb_file.h"
 #include "support/console.h"
+#include "support/files.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct lmdb_source {
     lmdb_file file;
@@ -26,11 +26,11 @@ static bool data_path(const char *directory, char path[PATH_SIZE])
     return snprintf(path, PATH_SIZE, "%s/%s", directory, data_name) < PATH_SIZE;
 }
 
-bool source_is_lmdb(const char *path)
+bool source_is_lmdb(const char *path, bool *answer)
 {
     char file[PATH_SIZE];
-    struct stat status;
-    return data_path(path, file) && stat(file, &status) == 0;
+    *answer = false;
+    return !data_path(path, file) || file_look(file, answer);
 }
 
 static const char *lmdb_read(void *data, uint64_t entry, image *made)

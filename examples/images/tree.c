@@ -115,8 +115,11 @@ static bool is_folder(const char *folder, const struct dirent *entry, bool *answ
         return true;
     if (!join(folder, entry->d_name, path))
         return false;
-    *answer = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    return true;
+    /* what a link leads to need not exist */
+    bool found = stat(path, &status) == 0;
+    *answer = found && S_ISDIR(status.st_mode);
+    return found || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+           complain("cannot look at %s: %s", path, strerror(errno));
 }
 
 static bool sort_out(tree *found, const char *path, const struct dirent *entry, listing *files, listing *folders)
@@ -191,6 +194,19 @@ static bool keep_files(tree *found, const char *path, const listing *files)
     return true;
 }
 
+/* Of the first folder that holds another data set. */
+static bool note_other_format(tree *found, const char *path)
+{
+    bool is_lmdb, is_cifar;
+    if (found->other_format[0])
+        return true;
+    if (!source_is_lmdb(path, &is_lmdb) || !source_is_cifar(path, &is_cifar))
+        return false;
+    if (is_lmdb || is_cifar)
+        snprintf(found->other_format, sizeof found->other_format, "%s", path);
+    return true;
+}
+
 static bool visit(tree *found, const char *path, const trail *above)
 {
     struct stat status;
@@ -204,8 +220,7 @@ static bool visit(tree *found, const char *path, const trail *above)
     listing files = {0}, folders = {0};
     bool done = list_folder(found, path, &files, &folders) && keep_files(found, path, &files);
     listing_free(&files);
-    if (above && !found->other_format[0] && (source_is_lmdb(path) || source_is_cifar(path)))
-        snprintf(found->other_format, sizeof found->other_format, "%s", path);
+    done = done && (!above || note_other_format(found, path));
     for (size_t i = 0; done && i < folders.count; i++) {
         char below[TREE_PATH_SIZE];
         done = join(path, folders.names[i], below) && visit(found, below, &here);

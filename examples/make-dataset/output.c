@@ -26,8 +26,8 @@ static bool matches(const char *name, const char *pattern)
 /* Whether a file of that name may be one we wrote. Pictures have six digits or more. */
 static bool is_ours(const char *name)
 {
-    static const char *const patterns[] = {"data.mdb",       "lock.mdb",         "data_batch_#.bin",
-                                           "test_batch.bin", "batches.meta.txt", note_name};
+    static const char *const patterns[] = {"data.mdb",         "lock.mdb",  "data_batch_#.bin", "test_batch.bin",
+                                           "batches.meta.txt", "flats.csv", note_name};
     static const char *const endings[] = {"#.jpg", "#.png", "#.webp"};
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
         if (matches(name, patterns[i]))

@@ -91,8 +91,9 @@ static int create_temporary(new_file *file)
 static bool may_be_replaced(const char *path)
 {
     struct stat status;
-    return stat(path, &status) != 0 || S_ISREG(status.st_mode) ||
-           complain("cannot write %s: it is not a regular file", path);
+    if (stat(path, &status) == 0)
+        return S_ISREG(status.st_mode) || complain("cannot write %s: it is not a regular file", path);
+    return errno == ENOENT || errno == ELOOP || complain("cannot write %s: %s", path, strerror(errno));
 }
 
 bool file_begin(new_file *file, const char *path)

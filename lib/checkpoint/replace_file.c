@@ -74,8 +74,8 @@ static coulomb_status follow_links(replacement *file)
     char target[LINK_SIZE];
     for (int links = 0; links < LINKS_MOST; links++) {
         ssize_t length = readlink(file->path, target, sizeof target);
-        if (length < 0) /* not a link; or an error that comes up again where it matters */
-            return COULOMB_OK;
+        if (length < 0) /* not a link, or nothing; after another error a link might be taken for the file */
+            return errno == EINVAL || errno == ENOENT ? COULOMB_OK : cannot_now(file);
         if (length == 0 || (size_t)length == sizeof target)
             return cannot(file, system_reason(ENAMETOOLONG).text);
         if (!may_follow(file))
@@ -198,7 +198,8 @@ static int synchronise(int descriptor)
     return done;
 }
 
-/* The directory of the file, opened so that the renaming can be synchronised; -1 where it may not be read. */
+/* The directory of the file, opened so that the renaming can be synchronised; -1 where it may not be read, as
+ * after any failure. */
 static int open_directory(const replacement *file)
 {
     size_t length = directory_length(file->temporary);
@@ -229,6 +230,8 @@ coulomb_status replacement_finish(replacement *file)
         return cannot_now(file);
     int directory = open_directory(file);
     coulomb_status status = COULOMB_OK;
+    if (directory < 0 && errno != EACCES)
+        return cannot_now(file);
     if (rename(file->temporary, file->path) != 0)
         status = cannot_now(file);
     else

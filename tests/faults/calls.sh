@@ -5,7 +5,7 @@
 . "$(dirname "$0")/scenarios.sh"
 each=${2:-2}
 step=${3:-1}
-scenarios=${4:-$all_runs $all_results}
+scenarios=$(scenarios "$4")
 
 # Group of calls (groups.h), what it gives (calls.c), and the reason that a message must give; "-" where a signal or a
 # call that did part of its work is meant to change nothing, "+" where a program may do without.
@@ -42,6 +42,7 @@ control 37 +
 control 4 +
 mode 1 +
 map 12 memory|threads
+follow 5 Input/output error
 thread 11 thread'
 
 # choose: lines "GROUP DOES REST AT REASON"; the counts of calls on standard input; every other fault stays
@@ -93,10 +94,11 @@ try() {
 }
 
 # What once went wrong, by scenario: text that could not be read to its end passed for a short one, a history that could
-# not be read for an empty one, a directory for one with fewer checkpoints.
+# not be read for an empty one, a directory for one with fewer checkpoints, a link to a folder for another file.
 always='billion-word read 5 FAULT_FROM= 2 Input/output error
 gaussian25 read 5 FAULT_FROM=1 1 Input/output error
 gaussian25 list 5 FAULT_FROM=1 3 Input/output error
+celeba stat 5 FAULT_FROM= 14 Input/output error
 lmdb write 28 FAULT_FROM= 2 No space left on device'
 
 number=0
@@ -118,8 +120,40 @@ tried() {
     [ "$wrong" -eq 0 ]
 }
 
+# stays NAME GROUP TEST FILE MAKE...: MAKE makes what TEST finds under the name FILE, also when a call of the group has
+# failed: what a file is must not be guessed.
+stays() {
+    scenario=$1 group=$2 finds=$3 file=$4
+    shift 4
+    for at in $(seq 10); do
+        "$@" || return 1
+        with="env FAULT_CALL=$group FAULT_DOES=5 FAULT_AT=$at LD_PRELOAD=$calls"
+        act "$scenario" >/dev/null 2>"$work/err" </dev/null
+        number=$((number + 1))
+        test "$finds" "$file" || {
+            echo "$scenario: $group $at took what has the name: $(tail -n 1 "$work/err")"
+            return 1
+        }
+    done
+}
+
+make_pipe() {
+    rm -rf "$out"
+    mkdir "$out" && mkfifo "$out/made.npz"
+}
+
+make_link() {
+    restore table-resume
+    mv "$out/checkpoint.safetensors" "$work/elsewhere" && ln -s "$work/elsewhere" "$out/checkpoint.safetensors"
+}
+
 begin "$scenarios"
 killed=
+case " $scenarios " in *" statistics "*) check "a pipe stays" stays statistics stat -p "$out/made.npz" make_pipe ;; esac
+case " $scenarios " in *" table-resume "*)
+    check "a link to a checkpoint stays" stays table-resume follow -L "$out/checkpoint.safetensors" make_link
+    ;;
+esac
 for name in $scenarios; do
     check "failing calls: $name" tried "$name"
 done

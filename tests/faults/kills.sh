@@ -4,7 +4,7 @@
 # kills of either kind.
 . "$(dirname "$0")/scenarios.sh"
 each=${2:-2}
-scenarios=${3:-$all_runs $all_results}
+scenarios=$(scenarios "$3")
 
 # try NAME AT BEFORE_OR_AFTER: most kills of a second attempt hit it somewhere else
 kill_at_call() {

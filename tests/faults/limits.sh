@@ -3,7 +3,7 @@
 # threads; file systems that are full or read-only. BUILD [EACH [SCENARIOS]] as arguments: of each kind of limit EACH sizes.
 . "$(dirname "$0")/scenarios.sh"
 each=${2:-2}
-scenarios=${3:-$all_runs $all_results}
+scenarios=$(scenarios "$3")
 killed=
 
 # limited NAME SHELL_COMMAND: the program runs in a shell behind that command, which may end with `exec` redirections

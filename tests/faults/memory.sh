@@ -5,7 +5,7 @@
 # the results.
 . "$(dirname "$0")/scenarios.sh"
 each=${2:-4}
-scenarios=${3:-$all_runs $all_results}
+scenarios=$(scenarios "$3")
 killed=
 
 numbers() {

@@ -1,7 +1,7 @@
-/* Losses of power: JOURNAL BEFORE ROOT SEED MORE. The journal (journal.h) tells what a process did below the directory
+/* Losses of power: JOURNAL BEFORE ROOT SEED MORE [end]. The journal (journal.h) tells what a process did below the directory
  * ROOT, which was as BEFORE when it began. For every moment of it, ROOT is made to hold what may be left then (disk.h),
  * in the extreme ways and in MORE ways drawn by chance. For each state, if it is new, a line is printed, and one
- * awaited. */
+ * awaited. With "end" only the moment after the last operation is tried. */
 #include "disk.h"
 
 #include <stdlib.h>
@@ -261,14 +261,15 @@ int main(int count, char **arguments)
 {
     static history of;
     disk before;
-    must(count == 6, "JOURNAL BEFORE ROOT SEED MORE");
+    bool only_end = count == 7 && strcmp(arguments[6], "end") == 0;
+    must(count == 6 || only_end, "JOURNAL BEFORE ROOT SEED MORE [end]");
     disk_read(&before, arguments[2]);
     of.root = arguments[3];
     of.live = disk_copy(&before);
     memset(of.descriptor, 0xff, sizeof of.descriptor);
     read_journal(&of, arguments[1]);
     random_state = 88172645463325252u + (uint64_t)atol(arguments[4]);
-    for (size_t moment = 0; moment <= of.count; moment++)
+    for (size_t moment = only_end ? of.count : 0; moment <= of.count; moment++)
         /* within a row of writes to one file only the first */
         if (moment < 2 || moment == of.count || of.operations[moment - 1].kind != OP_WRITE ||
             of.operations[moment - 2].kind != OP_WRITE)

@@ -4,6 +4,7 @@
 # wrote must last. BUILD [MORE [SCENARIOS]] as arguments: beside the extreme states of each moment, MORE drawn by chance.
 . "$(dirname "$0")/scenarios.sh"
 chance=${2:-0}
+unopened=${4:-statistics celeba-resume}
 scenarios=${3:-gaussian25 gaussian25-resume gaussian25-overwrite celeba-resume billion-word generate-array statistics flow tree
     tree-overwrite lmdb-overwrite cifar}
 
@@ -19,12 +20,10 @@ survives() {
     fi
 }
 
+# try_states NAME [end]: from every state that a disk may be left in; at the end counts those after the program's end
 mkfifo "$work/states" "$work/answers"
-recorded() {
-    restore "$1"
-    with="env FAULT_JOURNAL=$work/journal LD_PRELOAD=$calls"
-    act "$1" >/dev/null 2>"$work/err" </dev/null || return 1
-    "$build/tests/faults/power" "$work/journal" "$work/before/$1" "$out" 1 "$chance" <"$work/answers" >"$work/states" &
+try_states() {
+    "$build/tests/faults/power" "$work/journal" "$work/before/$1" "$out" 1 "$chance" $2 <"$work/answers" >"$work/states" &
     process=$!
     wrong=0
     states=0
@@ -51,11 +50,37 @@ recorded() {
     }
 }
 
-begin "$scenarios"
+recorded() {
+    restore "$1"
+    with="env FAULT_JOURNAL=$work/journal LD_PRELOAD=$calls"
+    act "$1" >/dev/null 2>"$work/err" </dev/null && try_states "$1"
+}
+
+# Where a file or directory could not be opened, a program may do without; but not without synchronising what it wrote.
+unopened() {
+    restore "$1"
+    with="env FAULT_COUNT=$work/count LD_PRELOAD=$calls"
+    act "$1" >/dev/null 2>&1 </dev/null || return 1
+    for opened in $(seq "$(sed -n 's/^open //p' "$work/count")"); do
+        restore "$1"
+        with="env FAULT_JOURNAL=$work/journal FAULT_CALL=open FAULT_DOES=24 FAULT_AT=$opened LD_PRELOAD=$calls"
+        act "$1" >/dev/null 2>"$work/err" </dev/null || continue
+        try_states "$1" end || {
+            echo "$1: open $opened fails"
+            return 1
+        }
+    done
+}
+
+begin "$(echo $scenarios $unopened | tr " " "\n" | sort -u | tr "\n" " ")"
 killed=
 total=0
 for name in $scenarios; do
     check "losses of power: $name" recorded "$name"
+done
+for name in $unopened; do
+    scenario=$name
+    check "what cannot be opened: $scenario" unopened "$scenario"
 done
 echo "# $total states"
 finish

@@ -12,12 +12,14 @@ each=1
 
 round() {
     echo "== $*"
-    sh tests/faults/"$1".sh "$build" "$2" || status=1
+    script=$1
+    shift
+    sh tests/faults/"$script".sh "$build" "$@" || status=1
 }
 
 while [ "$(date +%s)" -lt "$end" ]; do
-    for script in calls kills limits power memory; do
-        [ "$(date +%s)" -ge "$end" ] || round "$script" "$each"
+    for script in "calls $each 1 long" "kills $each long" "limits $each long" "power $each" "memory $each long"; do
+        [ "$(date +%s)" -ge "$end" ] || round $script
     done
     if mpirun=$(command -v mpirun) && [ -e "$build/lib/mpi/libcoulomb-mpi.so" ]; then
         echo "== ranks $each"
@@ -25,5 +27,5 @@ while [ "$(date +%s)" -lt "$end" ]; do
     fi
     each=$((each * 3))
 done
-[ "$(date +%s)" -ge "$end" ] || round memory 0
+[ "$(date +%s)" -ge "$end" ] || round memory 0 long
 exit "$status"

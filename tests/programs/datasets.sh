@@ -160,6 +160,15 @@ check "what others put there stays" refuses 1 "was not written by this program" 
     --count 2 --overwrite
 check "and the data set too" is 3 sh -c "ls '$work/killed' | wc -l"
 
+written_twice() {
+    for count in 6 5; do
+        run 0 "$make_dataset" --out "$work/twice-$1" --format "$1" --count "$count" --overwrite || return 1
+    done
+}
+for format in tree lmdb cifar csv; do
+    check "--overwrite replaces its own $format" written_twice "$format"
+done
+
 check "the directory is needed" refuses 2 "--out is missing" "$make_dataset"
 check "CIFAR-10's files hold objects" refuses 2 "supports only objects" "$make_dataset" --out "$work/x" --format cifar --draw faces
 check "CIFAR-10's files hold no JPEG" refuses 2 "has no effect with --format cifar" \

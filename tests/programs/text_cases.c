@@ -462,6 +462,22 @@ START_TEST(the_benchmark_is_recognised)
 }
 END_TEST
 
+/* Without them the text would be a shorter one. */
+START_TEST(parts_that_cannot_be_read_are_errors)
+{
+    char path[200];
+    text_files found;
+    write_file("news.en-00010-of-00100", "ten\n");
+    snprintf(path, sizeof path, "%s/news.en-00002-of-00100", directory);
+    ck_assert_int_eq(symlink("on a disk that is not there", path), 0);
+    ck_assert(!text_files_find(directory, &found));
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert(text_files_find(directory, &found));
+    ck_assert_uint_eq(found.count, 1);
+    text_files_free(&found);
+}
+END_TEST
+
 START_TEST(places_without_text_are_refused)
 {
     char path[200];
@@ -591,6 +607,7 @@ static Suite *suite_text(void)
     tcase_add_checked_fixture(files, make_directory, remove_directory);
     tcase_add_test(files, directories_are_read_in_the_order_of_names);
     tcase_add_test(files, the_benchmark_is_recognised);
+    tcase_add_test(files, parts_that_cannot_be_read_are_errors);
     tcase_add_test(files, places_without_text_are_refused);
     suite_add_tcase(suite, files);
     return suite;
