@@ -75,6 +75,7 @@ part 20 memory "$directory/cuda-tests" memory
 for group in flat moves recording refusals counts norms potentials lost; do
     part 30 $group "$directory/cuda-tests" $group
 done
+[ -x "$directory/cuda-ranks-tests" ] && part 20 ranks "$directory/cuda-ranks-tests"
 [ -x "$directory/cuda-layers-tests" ] && part 45 layers "$directory/cuda-layers-tests"
 # The suites of unit tests whose every case holds on a GPU: others count memory, threads and calls of the CPU's, or fork.
 if [ -x "$directory/cuda-unit-tests" ]; then
