@@ -33,8 +33,13 @@ struct pictures {
 pictures *pictures_open(const char *path, picture_form form, uint64_t seed)
 {
     pictures *of = calloc(1, sizeof *of);
-    const image_set_options options = {
-        .path = path, .size = form.size, .channels = form.channels, .upright = form.upright, .seed = seed};
+    const image_set_options options = {.path = path,
+                                       .size = form.size,
+                                       .channels = form.channels,
+                                       .crop = form.crop,
+                                       .upright = form.upright,
+                                       .scaled = form.scaled,
+                                       .seed = seed};
     if (!of) {
         complain("no memory to read %s", path);
         return NULL;
@@ -170,13 +175,13 @@ static bool generate(pictures *of, image *next)
     return to_picture(of, values, next);
 }
 
-static bool bring_to_form(const pictures *of, image *next)
+static bool bring_to_form(const pictures *of, image_crop *crop, image *next)
 {
+    *next = crop->decoded;
     if (of->form.size == 0)
         return true;
-    bool done = image_resize(next, image_centre(next, of->form.crop), of->form.size, of->form.channels, of->form.filter,
-                             of->values);
-    image_free(next);
+    bool done = image_resize(&crop->decoded, crop->part, of->form.size, of->form.channels, of->form.filter, of->values);
+    image_free(&crop->decoded);
     return done ? to_picture(of, of->values, next) : complain("no memory to resize a picture");
 }
 
@@ -199,9 +204,10 @@ static bool read_next(pictures *of, image *next, bool *end)
 {
     while (of->place < of->source.count) {
         uint64_t entry = order_image(&of->order, of->place++);
-        const char *reason = of->source.read(of->source.data, entry, next);
+        image_crop crop;
+        const char *reason = of->source.read(of->source.data, entry, &crop);
         if (!reason)
-            return bring_to_form(of, next);
+            return bring_to_form(of, &crop, next);
         if (!leave_out(of, entry, reason))
             return false;
     }

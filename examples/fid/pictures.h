@@ -16,6 +16,7 @@ typedef struct pictures pictures;
 typedef struct picture_form {
     bool upright; /* turned as their EXIF data say */
     size_t size;  /* 0: whole pictures as they are, the fields below mean nothing */
+    bool scaled;  /* large JPEG files are decoded at a fraction of their size */
     size_t channels, crop;
     enum image_filter filter;
 } picture_form;

@@ -12,7 +12,7 @@ typedef struct settings {
     const char *inception, *save_stats;
     uint64_t samples, target_samples;
     uint64_t size, crop;
-    int32_t channels, filter, upright, norm_averages;
+    int32_t channels, filter, upright, scaled, norm_averages;
     uint64_t seed;
     device_settings device;
 } settings;

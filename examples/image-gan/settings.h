@@ -15,7 +15,7 @@ typedef struct data_settings {
     int32_t size;     /* pixels of a side */
     int32_t channels;
     uint64_t crop;
-    int32_t filter, upright;
+    int32_t filter, upright, scaled;
     uint64_t held_out, workers;
 } data_settings;
 

@@ -176,6 +176,7 @@ static bool open_set(experiment_run *at)
         .crop = (size_t)data->crop,
         .filter = (enum image_filter)data->filter,
         .upright = data->upright != 0,
+        .scaled = data->scaled != 0,
         .seed = at->chosen->training.seed,
         .held_out = (size_t)data->held_out,
         .workers = (size_t)data->workers,
@@ -192,6 +193,8 @@ static data_identity data_of_run(const experiment_run *at)
     identity.hash = hash_bytes(identity.hash, ways, sizeof ways);
     if (data->upright)
         identity.hash = hash_bytes(identity.hash, &data->upright, sizeof data->upright);
+    if (data->scaled)
+        identity.hash = hash_bytes(identity.hash, "scaled", 6);
     return identity;
 }
 

@@ -16,22 +16,22 @@ void sample_hint_at_crop(const sample_maker *maker, const char *path)
     double least = 1;
     size_t cut = 0, enlarged = 0, seen = 0, width = 0, height = 0, side = SIZE_MAX;
     for (uint64_t i = 0; i < LOOKED_AT && i < source->count; i++) {
-        image found;
+        image_crop found;
         /* damage is told of where the pictures are used */
         if (source->read(source->data, i * (source->count / LOOKED_AT + 1) % source->count, &found))
             continue;
-        image_part part = image_centre(&found, maker->crop);
-        double share = (double)(part.width * part.height) / (double)(found.width * found.height);
+        image_free(&found.decoded);
+        image_part part = image_centre(found.whole_width, found.whole_height, maker->crop);
+        double share = part.width * part.height / ((double)found.whole_width * (double)found.whole_height);
         seen++;
         cut += maker->crop > 0 && share < share_least;
-        enlarged += part.width < maker->size;
-        side = part.width < side ? part.width : side;
+        enlarged += part.width < (double)maker->size;
+        side = part.width < (double)side ? (size_t)part.width : side;
         if (share < least) {
             least = share;
-            width = found.width;
-            height = found.height;
+            width = found.whole_width;
+            height = found.whole_height;
         }
-        image_free(&found);
     }
     if (2 * cut > seen)
         say("%s: of pictures such as %zu x %zu pixels --crop %zu uses only %.2g %%; --crop 0 uses the largest square",

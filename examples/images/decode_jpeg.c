@@ -1,6 +1,6 @@
 /*
- * JPEG by libjpeg-turbo. Files are decoded at full size: the coarser inverse transforms would be quicker, but are
- * neither of our filters. What libjpeg would mend and warn about counts as damage.
+ * JPEG by libjpeg-turbo. Files are decoded at full size unless the request allows a fraction: the coarser inverse
+ * transforms are quicker, but are neither of our filters. What libjpeg would mend and warn about counts as damage.
  */
 #include "images/decode.h"
 
@@ -9,6 +9,10 @@
 
 #include <jerror.h>
 #include <jpeglib.h>
+
+/* A picture is made at most so much smaller that the square is still twice the size wanted. Closer to the size wanted
+ * the inverse transform's own filter would show; see doc/images.md. */
+enum { SCALE_MOST = 8, SPARE = 2 };
 
 /* Each scan of a progressive file passes over all pixels, however few bytes it has. Encoders make 20 at most. */
 enum { SCANS_MOST = 64, CODE_SCANS = -1 };
@@ -96,9 +100,32 @@ static void read_rows(struct jpeg_decompress_struct *jpeg, JSAMPARRAY wide, imag
     }
 }
 
+/* By how much the picture is made smaller while it is decoded. */
+static unsigned choose_scale(const image_request *request, double side)
+{
+    unsigned scale = request->scaled && request->size > 0 ? SCALE_MOST : 1;
+    while (scale > 1 && side < (double)(scale * SPARE * request->size))
+        scale /= 2;
+    return scale;
+}
+
+/* Say what is wanted, and of what. A pixel of a picture at 1/scale of its size covers scale x scale of the file's, from
+ * its left and upper edges on. */
+static void place(struct jpeg_decompress_struct *jpeg, const image_request *request, int orientation, image_crop *made)
+{
+    image_part *part = &made->part;
+    made->whole_width = jpeg->image_width;
+    made->whole_height = jpeg->image_height;
+    *part = image_requested_part(made->whole_width, made->whole_height, request, orientation);
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = choose_scale(request, part->width);
+    *part = (image_part){part->left / jpeg->scale_denom, part->top / jpeg->scale_denom, part->width / jpeg->scale_denom,
+                         part->height / jpeg->scale_denom};
+}
+
 /* Between setjmp() and the return nothing local is changed that is used afterwards: `made` is the caller's. */
 static const char *decompress(struct jpeg_decompress_struct *jpeg, jpeg_failure *failure, const uint8_t *bytes,
-                              size_t size, image *made)
+                              size_t size, const image_request *request, int orientation, image_crop *made)
 {
     if (setjmp(failure->escape))
         return message(failure->code);
@@ -110,19 +137,25 @@ static const char *decompress(struct jpeg_decompress_struct *jpeg, jpeg_failure 
     jpeg_read_header(jpeg, TRUE);
     bool four = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = four ? JCS_CMYK : JCS_RGB;
-    const char *wrong = image_allocate(jpeg->image_width, jpeg->image_height, made);
+    const char *wrong = image_check_size(jpeg->image_width, jpeg->image_height);
+    if (wrong)
+        return wrong;
+    place(jpeg, request, orientation, made);
+    jpeg_calc_output_dimensions(jpeg);
+    wrong = image_allocate(jpeg->output_width, jpeg->output_height, &made->decoded);
     if (wrong)
         return wrong;
     jpeg_start_decompress(jpeg);
     JSAMPARRAY wide = NULL;
     if (four)
-        wide = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->image_width, 1);
-    read_rows(jpeg, wide, made);
+        wide = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->output_width, 1);
+    read_rows(jpeg, wide, &made->decoded);
     jpeg_finish_decompress(jpeg);
     return NULL;
 }
 
-const char *decode_jpeg(const uint8_t *bytes, size_t size, image *made)
+const char *decode_jpeg(const uint8_t *bytes, size_t size, const image_request *request, int orientation,
+                        image_crop *made)
 {
     struct jpeg_decompress_struct jpeg = {0};
     jpeg_failure failure = {.code = 0};
@@ -131,7 +164,7 @@ const char *decode_jpeg(const uint8_t *bytes, size_t size, image *made)
     failure.manager.emit_message = judge;
     failure.manager.output_message = say_nothing;
     failure.scans.progress_monitor = count_scans;
-    const char *wrong = decompress(&jpeg, &failure, bytes, size, made);
+    const char *wrong = decompress(&jpeg, &failure, bytes, size, request, orientation, made);
     jpeg_destroy_decompress(&jpeg);
     return wrong;
 }

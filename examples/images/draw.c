@@ -71,8 +71,8 @@ bool picture_draw(picture which, image_part part, size_t width, size_t height, i
     /* coverage in sixteenths and curves to a fifth of a pixel: half the time, and no eye sees it */
     cairo_set_antialias(on, CAIRO_ANTIALIAS_FAST);
     cairo_set_tolerance(on, 0.2);
-    cairo_scale(on, (double)width / (double)part.width, (double)height / (double)part.height);
-    cairo_translate(on, -(double)part.left, -(double)part.top);
+    cairo_scale(on, (double)width / part.width, (double)height / part.height);
+    cairo_translate(on, -part.left, -part.top);
     draw(on, which);
     bool done = cairo_status(on) == CAIRO_STATUS_SUCCESS;
     cairo_destroy(on);

@@ -28,6 +28,7 @@ typedef struct image_set_options {
     size_t crop;       /* side of the centred square that is used; 0: the largest */
     enum image_filter filter;
     bool upright;    /* files are turned as their EXIF data say */
+    bool scaled;     /* large JPEG files are decoded at a fraction of their size */
     uint64_t seed;   /* of the order, and of what is drawn */
     size_t held_out; /* images kept apart, which no update sees */
     size_t workers;  /* threads that decode; 0: inside the callback */

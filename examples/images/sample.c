@@ -14,13 +14,12 @@ size_t sample_length(const sample_maker *maker)
 
 static const char *fill(const sample_maker *maker, uint64_t entry, float *values)
 {
-    image decoded = {0};
-    const char *wrong = maker->source->read(maker->source->data, entry, &decoded);
+    image_crop crop;
+    const char *wrong = maker->source->read(maker->source->data, entry, &crop);
     if (wrong)
         return wrong;
-    bool done = image_resize(&decoded, image_centre(&decoded, maker->crop), maker->size, maker->channels, maker->filter,
-                             values);
-    image_free(&decoded);
+    bool done = image_resize(&crop.decoded, crop.part, maker->size, maker->channels, maker->filter, values);
+    image_free(&crop.decoded);
     return done ? NULL : image_no_memory;
 }
 

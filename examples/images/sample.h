@@ -10,7 +10,7 @@
 typedef struct sample_maker {
     const image_source *source;
     image_order order;
-    size_t size, channels, crop;
+    size_t size, channels, crop; /* crop and size as the source was opened with */
     enum image_filter filter;
 } sample_maker;
 

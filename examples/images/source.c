@@ -35,7 +35,7 @@ const char *source_refusal(int reason)
     }
 }
 
-static bool open_directory(const char *path, image_decoder *decode, image_source *made)
+static bool open_directory(const char *path, const image_request *request, image_source *made)
 {
     struct stat status;
     bool is_lmdb, is_cifar;
@@ -49,18 +49,19 @@ static bool open_directory(const char *path, image_decoder *decode, image_source
     if (!source_is_lmdb(path, &is_lmdb) || !source_is_cifar(path, &is_cifar))
         return false;
     if (is_lmdb)
-        return source_open_lmdb(path, decode, made);
+        return source_open_lmdb(path, request, made);
     if (is_cifar)
-        return source_open_cifar(path, made);
-    return source_open_tree(path, decode, made);
+        return source_open_cifar(path, request, made);
+    return source_open_tree(path, request, made);
 }
 
 bool source_open(const image_set_options *options, image_source *made)
 {
     *made = (image_source){0};
     const bool drawn = strcmp(options->path, "synthetic") == 0;
-    image_decoder *decode = options->upright ? image_decode_upright : image_decode;
-    if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, decode, made)))
+    const image_request request = {
+        .upright = options->upright, .scaled = options->scaled, .crop = options->crop, .size = options->size};
+    if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, &request, made)))
         return false;
     if (made->count <= ORDER_MOST) {
         say("Images in %s: %" PRIu64 " %s%s.", options->path, made->count, made->entries, made->note);

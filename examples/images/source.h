@@ -18,9 +18,10 @@ typedef struct image_source {
     const char *entries; /* what they are called in messages: "files", "records" */
     void *data;
 
-    /* Decode an entry; from several threads at once. NULL if it went well; otherwise a constant message about "it",
-     * one of source_exhausted() or one that says how the entry is damaged. */
-    const char *(*read)(void *data, uint64_t entry, image *made);
+    /* Decode an entry as image_decode_crop() does, for what was requested at opening; from several threads at once.
+     * NULL if it went well; otherwise a constant message about "it", one of source_exhausted() or one that says how the
+     * entry is damaged. */
+    const char *(*read)(void *data, uint64_t entry, image_crop *made);
 
     /* What the user knows the entry by. */
     void (*name)(void *data, uint64_t entry, size_t size, char *text);
@@ -42,9 +43,9 @@ bool source_exhausted(const char *message);
 const char *source_refusal(int reason);
 
 /* The formats; each false with a complaint. `path` names a directory. */
-bool source_open_tree(const char *path, image_decoder *decode, image_source *made);
-bool source_open_lmdb(const char *path, image_decoder *decode, image_source *made);
-bool source_open_cifar(const char *path, image_source *made);
+bool source_open_tree(const char *path, const image_request *request, image_source *made);
+bool source_open_lmdb(const char *path, const image_request *request, image_source *made);
+bool source_open_cifar(const char *path, const image_request *request, image_source *made);
 bool source_open_drawn(const image_set_options *options, image_source *made);
 
 /* Whether the directory holds such a thing; false with a complaint if that cannot be told. */

@@ -23,6 +23,7 @@ enum { FILES = 5, SIDE = 32, PLANE = SIDE * SIDE, RECORD = 1 + 3 * PLANE, CLASSE
 
 typedef struct cifar {
     char *path;
+    image_request request;
     int descriptor[FILES];
     uint64_t records[FILES];
 } cifar;
@@ -50,7 +51,7 @@ static int find_file(const cifar *of, uint64_t *record)
     return file;
 }
 
-static const char *cifar_read(void *data, uint64_t entry, image *made)
+static const char *cifar_read(void *data, uint64_t entry, image_crop *made)
 {
     const cifar *of = data;
     uint8_t bytes[RECORD];
@@ -66,12 +67,13 @@ static const char *cifar_read(void *data, uint64_t entry, image *made)
     }
     if (bytes[0] >= CLASSES)
         return "its label is none of 0 to 9";
-    const char *wrong = image_allocate(SIDE, SIDE, made);
+    const char *wrong = image_allocate(SIDE, SIDE, &made->decoded);
     if (wrong)
         return wrong;
     for (size_t i = 0; i < PLANE; i++)
         for (size_t channel = 0; channel < 3; channel++)
-            made->pixels[3 * i + channel] = bytes[1 + channel * PLANE + i];
+            made->decoded.pixels[3 * i + channel] = bytes[1 + channel * PLANE + i];
+    image_place_in_whole(&of->request, 1, made);
     return NULL;
 }
 
@@ -124,7 +126,7 @@ static bool is_training_file(const char *name)
            strcmp(name + length + 1, end) == 0;
 }
 
-bool source_open_cifar(const char *path, image_source *made)
+bool source_open_cifar(const char *path, const image_request *request, image_source *made)
 {
     cifar *of = calloc(1, sizeof *of);
     if (!of || !(of->path = strdup(path))) {
@@ -132,6 +134,7 @@ bool source_open_cifar(const char *path, image_source *made)
         return complain("no memory to read %s", path);
     }
     uint64_t count = 0;
+    of->request = *request;
     for (int i = 0; i < FILES; i++)
         of->descriptor[i] = -1;
     bool done = true;

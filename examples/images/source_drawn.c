@@ -16,15 +16,18 @@ enum { PICTURES = 1000000 };
 typedef struct drawn {
     picture which;
     image_part part;
-    size_t size;
+    image_request request;
 } drawn;
 
-static const char *drawn_read(void *data, uint64_t entry, image *made)
+static const char *drawn_read(void *data, uint64_t entry, image_crop *made)
 {
     const drawn *of = data;
     picture which = of->which;
     which.number = entry;
-    return picture_draw(which, of->part, of->size, of->size, made) ? NULL : image_no_memory;
+    if (!picture_draw(which, of->part, of->request.size, of->request.size, &made->decoded))
+        return image_no_memory;
+    image_place_in_whole(&of->request, 1, made);
+    return NULL;
 }
 
 static void drawn_name(void *data, uint64_t entry, size_t size, char *text)
@@ -42,11 +45,11 @@ bool source_open_drawn(const image_set_options *options, image_source *made)
     drawn *of = malloc(sizeof *of);
     if (!of)
         return complain("no memory to draw %s", options->drawn);
-    image whole = {0};
-    picture_size(kind, &whole.width, &whole.height);
+    size_t width, height;
+    picture_size(kind, &width, &height);
     *of = (drawn){.which = {.kind = kind, .seed = options->seed},
-                  .part = image_centre(&whole, options->crop),
-                  .size = options->size};
+                  .part = image_centre(width, height, options->crop),
+                  .request = {.crop = options->crop, .size = options->size}};
     *made = (image_source){.count = PICTURES,
                            .hash = hash_bytes(HASH_START, options->drawn, strlen(options->drawn)),
                            .entries = "pictures",

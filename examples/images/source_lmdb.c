@@ -14,7 +14,7 @@
 
 typedef struct lmdb_source {
     lmdb_file file;
-    image_decoder *decode;
+    image_request request;
 } lmdb_source;
 
 enum { VALUE_MOST = 1 << 28, PATH_SIZE = 4096 };
@@ -33,7 +33,7 @@ bool source_is_lmdb(const char *path, bool *answer)
     return !data_path(path, file) || file_look(file, answer);
 }
 
-static const char *lmdb_read(void *data, uint64_t entry, image *made)
+static const char *lmdb_read(void *data, uint64_t entry, image_crop *made)
 {
     lmdb_source *of = data;
     lmdb_record found;
@@ -47,7 +47,7 @@ static const char *lmdb_read(void *data, uint64_t entry, image *made)
         return source_refusal(ENOMEM);
     wrong = lmdb_file_read(&of->file, &found, bytes);
     if (!wrong)
-        wrong = of->decode(bytes, found.size, made);
+        wrong = image_decode_crop(bytes, found.size, &of->request, made);
     free(bytes);
     return wrong;
 }
@@ -78,7 +78,7 @@ static bool is_lmdb_file(const char *name)
     return strcmp(name, data_name) == 0 || strcmp(name, lock_name) == 0;
 }
 
-bool source_open_lmdb(const char *path, image_decoder *decode, image_source *made)
+bool source_open_lmdb(const char *path, const image_request *request, image_source *made)
 {
     char file[PATH_SIZE];
     if (!data_path(path, file))
@@ -86,7 +86,7 @@ bool source_open_lmdb(const char *path, image_decoder *decode, image_source *mad
     lmdb_source *of = malloc(sizeof *of);
     if (!of)
         return complain("no memory to read %s", path);
-    of->decode = decode;
+    of->request = *request;
     if (!lmdb_file_open(file, &of->file)) {
         free(of);
         return false;

@@ -22,7 +22,7 @@ enum { FILE_MOST = 1 << 28 };
 
 typedef struct tree_source {
     tree files;
-    image_decoder *decode;
+    image_request request;
 } tree_source;
 
 static const char *read_bytes(int descriptor, size_t size, uint8_t *bytes)
@@ -38,7 +38,7 @@ static const char *read_bytes(int descriptor, size_t size, uint8_t *bytes)
     return NULL;
 }
 
-static const char *read_file(int descriptor, image_decoder *decode, image *made)
+static const char *read_file(int descriptor, const image_request *request, image_crop *made)
 {
     struct stat status;
     if (fstat(descriptor, &status) != 0)
@@ -53,12 +53,12 @@ static const char *read_file(int descriptor, image_decoder *decode, image *made)
         return source_refusal(ENOMEM);
     const char *wrong = read_bytes(descriptor, size, bytes);
     if (!wrong)
-        wrong = decode(bytes, size, made);
+        wrong = image_decode_crop(bytes, size, request, made);
     free(bytes);
     return wrong;
 }
 
-static const char *tree_read(void *data, uint64_t entry, image *made)
+static const char *tree_read(void *data, uint64_t entry, image_crop *made)
 {
     const tree_source *of = data;
     char path[TREE_PATH_SIZE];
@@ -67,7 +67,7 @@ static const char *tree_read(void *data, uint64_t entry, image *made)
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return source_refusal(errno);
-    const char *wrong = read_file(descriptor, of->decode, made);
+    const char *wrong = read_file(descriptor, &of->request, made);
     close(descriptor);
     return wrong;
 }
@@ -109,13 +109,13 @@ static void note_left_out(const tree *found, size_t size, char *text)
                  found->other_format);
 }
 
-bool source_open_tree(const char *path, image_decoder *decode, image_source *made)
+bool source_open_tree(const char *path, const image_request *request, image_source *made)
 {
     tree_source *of = calloc(1, sizeof *of);
     if (!of)
         return complain("no memory for the names of the files in %s", path);
     const tree *found = &of->files;
-    of->decode = decode;
+    of->request = *request;
     if (!tree_find(path, &of->files) || (found->count == 0 && !complain_empty(path, found))) {
         tree_close(of);
         return false;

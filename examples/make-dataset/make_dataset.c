@@ -21,15 +21,26 @@ static const char summary[] =
     "coulomb-celeba, coulomb-lsun and coulomb-cifar10 read; or makes up a table of flats to let. The same seed gives "
     "the same pictures. The directory appears only when it is complete; Ctrl-C leaves nothing behind.";
 
+/* The central part of a kind's picture, of the shape that was asked for. */
+static image_part part_to_draw(const settings *chosen)
+{
+    size_t width, height;
+    picture_size((enum picture_kind)chosen->draw, &width, &height);
+    double across = (double)width / (double)chosen->width, down = (double)height / (double)chosen->height;
+    double scale = across < down ? across : down;
+    image_part part = {.width = scale * (double)chosen->width, .height = scale * (double)chosen->height};
+    part.left = ((double)width - part.width) / 2;
+    part.top = ((double)height - part.height) / 2;
+    return part;
+}
+
 static bool add_one(const dataset_writer *writer, void *state, const settings *chosen, uint64_t number)
 {
     picture which = {(enum picture_kind)chosen->draw, chosen->seed, number};
-    image_part whole = {0};
     image drawn;
     if (writer->add_row)
         return writer->add_row(state, number);
-    picture_size(which.kind, &whole.width, &whole.height);
-    if (!picture_draw(which, whole, whole.width, whole.height, &drawn))
+    if (!picture_draw(which, part_to_draw(chosen), (size_t)chosen->width, (size_t)chosen->height, &drawn))
         return complain("no memory to draw picture %" PRIu64, number + 1);
     bool done = writer->add(state, number, &drawn);
     image_free(&drawn);

@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -52,6 +53,12 @@ void settings_options(option_table *table, settings *s)
          .choice = &s->encoding,
          .choices = encodings,
          .help = "jpeg, png or webp; usual: jpeg for tree, webp for lmdb"},
+        {.name = "width",
+         .argument = "N",
+         .count = &s->width,
+         .high = 16384,
+         .help = "width of the pictures in pixels; 0: usual. Of another shape, the central part is drawn"},
+        {.name = "height", .argument = "N", .count = &s->height, .high = 16384, .help = "height; 0: usual"},
         {.name = "quality",
          .argument = "N",
          .count = &s->quality,
@@ -78,7 +85,7 @@ static void fill_in(settings *chosen)
 /* A table has nothing to draw, and no encoding. */
 static bool check_csv(option_table *table, const settings *chosen)
 {
-    static const char *const without[] = {"draw", "encoding", "quality"};
+    static const char *const without[] = {"draw", "encoding", "width", "height", "quality"};
     for (size_t i = 0; i < COUNT(without); i++)
         if (options_given(table, without[i]))
             return complain("--%s has no effect with --format %s, which contains no pictures", without[i],
@@ -90,10 +97,26 @@ static bool check_cifar(const settings *chosen)
 {
     if (chosen->draw != PICTURE_OBJECT)
         return complain("--draw is %s; --format cifar supports only objects", settings_draw(chosen));
+    if (chosen->width > 0 || chosen->height > 0)
+        return complain("--width and --height have no effect with --format cifar, whose pictures have 32 x 32 pixels");
     if (chosen->count < 5)
         return complain("--count is %d; expected at least 5, one for each of CIFAR-10's training files",
                         (int)chosen->count);
     return true;
+}
+
+static bool settle_size(settings *chosen)
+{
+    size_t width, height;
+    picture_size((enum picture_kind)chosen->draw, &width, &height);
+    if (chosen->width == 0)
+        chosen->width = width;
+    if (chosen->height == 0)
+        chosen->height = height;
+    const uint64_t most = UINT64_C(1) << 26; /* what the readers take */
+    return chosen->width <= most / chosen->height ||
+           complain("--width %" PRIu64 " and --height %" PRIu64 " are more than 67 million pixels", chosen->width,
+                    chosen->height);
 }
 
 bool settings_check(option_table *table, settings *chosen)
@@ -110,8 +133,10 @@ bool settings_check(option_table *table, settings *chosen)
         if (given || options_given(table, "quality"))
             return complain("--%s has no effect with --format cifar, whose files contain raw pixels",
                             given ? "encoding" : "quality");
-        return check_cifar(chosen);
+        return check_cifar(chosen) && settle_size(chosen);
     }
+    if (!settle_size(chosen))
+        return false;
     if (chosen->encoding == IMAGE_PNG && chosen->format == DATASET_LMDB)
         return complain("--encoding is png; --format lmdb supports jpeg and webp");
     if (chosen->encoding == IMAGE_PNG && options_given(table, "quality"))

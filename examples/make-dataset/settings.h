@@ -13,6 +13,7 @@ typedef struct settings {
     int32_t draw;     /* enum picture_kind; 0 before settings_check(): what the format usually holds */
     int32_t encoding; /* enum image_format; 0 likewise */
     uint64_t count, quality, seed;
+    uint64_t width, height; /* of the pictures; 0 before settings_check(): as the kind is drawn */
     bool overwrite;
 } settings;
 

@@ -33,9 +33,7 @@ static bool check(const lmdb_writer *to, int code)
 /* Address space for pixels that do not compress at all; the file is as long as what is in it. */
 static size_t address_space(const settings *chosen)
 {
-    size_t width, height;
-    picture_size((enum picture_kind)chosen->draw, &width, &height);
-    return (size_t)chosen->count * (3 * width * height + 8192) + ((size_t)64 << 20);
+    return (size_t)chosen->count * (3 * (size_t)chosen->width * (size_t)chosen->height + 8192) + ((size_t)64 << 20);
 }
 
 static bool open_environment(lmdb_writer *to)

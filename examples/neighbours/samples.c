@@ -37,6 +37,7 @@ static bool take_all(pictures *of, samples *made)
 bool samples_make(coulomb_context *context, const settings *chosen, samples *made)
 {
     const picture_form form = {.upright = chosen->upright != 0,
+                               .scaled = chosen->scaled != 0,
                                .size = (size_t)chosen->size,
                                .channels = 3,
                                .filter = (enum image_filter)chosen->filter};

@@ -10,7 +10,7 @@ typedef struct settings {
     const char *model, *training, *out;
     uint64_t samples, pairs;
     uint64_t size, crop;
-    int32_t filter, upright, norm_averages;
+    int32_t filter, upright, scaled, norm_averages;
     uint64_t seed;
     device_settings device;
 } settings;

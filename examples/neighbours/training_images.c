@@ -6,9 +6,14 @@ enum { FAILED = COULOMB_CALLER_FIRST + 310, NAMED_MOST = 5, FAR = 1000 };
 
 bool training_images_open(const settings *chosen, size_t side, training_images *made)
 {
-    const image_set_options options = {
-        .path = chosen->training, .size = side, .channels = 3, .upright = chosen->upright != 0, .seed = chosen->seed};
-    *made = (training_images){.side = side, .crop = (size_t)chosen->crop, .filter = (enum image_filter)chosen->filter};
+    const image_set_options options = {.path = chosen->training,
+                                       .size = side,
+                                       .channels = 3,
+                                       .crop = (size_t)chosen->crop,
+                                       .upright = chosen->upright != 0,
+                                       .scaled = chosen->scaled != 0,
+                                       .seed = chosen->seed};
+    *made = (training_images){.side = side, .filter = (enum image_filter)chosen->filter};
     if (!source_open(&options, &made->source))
         return false;
     progress_begin(&made->meter, "training images", 0, made->source.count);
@@ -25,12 +30,12 @@ void training_images_close(training_images *of)
 /* NULL, or what is wrong with the entry. */
 static const char *read_entry(training_images *of, size_t index, float *values)
 {
-    image decoded;
-    const char *reason = of->source.read(of->source.data, index, &decoded);
+    image_crop crop;
+    const char *reason = of->source.read(of->source.data, index, &crop);
     if (reason)
         return reason;
-    bool done = image_resize(&decoded, image_centre(&decoded, of->crop), of->side, 3, of->filter, values);
-    image_free(&decoded);
+    bool done = image_resize(&crop.decoded, crop.part, of->side, 3, of->filter, values);
+    image_free(&crop.decoded);
     return done ? NULL : "there is no memory to resize it";
 }
 

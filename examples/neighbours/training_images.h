@@ -10,7 +10,7 @@
 
 typedef struct training_images {
     image_source source;
-    size_t side, crop;
+    size_t side;
     enum image_filter filter;
     size_t damaged;
     progress meter;

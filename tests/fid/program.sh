@@ -53,6 +53,9 @@ check "--features is an npy file" refuses 2 "expected an npy file" "$fid" --feat
 check "--crop without --size is told" refuses 2 "--crop has no effect" "$fid" --model "$a" --target "$b" --crop 3
 check "features are not turned" refuses 2 "--apply-exif-rotation has no effect" "$fid" --model "$a" --target "$b" \
     --apply-exif-rotation on
+check "nor scaled" refuses 2 "--jpeg-scaling has no effect" "$fid" --model "$a" --target "$b" --size 8 --jpeg-scaling on
+check "whole pictures are not scaled either" refuses 2 "--jpeg-scaling has no effect without --size" "$fid" --model "$a" \
+    --target "$work" --inception x --jpeg-scaling on
 check "--samples of features is told" refuses 2 "--samples has no effect" "$fid" --model "$a" --target "$b" --samples 3
 check "dimensions that differ are refused" refuses 1 "dimension" "$fid" --model "$golden/features-3d.npy" --target "$b"
 check "features that are no numbers are refused" refuses 1 "value 3 of" "$fid" --model "$golden/features-nan.npy" --target "$b"

@@ -18,18 +18,21 @@ static void directory_of(const char *path, char directory[512])
 /* Whether it is opened and has a record that can be read. */
 static bool read_database(const char *path)
 {
+    const image_request whole = {.size = 0};
     image_source source;
     bool decoded = false;
     char directory[512];
     directory_of(path, directory);
-    if (!source_open_lmdb(directory, image_decode, &source))
+    if (!source_open_lmdb(directory, &whole, &source))
         return false;
     for (uint64_t i = 0; i < source.count; i++) {
         char name[128];
-        image found = {0};
+        image_crop found;
         source.name(source.data, i, sizeof name, name);
-        decoded |= source.read(source.data, i, &found) == NULL;
-        image_free(&found);
+        if (source.read(source.data, i, &found))
+            continue;
+        image_free(&found.decoded);
+        decoded = true;
     }
     source.close(source.data);
     return decoded;

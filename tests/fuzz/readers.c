@@ -153,15 +153,23 @@ static void write_text(size_t number, const char *path)
 static bool read_image(const char *path)
 {
     static uint8_t bytes[FUZZ_ROOM];
-    image made;
+    const image_request requests[] = {{.upright = true}, {.upright = true, .scaled = true, .crop = 16, .size = 2}};
+    bool decoded[2];
     FILE *stream = fopen(path, "rb");
     fuzz_require(stream != NULL, path);
     size_t size = fread(bytes, 1, sizeof bytes, stream);
     fclose(stream);
-    bool done = image_decode_upright(bytes, size, &made) == NULL;
-    if (done)
-        image_free(&made);
-    return done;
+    for (size_t i = 0; i < 2; i++) {
+        image_crop made;
+        float values[3 * 2 * 2];
+        decoded[i] = image_decode_crop(bytes, size, requests + i, &made) == NULL;
+        if (!decoded[i])
+            continue;
+        fuzz_require(image_resize(&made.decoded, made.part, 2, 3, IMAGE_BICUBIC, values), "memory");
+        image_free(&made.decoded);
+    }
+    fuzz_require(decoded[0] == decoded[1], "a picture is whole or not, however it is decoded");
+    return decoded[0];
 }
 
 static void store(const char *path, const void *bytes, size_t size)
@@ -228,13 +236,13 @@ static bool read_cifar(const char *path)
     image_source source;
     char directory[512];
     snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
-    bool done = source_open_cifar(directory, &source);
+    bool done = source_open_cifar(directory, &(image_request){.size = 0}, &source);
     for (uint64_t i = 0; done && i < source.count; i++) {
         char name[128];
-        image found = {0};
+        image_crop found;
         source.name(source.data, i, sizeof name, name);
-        source.read(source.data, i, &found);
-        image_free(&found);
+        if (!source.read(source.data, i, &found))
+            image_free(&found.decoded);
     }
     if (done)
         source.close(source.data);

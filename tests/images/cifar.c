@@ -9,6 +9,8 @@
 
 enum { RECORD = 3073, PLANE = 1024 };
 
+static const image_request whole = {.size = 0};
+
 /* Records that say which they are: number in the label's place for the class, in the first pixels of each plane. */
 static void write_file(int file, unsigned first, unsigned count)
 {
@@ -35,15 +37,15 @@ START_TEST(records_of_all_files_follow_one_another)
         write_file(i + 1, total, counts[i]);
         total += counts[i];
     }
-    ck_assert(source_open_cifar(directory, &source));
+    ck_assert(source_open_cifar(directory, &whole, &source));
     ck_assert_uint_eq(source.count, total);
     for (unsigned i = 0; i < total; i++) {
-        image found;
+        image_crop found;
         ck_assert_ptr_null(source.read(source.data, i, &found));
         for (unsigned pixel = 0; pixel < PLANE; pixel++)
             for (unsigned plane = 0; plane < 3; plane++)
-                ck_assert_uint_eq(found.pixels[3 * pixel + plane], i + 60 * plane + pixel / 32);
-        image_free(&found);
+                ck_assert_uint_eq(found.decoded.pixels[3 * pixel + plane], i + 60 * plane + pixel / 32);
+        image_free(&found.decoded);
     }
     char name[512];
     source.name(source.data, 4, sizeof name, name);
@@ -58,7 +60,7 @@ START_TEST(a_missing_file_is_said)
     image_source source;
     write_file(2, 0, 4);
     told_begin();
-    ck_assert(source_open_cifar(directory, &source));
+    ck_assert(source_open_cifar(directory, &whole, &source));
     ck_assert_ptr_nonnull(strstr(told_text(), "data_batch_5.bin is missing"));
     ck_assert_uint_eq(source.count, 4);
     source_close(&source);
@@ -81,12 +83,12 @@ START_TEST(labels_beyond_nine_are_damage)
     const char *directory = fixture_directory();
     uint8_t bytes[2 * RECORD] = {0};
     image_source source;
-    image found = {0};
+    image_crop found;
     bytes[RECORD] = 10;
     fixture_write(fixture_path("data_batch_1.bin"), bytes, sizeof bytes);
-    ck_assert(source_open_cifar(directory, &source));
+    ck_assert(source_open_cifar(directory, &whole, &source));
     ck_assert_ptr_null(source.read(source.data, 0, &found));
-    image_free(&found);
+    image_free(&found.decoded);
     ck_assert_ptr_nonnull(strstr(source.read(source.data, 1, &found), "label"));
     source_close(&source);
 }

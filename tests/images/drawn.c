@@ -11,9 +11,10 @@ enum { SIDE = 32, SAMPLES = 64 };
 
 static image draw_one(enum picture_kind kind, uint64_t seed, uint64_t number)
 {
-    image_part whole = {0};
+    size_t width, height;
     image made;
-    picture_size(kind, &whole.width, &whole.height);
+    picture_size(kind, &width, &height);
+    image_part whole = {0, 0, (double)width, (double)height};
     ck_assert(picture_draw((picture){kind, seed, number}, whole, SIDE, SIDE, &made));
     return made;
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static const image_request whole = {.size = 0};
+
 /* A number's key: of 40 characters, in no order that follows the numbers. */
 static void make_key(unsigned number, char key[41])
 {
@@ -40,9 +42,9 @@ static void write_database(const char *directory, unsigned records)
     unlink(fixture_path("lock.mdb"));
 }
 
-static unsigned number_of(const image *found)
+static unsigned number_of(const image_crop *found)
 {
-    return found->pixels[0] | (unsigned)found->pixels[1] << 8;
+    return found->decoded.pixels[0] | (unsigned)found->decoded.pixels[1] << 8;
 }
 
 START_TEST(every_record_is_reached_in_the_order_of_the_keys)
@@ -52,17 +54,17 @@ START_TEST(every_record_is_reached_in_the_order_of_the_keys)
     image_source source;
     char before[41] = "", key[41], name[128];
     write_database(directory, sizes[_i]);
-    ck_assert(source_open_lmdb(directory, image_decode, &source));
+    ck_assert(source_open_lmdb(directory, &whole, &source));
     ck_assert_uint_eq(source.count, sizes[_i]);
     for (uint64_t i = 0; i < source.count; i++) {
-        image found;
+        image_crop found;
         ck_assert_ptr_null(source.read(source.data, i, &found));
         make_key(number_of(&found), key);
         ck_assert_int_lt(strcmp(before, key), 0);
         strcpy(before, key);
         source.name(source.data, i, sizeof name, name);
         ck_assert_ptr_nonnull(strstr(name, key));
-        image_free(&found);
+        image_free(&found.decoded);
     }
     source_close(&source);
     ck_assert_msg(access(fixture_path("lock.mdb"), F_OK) != 0, "reading made a lock file");
@@ -176,14 +178,14 @@ START_TEST(one_damaged_page_of_many_is_left_out)
     size_t size, at = 100 * 4096;
     image_source sound, source;
     write_database(directory, RECORDS);
-    ck_assert(source_open_lmdb(directory, image_decode, &sound));
+    ck_assert(source_open_lmdb(directory, &whole, &sound));
     uint8_t *bytes = read_whole(path, &size);
     while (bytes[at + 10] != 2)
         at += 4096;
     bytes[at] ^= 1;
     fixture_write(path, bytes, size);
     told_begin();
-    ck_assert(source_open_lmdb(directory, image_decode, &source));
+    ck_assert(source_open_lmdb(directory, &whole, &source));
     ck_assert_ptr_nonnull(strstr(told_text(), "skipped 1 damaged pages"));
     ck_assert_uint_lt(source.count, RECORDS);
     ck_assert_uint_gt(source.count, RECORDS - 120);
@@ -205,15 +207,15 @@ static void refuses_one_record(size_t record, const char *reason, void change(ui
         at += 4096;
     change(bytes + at, bytes + at + (bytes[at + 16 + 2 * record] | bytes[at + 17 + 2 * record] << 8));
     fixture_write(path, bytes, size);
-    ck_assert(source_open_lmdb(directory, image_decode, &source));
+    ck_assert(source_open_lmdb(directory, &whole, &source));
     ck_assert_uint_eq(source.count, 20);
     for (size_t i = 0; i < 20; i++) {
-        image found = {0};
+        image_crop found = {0};
         char name[128];
         const char *wrong = source.read(source.data, i, &found);
         source.name(source.data, i, sizeof name, name);
         ck_assert_msg(i == record ? wrong && strstr(wrong, reason) : !wrong, "record %zu: %s", i, wrong ? wrong : "");
-        image_free(&found);
+        image_free(&found.decoded);
     }
     source_close(&source);
     free(bytes);

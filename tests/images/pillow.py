@@ -88,19 +88,21 @@ def expected(path, upright):
     return (values[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
 
 
-def decoded(decode_file, paths, upright):
-    options = ["--upright"] if upright else []
-    for line in subprocess.run([decode_file, *options, *paths], check=True, capture_output=True, text=True).stdout.splitlines():
+def decoded(decode_file, paths, upright, size=0, crop=0):
+    """The pixels of each file, or why it is refused; with a size, also where the square lies and what becomes of it."""
+    command = [decode_file, str(int(upright)), str(size), str(crop), *paths]
+    for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
         width, _, rest = line.partition(" ")
         if width == "refused":
             yield rest
             continue
-        height, _, digits = rest.partition(" ")
-        yield numpy.frombuffer(bytes.fromhex(digits), numpy.uint8).reshape(int(height), int(width), 3).astype(int)
+        height, digits, *square = rest.split(" ")
+        values = numpy.frombuffer(bytes.fromhex(digits), numpy.uint8).reshape(int(height), int(width), 3).astype(int)
+        yield (values, numpy.array(square, float)) if size else values
 
 
-def write(generator, suffix, mode, path):
-    width, height = (int(v) for v in generator.integers(1, 40, 2))
+def write(generator, suffix, mode, path, most=40):
+    width, height = (int(v) for v in generator.integers(1, most, 2))
     if isinstance(mode, str):
         picture(generator, mode, width, height).save(path, **options(generator, suffix, mode))
     else:
@@ -122,6 +124,52 @@ def compare(paths, upright):
     return worst, refused
 
 
+def drafted(path, upright, size, crop):
+    """What Pillow makes of a file by Image.draft() for twice the size, and its square, resized: of a crop, draft() is
+    told the size at which the crop is twice the one wanted."""
+    with Image.open(path) as file:
+        width, height = file.size
+        side = min(width, height, crop or width)
+        scale = next(scale for scale in (8, 4, 2, 1) if scale == 1 or side // (2 * size) >= scale)
+        file.draft(None, (2 * size, 2 * size) if crop == 0 else (width // scale, height // scale))
+        file.load()
+        assert file.size == (-(-width // scale), -(-height // scale)), (file.size, scale)
+        turn = file.getexif().get(0x0112, 1) if upright else 1
+        opened = ImageOps.exif_transpose(file) if upright else file
+        values = opened.convert("RGB")
+    if turn >= 5:
+        width, height = height, width
+    # a mirrored picture begins with what was the last pixel of a row, which may reach beyond the picture
+    before = [(-width % scale) if turn in (2, 3, 6, 7) else 0, (-height % scale) if turn in (3, 4, 7, 8) else 0]
+    start = [((whole - side) // 2 + more) / scale for whole, more in zip((width, height), before, strict=True)]
+    outer = [int(first) for first in start]
+    outer += [-(-(first * scale + side) // scale) for first in start]
+    inner = [first - int(first) for first in start]
+    box = (*inner, *(first + side / scale for first in inner))
+    square = values.crop(tuple(int(v) for v in outer))
+    # in floats, because Pillow rounds bytes and cuts them off between its two passes
+    bands = [band.convert("F").resize((size, size), Image.BICUBIC, box=box) for band in square.split()]
+    return numpy.asarray(values).astype(int), (*start, side / scale), numpy.stack(bands, 2).clip(0, 255)
+
+
+def compare_scaled(paths, upright, size, crop):
+    """The largest differences of decoded and of resized pixels, how many files were scaled, and what went wrong."""
+    worst, resized, scaled, wrong = 0, 0.0, 0, []
+    for path, found in zip(paths, decoded(sys.argv[1], paths, upright, size, crop), strict=True):
+        if isinstance(found, str):
+            wrong.append(f"{path}: {found}")
+            continue
+        values, square, squared = drafted(path, upright, size, crop)
+        if values.shape != found[0].shape or not numpy.allclose(square, found[1][:3]):
+            wrong.append(f"{path}: {found[0].shape[:2]} and {found[1][:3]} instead of {values.shape[:2]} and {square}")
+            continue
+        worst = max(worst, int(abs(found[0] - values).max()))
+        resized = max(resized, float(abs(found[1][3:] - squared.ravel()).max()))
+        with Image.open(path) as file:
+            scaled += sorted(values.shape[:2]) != sorted(file.size)
+    return worst, resized, scaled, wrong
+
+
 def name(mode):
     if isinstance(mode, str):
         return mode
@@ -141,6 +189,7 @@ KINDS = [
         for interlaced in (False, True)
     ),
 ]
+SCALED = [(mode, size, crop) for mode in ("L", "RGB", "CMYK") for size, crop in ((5, 0), (16, 0), (9, 75))]
 EACH = int(sys.argv[2]) if len(sys.argv) > 2 else 42
 
 generator = numpy.random.default_rng(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
@@ -158,5 +207,17 @@ with tempfile.TemporaryDirectory() as work:
                 f"{'ok' if fine else 'not ok'} - {EACH} pictures {suffix} {name(mode)}{', turned' if upright else ''}: "
                 f"within {worst}, {len(refused)} refused {refused[:1]}"
             )
-print(f"1..{2 * len(KINDS)}")
+    for mode, size, crop in SCALED:
+        for path in paths:
+            write(generator, "jpg", mode, path.with_suffix(".jpg"), 200)
+        for upright in (False, True):
+            worst, resized, scaled, wrong = compare_scaled([p.with_suffix(".jpg") for p in paths], upright, size, crop)
+            fine = not wrong and worst <= WITHIN["jpg"] and resized <= 0.01 + 1.5 * worst and scaled > EACH / 4
+            failures += not fine
+            print(
+                f"{'ok' if fine else 'not ok'} - {EACH} jpg {mode} scaled for a square of {crop} at {size}"
+                f"{', turned' if upright else ''}: {scaled} scaled, within {worst}, resized {resized:.2f}, "
+                f"{len(wrong)} wrong {wrong[:1]}"
+            )
+print(f"1..{2 * len(KINDS) + 2 * len(SCALED)}")
 sys.exit(failures > 0)

@@ -16,10 +16,10 @@ static double keys(double x)
     return x < 2 ? a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a : 0;
 }
 
-/* The share of source pixel j in target pixel i, before the sum is made 1. */
-static double reference_weight(enum image_filter filter, double scale, size_t i, size_t j)
+/* The share of source pixel j in target pixel i of a part that begins at `start`, before the sum is made 1. */
+static double reference_weight(enum image_filter filter, double start, double scale, size_t i, size_t j)
 {
-    double from = (double)i * scale, to = from + scale, at = (double)j;
+    double from = start + (double)i * scale, to = from + scale, at = (double)j;
     if (filter == IMAGE_AREA) {
         double left = from > at ? from : at, right = to < at + 1 ? to : at + 1;
         return right > left ? right - left : 0;
@@ -31,11 +31,12 @@ static double reference(const image *of, image_part part, size_t size, enum imag
                         size_t channel)
 {
     double sum = 0, weights = 0;
-    double across = (double)part.width / (double)size, down = (double)part.height / (double)size;
-    for (size_t j = 0; j < part.height; j++)
-        for (size_t i = 0; i < part.width; i++) {
-            double weight = reference_weight(filter, across, x, i) * reference_weight(filter, down, y, j);
-            sum += weight * of->pixels[3 * ((part.top + j) * of->width + part.left + i) + channel];
+    double across = part.width / (double)size, down = part.height / (double)size;
+    for (size_t j = (size_t)part.top; (double)j < part.top + part.height; j++)
+        for (size_t i = (size_t)part.left; (double)i < part.left + part.width; i++) {
+            double weight =
+                reference_weight(filter, part.left, across, x, i) * reference_weight(filter, part.top, down, y, j);
+            sum += weight * of->pixels[3 * (j * of->width + i) + channel];
             weights += weight;
         }
     return sum / weights;
@@ -51,11 +52,20 @@ static const struct shape {
     image_part part;
     size_t size;
 } shapes[] = {
-    {64, 64, {0, 0, 64, 64}, 32},       {64, 64, {0, 0, 64, 64}, 64},
-    {37, 53, {3, 5, 31, 31}, 13},       {37, 53, {0, 0, 37, 53}, 16},
-    {178, 218, {35, 55, 108, 108}, 20}, {20, 20, {0, 0, 20, 20}, 33},
-    {9, 7, {1, 1, 5, 6}, 11},           {1, 1, {0, 0, 1, 1}, 4},
-    {40, 40, {7, 0, 33, 40}, 1},        {2, 3, {0, 0, 2, 3}, 2},
+    {64, 64, {0, 0, 64, 64}, 32},
+    {64, 64, {0, 0, 64, 64}, 64},
+    {37, 53, {3, 5, 31, 31}, 13},
+    {37, 53, {0, 0, 37, 53}, 16},
+    {178, 218, {35, 55, 108, 108}, 20},
+    {20, 20, {0, 0, 20, 20}, 33},
+    {9, 7, {1, 1, 5, 6}, 11},
+    {1, 1, {0, 0, 1, 1}, 4},
+    {40, 40, {7, 0, 33, 40}, 1},
+    {2, 3, {0, 0, 2, 3}, 2},
+    {45, 55, {8.75, 13.75, 27, 27}, 20},
+    {23, 28, {4.375, 6.875, 13.5, 13.5}, 6},
+    {9, 9, {0.5, 0, 8.125, 8.875}, 4},
+    {5, 4, {1.25, 0.125, 0.5, 3.75}, 3},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
@@ -126,12 +136,11 @@ END_TEST
 
 START_TEST(the_centre_is_cut_out)
 {
-    image of = {178, 218, NULL};
-    image_part part = image_centre(&of, 108);
+    image_part part = image_centre(178, 218, 108);
     ck_assert(part.left == 35 && part.top == 55 && part.width == 108 && part.height == 108);
-    part = image_centre(&of, 0);
+    part = image_centre(178, 218, 0);
     ck_assert(part.left == 0 && part.top == 20 && part.width == 178 && part.height == 178);
-    part = image_centre(&of, 500);
+    part = image_centre(178, 218, 500);
     ck_assert(part.left == 0 && part.top == 20 && part.width == 178 && part.height == 178);
 }
 END_TEST

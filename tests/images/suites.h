@@ -9,6 +9,7 @@ Suite *suite_order(void);
 Suite *suite_decode(void);
 Suite *suite_kinds(void);
 Suite *suite_exif(void);
+Suite *suite_scaling(void);
 Suite *suite_tree(void);
 Suite *suite_lmdb(void);
 Suite *suite_cifar(void);

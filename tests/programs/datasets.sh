@@ -181,5 +181,18 @@ check "an unwritable place is refused" refuses 1 "cannot create" "$make_dataset"
 narrow_help() {
     run 0 "$make_dataset" --help && awk 'length($0) > 100 { print; wide = 1 } END { exit wide }' "$work/out"
 }
+picture_sizes() {
+    "$read_set" "$1" 4096 0 1 >/dev/null 2>"$work/err"
+    says "$work/err" "$2"
+}
+check "wide pictures are made" run 0 "$make_dataset" --out "$work/wide" --draw rooms --width 700 --height 300 --count 2
+check "of that size" picture_sizes "$work/wide" "enlarged to 4096 pixels a side, some from 300"
+check "high ones of the usual width too" run 0 "$make_dataset" --out "$work/high" --format lmdb --height 200 --count 2
+check "of the size" picture_sizes "$work/high" "enlarged to 4096 pixels a side, some from 200"
+check "a table has no width" refuses 2 "--width has no effect" "$make_dataset" --out "$work/x" --format csv --width 9
+check "nor have CIFAR-10's files" refuses 2 "have no effect with --format cifar" "$make_dataset" --out "$work/x" --format cifar \
+    --height 9
+check "pictures that no program reads are not made" refuses 2 "more than 67 million pixels" "$make_dataset" --out "$work/x" \
+    --width 16384 --height 16384
 check "help fits 100 columns" narrow_help
 finish

@@ -157,6 +157,14 @@ check "turning by EXIF data too" refuses 1 "how they are cut" "$celeba" --out "$
 check "a run of turned pictures" run 0 "$celeba" --data "$work/moved" --out "$work/turned" $narrow --steps 4 --stop-at 2 \
     --apply-exif-rotation on
 check "goes on with them" run 0 "$celeba" --out "$work/turned" --resume
+check "scaling JPEG files too" refuses 1 "how they are cut" "$celeba" --out "$work/run" --resume --jpeg-scaling on
+check "large pictures" run 0 "$make_dataset" --out "$work/large" --draw rooms --width 300 --height 256 --count 40
+check "a run of scaled pictures" run 0 "$celeba" --data "$work/large" --crop 0 --out "$work/scaled" $narrow --steps 4 --stop-at 2 \
+    --jpeg-scaling on
+check "goes on with them" run 0 "$celeba" --out "$work/scaled" --resume
+check "another one of scaled pictures" run 0 "$celeba" --data "$work/large" --crop 0 --out "$work/scaled-whole" $narrow --steps 4 \
+    --jpeg-scaling on --workers 0
+check "a run of whole pictures" run 0 "$celeba" --data "$work/large" --crop 0 --out "$work/unscaled" $narrow --steps 4
 check "to accept means nothing without --resume" refuses 1 "has no effect without --resume" "$celeba" \
     --data "$work/moved" --out "$work/other" --accept-changed-data
 check "a run with synchronised norm" run 0 "$celeba" --data "$work/moved" --out "$work/norm" $narrow --shards 2 \
@@ -171,6 +179,11 @@ same_values() {
     values "$1" >"$work/values" && test "$(values "$2")" = "$(cat "$work/values")"
 }
 check "with the same bits" same_values "$work/norm" "$work/norm-whole"
+other_values() {
+    ! same_values "$1" "$2"
+}
+check "one of scaled pictures as well" same_values "$work/scaled" "$work/scaled-whole"
+check "whole pictures give others" other_values "$work/scaled" "$work/unscaled"
 check "without it is another run" refuses 1 "COULOMB_ERROR_MISMATCH" "$celeba" --out "$work/norm" --resume --synchronised-norm off \
     --steps 5
 for format in lmdb cifar; do
