@@ -118,7 +118,9 @@ static void data_options(option_table *table, data_settings *d, const experiment
          .count = &d->workers,
          .high = 256,
          .passing = true,
-         .help = "number of threads that decode images in advance; 0: none. Results do not depend on it"},
+         .help =
+             "number of threads that decode images in advance; 0: none. Unless given, another one is started whenever "
+             "an update has to wait for images, up to the number of processors. Results do not depend on it"},
     };
     options_add(table, "Data", rows, COUNT(rows));
 }
@@ -311,6 +313,7 @@ static bool check_results(const settings *chosen, option_table *table)
 
 bool settings_check(option_table *table, settings *chosen)
 {
+    chosen->data.workers_found = !options_given(table, "workers");
     if (!device_check(&chosen->run.device) || !check_discriminator(table, chosen) || !settle(table, chosen) ||
         !training_check(table, &chosen->training) || !rate_drops_check(&chosen->drops))
         return false;

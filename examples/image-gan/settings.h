@@ -17,6 +17,7 @@ typedef struct data_settings {
     uint64_t crop;
     int32_t filter, upright, scaled;
     uint64_t held_out, workers;
+    bool workers_found; /* not said: more are started where updates wait */
 } data_settings;
 
 /* A published network, and the channels that narrow it; 0: as published. */

@@ -180,6 +180,7 @@ static bool open_set(experiment_run *at)
         .seed = at->chosen->training.seed,
         .held_out = (size_t)data->held_out,
         .workers = (size_t)data->workers,
+        .workers_most = data->workers_found ? ranks_processors() : 0,
     };
     return image_set_open(&options, &at->set);
 }

@@ -31,8 +31,8 @@ struct ahead {
     pthread_mutex_t lock; /* of the slots and of `ending` */
     pthread_cond_t work, finished;
     bool ending;
-    size_t workers;
-    pthread_t *threads;
+    size_t workers, workers_most;
+    pthread_t *threads; /* [workers_most] */
 };
 
 /* The earliest update that has a sample to make. */
@@ -84,25 +84,30 @@ static void *work(void *with)
     return NULL;
 }
 
-/* Signals are for the program's own thread. */
-static bool start_threads(ahead *of, size_t workers)
+/* Signals are for the program's own thread. Returns pthread_create()'s code. */
+static int start_thread(ahead *of)
 {
     sigset_t all, before;
-    of->threads = calloc(workers > 0 ? workers : 1, sizeof *of->threads);
-    if (!of->threads)
-        return complain("no memory for threads that decode images");
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int code = 0;
-    while (of->workers < workers && code == 0) {
-        code = pthread_create(of->threads + of->workers, NULL, work, of);
-        of->workers += code == 0;
-    }
+    int code = pthread_create(of->threads + of->workers, NULL, work, of);
+    of->workers += code == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+}
+
+static bool start_threads(ahead *of, size_t workers)
+{
+    of->threads = calloc(of->workers_most > 0 ? of->workers_most : 1, sizeof *of->threads);
+    if (!of->threads)
+        return complain("no memory for threads that decode images");
+    int code = 0;
+    while (of->workers < workers && code == 0)
+        code = start_thread(of);
     return code == 0 || complain("cannot start %zu threads that decode images: %s", workers, strerror(code));
 }
 
-ahead *ahead_start(const sample_maker *maker, size_t workers)
+ahead *ahead_start(const sample_maker *maker, size_t workers, size_t workers_most)
 {
     ahead *of = calloc(1, sizeof *of);
     if (!of) {
@@ -110,6 +115,7 @@ ahead *ahead_start(const sample_maker *maker, size_t workers)
         return NULL;
     }
     of->maker = maker;
+    of->workers_most = workers_most > workers ? workers_most : workers;
     of->length = sample_length(maker);
     of->slot_count = workers > 0 ? SLOTS_MOST : 1;
     pthread_mutex_init(&of->lock, NULL);
@@ -177,6 +183,15 @@ static void assign(ahead *of, uint64_t first)
     pthread_cond_broadcast(&of->work);
 }
 
+/* Another worker if those there are do not keep up: they had the time of an update for the batch, and it is not done.
+ * If the system gives none, the run goes on with those there are. */
+static void keep_up(ahead *of, const slot *asked)
+{
+    bool late = asked->taken > 0 && asked->done < of->slice.count;
+    if (late && of->workers < of->workers_most && start_thread(of) != 0)
+        of->workers_most = of->workers;
+}
+
 /* Finish a slot, with a hand of one's own. */
 static void complete(ahead *of, slot *at)
 {
@@ -198,6 +213,7 @@ const char *ahead_batch(ahead *of, uint64_t update, const batch_slice *slice, fl
     if (!failed) {
         assign(of, update);
         slot *at = find(of, update);
+        keep_up(of, at);
         complete(of, at);
         damage_sort(&at->met);
         failed = damage_append(met, &at->met) ? at->failed : no_memory;
@@ -208,6 +224,11 @@ const char *ahead_batch(ahead *of, uint64_t update, const batch_slice *slice, fl
     }
     pthread_mutex_unlock(&of->lock);
     return failed;
+}
+
+size_t ahead_workers(const ahead *of)
+{
+    return of->workers;
 }
 
 void ahead_stop(ahead *of)

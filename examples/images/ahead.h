@@ -9,8 +9,11 @@
 
 typedef struct ahead ahead;
 
-/* NULL with a complaint if threads or memory are not to be had. The maker must outlive it. */
-ahead *ahead_start(const sample_maker *maker, size_t workers);
+/* NULL with a complaint if threads or memory are not to be had. The maker must outlive it. Whenever a batch is asked
+ * for that workers have begun and not finished, another worker is started, up to `workers_most`. */
+ahead *ahead_start(const sample_maker *maker, size_t workers, size_t workers_most);
+
+size_t ahead_workers(const ahead *of);
 
 /* Of an update's `total` samples those from `first` on, `count` of them. */
 typedef struct batch_slice {

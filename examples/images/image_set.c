@@ -55,7 +55,7 @@ static bool prepare(image_set *set, const image_set_options *options)
                                 .crop = options->crop,
                                 .filter = options->filter};
     sample_hint_at_crop(&set->maker, set->path);
-    set->decoding = ahead_start(&set->maker, options->workers);
+    set->decoding = ahead_start(&set->maker, options->workers, options->workers > 0 ? options->workers_most : 0);
     return set->decoding != NULL;
 }
 
@@ -96,6 +96,11 @@ data_identity image_set_identity(const image_set *set)
 size_t image_set_count(const image_set *set)
 {
     return (size_t)(set->maker.order.count - set->maker.order.held_out);
+}
+
+size_t image_set_workers(const image_set *set)
+{
+    return ahead_workers(set->decoding);
 }
 
 size_t image_set_damaged(const image_set *set)

@@ -27,11 +27,12 @@ typedef struct image_set_options {
     size_t channels;   /* 1 or 3 */
     size_t crop;       /* side of the centred square that is used; 0: the largest */
     enum image_filter filter;
-    bool upright;    /* files are turned as their EXIF data say */
-    bool scaled;     /* large JPEG files are decoded at a fraction of their size */
-    uint64_t seed;   /* of the order, and of what is drawn */
-    size_t held_out; /* images kept apart, which no update sees */
-    size_t workers;  /* threads that decode; 0: inside the callback */
+    bool upright;        /* files are turned as their EXIF data say */
+    bool scaled;         /* large JPEG files are decoded at a fraction of their size */
+    uint64_t seed;       /* of the order, and of what is drawn */
+    size_t held_out;     /* images kept apart, which no update sees */
+    size_t workers;      /* threads that decode; 0: inside the callback */
+    size_t workers_most; /* if there is a thread, so many at most are started where updates wait; 0: no more */
 } image_set_options;
 
 /* Open a set of whatever format is found at the path. False with a complaint that says what to check. */
@@ -44,6 +45,9 @@ data_identity image_set_identity(const image_set *set);
 
 /* Images that updates draw from. */
 size_t image_set_count(const image_set *set);
+
+/* Threads that decode now. */
+size_t image_set_workers(const image_set *set);
 
 /* Damaged entries met so far. */
 size_t image_set_damaged(const image_set *set);

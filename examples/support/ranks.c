@@ -65,6 +65,16 @@ ranks_sharing ranks_on_host(void)
     return company.on_host;
 }
 
+size_t ranks_processors(void)
+{
+    cpu_set_t own;
+    const ranks_sharing here = company.on_host;
+    size_t together = here.processors, sharing = here.count > 0 ? here.count : 1;
+    if (together == 0 && sched_getaffinity(0, sizeof own, &own) == 0)
+        together = (size_t)CPU_COUNT(&own);
+    return together > sharing ? together / sharing : 1;
+}
+
 int ranks_signal(void)
 {
     return company.count > 1 ? company.signal : interrupt_signal();

@@ -40,6 +40,9 @@ typedef struct ranks_sharing {
 } ranks_sharing;
 ranks_sharing ranks_on_host(void);
 
+/* Processors for this process: those it may run on, divided among the run's processes on this host; at least 1. */
+size_t ranks_processors(void);
+
 /* --- meetings --- */
 
 /* Whether all are fine. The signal that one has caught becomes every rank's, see ranks_signal(). */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { IMAGES = 300, BATCH = 32 };
@@ -227,6 +228,52 @@ START_TEST(slices_are_parts_of_the_whole)
 }
 END_TEST
 
+START_TEST(workers_are_added_where_updates_wait)
+{
+    image_set_options options = fixture_options("synthetic");
+    const size_t length = 3 * 64 * 64 * BATCH;
+    float *values = malloc(2 * length * sizeof *values);
+    options.drawn = "faces";
+    options.size = 64;
+    image_set *alone = open_set(&options);
+    options.workers = 1;
+    options.workers_most = 3;
+    image_set *growing = open_set(&options);
+    ck_assert_uint_eq(image_set_workers(growing), 1);
+    for (uint64_t update = 1; update <= 8; update++) {
+        ck_assert_int_eq(image_set_batch(growing, update, BATCH, values), COULOMB_OK);
+        ck_assert_int_eq(image_set_batch(alone, update, BATCH, values + length), COULOMB_OK);
+        ck_assert_mem_eq(values, values + length, length * sizeof *values);
+        /* `alone` gave it time; now it has none */
+        for (uint64_t at = 100 * update; at < 100 * update + 8; at++)
+            ck_assert_int_eq(image_set_batch(growing, at, BATCH, values), COULOMB_OK);
+    }
+    ck_assert_uint_eq(image_set_workers(growing), 3);
+    ck_assert_uint_eq(image_set_workers(alone), 0);
+    image_set_close(growing);
+    image_set_close(alone);
+    free(values);
+}
+END_TEST
+
+/* A batch that is done when it is asked for, or that nobody could have begun, is no reason for more. */
+START_TEST(workers_that_keep_up_stay_as_many)
+{
+    const struct timespec an_update = {.tv_nsec = 150000000};
+    image_set_options options = fixture_options(numbered_files(IMAGES));
+    unsigned numbers[BATCH];
+    options.workers = 1;
+    options.workers_most = 3;
+    image_set *set = open_set(&options);
+    for (uint64_t update = 1; update <= 6; update++) {
+        batch_numbers(set, update < 5 ? update : 10 * update, BATCH, numbers);
+        nanosleep(&an_update, NULL);
+    }
+    ck_assert_uint_eq(image_set_workers(set), 1);
+    image_set_close(set);
+}
+END_TEST
+
 /* While this thread keeps the signal out, a worker that let it in would get it. */
 START_TEST(signals_are_not_for_workers)
 {
@@ -295,6 +342,8 @@ Suite *suite_set(void)
     tcase_add_test(all, files_that_vanish_are_damage);
     tcase_add_loop_test(all, slices_are_parts_of_the_whole, 0, 3);
     tcase_add_test(all, signals_are_not_for_workers);
+    tcase_add_test(all, workers_are_added_where_updates_wait);
+    tcase_add_test(all, workers_that_keep_up_stay_as_many);
     tcase_add_test(all, sets_close_at_any_moment);
     tcase_add_test(all, update_zero_is_refused);
     tcase_set_timeout(all, 60);
