@@ -15,12 +15,12 @@ train() {
             "$build/examples/coulomb-gaussian25" --out "$out/$name-$seed" --overwrite --seed $seed "$@" >"$out/$name-$seed.log"
     done
 }
-# What the comparison was measured with: defaults of that time.
-latents="--latent 20 --latent-signs 12"
+# The rivals' best settings; they have another latent and other decays than the defaults.
+latents="--latent 20 --latent-signs 12 --latent-spread 1"
 ends="--lr-generator-end-factor 0.01 --lr-discriminator-end-factor 0.01"
 potential="--charges-model 0 --charges-target 0 --epsilon 3 --epsilon-end 0.25 --epsilon-decay-share 0.15
     --lr-generator 1e-4 --lr-discriminator 7e-4 $latents $ends"
-train coulomb --steps 180000 --decay-updates 180000 $potential
+train coulomb --steps 180000 --decay-updates 180000 --lr-generator 1.2e-4 --lr-discriminator 7e-4
 train coulomb-gaussian --kernel gaussian --steps 180000 --decay-updates 180000 $potential
 train field --discriminator none
 train gmmn --discriminator none --kernel gaussian --epsilon 10

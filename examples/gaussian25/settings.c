@@ -55,7 +55,7 @@ settings settings_default(void)
                 .exponent = 1,
                 .dimension = 3,
                 .epsilon = 1,
-                .epsilon_end = 0.1,
+                .epsilon_end = 0.05,
                 .epsilon_decay_share = 0.05,
                 .charges_model = CHARGES,
                 .charges_target = CHARGES,
@@ -64,7 +64,7 @@ settings settings_default(void)
                 .potential_scale = 210,
                 .averaging = 0.999,
                 .decay_updates = 1000000,
-                .generator = {COULOMB_METHOD_ADAM, 1e-4, 0.003, 0.5, 0.999, 1e-8, 0},
+                .generator = {COULOMB_METHOD_ADAM, 5e-5, 0.003, 0.5, 0.999, 1e-8, 0},
                 .discriminator = {COULOMB_METHOD_ADAM, 3e-4, 0.1, 0.5, 0.999, 1e-8, 0},
             },
         .networks =
@@ -72,7 +72,7 @@ settings settings_default(void)
                 .latent = 17,
                 .latent_signs = 9,
                 .latent_distribution = COULOMB_DISTRIBUTION_NORMAL,
-                .latent_spread = 1,
+                .latent_spread = 0.3,
                 .generator_spread = SPREAD_MIXED,
                 .generator_units = 128,
                 .generator_layers = 2,
@@ -272,6 +272,7 @@ void settings_choose_defaults(option_table *table, const settings *chosen)
                   {"potential-scale", "1"},
                   {"lr-generator", "2e-3"},
                   {"lr-generator-end-factor", "0.01"},
+                  {"latent-spread", "1"},
                   {"generator-spread", "added"}};
     for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(others); i++) {
         option_row *row = options_find(table, others[i].name);
