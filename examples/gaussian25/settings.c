@@ -260,20 +260,11 @@ void settings_choose_defaults(option_table *table, const settings *chosen)
 {
     static const struct {
         const char *name, *value;
-    } others[] = {{"steps", "100000"},
-                  {"decay-updates", "100000"},
-                  {"batch", "512"},
-                  {"self-terms", "off"},
-                  {"charges-model", "0"},
-                  {"charges-target", "0"},
-                  {"epsilon", "3"},
-                  {"epsilon-end", "0.5"},
-                  {"epsilon-decay-share", "0.5"},
-                  {"potential-scale", "1"},
-                  {"lr-generator", "2e-3"},
-                  {"lr-generator-end-factor", "0.01"},
-                  {"latent-spread", "1"},
-                  {"generator-spread", "added"}};
+    } others[] = {{"steps", "100000"},      {"decay-updates", "100000"},  {"batch", "512"},
+                  {"self-terms", "off"},    {"charges-model", "0"},       {"charges-target", "0"},
+                  {"epsilon", "3"},         {"epsilon-end", "0.5"},       {"epsilon-decay-share", "0.5"},
+                  {"potential-scale", "1"}, {"lr-generator", "2e-3"},     {"lr-generator-end-factor", "0.01"},
+                  {"latent-spread", "1"},   {"generator-spread", "added"}};
     for (size_t i = 0; chosen->networks.discriminator == DISCRIMINATOR_NONE && i < COUNT(others); i++) {
         option_row *row = options_find(table, others[i].name);
         if (!row->given)

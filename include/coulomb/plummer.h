@@ -11,13 +11,13 @@
  *
  * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
  * magnitudes, for any number of points, and usually within 1e-6; a Gaussian's within 2e-5 where all of its terms are
- * below exp(-50), as long as k and k / epsilon^2 are normal numbers of float32. Up to 32 dimensions, distances come from direct
- * differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs whose squared
- * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are computed
- * again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose squared
- * distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow there.
- * Exponents above 16, and units so far from 1 that terms would not fit into float32, are
- * summed in float64, which is slow. All functions run on the context's threads; results do not depend on their number.
+ * below exp(-50), as long as k and k / epsilon^2 are normal numbers of float32. Up to 32 dimensions, distances come
+ * from direct differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs
+ * whose squared distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are
+ * computed again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose
+ * squared distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow
+ * there. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in float64,
+ * which is slow. All functions run on the context's threads; results do not depend on their number.
  *
  * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
  * COULOMB_ERROR_STATE if called from a callback of the same handle.

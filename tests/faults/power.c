@@ -1,7 +1,7 @@
-/* Losses of power: JOURNAL BEFORE ROOT SEED MORE [end]. The journal (journal.h) tells what a process did below the directory
- * ROOT, which was as BEFORE when it began. For every moment of it, ROOT is made to hold what may be left then (disk.h),
- * in the extreme ways and in MORE ways drawn by chance. For each state, if it is new, a line is printed, and one
- * awaited. With "end" only the moment after the last operation is tried. */
+/* Losses of power: JOURNAL BEFORE ROOT SEED MORE [end]. The journal (journal.h) tells what a process did below the
+ * directory ROOT, which was as BEFORE when it began. For every moment of it, ROOT is made to hold what may be left then
+ * (disk.h), in the extreme ways and in MORE ways drawn by chance. For each state, if it is new, a line is printed, and
+ * one awaited. With "end" only the moment after the last operation is tried. */
 #include "disk.h"
 
 #include <stdlib.h>

@@ -735,9 +735,10 @@ coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
  * @param batch    samples, above 0; rounded up to a multiple of 16, but not for COULOMB_MEMORY_INFERENCE
- * @param bytes    receives the size in bytes; COULOMB_MEMORY_PARAMETERS does not depend on the batch
+ * @param bytes    receives the size in bytes; COULOMB_MEMORY_PARAMETERS does not depend on the batch; untouched on
+ *                 failure
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a zero, more samples than can exist, no such arena);
- *         COULOMB_ERROR_STATE (not finished)
+ *         COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_MEMORY (no memory can hold the arena)
  *
  * @since 0.1
  */
@@ -1321,12 +1322,12 @@ coulomb_status coulomb_trainer_memory(const coulomb_trainer *trainer, size_t *by
  * Run one update (Algorithm 1).
  *
  * @param trainer  not NULL
- * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, or the call comes from a callback of this
- *         trainer or of its networks); COULOMB_ERROR_NOT_FINITE (a target sample, named by its index, a model sample, a
- *         latent, a potential, a loss, a gradient, a running average, or a schedule's factor); COULOMB_ERROR_ARGUMENT
- *         (trainer is NULL, charges below the batch or too few, a sample of more than 200,000 values);
- *         COULOMB_ERROR_MEMORY; a callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (its code is
- *         outside the range for callers); COULOMB_ERROR_PROCESS (see "Processes")
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (there are no target samples, the call comes from a callback of this trainer
+ *         or of its networks, or 2^64 - 1 updates are done); COULOMB_ERROR_NOT_FINITE (a target sample, named by its
+ *         index, a model sample, a latent, a potential, a loss, a gradient, a running average, or a schedule's factor);
+ *         COULOMB_ERROR_ARGUMENT (trainer is NULL, charges below the batch or too few, a sample of more than 200,000
+ *         values); COULOMB_ERROR_MEMORY; a callback's own code, with the callback named; COULOMB_ERROR_CALLBACK (its
+ *         code is outside the range for callers); COULOMB_ERROR_PROCESS (see "Processes")
  *
  * After a failure both networks' parameters, both optimizers, the average, the statistics and the update number are
  * unchanged. Runs on the context's threads; the result does not depend on their number. @since 0.1
@@ -2698,7 +2699,7 @@ coulomb_status coulomb_network_softmax(coulomb_network *network, int32_t input, 
  * @param logits       a node of shape [..., channels]
  * @param noise        a node of the same shape
  * @param groups       [count] sizes of the groups, in order, each at least 1, copied; their sum is `channels`; not NULL
- * @param count        1 to 1,048,575
+ * @param count        1 to 1,048,575; all lists of a network have at most 4,194,304 values together
  * @param temperature  1e-3 to 1e3, such as 0.5. Low ones follow y closely, with gradients of high variance
  * @param node         receives the number of the new node, of the same shape
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if the shapes differ or the groups do not fit
@@ -2803,7 +2804,7 @@ coulomb_status coulomb_network_slice(coulomb_network *network, int32_t input, si
  * @param network  not NULL, not finished
  * @param input    a node of shape [..., channels]
  * @param indices  [count] each below `channels`, copied; not NULL
- * @param count    1 to 1,048,575
+ * @param count    1 to 1,048,575; all lists of a network have at most 4,194,304 values together
  * @param node     receives the number of the new node, of shape [..., count]
  * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE also if an index is too large
  *
@@ -3614,13 +3615,13 @@ coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t see
  *
  * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
  * magnitudes, for any number of points, and usually within 1e-6; a Gaussian's within 2e-5 where all of its terms are
- * below exp(-50). Up to 32 dimensions, distances come from direct
- * differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs whose squared
- * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are computed
- * again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose squared
- * distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow there.
- * Exponents above 16, and units so far from 1 that terms would not fit into float32, are
- * summed in float64, which is slow. All functions run on the context's threads; results do not depend on their number.
+ * below exp(-50), as long as k and k / epsilon^2 are normal numbers of float32. Up to 32 dimensions, distances come
+ * from direct differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs
+ * whose squared distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are
+ * computed again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose
+ * squared distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow
+ * there. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in float64,
+ * which is slow. All functions run on the context's threads; results do not depend on their number.
  *
  * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
  * COULOMB_ERROR_STATE if called from a callback of the same handle.
