@@ -15,18 +15,15 @@ train() {
             "$build/examples/coulomb-gaussian25" --out "$out/$name-$seed" --overwrite --seed $seed "$@" >"$out/$name-$seed.log"
     done
 }
-# The rivals' best settings; they have another latent and other decays than the defaults.
-latents="--latent 20 --latent-signs 12 --latent-spread 1"
-ends="--lr-generator-end-factor 0.01 --lr-discriminator-end-factor 0.01"
-potential="--charges-model 0 --charges-target 0 --epsilon 3 --epsilon-end 0.25 --epsilon-decay-share 0.15
-    --lr-generator 1e-4 --lr-discriminator 7e-4 $latents $ends"
-train coulomb --steps 180000 --decay-updates 180000 --lr-generator 1.2e-4 --lr-discriminator 7e-4
-train coulomb-gaussian --kernel gaussian --steps 180000 --decay-updates 180000 $potential
+steps="--steps 180000 --decay-updates 180000"
+potential="$steps --lr-generator 1.2e-4 --lr-discriminator 7e-4"
+train coulomb $potential
+train coulomb-gaussian --kernel gaussian --epsilon 3 --epsilon-end 0.25 --epsilon-decay-share 0.15 $potential
 train field --discriminator none
 train gmmn --discriminator none --kernel gaussian --epsilon 10
-rates="--lr-generator 1e-3 --lr-discriminator 1e-3 $ends"
-train gan --objective gan --steps 180000 --decay-updates 180000 $rates $latents
-train lsgan --objective lsgan --steps 180000 --decay-updates 180000 $rates $latents
+rates="--lr-generator 3e-4 --lr-discriminator 1e-3"
+train gan --objective gan $steps $rates
+train lsgan --objective lsgan $steps $rates
 
 set --
 for seed in 1 2 3; do
