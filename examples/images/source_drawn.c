@@ -49,7 +49,7 @@ bool source_open_drawn(const image_set_options *options, image_source *made)
     picture_size(kind, &width, &height);
     *of = (drawn){.which = {.kind = kind, .seed = options->seed},
                   .part = image_centre(width, height, options->crop),
-                  .request = {.crop = options->crop, .size = options->size}};
+                  .request = {.size = options->size}}; /* the part is drawn alone: nothing to crop */
     *made = (image_source){.count = PICTURES,
                            .hash = hash_bytes(HASH_START, options->drawn, strlen(options->drawn)),
                            .entries = "pictures",

@@ -1,5 +1,6 @@
 /* Drawn pictures: the same again, not the same twice, and varied. */
 #include "images/draw.h"
+#include "images/source.h"
 
 #include "suites.h"
 
@@ -76,6 +77,24 @@ START_TEST(parts_are_drawn)
 }
 END_TEST
 
+/* A crop narrower than the wanted size is drawn at that size, and used whole. */
+START_TEST(crops_are_taken_once)
+{
+    const image_set_options options = {.path = "synthetic", .drawn = "faces", .size = SIDE, .crop = 20, .seed = 3};
+    image_source source;
+    image_crop made;
+    image expected;
+    ck_assert(source_open_drawn(&options, &source));
+    ck_assert_ptr_null(source.read(source.data, 5, &made));
+    ck_assert(picture_draw((picture){PICTURE_FACE, 3, 5}, (image_part){79, 99, 20, 20}, SIDE, SIDE, &expected));
+    ck_assert_mem_eq(made.decoded.pixels, expected.pixels, 3 * SIDE * SIDE);
+    ck_assert(made.part.left == 0 && made.part.top == 0 && made.part.width == SIDE && made.part.height == SIDE);
+    image_free(&expected);
+    image_free(&made.decoded);
+    source_close(&source);
+}
+END_TEST
+
 START_TEST(classes_are_equally_frequent)
 {
     unsigned found[OBJECT_CLASSES] = {0};
@@ -96,6 +115,7 @@ Suite *suite_drawn(void)
     tcase_add_loop_test(all, pictures_are_a_function_of_seed_and_number, PICTURE_FACE, PICTURE_OBJECT + 1);
     tcase_add_loop_test(all, pictures_are_varied, PICTURE_FACE, PICTURE_OBJECT + 1);
     tcase_add_test(all, parts_are_drawn);
+    tcase_add_test(all, crops_are_taken_once);
     tcase_add_test(all, classes_are_equally_frequent);
     suite_add_tcase(suite, all);
     return suite;
