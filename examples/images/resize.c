@@ -74,6 +74,8 @@ static bool axis_make(axis_weights *axis, enum image_filter filter, double from,
     if (axis->source > pixels - axis->offset)
         axis->source = pixels - axis->offset;
     axis->taps = taps < axis->source ? taps : axis->source;
+    if (axis->taps == 0) /* a part without a pixel, which no caller asks for */
+        return false;
     axis->first = malloc(target * sizeof *axis->first);
     axis->weight = malloc(target * axis->taps * sizeof *axis->weight);
     if (!axis->first || !axis->weight)

@@ -112,5 +112,7 @@ bool checkpoints_tidy(const char *directory, uint64_t kept)
 
 bool checkpoints_remove(const char *directory)
 {
-    return remove_file(directory, newest) && prune(directory, 0, 0) && directory_sync(directory);
+    /* while the newest is there, its run is whole: the older ones go when it is gone for good */
+    return remove_file(directory, newest) && directory_sync(directory) && prune(directory, 0, 0) &&
+           directory_sync(directory);
 }
