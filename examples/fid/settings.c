@@ -73,9 +73,9 @@ void settings_options(option_table *table, settings *s)
         {.name = "jpeg-scaling",
          .choice = &s->scaled,
          .choices = on_or_off,
-         .help = "with --size: decode JPEG files at 1/2, 1/4 or 1/8 of their size where the crop stays at least twice "
-                 "as large as "
-                 "wanted: faster, with slightly other values"},
+         .help =
+             "with --size: decode JPEG files at 1/2, 1/4 or 1/8 of their size where the crop stays at least twice as "
+             "large as wanted: faster, with slightly other values"},
     };
     static const char of_running[] = "Running";
     const option_row running[] = {
