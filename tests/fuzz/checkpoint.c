@@ -1,5 +1,6 @@
 /* Arbitrary bytes as a checkpoint and as a network's file: whatever they are, loading either succeeds with finite
  * values or changes nothing, says why, and gives all memory back. */
+#include "counted.h"
 #include "driver.h"
 #include "network/network.h"
 #include "sealed.h"
@@ -16,27 +17,12 @@ typedef struct sample_state {
 } sample_state;
 
 static coulomb_context *context;
-static size_t live;
 static const char *path;
 
 static coulomb_network *network;
 static float *start; /* its parameters */
 
 static const sample_state first = {.weight = {1, 2, 3, 4, 5, 6}, .bias = {7, 8}, .update = 41};
-
-static void *get(void *user, size_t size)
-{
-    (void)user;
-    live++;
-    return malloc(size);
-}
-
-static void release(void *user, void *memory)
-{
-    (void)user;
-    live--;
-    free(memory);
-}
 
 static void require(bool condition, const char *what)
 {
@@ -75,7 +61,7 @@ static void begin(void)
 {
     if (context != NULL)
         return;
-    require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+    require(counted_context(&context) == COULOMB_OK, "no context");
     network = make_network();
     start = malloc(network->graph.parameter_values * sizeof *start);
     require(start != NULL, "no memory");

@@ -1,6 +1,7 @@
 /* Arbitrary text as the description of a graph: whatever it is, reading either gives a network, which prints to a text
  * that reads to the same and can run, or says why not; and all memory is given back.
  * Texts are put together from pieces of sound ones and damaged. */
+#include "counted.h"
 #include "driver.h"
 #include "network/network.h"
 
@@ -11,22 +12,7 @@
 enum { VALUES_RUN = 1 << 16 };
 
 static coulomb_context *context;
-static size_t live;
 static const char *read_text;
-
-static void *get(void *user, size_t size)
-{
-    (void)user;
-    live++;
-    return malloc(size);
-}
-
-static void release(void *user, void *memory)
-{
-    (void)user;
-    live--;
-    free(memory);
-}
 
 static void require(bool condition, const char *what)
 {
@@ -71,7 +57,7 @@ static bool take(const uint8_t *bytes, size_t size)
 {
     bool ran = false;
     if (context == NULL)
-        require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+        require(counted_context(&context) == COULOMB_OK, "no context");
     char *text = malloc(size + 1);
     require(text != NULL, "no memory");
     memcpy(text, bytes, size);

@@ -1,6 +1,7 @@
 /* Arbitrary bytes as a trainer's checkpoint: whatever they are, loading either gives a trainer that saves what it
  * loaded and trains on, or changes nothing and says why. Two trainers, with and without a discriminator, take each
  * input; so do the networks that a trainer's file holds. */
+#include "counted.h"
 #include "driver.h"
 #include "network/network.h"
 #include "sealed.h"
@@ -22,23 +23,9 @@ typedef struct saved {
 } saved;
 
 static coulomb_context *context;
-static size_t live, live_before;
+static size_t live_before;
 static coulomb_trainer *trainers[TRAINERS];
 static saved sound[TRAINERS], now;
-
-static void *get(void *user, size_t size)
-{
-    (void)user;
-    live++;
-    return malloc(size);
-}
-
-static void release(void *user, void *memory)
-{
-    (void)user;
-    live--;
-    free(memory);
-}
 
 static void require(bool condition, const char *what)
 {
@@ -111,7 +98,7 @@ static void begin(void)
 {
     if (context != NULL)
         return;
-    require(coulomb_context_new_with_allocator(get, release, NULL, &context) == COULOMB_OK, "no context");
+    require(counted_context(&context) == COULOMB_OK, "no context");
     trainers[0] =
         trainer_of("input[3] dense(4) batch_norm(0.001 0.9 scale) elu dense(2)", "input[2] dense(3) relu dense(1)");
     trainers[1] = trainer_of("input[2] dense(2)", NULL);
