@@ -169,6 +169,15 @@ static bool choose_network(experiment *at, coulomb_network **network)
     return succeeded(at->context, status, "configuring the generator");
 }
 
+static bool plan_memory(const experiment *at, const coulomb_network *network)
+{
+    memory_plan plan = memory_begin(at->context, &at->chosen->run.device);
+    memory_add_trainer(&plan, at->trainer, at->generator, at->discriminator,
+                       training_samples_at_once(&at->chosen->training));
+    evaluation_plan(network, &plan);
+    return memory_tell(&plan);
+}
+
 static bool prepare(experiment *at)
 {
     const settings *chosen = at->chosen;
@@ -186,6 +195,7 @@ static bool prepare(experiment *at)
            succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, corpus_batch, &at->data, NULL),
                      "setting the data") &&
            training_apply(at->context, at->trainer, &chosen->training) && choose_network(at, &network) &&
+           plan_memory(at, network) &&
            (!ranks_writes() || evaluation_begin(&at->measured, at->context, &at->data, network, chosen->training.seed));
 }
 

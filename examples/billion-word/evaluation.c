@@ -93,6 +93,11 @@ static void take_most_probable(const evaluation *of, uint16_t *lines)
     }
 }
 
+void evaluation_plan(const coulomb_network *network, memory_plan *plan)
+{
+    memory_add_samples(plan, "for generating lines", network, BLOCK_LINES);
+}
+
 bool evaluation_update(evaluation *of)
 {
     uint64_t own;

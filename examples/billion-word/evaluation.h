@@ -7,6 +7,8 @@
 
 #include "corpus.h"
 
+#include "support/memory.h"
+
 #include <coulomb/network.h>
 #include <coulomb/ngrams.h>
 #include <jansson.h>
@@ -34,6 +36,9 @@ typedef struct evaluation {
 bool evaluation_begin(evaluation *made, coulomb_context *context, const corpus *data, coulomb_network *network,
                       uint64_t seed);
 void evaluation_end(evaluation *of);
+
+/* Add the memory of generating with a network that is trained. */
+void evaluation_plan(const coulomb_network *network, memory_plan *plan);
 
 /* Generate lines and measure them. */
 bool evaluation_update(evaluation *of);

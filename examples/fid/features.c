@@ -94,6 +94,11 @@ static bool add_all(coulomb_context *context, coulomb_network *inception, pictur
     return done;
 }
 
+void features_plan(coulomb_network *inception, memory_plan *plan)
+{
+    memory_add_evaluated(plan, "for features", inception, BATCH);
+}
+
 bool features_add(coulomb_context *context, coulomb_network *inception, pictures *of, uint64_t count, bool shown,
                   coulomb_moments *moments, uint64_t *taken)
 {

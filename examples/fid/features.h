@@ -4,7 +4,12 @@
 
 #include "pictures.h"
 
+#include "support/memory.h"
+
 #include <coulomb/moments.h>
+
+/* Add the memory of the network. */
+void features_plan(coulomb_network *inception, memory_plan *plan);
 
 /* Add the features of the next `count` pictures, or of all there are, if these are fewer, to the moments. `shown`:
  * show how far it is. `taken` receives how many it were. A meeting of ranks, which share the work; the moments are the

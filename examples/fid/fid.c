@@ -2,6 +2,7 @@
  * The Fréchet inception distance between two sets of images, from directories, a generator, or statistics that were
  * found before.
  */
+#include "features.h"
 #include "inception.h"
 #include "moments_file.h"
 #include "settings.h"
@@ -38,12 +39,15 @@ static bool compare(coulomb_context *context, coulomb_network *inception, const 
 static bool measure(coulomb_context *context, const settings *chosen)
 {
     coulomb_network *inception = chosen->inception ? inception_load(context, chosen->inception) : NULL;
-    if (chosen->inception && !inception)
-        return false;
-    coulomb_moments *target =
-        side_moments(context, inception, chosen, "target", chosen->target, chosen->target_samples);
-    bool done = target && (!chosen->save_stats || moments_write(context, target, chosen->save_stats)) &&
-                compare(context, inception, chosen, target);
+    memory_plan plan = memory_begin(context, &chosen->device);
+    if (inception)
+        features_plan(inception, &plan);
+    coulomb_moments *target = NULL;
+    bool done = (inception || !chosen->inception) && memory_tell(&plan);
+    if (done)
+        target = side_moments(context, inception, chosen, "target", chosen->target, chosen->target_samples);
+    done = target && (!chosen->save_stats || moments_write(context, target, chosen->save_stats)) &&
+           compare(context, inception, chosen, target);
     coulomb_moments_free(target);
     coulomb_network_free(inception);
     return done;

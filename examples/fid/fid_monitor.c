@@ -103,6 +103,11 @@ fid_monitor *fid_monitor_open(coulomb_context *context, const fid_monitor_settin
     return NULL;
 }
 
+void fid_monitor_plan(const fid_monitor *monitor, memory_plan *plan)
+{
+    features_plan(monitor->inception, plan);
+}
+
 static bool hash_file(const char *path, uint64_t *hash)
 {
     unsigned char bytes[1 << 14];

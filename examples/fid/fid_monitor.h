@@ -5,6 +5,7 @@
 #ifndef FID_FID_MONITOR_H
 #define FID_FID_MONITOR_H
 
+#include "support/memory.h"
 #include "support/options.h"
 
 #include <coulomb/network.h>
@@ -26,6 +27,9 @@ typedef struct fid_monitor fid_monitor;
  * with a complaint; also NULL, without one, if the user wants none: see fid_monitor_wanted(). The context must outlive
  * it, and the settings too. */
 fid_monitor *fid_monitor_open(coulomb_context *context, const fid_monitor_settings *settings);
+
+/* Add the network's memory. */
+void fid_monitor_plan(const fid_monitor *monitor, memory_plan *plan);
 
 bool fid_monitor_wanted(const fid_monitor_settings *settings);
 

@@ -126,6 +126,12 @@ pictures *pictures_of_network(coulomb_context *context, const char *path, int32_
     return of;
 }
 
+void pictures_plan(const pictures *of, memory_plan *plan)
+{
+    if (of->owned)
+        memory_add_evaluated(plan, "for generating pictures", of->generator, BLOCK);
+}
+
 uint64_t pictures_count(const pictures *of)
 {
     return of->generator ? UINT64_MAX : of->source.count;

@@ -5,6 +5,7 @@
 
 #include "images/image.h"
 #include "images/source.h"
+#include "support/memory.h"
 
 #include <coulomb/network.h>
 #include <stdbool.h>
@@ -31,6 +32,9 @@ pictures *pictures_generate(coulomb_context *context, coulomb_network *generator
 
 /* The same from a network's file; `norm_averages` below 0: batch norm as the file says. */
 pictures *pictures_of_network(coulomb_context *context, const char *path, int32_t norm_averages, uint64_t seed);
+
+/* Add the memory of a generator that was opened from a file; nothing of other pictures. */
+void pictures_plan(const pictures *of, memory_plan *plan);
 
 /* How many there are, damaged ones included; UINT64_MAX for a generator. */
 uint64_t pictures_count(const pictures *of);

@@ -96,7 +96,11 @@ coulomb_moments *side_moments(coulomb_context *context, coulomb_network *incepti
     } else {
         pictures *of = kind == SIDE_GENERATOR ? pictures_of_network(context, path, chosen->norm_averages, chosen->seed)
                                               : pictures_open(path, settings_form(chosen), chosen->seed);
-        moments = of ? moments_of_pictures(context, inception, of, name, path, samples) : NULL;
+        memory_plan plan = memory_begin(context, &chosen->device);
+        if (of)
+            pictures_plan(of, &plan);
+        if (of && memory_tell(&plan))
+            moments = moments_of_pictures(context, inception, of, name, path, samples);
         pictures_close(of);
     }
     if (moments)

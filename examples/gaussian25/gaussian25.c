@@ -13,6 +13,7 @@
 #include "support/history_picture.h"
 #include "support/interrupt.h"
 #include "support/json.h"
+#include "support/memory.h"
 #include "support/npy.h"
 #include "support/process.h"
 #include "support/ranks.h"
@@ -113,6 +114,15 @@ static bool field_apply(coulomb_context *context, coulomb_trainer *trainer, cons
            succeeded(context, coulomb_trainer_set_field(trainer, chosen->field), "choosing the field");
 }
 
+static bool plan_memory(coulomb_context *context, const coulomb_trainer *trainer, coulomb_network *generator,
+                        coulomb_network *discriminator, const settings *chosen)
+{
+    memory_plan plan = memory_begin(context, &chosen->run.device);
+    memory_add_trainer(&plan, trainer, generator, discriminator, training_samples_at_once(&chosen->training));
+    memory_add_samples(&plan, "for samples", generator, (size_t)chosen->samples);
+    return memory_tell(&plan);
+}
+
 static int train_rivals(run *of, coulomb_context *context, coulomb_network *generator, coulomb_network *discriminator,
                         mixture *data, const settings *chosen)
 {
@@ -129,7 +139,8 @@ static int train_potential(run *of, coulomb_context *context, coulomb_network *g
     int code = EXIT_FAILURE;
     if (succeeded(context, coulomb_trainer_new(context, generator, discriminator, &trainer), "creating the trainer") &&
         succeeded(context, coulomb_trainer_set_data_slice(trainer, mixture_batch, data, NULL), "setting the data") &&
-        training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen))
+        training_apply(context, trainer, &chosen->training) && field_apply(context, trainer, chosen) &&
+        plan_memory(context, trainer, generator, discriminator, chosen))
         code = train_and_report(of, context, trainer, generator, data, chosen);
     coulomb_trainer_free(trainer);
     return code;

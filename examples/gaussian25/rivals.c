@@ -2,6 +2,7 @@
 
 #include "support/console.h"
 #include "support/interrupt.h"
+#include "support/memory.h"
 #include "support/progress.h"
 #include "support/succeed.h"
 
@@ -144,6 +145,14 @@ static bool begin(rivals *at, coulomb_context *context)
     return succeeded(context, status, "creating the optimizers");
 }
 
+static bool plan_memory(const rivals *at, coulomb_context *context)
+{
+    memory_plan plan = memory_begin(context, &at->chosen->run.device);
+    memory_add_trained(&plan, "for the generator", at->generator, at->batch);
+    memory_add_trained(&plan, "for the discriminator", at->discriminator, at->batch);
+    return memory_tell(&plan);
+}
+
 static void end(rivals *at)
 {
     coulomb_optimizer_free(at->moves_generator);
@@ -161,7 +170,7 @@ bool rivals_train(run *of, coulomb_context *context, coulomb_network *generator,
 {
     rivals at = {.generator = generator, .discriminator = discriminator, .data = data, .chosen = chosen};
     double started = seconds_now();
-    bool done = begin(&at, context) && run_record(of);
+    bool done = begin(&at, context) && plan_memory(&at, context) && run_record(of);
     if (done) {
         interrupt_catch();
         done = train(&at, of, context);

@@ -5,6 +5,7 @@
 
 #include "support/console.h"
 #include "support/finite.h"
+#include "support/memory.h"
 #include "support/random.h"
 #include "support/sequence.h"
 #include "support/succeed.h"
@@ -121,6 +122,15 @@ static bool generate_all(destination *to, coulomb_context *context, coulomb_netw
     return done;
 }
 
+static bool plan_memory(coulomb_context *context, coulomb_network *generator, const settings *chosen)
+{
+    uint64_t wanted = chosen->results.generate;
+    memory_plan plan = memory_begin(context, &chosen->run.device);
+    memory_add_evaluated(&plan, "for generating", generator,
+                         wanted < GENERATED_AT_ONCE ? (size_t)wanted : GENERATED_AT_ONCE);
+    return memory_tell(&plan);
+}
+
 bool samples_generate(const run *of, coulomb_context *context, coulomb_network *generator, const settings *chosen)
 {
     char usual[RUN_PATH_SIZE];
@@ -129,7 +139,7 @@ bool samples_generate(const run *of, coulomb_context *context, coulomb_network *
         path = usual;
     destination to;
     float *values = path ? make_room(chosen, GENERATED_AT_ONCE) : NULL;
-    bool done = values && destination_open(&to, path, chosen);
+    bool done = values && plan_memory(context, generator, chosen) && destination_open(&to, path, chosen);
     if (done) {
         bool whole = generate_all(&to, context, generator, chosen, values);
         done = destination_close(&to, whole) && whole;

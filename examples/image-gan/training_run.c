@@ -1,7 +1,6 @@
 #include "training_run.h"
 
 #include "held_out.h"
-#include "memory.h"
 #include "networks.h"
 #include "samples.h"
 
@@ -10,6 +9,7 @@
 #include "support/history.h"
 #include "support/history_picture.h"
 #include "support/interrupt.h"
+#include "support/memory.h"
 #include "support/ranks.h"
 #include "support/succeed.h"
 
@@ -212,14 +212,45 @@ static bool choose_sampled(experiment_run *at)
 
 static bool open_fid(experiment_run *at)
 {
-    uint64_t hash;
     if (!fid_monitor_check(at->of->table, &at->chosen->fid))
         return false;
     if (!fid_monitor_wanted(&at->chosen->fid))
         return true;
     at->fid = fid_monitor_open(at->context, &at->chosen->fid);
-    return at->fid && fid_monitor_hash(&at->chosen->fid, &hash) &&
-           run_set_measures(at->of, hash, "--fid-stats and --inception");
+    return at->fid != NULL;
+}
+
+static bool record_fid(const experiment_run *at)
+{
+    uint64_t hash;
+    return !at->fid ||
+           (fid_monitor_hash(&at->chosen->fid, &hash) && run_set_measures(at->of, hash, "--fid-stats and --inception"));
+}
+
+/* --- memory --- */
+
+/* Samples that are generated together when batch norm normalises by their own statistics, see
+ * coulomb_network_set_running_averages(); a bound otherwise. */
+enum { BLOCK = 128 };
+
+/* With synchronised batch norm all samples of a process go through a network together. */
+static size_t samples_at_once(const settings *chosen)
+{
+    training_settings together = chosen->training;
+    if (chosen->synchronised_norm)
+        together.shards = ranks_count();
+    return training_samples_at_once(&together);
+}
+
+static bool plan_memory(const experiment_run *at)
+{
+    memory_plan plan = memory_begin(at->context, &at->of->settings->device);
+    memory_add_trainer(&plan, at->trainer, at->generator, at->discriminator, samples_at_once(at->chosen));
+    memory_add_samples(&plan, "for generating pictures", at->sampled, BLOCK);
+    if (at->fid)
+        fid_monitor_plan(at->fid, &plan);
+    memory_add_host(&plan, "for held-out images", held_out_memory(at->chosen));
+    return memory_tell(&plan);
 }
 
 /* With the reason told where it fails, which may be one rank alone; once, because a failing update may be read again.
@@ -267,13 +298,12 @@ static bool prepare(experiment_run *at)
            succeeded(at->context, coulomb_trainer_set_synchronised_norm(at->trainer, at->chosen->synchronised_norm),
                      "setting --synchronised-norm") &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
-           choose_sampled(at) &&
-           memory_tell(at->context, at->trainer, at->generator, at->discriminator, at->sampled, at->chosen) &&
-           open_set(at) && run_set_data(at->of, data_of_run(at)) &&
+           choose_sampled(at) && open_fid(at) && plan_memory(at) && open_set(at) &&
+           run_set_data(at->of, data_of_run(at)) &&
            (!ranks_writes() || held_out_begin(&at->held_out, at->context, at->set, at->chosen)) &&
            succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, read_images, at->set, NULL),
                      "setting the data") &&
-           open_fid(at);
+           record_fid(at);
 }
 
 static void release(experiment_run *at)

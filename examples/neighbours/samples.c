@@ -45,7 +45,10 @@ bool samples_make(coulomb_context *context, const settings *chosen, samples *mad
     pictures *of = settings_generator(chosen)
                        ? pictures_of_network(context, chosen->model, chosen->norm_averages, chosen->seed)
                        : pictures_open(chosen->model, form, chosen->seed);
-    bool done = of && take_all(of, made);
+    memory_plan plan = memory_begin(context, &chosen->device);
+    if (of)
+        pictures_plan(of, &plan);
+    bool done = of && memory_tell(&plan) && take_all(of, made);
     pictures_close(of);
     return done;
 }

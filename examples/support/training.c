@@ -313,6 +313,12 @@ static coulomb_status apply_kernel(coulomb_context *context, coulomb_trainer *tr
     return status;
 }
 
+size_t training_samples_at_once(const training_settings *settings)
+{
+    uint64_t samples = settings->batch / (settings->shards > 0 ? settings->shards : 1);
+    return samples > 0 ? (size_t)samples : 1;
+}
+
 bool training_has_discriminator(const coulomb_trainer *trainer)
 {
     coulomb_network *discriminator;

@@ -43,6 +43,9 @@ coulomb_status training_rate_schedule(coulomb_context *context, const training_s
 coulomb_status training_apply_learning(coulomb_context *context, const training_settings *settings,
                                        const learning *learns, coulomb_optimizer *optimizer);
 
+/* Samples that go through a network together: those of a shard. */
+size_t training_samples_at_once(const training_settings *settings);
+
 bool training_has_discriminator(const coulomb_trainer *trainer);
 
 /* Set everything on a trainer; without a discriminator, what it has. A meeting of ranks, which train together from then

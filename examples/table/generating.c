@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 4096, DRAWS_MOST = 5000000 /* without a row that fits */ };
+enum { DRAWS_MOST = 5000000 /* without a row that fits */ };
 
 typedef struct writing {
     const row_maker *with;
     conditions wanted;
-    float *samples; /* [BLOCK, width] */
+    float *samples; /* [ROWS_AT_ONCE, width] */
     uint64_t written, draws_without;
     FILE *to;
 } writing;
@@ -54,7 +54,7 @@ static bool write_rows(writing *at, uint64_t wanted)
     table_write_header(at->with->encoding->of, at->to);
     while (at->written < wanted && !ferror(at->to)) {
         uint64_t left = wanted - at->written;
-        size_t draw = at->wanted.count > 0 || left > BLOCK ? BLOCK : (size_t)left;
+        size_t draw = at->wanted.count > 0 || left > ROWS_AT_ONCE ? ROWS_AT_ONCE : (size_t)left;
         if (!succeeded(at->with->context, coulomb_network_generate(at->with->generator, draw, at->samples),
                        "generating rows"))
             return false;
@@ -89,8 +89,8 @@ bool rows_write(const row_maker *with, uint64_t count, const char *path)
     writing at = {.with = with, .to = stdout};
     if (!conditions_read(with->encoding, with->given, &at.wanted))
         return false;
-    at.samples = malloc((size_t)BLOCK * with->encoding->width * sizeof *at.samples);
-    bool done = at.samples || complain("no memory for %d rows", BLOCK);
+    at.samples = malloc((size_t)ROWS_AT_ONCE * with->encoding->width * sizeof *at.samples);
+    bool done = at.samples || complain("no memory for %d rows", ROWS_AT_ONCE);
     done = done && (path ? write_file(&at, count, path) : write_rows(&at, count));
     free(at.samples);
     conditions_free(&at.wanted);

@@ -15,6 +15,8 @@ typedef struct row_maker {
     bool beyond;       /* as encoding_decode() has it */
 } row_maker;
 
+enum { ROWS_AT_ONCE = 4096 };
+
 /* Write or replace a CSV file of so many rows; path NULL: to standard output. They are the generator's next ones. False
  * with a complaint. */
 bool rows_write(const row_maker *with, uint64_t count, const char *path);

@@ -13,6 +13,7 @@
 #include "support/history_picture.h"
 #include "support/interrupt.h"
 #include "support/json.h"
+#include "support/memory.h"
 #include "support/process.h"
 #include "support/ranks.h"
 #include "support/succeed.h"
@@ -120,15 +121,15 @@ static bool write_results(const experiment *at)
 
 /* --- training --- */
 
-static bool tell_memory(const experiment *at)
+static const char rows_purpose[] = "for generating rows";
+
+static bool plan_memory(const experiment *at)
 {
-    const double mebibyte = 1048576;
-    size_t training = 0;
-    if (!succeeded(at->context, coulomb_trainer_memory(at->trainer, &training), "planning memory"))
-        return false;
-    say("Memory: %.0f MiB for training, %.0f MiB for the table.", (double)training / mebibyte,
-        (double)learning_rows_memory(&at->rows) / mebibyte);
-    return true;
+    memory_plan plan = memory_begin(at->context, &at->chosen->run.device);
+    memory_add_trainer(&plan, at->trainer, at->generator, NULL, training_samples_at_once(&at->training));
+    memory_add_samples(&plan, rows_purpose, at->generator, ROWS_AT_ONCE);
+    memory_add_host(&plan, "for the table", learning_rows_memory(&at->rows));
+    return memory_tell(&plan);
 }
 
 static bool prepare(experiment *at)
@@ -145,7 +146,7 @@ static bool prepare(experiment *at)
                      "creating the trainer") &&
            succeeded(at->context, coulomb_trainer_set_data_slice(at->trainer, learning_rows_batch, &at->rows, NULL),
                      "setting the data") &&
-           training_apply(at->context, at->trainer, &at->training) && tell_memory(at);
+           training_apply(at->context, at->trainer, &at->training) && plan_memory(at);
 }
 
 /* The exit code. */
@@ -177,6 +178,13 @@ static int train(option_table *options, settings *chosen)
     return code;
 }
 
+static bool plan_rows(coulomb_context *context, const settings *chosen, coulomb_network *generator)
+{
+    memory_plan plan = memory_begin(context, &chosen->run.device);
+    memory_add_evaluated(&plan, rows_purpose, generator, ROWS_AT_ONCE);
+    return memory_tell(&plan);
+}
+
 /* --- the report of a run that has ended --- */
 
 static int report_again(option_table *options, settings *chosen)
@@ -189,7 +197,7 @@ static int report_again(option_table *options, settings *chosen)
     bool done = run_open_results(&of, options, &chosen->run);
     const table_options reading = settings_reading(chosen);
     done = done && (context = device_context(&chosen->run.device)) != NULL && run_path(&of, "model.zip", path) &&
-           model_read(context, path, &with) &&
+           model_read(context, path, &with) && plan_rows(context, chosen, with.generator) &&
            learning_rows_read(chosen->data, &reading, chosen->held_out, chosen->training.seed, &rows);
     if (done && rows.encoding.width != with.encoding.width)
         done = complain("%s is not the table that the model was made from", chosen->data);
@@ -214,7 +222,7 @@ static int generate(option_table *options, const settings *chosen)
         done = succeeded(context, coulomb_network_set_generation_seed(with.generator, chosen->training.seed),
                          "choosing the seed of rows");
     const row_maker rows = {context, with.generator, &with.encoding, chosen->given, chosen->beyond};
-    done = done && rows_write(&rows, chosen->generate, chosen->output);
+    done = done && plan_rows(context, chosen, with.generator) && rows_write(&rows, chosen->generate, chosen->output);
     model_free(&with);
     if (context)
         coulomb_context_free(context);

@@ -1,11 +1,19 @@
 #!/bin/sh
-# The choice of a device, without a GPU: GAUSSIAN25 FIELD INSPECT CELEBA STUB as arguments. The stub stands for
+# The choice of a device, without a GPU: GAUSSIAN25 FIELD INSPECT CELEBA TEXT TABLE FID NEIGHBOURS WRITE_WEIGHTS
+# MAKE_DATASET STUB as arguments. The stub stands for
 # libcoulomb-cuda; its contexts compute on the CPU.
 gaussian25=$1
 field=$2
 inspect=$3
 celeba=$4
-stub=$(dirname "$5")
+text=$5
+table=$6
+fid=$7
+neighbours=$8
+write_weights=$(realpath "$9")
+shift 9
+make_dataset=$1
+stub=$(dirname "$2")
 . "$(dirname "$0")/cases.sh"
 
 for word in gpu cuda: cuda:x cuda:-1 cuda:1000 cuda0 CPU; do
@@ -59,7 +67,37 @@ check "it ends on a device" with "$stub" "$gaussian25" --out "$work/back" --resu
 check "with the samples of the CPU" same "$work/cpu/samples.npy" "$work/back/samples.npy"
 
 check "field computes on a device" with "$stub" "$field" --device cuda --out "$work/field.png"
-check "memory is planned on a device" run 0 with "$stub" "$celeba" --device cuda --data synthetic --size 32 --steps 1 \
+# told PARTS PROGRAM...: a program on the device tells the memory of these parts before it uses it
+told() {
+    parts=$1
+    shift
+    run 0 with "$stub" "$@" --device cuda && says "$work/err" "Memory on cuda:0:" || return 1
+    tr '\n' ' ' <"$work/err" | grep -qE "Memory on cuda:0: $parts\." && return 0
+    grep Memory "$work/err"
+    return 1
+}
+size='[0-9.]+ [KM]iB'
+check "memory is planned on a device" told "$size for training, $size for samples; $size in total" short "$work/told" --steps 2
+check "of a generator in the field" told "$size for training, $size for samples; $size in total" short "$work/alone" --steps 2 \
+    --discriminator none
+check "of other objectives" told "$size for the generator, $size for the discriminator; $size in total" "$gaussian25" \
+    --out "$work/gan" --objective gan --steps 2 --samples 500
+check "of text" told "$size for training, $size for generating lines; $size in total" "$text" --out "$work/text" --lines 3000 \
+    --width 8 --blocks 1 --batch 16 --steps 2
+"$make_dataset" --format csv --out "$work/flats" --count 300 >"$work/made" 2>&1
+check "of tables" told "$size for training, $size for generating rows; $size in total. Of the host's: $size for the table" \
+    "$table" --out "$work/table" --data "$work/flats/flats.csv" --steps 2 --batch 32 --charges-model 32 --charges-target 64
+check "of rows" told "$size for generating rows" "$table" --model "$work/table/model.zip" --generate 3
+check "of images" run 0 with "$stub" "$celeba" --device cuda --data synthetic --size 32 --steps 1 \
     --batch 2 --held-out 0 --generator-channels 8 --discriminator-channels 4 --out "$work/faces"
 check "which is told" says "$work/err" "Memory on cuda:0:"
+check "of generating alone" told "$size for generating" "$celeba" --out "$work/faces" --generate 3
+"$make_dataset" --out "$work/set" --count 3 >"$work/made" 2>&1
+weights=$work/$(cd "$work" && "$write_weights")
+check "of features" told "$size for features" "$fid" --model "$work/set" --target "$work/set" --size 32 --crop 108 --inception "$weights"
+generator=$work/faces/generator.safetensors
+check "of a generator whose features are measured" told "$size for generating pictures" "$fid" --model "$generator" --samples 2 \
+    --target "$work/set" --size 32 --crop 108 --inception "$weights"
+check "of one whose samples have neighbours" told "$size for generating pictures" "$neighbours" --model "$generator" \
+    --training "$work/set" --crop 108 --samples 8 --pairs 2 --out "$work/pairs.png"
 finish

@@ -26,7 +26,7 @@ for file in history.csv history.png samples-0000000.png samples-0000005.png samp
     interpolation-latest.png checkpoint.safetensors generator.safetensors settings.json; do
     check "$file is written" test -s "$work/whole/$file"
 done
-check "memory is planned aloud" says "$work/err" "MiB in total"
+check "memory is planned aloud" says "$work/err" "for generating pictures; "
 check "the end names the pictures" says "$work/out" "See samples-latest.png"
 check "no temporary file is left" no_leftovers "$work/whole"
 check "the newest checkpoint has its number" same "$work/whole/checkpoint.safetensors" \
@@ -217,6 +217,7 @@ make_statistics() {
 check "statistics of images are made" make_statistics
 check "a run measures the distance" short "$work/fid" --steps 4 --fid-stats "$work/real.npz" \
     --inception "$work/weights.safetensors" --fid-every 4 --fid-samples 3
+check "its network's memory is planned, too" says "$work/err" " MiB for features; "
 distance=$(awk -F, 'NR > 1 && $1 == 4 { print $14 }' "$work/fid/history.csv")
 check "the distance is one" true_that "${distance:-0} > 0"
 by_itself() {

@@ -33,7 +33,7 @@ done
 check "no temporary file is left" no_leftovers "$work/whole"
 check "columns are told" says "$work/err" "joined date"
 check "rows are told" says "$work/err" "Learning 360 rows"
-check "memory is told" says "$work/err" "Memory: "
+check "memory is told" says "$work/err" "Memory on cpu: "
 check "the comparison is told" says "$work/out" "Against 40 rows held out"
 check "and whether rows are nearer than chance" says "$work/out" "p-value of a share above a half"
 cp "$work/out" "$work/told"
