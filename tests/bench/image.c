@@ -1,9 +1,10 @@
 /* Time of one update of the published image networks, and the rate of the matrix products it amounts to beside SGEMM's
  * in the same run. Arguments: threads (or a GPU's precision, see context.h), side, discriminator (a preset's name),
- * batch, updates, shards. */
+ * batch, updates (single steps), shards, updates of a run (0: no runs), "again" (runs.h). */
 #include "context.h"
 #include "image_trainer.h"
 #include "products/products.h"
+#include "runs.h"
 #include "timing.h"
 
 #include <coulomb/parameters.h>
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64, UPDATES_MOST = 1000, WARM_UP = 5 };
+enum { PRODUCT = 1024, PRODUCTS = 12, THREADS_MOST = 64, UPDATES_MOST = 1000, WARM_UP = 5, RUNS = 3 };
 
 struct noise {
     float *values;
@@ -102,25 +103,16 @@ static double forward_gflop(const coulomb_network *network, size_t side, bool ge
     return 1e-9 * flop;
 }
 
-/* The first updates get memory and, on a GPU, are recorded. */
-static coulomb_status time_updates(coulomb_trainer *trainer, size_t first, size_t updates, double *seconds)
+static coulomb_status measure(const struct image_trainer *t, const char *where, size_t updates, size_t run,
+                              double gflop)
 {
-    coulomb_status status = coulomb_trainer_run(trainer, first, NULL, NULL);
-    for (size_t i = 0; i < updates && status == COULOMB_OK; i++) {
-        double start = now();
-        status = coulomb_trainer_run(trainer, first + 1 + i, NULL, NULL);
-        seconds[i] = now() - start;
-    }
-    return status;
-}
-
-static coulomb_status measure(const struct image_trainer *t, const char *where, size_t updates, double gflop)
-{
-    double seconds[UPDATES_MOST];
+    double seconds[UPDATES_MOST], in_runs[RUNS];
     char text[128];
     size_t bytes = 0, threads = strtoul(where, NULL, 10);
     double before = sgemm_rate(threads);
-    coulomb_status status = time_updates(t->trainer, threads > 0 ? 1 : WARM_UP, updates, seconds);
+    coulomb_status status = time_runs(t->trainer, 1, updates, seconds);
+    if (status == COULOMB_OK && run > 0)
+        status = time_runs(t->trainer, run, RUNS, in_runs);
     if (status == COULOMB_OK)
         status = coulomb_trainer_memory(t->trainer, &bytes);
     if (status != COULOMB_OK)
@@ -128,8 +120,11 @@ static coulomb_status measure(const struct image_trainer *t, const char *where, 
     double after = sgemm_rate(threads), sgemm = before > after ? before : after;
     double median = median_of(seconds, updates);
     bench_describe(t->context, where, sizeof text, text);
-    printf("libcoulomb %s, %s: %.5f s an update (median), %.5f (least); %zu MiB\n", coulomb_version_string(), text,
+    printf("libcoulomb %s, %s: %.5f s an update (median), %.5f (least); %zu MiB", coulomb_version_string(), text,
            median, seconds[0], bytes >> 20);
+    if (run > 0)
+        printf("; %.5f in runs of %zu", median_of(in_runs, RUNS), run);
+    putchar('\n');
     printf("  an update is %.0f GFLOP of direct convolutions: %.1f GFLOP/s", gflop, gflop / median);
     if (threads > 0)
         printf(", %.0f %% of SGEMM's %.1f", 100.0 * gflop / median / sgemm, sgemm);
@@ -160,10 +155,14 @@ int main(int argument_count, char **arguments)
         status = coulomb_trainer_set_shards(t.trainer, number(argument_count, arguments, 6, 1));
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_data(t.trainer, copy_noise, &noise, NULL);
-    if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */
-        status = measure(&t, where, updates,
-                         (double)batch * (7.0 * forward_gflop(t.discriminator, side, false) +
-                                          3.0 * forward_gflop(t.generator, side, true)));
+    if (status == COULOMB_OK) /* the first updates get memory and, on a GPU, are recorded */
+        status = coulomb_trainer_run(t.trainer, strtoul(where, NULL, 10) > 0 ? 1 : WARM_UP, NULL, NULL);
+    do {
+        if (status == COULOMB_OK) /* two passes forward and five halves of backward for D; one and two for G */
+            status = measure(&t, where, updates, number(argument_count, arguments, 7, 0),
+                             (double)batch * (7.0 * forward_gflop(t.discriminator, side, false) +
+                                              3.0 * forward_gflop(t.generator, side, true)));
+    } while (status == COULOMB_OK && asked_again(argument_count > 8 ? arguments[8] : ""));
     free(noise.values);
     return image_trainer_free(&t, status);
 }

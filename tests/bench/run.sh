@@ -68,7 +68,7 @@ fi
 echo
 echo "Reading 178 x 218 JPEG files, $threads thread(s)"
 $build/examples/coulomb-make-dataset --out "$work/faces" --count 3000 >/dev/null 2>&1
-$build/tests/bench-reading "$work/faces" "$threads" 64 coulomb-128-discriminator 128 5
+$build/tests/bench-reading "$work/faces" "$threads" 64 coulomb-128-discriminator 128 5 4
 
 echo
 $build/tests/bench-plummer

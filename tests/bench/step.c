@@ -1,7 +1,8 @@
 /* Time of one update of the 25-Gaussian setting: batch 128, both networks with two hidden layers of 128. Prints the
- * median and the least of many short windows: the machine may have other work. Argument: the number of
- * threads, or a GPU's precision (context.h). */
+ * median and the least of many short windows: the machine may have other work; and of single steps. Arguments: the
+ * number of threads, or a GPU's precision (context.h); "again", see runs.h. */
 #include "context.h"
+#include "runs.h"
 #include "timing.h"
 
 #include <coulomb/coulomb.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOWS = 101, UPDATES = 50, POINTS = 100000, WARM_UP = 200 };
+enum { WINDOWS = 101, UPDATES = 50, SINGLE = 201, POINTS = 100000, WARM_UP = 200 };
 
 static float points[2 * POINTS];
 
@@ -39,21 +40,17 @@ static void make_points(void)
 
 static coulomb_status measure(coulomb_context *context, const char *where, coulomb_trainer *trainer)
 {
-    double window[WINDOWS];
+    double window[WINDOWS], single[SINGLE];
     char text[128];
-    uint64_t update = WARM_UP;
-    coulomb_status status = coulomb_trainer_run(trainer, update, NULL, NULL);
-    for (size_t i = 0; i < WINDOWS && status == COULOMB_OK; i++) {
-        double start = now();
-        status = coulomb_trainer_run(trainer, update += UPDATES, NULL, NULL);
-        window[i] = (now() - start) / UPDATES * 1e3;
-    }
+    coulomb_status status = time_runs(trainer, UPDATES, WINDOWS, window);
+    if (status == COULOMB_OK)
+        status = time_runs(trainer, 1, SINGLE, single);
     if (status != COULOMB_OK)
         return status;
     double median = median_of(window, WINDOWS);
     bench_describe(context, where, sizeof text, text);
-    printf("libcoulomb %s, %s: %.4f ms an update (median), %.4f (least)\n", coulomb_version_string(), text, median,
-           window[0]);
+    printf("libcoulomb %s, %s: %.4f ms an update (median), %.4f (least); %.4f of single steps\n",
+           coulomb_version_string(), text, 1e3 * median, 1e3 * window[0], 1e3 * median_of(single, SINGLE));
     return COULOMB_OK;
 }
 
@@ -75,7 +72,11 @@ int main(int argc, char **argv)
     if (status == COULOMB_OK)
         status = coulomb_trainer_set_data(trainer, draw, NULL, NULL);
     if (status == COULOMB_OK)
-        status = measure(context, where, trainer);
+        status = coulomb_trainer_run(trainer, WARM_UP, NULL, NULL);
+    do {
+        if (status == COULOMB_OK)
+            status = measure(context, where, trainer);
+    } while (status == COULOMB_OK && asked_again(argc > 2 ? argv[2] : ""));
     if (status != COULOMB_OK)
         fprintf(stderr, "%s\n", coulomb_context_error(context));
     coulomb_trainer_free(trainer);
