@@ -7,10 +7,16 @@
 #include "cuda/cudnn_engine.h"
 #include "cuda/products.h"
 
-/* A node's engines. */
+/* Engines for so many images; those that there are none of are NULL. */
+typedef struct engine_set {
+    size_t count;
+    cudnn_engine *engine[CONVOLUTION_WAYS];
+} engine_set;
+
+/* A node's engines: for each use for the last numbers that memory was reserved for, the last one first. */
 struct convolution {
-    size_t count[ENGINE_USES];
-    cudnn_engine *engine[ENGINE_USES][CONVOLUTION_WAYS];
+    engine_set set[ENGINE_USES][ENGINE_COUNTS];
+    engine_set spare; /* found, and not in use yet; or no longer */
 };
 
 /* One node's shapes in one pass. */
@@ -66,8 +72,14 @@ bool conv_run_to_big(const conv_work *w, stored small, stored big, const float *
 bool conv_run_to_filters(const conv_work *w, stored big, stored small);
 size_t conv_engine_scratch(const conv_work *w);
 
-/* Engines for so many images, 0: none any more. Those that there are none of stay NULL. On failure there are some. */
-coulomb_status cuda_convolution_prepare(device_plan *plan, size_t node, size_t count, enum engine_use use);
+/* Find engines for so many images, beside those there are; after a failure there are some. */
+coulomb_status cuda_convolution_find(device_plan *plan, size_t node, size_t count, enum engine_use use);
+
+/* Those become the first of their use, and the last one the spare set; and back. */
+void cuda_convolution_push(convolution *c, enum engine_use use);
+void cuda_convolution_pull(convolution *c, enum engine_use use);
+
+void cuda_convolution_drop_spare(device_plan *plan, convolution *c);
 void cuda_convolution_free(device_plan *plan, convolution *freed);
 
 #endif

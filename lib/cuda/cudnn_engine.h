@@ -19,14 +19,15 @@ typedef struct cudnn_shape {
 
 typedef struct cudnn_engine cudnn_engine;
 
-/* Once cuDNN is started: the candidate of this rank that is deterministic and works; NULL if there are not so many. */
-cudnn_engine *cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank);
+/* Once cuDNN is started: the candidate of this rank that is deterministic; *made NULL if there are not so many.
+ * COULOMB_ERROR_MEMORY if cuDNN or the host lacks memory for one, which says nothing about it. */
+coulomb_status cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank, cudnn_engine **made);
 void cudnn_engine_free(cuda_device *cuda, cudnn_engine *engine);
 size_t cudnn_engine_workspace(const cudnn_engine *engine);
 
-/* NULL, or why cuDNN refused. */
-const char *cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
-                             void *workspace);
+/* COULOMB_OK; COULOMB_ERROR_MEMORY, or COULOMB_ERROR_DEVICE where cuDNN refused otherwise, and *why. */
+coulomb_status cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
+                                void *workspace, const char **why);
 
 /* The engine's number in cuDNN, for benchmarks. */
 int64_t cudnn_engine_number(const cudnn_engine *engine);

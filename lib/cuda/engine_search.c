@@ -103,79 +103,110 @@ static coulomb_status try(const conv_work *w, const cudnn_engine *engine, enum c
     launch_pattern(w->run->stream, w->run->count * conv_small_size(w), 1u << 30, t.small);
     launch_pattern(w->run->stream, conv_packed_values(w), 1u << 31, t.filters);
     cuda_launched(cuda, "trying a convolution");
-    *right = cudnn_engine_run(cuda, engine, t.big.at, t.filters.at, t.small.at, t.workspace.at) == NULL;
-    (void)cudaGetLastError(); /* what a refusal leaves behind */
+    const char *why = NULL;
+    coulomb_status ran = cudnn_engine_run(cuda, engine, t.big.at, t.filters.at, t.small.at, t.workspace.at, &why);
+    bool lacked = cudaGetLastError() == cudaErrorMemoryAllocation; /* what a refusal leaves behind */
+    *right = ran == COULOMB_OK;
     status = check_trial(w, &t, way, right);
     free_trial(cuda, &t);
+    if (status == COULOMB_OK && ran != COULOMB_OK && (lacked || ran == COULOMB_ERROR_MEMORY))
+        return cuda_lacks_memory(cuda, "trying a convolution");
     return status;
 }
 
-static coulomb_status find(const conv_work *w, convolution *c, enum engine_use use, enum convolution_way way)
+static coulomb_status find(const conv_work *w, engine_set *set, enum convolution_way way)
 {
     enum { TRIALS = 8 };
+    cuda_device *cuda = w->run->cuda;
     cudnn_shape shape = shape_of(w, way);
     coulomb_status status = COULOMB_OK;
     for (size_t rank = 0; rank < TRIALS && worth_finding(w, way) && status == COULOMB_OK; rank++) {
         bool right = false;
-        cudnn_engine *engine = cudnn_engine_new(w->run->cuda, &shape, rank);
+        cudnn_engine *engine;
+        status = cudnn_engine_new(cuda, &shape, rank, &engine);
         if (engine == NULL)
             break;
         status = try(w, engine, way, &right);
         if (right && status == COULOMB_OK) {
-            c->engine[use][way] = engine;
+            set->engine[way] = engine;
             break;
         }
-        cudnn_engine_free(w->run->cuda, engine);
+        cudnn_engine_free(cuda, engine);
     }
     return status;
 }
 
-/* What was recorded with an engine cannot be repeated without it. */
-static void free_engines(device_plan *plan, convolution *c, enum engine_use use)
-{
-    for (size_t way = 0; way < CONVOLUTION_WAYS; way++) {
-        plan->cuda->releases += c->engine[use][way] != NULL;
-        cudnn_engine_free(plan->cuda, c->engine[use][way]);
-        c->engine[use][way] = NULL;
-    }
-    c->count[use] = 0;
-}
-
-static coulomb_status find_all(const conv_work *w, convolution *c, enum engine_use use)
+static coulomb_status find_all(const conv_work *w, engine_set *set, enum engine_use use)
 {
     coulomb_status status = cuda_start_dnn(w->run->cuda);
-    c->count[use] = w->run->count;
     for (enum convolution_way way = 0; way < CONVOLUTION_WAYS && status == COULOMB_OK; way++)
         if (use == ENGINES_TO_LEARN || way == (w->transposed ? TO_BIG : TO_SMALL))
-            status = find(w, c, use, way);
+            status = find(w, set, way);
     return status;
 }
 
-coulomb_status cuda_convolution_prepare(device_plan *plan, size_t node, size_t count, enum engine_use use)
+coulomb_status cuda_convolution_find(device_plan *plan, size_t node, size_t count, enum engine_use use)
 {
     cuda_device *cuda = plan->cuda;
     node_run run = cuda_plan_outline(plan, node, count);
     conv_work w = conv_start(&run, plan->graph->node[node].op->number == OP_CONV_TRANSPOSED);
-    convolution *c = plan->node[node].convolution;
-    if (c != NULL)
-        free_engines(plan, c, use);
-    if (!w.by_engine || count == 0)
+    convolution **c = &plan->node[node].convolution;
+    if (!w.by_engine)
         return COULOMB_OK;
-    if (c == NULL) {
-        c = cuda->services->memory_get(cuda->base.context, 1, sizeof *c);
-        if (c == NULL)
+    if (*c == NULL) {
+        *c = cuda->services->memory_get(cuda->base.context, 1, sizeof **c);
+        if (*c == NULL)
             return COULOMB_ERROR_MEMORY;
-        *c = (convolution){.count = {0}};
-        plan->node[node].convolution = c;
+        **c = (convolution){.spare = {0}};
     }
-    return find_all(&w, c, use);
+    (*c)->spare.count = count;
+    return find_all(&w, &(*c)->spare, use);
+}
+
+void cuda_convolution_push(convolution *c, enum engine_use use)
+{
+    engine_set last = c->set[use][ENGINE_COUNTS - 1];
+    for (size_t i = ENGINE_COUNTS - 1; i > 0; i--)
+        c->set[use][i] = c->set[use][i - 1];
+    c->set[use][0] = c->spare;
+    c->spare = last;
+}
+
+void cuda_convolution_pull(convolution *c, enum engine_use use)
+{
+    engine_set first = c->set[use][0];
+    for (size_t i = 0; i + 1 < ENGINE_COUNTS; i++)
+        c->set[use][i] = c->set[use][i + 1];
+    c->set[use][ENGINE_COUNTS - 1] = c->spare;
+    c->spare = first;
+}
+
+/* What was recorded with an engine cannot be repeated without it, and what runs must not lose it. */
+static void free_set(device_plan *plan, engine_set *set)
+{
+    cuda_device *cuda = plan->cuda;
+    for (size_t way = 0; way < CONVOLUTION_WAYS; way++) {
+        if (set->engine[way] == NULL)
+            continue;
+        if (cuda->failure == COULOMB_OK)
+            cuda_note(cuda, cudaStreamSynchronize(cuda->stream), "waiting for convolutions");
+        cuda->releases++;
+        cudnn_engine_free(cuda, set->engine[way]);
+    }
+    *set = (engine_set){0};
+}
+
+void cuda_convolution_drop_spare(device_plan *plan, convolution *c)
+{
+    free_set(plan, &c->spare);
 }
 
 void cuda_convolution_free(device_plan *plan, convolution *freed)
 {
     if (freed == NULL)
         return;
-    for (enum engine_use use = 0; use < ENGINE_USES; use++)
-        free_engines(plan, freed, use);
+    free_set(plan, &freed->spare);
+    for (size_t i = 0; i < (size_t)ENGINE_USES * ENGINE_COUNTS; i++)
+        free_set(plan, &freed->set[i / ENGINE_COUNTS][i % ENGINE_COUNTS]);
     plan->cuda->services->memory_release(plan->cuda->base.context, freed);
 }

@@ -25,20 +25,29 @@ static engine_room room_of(const conv_work *w)
 static const cudnn_engine *engine_for(const conv_work *w, enum convolution_way way)
 {
     const convolution *c = w->run->planned->convolution;
-    for (size_t use = 0; w->by_engine && c != NULL && use < ENGINE_USES; use++)
-        if (c->count[use] == w->run->count && c->engine[use][way] != NULL)
-            return c->engine[use][way];
+    for (size_t i = 0; w->by_engine && c != NULL && i < (size_t)ENGINE_USES * ENGINE_COUNTS; i++) {
+        const engine_set *set = &c->set[i / ENGINE_COUNTS][i % ENGINE_COUNTS];
+        if (set->count == w->run->count && set->engine[way] != NULL)
+            return set->engine[way];
+    }
     return NULL;
+}
+
+static size_t workspace_of(const engine_set *set)
+{
+    size_t most = 0;
+    for (size_t way = 0; way < CONVOLUTION_WAYS; way++)
+        if (set->engine[way] != NULL)
+            most = size_most(most, cudnn_engine_workspace(set->engine[way]));
+    return most;
 }
 
 size_t conv_engine_scratch(const conv_work *w)
 {
     const convolution *c = w->run->planned->convolution;
     size_t most = 0;
-    for (size_t i = 0; c != NULL && i < ENGINE_USES; i++)
-        for (size_t way = 0; way < CONVOLUTION_WAYS; way++)
-            if (c->engine[i][way] != NULL)
-                most = size_most(most, cudnn_engine_workspace(c->engine[i][way]));
+    for (size_t i = 0; c != NULL && i < (size_t)ENGINE_USES * ENGINE_COUNTS; i++)
+        most = size_most(most, workspace_of(&c->set[i / ENGINE_COUNTS][i % ENGINE_COUNTS]));
     return w->by_engine ? room_of(w).bytes + most : 0;
 }
 
@@ -50,9 +59,9 @@ static stored packed_of(const conv_work *w)
 static void run_engine(const node_run *run, const cudnn_engine *engine, stored big, stored filters, stored small,
                        const engine_room *room)
 {
-    const char *refusal = cudnn_engine_run(run->cuda, engine, big.at, filters.at, small.at, room->workspace);
-    if (refusal != NULL)
-        cuda_note_text(run->cuda, "running a convolution", refusal);
+    const char *why = NULL;
+    if (cudnn_engine_run(run->cuda, engine, big.at, filters.at, small.at, room->workspace, &why) != COULOMB_OK)
+        cuda_note_text(run->cuda, "running a convolution", why);
 }
 
 /* `small` becomes, or gains, what the windows see of `big` times the filters; then comes the bias, with the activation

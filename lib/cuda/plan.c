@@ -1,4 +1,4 @@
-/* Plans of graphs: memory for a number of samples. Everything that passes need is got here. */
+/* Plans of graphs: what there is of a plan, whatever the number of samples; for that see reserve.c. */
 #include "cuda/plan.h"
 #include "cuda/convolution.h"
 
@@ -8,9 +8,9 @@ enum {
     BLOCK_BYTES = 1 << 28, /* of the inference arena */
     BLOCK_LEAST = 16,
     BLOCK_MOST = 1024,
-    /* Of blocks that are always whole, so that few samples cost as much as many: the least that keeps a GPU busy. */
-    WHOLE_BLOCK_BYTES = 1 << 26,
-    PIXELS_MOST = 1 << 30 /* rows and pixels that kernels count */
+    /* Of blocks that are always whole, so that few samples cost as much as many: for each multiprocessor the least that
+     * keeps it busy. */
+    WHOLE_BLOCK_BYTES = 1 << 19
 };
 
 /* Once for each precision. */
@@ -96,7 +96,7 @@ void cuda_plan_free(device_plan *plan)
     cuda->services->memory_release(cuda->base.context, plan);
 }
 
-static size_t scratch_for(device_plan *plan, size_t count)
+size_t cuda_plan_scratch(device_plan *plan, size_t count)
 {
     size_t most = PACKED_ALIGNMENT;
     for (size_t i = 1; i < plan->graph->nodes; i++) {
@@ -116,7 +116,7 @@ size_t cuda_plan_values(const device_plan *plan)
 void cuda_plan_bytes(const device_plan *plan, size_t count, bool alone, device_bytes *bytes)
 {
     device_plan *outlined = (device_plan *)plan; /* which is only read */
-    size_t scratch = scratch_for(outlined, count);
+    size_t scratch = cuda_plan_scratch(outlined, count);
     (void)alone;
     *bytes = (device_bytes){.fixed = 2 * plan->notes_values * sizeof(float) + plan->packed_bytes,
                             .kept = plan->kept_bytes * count,
@@ -124,142 +124,12 @@ void cuda_plan_bytes(const device_plan *plan, size_t count, bool alone, device_b
                             .inference = plan->inference_bytes * count + scratch};
 }
 
-/* After cuda_get() returned NULL. */
-static coulomb_status refusal(const device_plan *plan)
-{
-    return plan->cuda->failure != COULOMB_OK ? plan->cuda->failure : COULOMB_ERROR_MEMORY;
-}
-
-/* Replace *memory by one of so many bytes; on failure it is as before. */
-static coulomb_status replace(device_plan *plan, char **memory, size_t bytes)
-{
-    char *made = cuda_get(plan->cuda, bytes);
-    if (made == NULL)
-        return refusal(plan);
-    cuda_release(plan->cuda, *memory);
-    *memory = made;
-    return COULOMB_OK;
-}
-
-static coulomb_status find_engines(device_plan *plan, size_t count, enum engine_use use)
-{
-    coulomb_status status = COULOMB_OK;
-    for (size_t i = 1; i < plan->graph->nodes && status == COULOMB_OK; i++) {
-        enum op_number number = plan->graph->node[i].op->number;
-        if (number == OP_CONV || number == OP_CONV_TRANSPOSED)
-            status = cuda_convolution_prepare(plan, i, count, use);
-    }
-    plan->engines_for[use] = status == COULOMB_OK ? count : 0;
-    return status;
-}
-
-/* After a failure there are those again that there were: the search ends the same each time. */
-static coulomb_status prepare_engines(device_plan *plan, size_t count, enum engine_use use, size_t before)
-{
-    if (count == plan->engines_for[use])
-        return COULOMB_OK;
-    coulomb_status status = find_engines(plan, count, use);
-    if (status != COULOMB_OK)
-        (void)find_engines(plan, before, use);
-    return status;
-}
-
-static coulomb_status check_size(device_plan *plan, size_t count)
-{
-    cuda_device *cuda = plan->cuda;
-    for (size_t i = 0; i < plan->graph->nodes; i++) {
-        const tensor_shape *shape = &plan->graph->node[i].shape;
-        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
-            return cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
-                                        "%zu samples at once are more than a CUDA device takes", count);
-    }
-    return COULOMB_OK;
-}
-
-/* What both kinds of passes use. */
-static coulomb_status prepare(device_plan *plan, size_t count)
-{
-    coulomb_status status = COULOMB_OK;
-    size_t scratch = scratch_for(plan, count);
-    if (scratch > plan->scratch_bytes) {
-        status = replace(plan, &plan->scratch, scratch);
-        if (status == COULOMB_OK)
-            plan->scratch_bytes = scratch;
-    }
-    if (status == COULOMB_OK && plan->packed == NULL)
-        status = replace(plan, &plan->packed, plan->packed_bytes);
-    if (status == COULOMB_OK && plan->notes == NULL) {
-        char *notes = NULL;
-        status = replace(plan, &notes, 2 * plan->notes_values * sizeof(float));
-        plan->notes = (float *)notes;
-    }
-    return status;
-}
-
-static coulomb_status grow_learning(device_plan *plan, size_t count)
-{
-    if (count <= plan->capacity)
-        return COULOMB_OK;
-    char *kept = cuda_get(plan->cuda, plan->kept_bytes * count);
-    if (kept == NULL)
-        return refusal(plan);
-    coulomb_status status = replace(plan, &plan->temporary, plan->temporary_bytes * count);
-    if (status != COULOMB_OK) {
-        cuda_release(plan->cuda, kept);
-        return status;
-    }
-    cuda_release(plan->cuda, plan->kept);
-    plan->kept = kept;
-    plan->capacity = count;
-    return COULOMB_OK;
-}
-
-static coulomb_status grow_inference(device_plan *plan, size_t count)
-{
-    if (count <= plan->inference_capacity)
-        return COULOMB_OK;
-    coulomb_status status = replace(plan, &plan->inference, plan->inference_bytes * count);
-    if (status == COULOMB_OK)
-        plan->inference_capacity = count;
-    return status;
-}
-
-static coulomb_status reserve(device_plan *plan, size_t count, enum engine_use use)
-{
-    cuda_device *cuda = cuda_enter(&plan->cuda->base);
-    coulomb_status status = cuda_status(cuda);
-    size_t before = plan->engines_for[use];
-    bool learns = use == ENGINES_TO_LEARN;
-    if (status == COULOMB_OK)
-        status = check_size(plan, count);
-    if (status == COULOMB_OK)
-        status = cuda_start_blas(cuda);
-    if (status == COULOMB_OK && (!learns || count > plan->capacity))
-        status = prepare_engines(plan, count, use, before);
-    if (status == COULOMB_OK)
-        status = prepare(plan, count);
-    if (status == COULOMB_OK)
-        status = learns ? grow_learning(plan, count) : grow_inference(plan, count);
-    if (status == COULOMB_ERROR_MEMORY && plan->engines_for[use] != before)
-        (void)find_engines(plan, before, use);
-    return status == COULOMB_OK ? cuda_status(cuda) : status;
-}
-
-coulomb_status cuda_plan_reserve(device_plan *plan, size_t count)
-{
-    return reserve(plan, count, ENGINES_TO_LEARN);
-}
-
-coulomb_status cuda_plan_reserve_inference(device_plan *plan, size_t count, bool alone)
-{
-    return reserve(plan, count, alone ? ENGINES_OF_BLOCKS : ENGINES_OF_BATCHES);
-}
-
 /* Kernels of our own take a sample's sums in the same order whatever comes along. For others all blocks are equal, and
  * so are their products. */
 size_t cuda_plan_block(const device_plan *plan, size_t count)
 {
-    size_t bytes = plan->by_library ? WHOLE_BLOCK_BYTES : BLOCK_BYTES;
+    size_t whole = (size_t)plan->cuda->properties.multiProcessorCount * WHOLE_BLOCK_BYTES;
+    size_t bytes = plan->by_library ? whole : (size_t)BLOCK_BYTES;
     size_t block = bytes / (plan->inference_bytes + 1) / BLOCK_LEAST * BLOCK_LEAST;
     block = block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
     return plan->by_library || count > block ? block : count;

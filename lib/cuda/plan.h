@@ -26,6 +26,10 @@ typedef struct plan_place {
 typedef struct convolution convolution;
 enum engine_use { ENGINES_TO_LEARN, ENGINES_OF_BLOCKS, ENGINES_OF_BATCHES, ENGINE_USES };
 
+/* Numbers of images for which a use keeps engines: the number before the last stays, since what reserved memory for
+ * several networks may have failed at another. */
+enum { ENGINE_COUNTS = 2 };
+
 typedef struct plan_node {
     plan_place value, gradient;
     size_t inference; /* bytes of a sample in the inference arena */
@@ -52,8 +56,8 @@ struct device_plan {
     plan_node *node;
     size_t kept_bytes, temporary_bytes, inference_bytes; /* of one sample */
     size_t notes_values, packed_bytes;
-    size_t capacity, inference_capacity; /* samples the arenas hold */
-    size_t engines_for[ENGINE_USES];     /* samples; 0: there are no engines for this use */
+    size_t capacity, inference_capacity;            /* samples the arenas hold */
+    size_t engines_for[ENGINE_USES][ENGINE_COUNTS]; /* samples, the last number first; 0: there are no engines */
     char *kept, *temporary, *inference;
     float *notes; /* [2, notes_values]: of passes to go back through, of inference */
     char *packed;
@@ -116,6 +120,9 @@ bool cuda_dense_is_small(const graph_node *node, const tensor_shape *input);
 
 /* places.c: fix all places and the arenas' sizes of one sample. */
 coulomb_status cuda_plan_places(device_plan *plan);
+
+/* Bytes of scratch memory that passes of so many samples need, with the engines there are. */
+size_t cuda_plan_scratch(device_plan *plan, size_t count);
 
 /* A node's shapes and what it computes, without data. */
 node_run cuda_plan_outline(device_plan *plan, size_t node, size_t count);

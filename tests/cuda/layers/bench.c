@@ -86,7 +86,8 @@ typedef struct engine_work {
 static void run_engine(void *work)
 {
     engine_work *w = work;
-    cudnn_engine_run(cuda, w->engine, w->big, w->filters, w->small, w->workspace);
+    const char *why = "";
+    must(cudnn_engine_run(cuda, w->engine, w->big, w->filters, w->small, w->workspace, &why) == COULOMB_OK, why);
 }
 
 typedef struct layer_shape {
@@ -136,7 +137,7 @@ static void bench_engine(const layer_shape *layer, const cudnn_shape *shape, con
                   (double)(shape->big_channels * shape->small_channels);
     must(cuda_start_dnn(cuda) == COULOMB_OK, "cuDNN");
     for (; rank < 6; rank++) {
-        w.engine = cudnn_engine_new(cuda, shape, rank);
+        must(cudnn_engine_new(cuda, shape, rank, &w.engine) == COULOMB_OK, "planning a convolution");
         if (w.engine == NULL)
             break;
         w.workspace = test_get(cudnn_engine_workspace(w.engine) + 1);

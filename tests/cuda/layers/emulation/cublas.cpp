@@ -4,6 +4,7 @@
 
 #include <cublas_v2.h>
 #include <cuda_bf16.h>
+#include <string.h>
 #include <vector>
 
 bool emulated_libraries_lack_memory;
@@ -45,23 +46,48 @@ size_t term(const product &p, size_t index)
     return p.n < few ? p.k - 1 - index : index;
 }
 
+enum { ROWS = 4, COLUMNS = 256 };
+
+/* The sums of ROWS rows and some columns, each in the order of its terms, so that compilers can keep them side by side.
+ */
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void add_terms(const product &p, size_t first, size_t columns, const float *a, const float *b, float sum[ROWS][COLUMNS])
+{
+    for (size_t i = 0; i < p.k; i++) {
+        const float *row = b + i * p.n + first;
+        for (size_t r = 0; r < ROWS; r++) {
+            float factor = a[i * ROWS + r];
+            for (size_t j = 0; j < columns; j++)
+                sum[r][j] += factor * row[j];
+        }
+    }
+}
+
 /* By columns, as cuBLAS stores matrices. */
 void multiply(const product &p)
 {
-    std::vector<float> b(p.k * p.n), sum(p.n);
+    std::vector<float> a(p.k * ROWS), b(p.k * p.n);
+    float sum[ROWS][COLUMNS];
     for (size_t i = 0; i < p.k; i++)
         for (size_t j = 0; j < p.n; j++)
             b[i * p.n + j] = read(p.b, term(p, i), j);
-    for (size_t row = 0; row < p.m; row++) {
-        for (size_t j = 0; j < p.n; j++)
-            sum[j] = 0.0f;
-        for (size_t i = 0; i < p.k; i++) {
-            float a = read(p.a, row, term(p, i));
-            for (size_t j = 0; j < p.n; j++)
-                sum[j] += a * b[i * p.n + j];
+    for (size_t row = 0; row < p.m; row += ROWS) {
+        size_t rows = p.m - row < ROWS ? p.m - row : (size_t)ROWS;
+        for (size_t i = 0; i < p.k; i++)
+            for (size_t r = 0; r < ROWS; r++)
+                a[i * ROWS + r] = r < rows ? read(p.a, row + r, term(p, i)) : 0.0f;
+        for (size_t first = 0; first < p.n; first += COLUMNS) {
+            size_t columns = p.n - first < COLUMNS ? p.n - first : (size_t)COLUMNS;
+            memset(sum, 0, sizeof sum);
+            add_terms(p, first, columns, a.data(), b.data(), sum);
+            for (size_t r = 0; r < rows; r++)
+                for (size_t j = 0; j < columns; j++) {
+                    float before = p.beta == 0.0f ? 0.0f : p.beta * read(p.c, row + r, first + j);
+                    write(p.c, row + r, first + j, p.alpha * sum[r][j] + before);
+                }
         }
-        for (size_t j = 0; j < p.n; j++)
-            write(p.c, row, j, p.alpha * sum[j] + (p.beta == 0.0f ? 0.0f : p.beta * read(p.c, row, j)));
     }
 }
 } // namespace

@@ -1,8 +1,10 @@
 /* Blocks and threads on the host. A block whose first thread meets no barrier has none: its threads are plain calls.
- * Otherwise every thread is a fiber, and all run up to the next barrier in turn. */
+ * Otherwise every thread is a fiber, and those that do not wait run up to their next barrier in turn: forwards, then
+ * backwards, since the order of a GPU's threads is nobody's either. */
 #include "cuda/kernels/launch.cuh"
 #include "emulation.h"
 
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +15,28 @@ uint3 blockIdx, threadIdx;
 
 namespace
 {
-enum { STACK = 1 << 16 };
+const size_t STACK = 1 << 16, THREADS_MOST = 1024, WARP = 32, SHARED_MOST = 99 << 10, GRID_MOST = 65535;
 
-struct fiber {
-    ucontext_t at;
-    char *stack;
-    bool done;
+struct barrier {
+    size_t alive, arrived, round; /* threads that have not ended, that wait, how often all had come */
 };
 
-fiber fibers[1024]; /* contexts point into themselves and must not move */
-ucontext_t scheduler;
+struct fiber {
+    jmp_buf at;
+    ucontext_t first; /* until it has run once */
+    char *stack;
+    bool done;
+    const barrier *awaited; /* NULL: none */
+    size_t round;
+};
+
+fiber fibers[THREADS_MOST];
+jmp_buf scheduler;
 size_t current;
 bool met_barrier, fibers_run;
 const std::function<void()> *running;
-
-struct barrier {
-    size_t arrived, round;
-};
-barrier block_barrier, warp_barrier[32];
-uint64_t exchanged[1024];
+barrier block_barrier, warp_barrier[THREADS_MOST / WARP];
+uint64_t exchanged[2][THREADS_MOST]; /* in turn, so that the next values do not meet the last ones */
 
 void set_thread(size_t index)
 {
@@ -40,68 +45,103 @@ void set_thread(size_t index)
     threadIdx.z = (unsigned)(index / blockDim.x / blockDim.y);
 }
 
-void enter()
+/* Back to the scheduler, until it resumes this fiber. */
+void give_way(fiber &f)
 {
-    (*running)();
-    fibers[current].done = true;
+    if (_setjmp(f.at) == 0)
+        _longjmp(scheduler, 1);
 }
 
-void start(size_t index)
+void release(barrier &of)
 {
-    fiber &f = fibers[index];
-    if (f.stack == NULL)
-        f.stack = (char *)malloc(STACK);
-    getcontext(&f.at);
-    f.at.uc_stack.ss_sp = f.stack;
-    f.at.uc_stack.ss_size = STACK;
-    f.at.uc_link = &scheduler;
-    f.done = false;
-    makecontext(&f.at, enter, 0);
+    of.arrived = 0;
+    of.round++;
+}
+
+/* Threads that have ended count as arrived. */
+void leave(barrier &of)
+{
+    of.alive--;
+    if (of.arrived > 0 && of.arrived == of.alive)
+        release(of);
+}
+
+/* One block after the other; contexts are costly to make. */
+void live()
+{
+    for (;;) {
+        (*running)();
+        fiber &f = fibers[current];
+        f.done = true;
+        leave(block_barrier);
+        leave(warp_barrier[current / WARP]);
+        give_way(f);
+    }
 }
 
 void resume(size_t index)
 {
+    fiber &f = fibers[index];
     current = index;
     set_thread(index);
-    swapcontext(&scheduler, &fibers[index].at);
+    if (_setjmp(scheduler) != 0)
+        return;
+    if (f.stack != NULL)
+        _longjmp(f.at, 1);
+    f.stack = (char *)malloc(STACK);
+    getcontext(&f.first);
+    f.first.uc_stack.ss_sp = f.stack;
+    f.first.uc_stack.ss_size = STACK;
+    makecontext(&f.first, live, 0);
+    setcontext(&f.first);
+}
+
+bool can_run(const fiber &f)
+{
+    return !f.done && (f.awaited == NULL || f.awaited->round != f.round);
+}
+
+void begin(size_t threads)
+{
+    met_barrier = false;
+    fibers_run = true;
+    block_barrier = {threads, 0, 0};
+    for (size_t first = 0; first < threads; first += WARP)
+        warp_barrier[first / WARP] = {threads - first < WARP ? threads - first : WARP, 0, 0};
+    for (size_t i = 0; i < threads; i++) {
+        fibers[i].done = false;
+        fibers[i].awaited = NULL;
+    }
 }
 
 void run_block(size_t threads)
 {
-    met_barrier = false;
-    fibers_run = true;
-    block_barrier = {};
-    for (barrier &warp : warp_barrier)
-        warp = {};
-    for (size_t i = 0; i < threads; i++)
-        fibers[i].done = false;
-    start(0);
+    static bool backwards;
+    begin(threads);
     resume(0);
     fibers_run = met_barrier;
-    if (!met_barrier) {
-        for (size_t i = 1; i < threads; i++) {
-            set_thread(i);
-            (*running)();
+    for (size_t i = 1; i < threads && !met_barrier; i++) {
+        set_thread(i);
+        (*running)();
+    }
+    while (met_barrier && block_barrier.alive > 0) {
+        size_t ran = 0;
+        backwards = !backwards;
+        for (size_t i = 0; i < threads; i++) {
+            size_t index = backwards ? threads - 1 - i : i;
+            if (!can_run(fibers[index]))
+                continue;
+            resume(index);
+            ran++;
         }
-        return;
-    }
-    for (size_t i = 1; i < threads; i++) {
-        start(i);
-        resume(i);
-    }
-    for (size_t left = 1; left > 0;) {
-        left = 0;
-        for (size_t i = 0; i < threads; i++)
-            if (!fibers[i].done) {
-                resume(i);
-                left += !fibers[i].done;
-            }
+        if (ran == 0) {
+            fprintf(stderr, "threads wait for different barriers\n");
+            abort();
+        }
     }
 }
-} // namespace
 
-/* Back to the scheduler; the others run before this thread does again. */
-static void give_way()
+void wait_for(barrier &at)
 {
     if (!fibers_run) {
         fprintf(stderr, "a barrier that the block's first thread did not meet\n");
@@ -109,42 +149,34 @@ static void give_way()
     }
     met_barrier = true;
     size_t index = current;
-    swapcontext(&fibers[index].at, &scheduler);
-    current = index;
-    set_thread(index);
+    fibers[index].awaited = &at;
+    fibers[index].round = at.round;
+    at.arrived++;
+    if (at.arrived == at.alive)
+        release(at);
+    else
+        give_way(fibers[index]);
+    fibers[index].awaited = NULL;
 }
-
-/* Threads that have ended count as arrived. */
-static void wait_for(barrier *at, size_t first, size_t end)
-{
-    size_t round = at->round, alive = 0;
-    at->arrived++;
-    do {
-        alive = 0;
-        for (size_t i = first; i < end; i++)
-            alive += !fibers[i].done;
-        if (at->round == round && at->arrived >= alive) {
-            at->arrived = 0;
-            at->round++;
-        }
-        if (at->round == round)
-            give_way();
-    } while (at->round == round);
-}
+} // namespace
 
 void __syncthreads()
 {
-    wait_for(&block_barrier, 0, (size_t)blockDim.x * blockDim.y * blockDim.z);
+    wait_for(block_barrier);
 }
 
-void warp_exchange(uint64_t value, uint64_t all[32])
+void __syncwarp()
 {
-    size_t index = current, first = index / 32 * 32;
-    exchanged[index] = value;
-    wait_for(&warp_barrier[index / 32], first, first + 32);
-    for (size_t lane = 0; lane < 32; lane++)
-        all[lane] = exchanged[first + lane];
-    wait_for(&warp_barrier[index / 32], first, first + 32);
+    wait_for(warp_barrier[current / WARP]);
+}
+
+void warp_exchange(uint64_t value, uint64_t all[WARP])
+{
+    size_t first = current / WARP * WARP;
+    uint64_t *values = exchanged[warp_barrier[current / WARP].round % 2];
+    values[current] = value;
+    __syncwarp();
+    memcpy(all, values + first, WARP * sizeof *all);
 }
 
 static char *shared_bytes;
@@ -174,7 +206,9 @@ static void run(dim3 grid, dim3 block, size_t bytes, const std::function<void()>
 
 void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
 {
-    if (block.x * block.y * block.z > 1024 || grid.x == 0 || grid.y == 0 || grid.y > 65535 || bytes > 99 << 10) {
+    size_t threads = (size_t)block.x * block.y * block.z, blocks = (size_t)grid.x * grid.y * grid.z;
+    if (threads == 0 || threads > THREADS_MOST || blocks == 0 || grid.x > INT32_MAX || grid.y > GRID_MOST ||
+        grid.z > GRID_MOST || bytes > SHARED_MOST) {
         fprintf(stderr, "a launch that a GPU refuses\n");
         abort();
     }

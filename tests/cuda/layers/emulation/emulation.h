@@ -21,6 +21,13 @@ void emulated_queue_copied(void (*work)(const void *with), const void *with, siz
 extern size_t emulated_memory, emulated_pinned;
 size_t emulated_memory_in_use(void);
 
+/* The allocation of device memory, or of an engine, that fails, counted from 1; 0: none. Counts down. */
+extern size_t emulated_failing_allocation;
+bool emulated_allocation_fails(void);
+
+/* Engines that there are. */
+extern size_t emulated_engines;
+
 /* Calls of cublasCreate() and cudnnCreate() fail for lack of memory; the next engine to run fails. */
 extern bool emulated_libraries_lack_memory, emulated_engine_fails;
 

@@ -8,26 +8,31 @@
 enum { ENGINE_WORKSPACE = 1000 /* bytes */ };
 
 bool emulated_engine_fails;
+size_t emulated_engines;
 
 struct cudnn_engine {
     cudnn_shape shape;
     bool wrong; /* pads as much at the end as at the start */
 };
 
-cudnn_engine *cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank)
+coulomb_status cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank, cudnn_engine **made)
 {
-    (void)cuda;
+    *made = NULL;
     if (rank > 1)
-        return NULL;
-    cudnn_engine *made = malloc(sizeof *made);
-    made->shape = *shape;
-    made->wrong = rank == 0 && shape->before[0] != shape->after[0];
-    return made;
+        return COULOMB_OK;
+    if (emulated_allocation_fails())
+        return cuda_lacks_memory(cuda, "planning a convolution");
+    *made = malloc(sizeof **made);
+    (*made)->shape = *shape;
+    (*made)->wrong = rank == 0 && shape->before[0] != shape->after[0];
+    emulated_engines++;
+    return COULOMB_OK;
 }
 
 void cudnn_engine_free(cuda_device *cuda, cudnn_engine *engine)
 {
     (void)cuda;
+    emulated_engines -= engine != NULL;
     free(engine);
 }
 
@@ -116,17 +121,18 @@ static void run(const void *with)
             free(others[i]);
 }
 
-const char *cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
-                             void *workspace)
+coulomb_status cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
+                                void *workspace, const char **why)
 {
     const engine_work work = {
         .shape = engine->shape, .wrong = engine->wrong, .big = big, .filters = filters, .small = small};
     (void)cuda;
     if (emulated_engine_fails) {
         emulated_engine_fails = false;
-        return "an emulated failure";
+        *why = "an emulated failure";
+        return COULOMB_ERROR_DEVICE;
     }
     memset(workspace, 0xff, ENGINE_WORKSPACE);
     emulated_queue_copied(run, &work, sizeof work);
-    return NULL;
+    return COULOMB_OK;
 }

@@ -77,31 +77,223 @@ static void test_start(void)
     coulomb_context_free(context);
 }
 
-/* A reserve that lacks memory, whichever allocation it is, changes nothing; the next one is as if there had been none.
- */
-static void test_memory(void)
+/* One that shrinks an image by cuDNN, and one that grows it again. */
+static coulomb_status new_pair(coulomb_context *context, coulomb_network **made)
 {
-    coulomb_context *context = new_context();
-    coulomb_network *network = NULL;
-    static float x[2 * COUNT * SAMPLE], y[COUNT * 72], again[COUNT * 72];
+    const size_t image[] = {SIDE, SIDE, CHANNELS}, kernel[] = {5, 5}, stride[] = {2, 2};
+    int32_t node = 0;
+    coulomb_status status = coulomb_network_new(context, made);
+    if (status == COULOMB_OK)
+        status = coulomb_network_input(*made, image, 3, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_conv2d(*made, node, 8, kernel, stride, COULOMB_PADDING_SAME, NULL, NULL, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_conv2d_transposed(*made, node, CHANNELS, kernel, stride, COULOMB_PADDING_SAME, NULL,
+                                                   NULL, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_finish(*made, node, 3);
+    return status;
+}
+
+/* What passes make, forward and back, and what an evaluation does. */
+typedef struct results {
+    float y[2 * COUNT * SAMPLE], dx[2 * COUNT * SAMPLE], evaluated[COUNT * SAMPLE];
+} results;
+
+static void find_results(coulomb_network *network, size_t count, bool evaluates, results *made)
+{
+    static float x[2 * COUNT * SAMPLE];
     fill(2 * COUNT * SAMPLE, x);
-    expect(new_network(context, &network) == COULOMB_OK, "a network: %s", coulomb_context_error(context));
-    expect(coulomb_network_forward(network, COUNT, x, y) == COULOMB_OK, "a pass: %s", coulomb_context_error(context));
-    size_t before = emulated_memory_in_use(), refused = 0;
+    coulomb_status status = coulomb_network_forward(network, count, x, made->y);
+    if (status == COULOMB_OK)
+        status = coulomb_network_backward(network, made->y, made->dx, COULOMB_GRADIENT_NONE);
+    if (status == COULOMB_OK && evaluates)
+        status = coulomb_network_evaluate(network, COUNT, x, made->evaluated);
+    expect(status == COULOMB_OK, "passes: %s", coulomb_status_name(status));
+}
+
+typedef struct reserve_case {
+    const char *name;
+    int32_t precision;
+    coulomb_status (*reserve)(coulomb_network *network, size_t count);
+    bool evaluates; /* before; otherwise the reserve also gets memory for latents, and keeps what it got before */
+} reserve_case;
+
+/* Reserves for twice COUNT samples until it succeeds, with one allocation after the other failing. */
+static size_t reserve_with_failures(const reserve_case *of, coulomb_network *network, const results *before)
+{
+    static results after;
+    size_t memory = emulated_memory_in_use(), engines = emulated_engines;
+    expect(engines > 0, "%s: cuDNN serves nothing", of->name);
+    for (size_t refused = 0;; refused++) {
+        emulated_failing_allocation = refused + 1;
+        coulomb_status status = of->reserve(network, (size_t)2 * COUNT);
+        emulated_failing_allocation = 0;
+        if (status == COULOMB_OK)
+            return refused;
+        expect(status == COULOMB_ERROR_MEMORY, "%s, allocation %zu: %s", of->name, refused + 1,
+               coulomb_status_name(status));
+        expect(!of->evaluates || (emulated_memory_in_use() == memory && emulated_engines == engines),
+               "%s, allocation %zu: %zu bytes and %zu engines instead of %zu and %zu", of->name, refused + 1,
+               emulated_memory_in_use(), emulated_engines, memory, engines);
+        find_results(network, COUNT, of->evaluates, &after);
+        expect(memcmp(before, &after, sizeof after) == 0, "%s, allocation %zu: other bits", of->name, refused + 1);
+        if (failed > 0)
+            return refused;
+    }
+}
+
+/* Whichever allocation fails, of memory or of an engine, a reserve changes nothing: neither bits, nor memory, nor what
+ * engines there are. The next one is as if there had been none. */
+static void test_reserve(const reserve_case *of)
+{
+    static results before, after, larger[2];
+    coulomb_context *context = new_context();
+    coulomb_network *network = NULL, *other = NULL;
+    coulomb_status status = coulomb_context_set_precision(context, of->precision);
+    if (status == COULOMB_OK)
+        status = new_pair(context, &network);
+    expect(status == COULOMB_OK, "%s: a network: %s", of->name, coulomb_context_error(context));
+    find_results(network, COUNT, of->evaluates, &before);
+    size_t refused = reserve_with_failures(of, network, &before);
+    expect(refused > 4, "%s: %zu allocations only", of->name, refused);
+    find_results(network, COUNT, of->evaluates, &after);
+    expect(memcmp(&before, &after, sizeof before) == 0, "%s: the number reserved before has other bits", of->name);
+    status = new_pair(context, &other);
+    if (status == COULOMB_OK)
+        status = of->reserve(other, (size_t)2 * COUNT);
+    expect(status == COULOMB_OK, "%s: another network: %s", of->name, coulomb_context_error(context));
+    find_results(network, (size_t)2 * COUNT, true, &larger[0]);
+    find_results(other, (size_t)2 * COUNT, true, &larger[1]);
+    expect(memcmp(&larger[0], &larger[1], sizeof larger[0]) == 0, "%s: failures show in later bits", of->name);
+    coulomb_network_free(network);
+    coulomb_network_free(other);
+    expect(emulated_engines == 0, "%s: %zu engines are left", of->name, emulated_engines);
+    coulomb_context_free(context);
+}
+
+static void test_reserves(void)
+{
+    static const reserve_case cases[] = {
+        {"TF32", COULOMB_PRECISION_TF32, coulomb_network_reserve, true},
+        {"bfloat16", COULOMB_PRECISION_BF16, coulomb_network_reserve, true},
+        {"inference", COULOMB_PRECISION_TF32, coulomb_network_reserve_inference, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        test_reserve(&cases[i]);
+}
+
+enum { LATENT = 8, PARAMETERS_MOST = 20000 };
+
+/* From a latent to an image, or from an image to a value. */
+static coulomb_status new_player(coulomb_context *context, bool generates, coulomb_network **made)
+{
+    const size_t latent[] = {LATENT}, small[] = {SIDE / 2, SIDE / 2, 8}, image[] = {SIDE, SIDE, CHANNELS};
+    const size_t flat[] = {SIDE / 2 * SIDE / 2 * 8};
+    const size_t kernel[] = {5, 5}, stride[] = {2, 2};
+    int32_t node = 0;
+    coulomb_status status = coulomb_network_new(context, made);
+    if (status == COULOMB_OK)
+        status = coulomb_network_input(*made, generates ? latent : image, generates ? 1 : 3, &node);
+    if (status == COULOMB_OK && generates)
+        status = coulomb_network_dense(*made, node, flat[0], NULL, &node);
+    if (status == COULOMB_OK && generates)
+        status = coulomb_network_reshape(*made, node, small, 3, &node);
+    if (status == COULOMB_OK)
+        status = generates
+                     ? coulomb_network_conv2d_transposed(*made, node, CHANNELS, kernel, stride, COULOMB_PADDING_SAME,
+                                                         NULL, NULL, &node)
+                     : coulomb_network_conv2d(*made, node, 8, kernel, stride, COULOMB_PADDING_SAME, NULL, NULL, &node);
+    if (status == COULOMB_OK && !generates)
+        status = coulomb_network_reshape(*made, node, flat, 1, &node);
+    if (status == COULOMB_OK && !generates)
+        status = coulomb_network_dense(*made, node, 1, NULL, &node);
+    if (status == COULOMB_OK)
+        status = coulomb_network_finish(*made, node, 3);
+    return status;
+}
+
+typedef struct training {
+    coulomb_network *player[2];
+    coulomb_trainer *trainer;
+} training;
+
+static training new_training(coulomb_context *context)
+{
+    static float samples[4 * COUNT * SAMPLE];
+    training made = {.trainer = NULL};
+    fill(4 * COUNT * SAMPLE, samples);
+    coulomb_status status = new_player(context, true, &made.player[0]);
+    if (status == COULOMB_OK)
+        status = new_player(context, false, &made.player[1]);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_new(context, made.player[0], made.player[1], &made.trainer);
+    if (status == COULOMB_OK)
+        status = coulomb_trainer_set_data_array(made.trainer, samples, 4 * COUNT, 1);
+    expect(status == COULOMB_OK, "a trainer: %s", coulomb_context_error(context));
+    return made;
+}
+
+static void free_training(training *freed)
+{
+    coulomb_trainer_free(freed->trainer);
+    coulomb_network_free(freed->player[0]);
+    coulomb_network_free(freed->player[1]);
+}
+
+static coulomb_status update(training *of, size_t batch)
+{
+    coulomb_status status = coulomb_trainer_set_batch(of->trainer, batch);
+    return status == COULOMB_OK ? coulomb_trainer_step(of->trainer) : status;
+}
+
+static size_t read_players(const training *of, float *values)
+{
+    size_t read = 0;
+    for (size_t player = 0; player < 2; player++) {
+        coulomb_network *network = of->player[player];
+        for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
+            const char *name = coulomb_network_parameter_name(network, i);
+            size_t rank = 0, shape[COULOMB_RANK_MAX], count = 1;
+            (void)coulomb_network_parameter_shape(network, name, shape, COULOMB_RANK_MAX, &rank);
+            for (size_t j = 0; j < rank; j++)
+                count *= shape[j];
+            if (read + count <= PARAMETERS_MOST)
+                (void)coulomb_network_read_parameter(network, name, values + read, count);
+            read += count;
+        }
+    }
+    return read;
+}
+
+/* An update of a larger batch that lacks memory, whichever allocation it is, leaves training as it was: the next one of
+ * the former batch has the same bits as without it. */
+static void test_training(void)
+{
+    static float values[2][PARAMETERS_MOST];
+    coulomb_context *context = new_context();
+    training tried = new_training(context), left = new_training(context);
+    size_t refused = 0;
     coulomb_status status = COULOMB_ERROR_MEMORY;
-    for (size_t more = 0; status == COULOMB_ERROR_MEMORY; more += 30000) {
-        emulated_memory = before + more;
-        status = coulomb_network_reserve(network, (size_t)2 * COUNT);
-        emulated_memory = plenty;
+    expect(update(&tried, COUNT) == COULOMB_OK && update(&left, COUNT) == COULOMB_OK, "updates: %s",
+           coulomb_context_error(context));
+    for (; status == COULOMB_ERROR_MEMORY && failed == 0; refused++) {
+        emulated_failing_allocation = refused + 1;
+        status = update(&tried, (size_t)2 * COUNT);
+        emulated_failing_allocation = 0;
         if (status == COULOMB_OK)
             break;
-        refused++;
-        expect(status == COULOMB_ERROR_MEMORY, "%zu bytes more: %s", more, coulomb_context_error(context));
-        expect(coulomb_network_forward(network, COUNT, x, again) == COULOMB_OK && memcmp(y, again, sizeof y) == 0,
-               "a pass after %zu bytes more were too few has other bits", more);
+        expect(update(&tried, COUNT) == COULOMB_OK && update(&left, COUNT) == COULOMB_OK, "updates: %s",
+               coulomb_context_error(context));
+        size_t count = read_players(&tried, values[0]);
+        expect(count <= PARAMETERS_MOST && read_players(&left, values[1]) == count &&
+                   memcmp(values[0], values[1], count * sizeof(float)) == 0,
+               "allocation %zu of a larger batch: other bits", refused + 1);
     }
-    expect(refused > 3, "memory ran out %zu times only", refused);
-    coulomb_network_free(network);
+    expect(status == COULOMB_OK && refused > 20, "a larger batch after %zu refusals: %s", refused,
+           coulomb_context_error(context));
+    free_training(&tried);
+    free_training(&left);
     coulomb_context_free(context);
 }
 
@@ -237,7 +429,8 @@ int main(void)
     test_errors_of_others();
     test_release_in_recording();
     test_libraries();
-    test_memory();
+    test_reserves();
+    test_training();
     test_parameters_between_passes();
     test_shared_memory();
     printf("%zu passed, %zu failed\n", passed, failed);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <vector>
 
-size_t emulated_memory = (size_t)1 << 40, emulated_pinned = (size_t)1 << 40;
+size_t emulated_memory = (size_t)1 << 40, emulated_pinned = (size_t)1 << 40, emulated_failing_allocation;
 
 namespace
 {
@@ -102,8 +102,14 @@ const char *cudaGetErrorString(cudaError_t)
 {
     return "an error";
 }
+bool emulated_allocation_fails(void)
+{
+    return emulated_failing_allocation > 0 && --emulated_failing_allocation == 0;
+}
 cudaError_t cudaMalloc(void **memory, size_t bytes)
 {
+    if (emulated_allocation_fails())
+        return told(cudaErrorMemoryAllocation);
     return get(device_blocks, emulated_memory, memory, bytes);
 }
 cudaError_t cudaFree(void *memory)
@@ -163,6 +169,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int)
     snprintf(properties->name, sizeof properties->name, "no GPU at all");
     properties->major = 8;
     properties->minor = 6;
+    properties->multiProcessorCount = 1;
     properties->sharedMemPerBlockOptin = 99 << 10; /* the least that GPUs of 8.0 and newer have */
     properties->totalGlobalMem = emulated_memory;
     return cudaSuccess;

@@ -21,6 +21,7 @@ extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
 
 void __syncthreads();
+void __syncwarp();
 
 #include "../../warps.h"
 

@@ -1,5 +1,4 @@
-/* In place of lib/cuda/kernels/tensor_core.cuh: a warp's lanes lay out what they hold, and each computes its sums. All
- * threads of the block must call, since the barrier is the block's. */
+/* In place of lib/cuda/kernels/tensor_core.cuh: a warp's lanes lay out what they hold, and each computes its sums. */
 #ifndef EMULATION_TENSOR_CORE_CUH
 #define EMULATION_TENSOR_CORE_CUH
 
@@ -23,14 +22,14 @@ template <typename Pair> static inline void multiply(float sum[4], const Pair a[
         as[thread][i] = emulated_pair(a[i]);
     for (int i = 0; i < 2; i++)
         bs[thread][i] = emulated_pair(b[i]);
-    __syncthreads();
+    __syncwarp();
     for (unsigned i = 0; i < 4; i++)
         for (unsigned k = 0; k < 4; k++)
             for (unsigned half = 0; half < 2; half++) {
                 float_pair x = as[warp + 4 * g + k][2 * half + i / 2], y = bs[warp + 4 * (2 * t + i % 2) + k][half];
                 sum[i] += x.x * y.x + x.y * y.y;
             }
-    __syncthreads();
+    __syncwarp();
 }
 
 static inline float round_to_tf32(float x)
