@@ -1,8 +1,8 @@
 /* All layers of the reference values, through the public interface. */
 #include "golden/golden.h"
 #include "unit/check_more.h"
-#include "unit/contexts.h"
 #include "unit/suites.h"
+#include "unit/test_network.h"
 
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
@@ -10,21 +10,6 @@
 #include <string.h>
 
 static const double tolerance = 1e-5;
-
-static coulomb_context *context;
-static coulomb_network *network;
-
-static void setup(void)
-{
-    ck_assert_int_eq(new_context(&context), COULOMB_OK);
-    ck_ok(context, coulomb_network_new(context, &network));
-}
-
-static void teardown(void)
-{
-    coulomb_network_free(network);
-    coulomb_context_free(context);
-}
 
 /* Largest magnitude of the expected values: the scale errors are measured against. */
 static void ck_array(const char *case_name, const char *array, const float *values, size_t count)
@@ -228,7 +213,7 @@ Suite *suite_golden_layers(void)
 {
     Suite *suite = suite_create("golden layers");
     TCase *all = tcase_create("golden layers");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, network_begin, network_end);
     tcase_add_loop_test(all, layers_without_parameters_match, 0, LAYERS);
     tcase_add_test(all, dense_matches);
     tcase_add_loop_test(all, convolutions_match, 0, (int)golden_case_count("layers/conv2d"));

@@ -2,21 +2,10 @@
 #include "golden/golden.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/moments.h>
 #include <coulomb/ngrams.h>
-
-static coulomb_context *context;
-
-static void begin(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void end(void)
-{
-    coulomb_context_free(context);
-}
 
 static coulomb_ngrams *read_ngrams(const char *array, size_t n)
 {
@@ -119,7 +108,7 @@ Suite *suite_golden_metrics(void)
 {
     Suite *suite = suite_create("golden metrics");
     TCase *test = tcase_create("reference values");
-    tcase_add_checked_fixture(test, begin, end);
+    tcase_add_checked_fixture(test, context_begin, context_end);
     tcase_add_test(test, divergence_matches);
     tcase_add_loop_test(test, frechet_matches, 0, (int)golden_case_count("metrics/frechet"));
     suite_add_tcase(suite, test);

@@ -1,29 +1,15 @@
 /* Batch norm against naive loops in double; its running averages, from training through files to generation. */
 #include "unit/check_more.h"
-#include "unit/contexts.h"
 #include "unit/suites.h"
+#include "unit/test_network.h"
 
 #include <coulomb/coulomb.h>
 #include <unistd.h>
 
 enum { ROUNDS = 12, MOST = 60000 };
 
-static coulomb_context *context;
-static coulomb_network *network;
 static int32_t node;
 static float x[MOST], y[MOST], dx[MOST], dy[MOST];
-
-static void setup(void)
-{
-    ck_assert_int_eq(new_context(&context), COULOMB_OK);
-    ck_ok(context, coulomb_network_new(context, &network));
-}
-
-static void teardown(void)
-{
-    coulomb_network_free(network);
-    coulomb_context_free(context);
-}
 
 /* A channel's reference: with x' = (x - mean) / deviation, and the means over its rows. */
 typedef struct channel {
@@ -303,7 +289,7 @@ Suite *suite_batch_norm(void)
 {
     Suite *suite = suite_create("batch norm");
     TCase *all = tcase_create("batch norm");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, network_begin, network_end);
     tcase_add_loop_test(all, batch_norm_matches_naive_loops, 0, ROUNDS);
     tcase_add_test(all, running_averages_move_with_the_parameters);
     tcase_add_test(all, running_averages_are_written_and_saved);

@@ -5,6 +5,7 @@
 #include "unit/check_more.h"
 #include "unit/contexts.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>
@@ -17,17 +18,6 @@ enum { COUNT = 40, WIDTH = 12, GROUPS = 4 };
 
 static const size_t group[GROUPS] = {3, 1, 2, 6};
 static const double temperature = 0.7;
-static coulomb_context *context;
-
-static void setup(void)
-{
-    ck_assert_int_eq(new_context(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_context_free(context);
-}
 
 /* Logits are the first half of the input, noise is the second. */
 static coulomb_network *categories(bool behind_a_node)
@@ -486,7 +476,7 @@ Suite *suite_categorical(void)
 {
     Suite *suite = suite_create("categorical");
     TCase *all = tcase_create("categorical");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, samples_and_gradients_match_loops, 0, 2);
     tcase_add_test(all, gradients_of_noise_add_nothing);
     tcase_add_test(all, categories_occur_with_the_probabilities_of_the_logits);

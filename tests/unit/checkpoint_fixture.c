@@ -1,8 +1,6 @@
 /* What the tests of checkpoints share. */
 #include "unit/checkpoint_fixture.h"
 
-#include "unit/contexts.h"
-
 #include <coulomb/parameters.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +10,6 @@
 #include <unistd.h>
 
 watched_memory memory;
-coulomb_context *context;
 static char directory[512];
 
 static void *watched_get(void *user, size_t size)

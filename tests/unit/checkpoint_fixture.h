@@ -6,6 +6,7 @@
 #include "checkpoint/safetensors.h"
 #include "device/arrays.h"
 #include "unit/check_more.h" /* behind the library's headers: Check has a macro called fail */
+#include "unit/test_context.h"
 
 /* Two arrays, a number and a setting. */
 typedef struct sample_state {
@@ -20,7 +21,6 @@ typedef struct watched_memory {
 } watched_memory;
 
 extern watched_memory memory;
-extern coulomb_context *context;
 
 /* Before and after each test: context, and an empty directory. */
 void begin_files(void);

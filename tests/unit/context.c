@@ -2,6 +2,7 @@
 #include "base/context.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/coulomb.h>
 #include <stdatomic.h>
@@ -11,18 +12,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static coulomb_context *context;
-
-static void setup(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_context_free(context);
-}
 
 START_TEST(status_numbers_are_frozen)
 {
@@ -340,7 +329,7 @@ Suite *suite_context(void)
 {
     Suite *suite = suite_create("context");
     TCase *all = tcase_create("context");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_test(all, status_numbers_are_frozen);
     tcase_add_test(all, every_status_has_a_name);
     tcase_add_test(all, version_and_features_are_consistent);

@@ -11,12 +11,12 @@ static void add_convolution(const geometry *g, int32_t input, const char *name, 
 {
     const size_t *pads = g->padding == COULOMB_PADDING_EXPLICIT ? g->pads : NULL;
     if (g->sequence)
-        ck_ok(image_context, (g->transposed ? coulomb_network_conv1d_transposed : coulomb_network_conv1d)(
-                                 network, input, g->channels_out, g->kernel[1], g->stride[1], g->padding,
-                                 pads == NULL ? NULL : pads + 2, name, made));
+        ck_ok(context, (g->transposed ? coulomb_network_conv1d_transposed : coulomb_network_conv1d)(
+                           network, input, g->channels_out, g->kernel[1], g->stride[1], g->padding,
+                           pads == NULL ? NULL : pads + 2, name, made));
     else
-        ck_ok(image_context, (g->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
-                                 network, input, g->channels_out, g->kernel, g->stride, g->padding, pads, name, made));
+        ck_ok(context, (g->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
+                           network, input, g->channels_out, g->kernel, g->stride, g->padding, pads, name, made));
 }
 
 /* Every product of a value that goes in and one that comes out: their pixels, and the tap that joins them. */
@@ -74,8 +74,8 @@ static void pair_weight(const geometry *g, size_t in, size_t out, size_t tap)
 
 static void ck_parameter_gradients(const geometry *g, double factor)
 {
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", dw, weight_size(g)));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.bias", db, g->channels_out));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", dw, weight_size(g)));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.bias", db, g->channels_out));
     start_exact(weight_size(g));
     visit_pairs(g, pair_weight);
     for (size_t i = 0; i < weight_size(g); i++)
@@ -96,25 +96,25 @@ static void ck_convolution(const geometry *g, unsigned seed)
     fresh_network();
     add_image_input(g);
     add_convolution(g, node, "c", &node);
-    ck_ok(image_context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
-    ck_ok(image_context, coulomb_network_finish(network, node, seed));
+    ck_ok(context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
+    ck_ok(context, coulomb_network_finish(network, node, seed));
     ck_assert_uint_eq(output_size(), out_size(g));
     random_floats(seed, in, 1.0f, x);
     random_floats(seed + 1, out, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_read_parameter(network, "c.weight", w, weight_size(g)));
-    ck_ok(image_context, coulomb_network_read_parameter(network, "c.bias", b, g->channels_out));
-    ck_ok(image_context, coulomb_network_forward(network, g->count, x, y));
+    ck_ok(context, coulomb_network_read_parameter(network, "c.weight", w, weight_size(g)));
+    ck_ok(context, coulomb_network_read_parameter(network, "c.bias", b, g->channels_out));
+    ck_ok(context, coulomb_network_forward(network, g->count, x, y));
     start_exact(out);
     for (size_t i = 0; i < out; i++)
         exact[i] = (double)b[i % g->channels_out];
     visit_pairs(g, pair_forward);
     ck_values("y", y, out, 1e-5);
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 1));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
     start_exact(in);
     visit_pairs(g, pair_input);
     ck_values("dx", dx, in, 1e-5);
     ck_parameter_gradients(g, 1.0);
-    ck_ok(image_context, coulomb_network_backward(network, dy, NULL, 2));
+    ck_ok(context, coulomb_network_backward(network, dy, NULL, 2));
     ck_parameter_gradients(g, 2.0);
 }
 
@@ -222,15 +222,15 @@ START_TEST(input_gradients_of_convolutions_add_up)
     fresh_network();
     int32_t first, second;
     add_image_input(&g);
-    ck_ok(image_context, coulomb_network_scale(network, node, 1.0, &node));
+    ck_ok(context, coulomb_network_scale(network, node, 1.0, &node));
     add_convolution(&g, node, "c", &first);
     add_convolution(&g, node, "d", &second);
-    ck_ok(image_context, coulomb_network_add(network, first, second, &node));
-    ck_ok(image_context, coulomb_network_finish(network, node, 0));
-    ck_ok(image_context, coulomb_network_write_parameter(network, "c.weight", w, weight_size(&g)));
-    ck_ok(image_context, coulomb_network_write_parameter(network, "d.weight", w, weight_size(&g)));
-    ck_ok(image_context, coulomb_network_forward(network, g.count, x, NULL));
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_add(network, first, second, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
+    ck_ok(context, coulomb_network_write_parameter(network, "c.weight", w, weight_size(&g)));
+    ck_ok(context, coulomb_network_write_parameter(network, "d.weight", w, weight_size(&g)));
+    ck_ok(context, coulomb_network_forward(network, g.count, x, NULL));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
     for (size_t i = 0; i < g.count * in_size(&g); i++)
         ck_close(dx[i], 2.0f * twice[i], 1e-5, 10.0);
 }
@@ -241,12 +241,11 @@ START_TEST(temporary_space_of_convolutions_is_bounded)
 {
     size_t few, many;
     const size_t image[] = {64, 64, 64}, five[] = {5, 5}, two[] = {2, 2};
-    ck_ok(image_context, coulomb_network_input(network, image, 3, &node));
-    ck_ok(image_context,
-          coulomb_network_conv2d(network, node, 128, five, two, COULOMB_PADDING_SAME, NULL, NULL, &node));
-    ck_ok(image_context, coulomb_network_finish(network, node, 1));
-    ck_ok(image_context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 64, &few));
-    ck_ok(image_context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 512, &many));
+    ck_ok(context, coulomb_network_input(network, image, 3, &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 128, five, two, COULOMB_PADDING_SAME, NULL, NULL, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 64, &few));
+    ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_TEMPORARY, 512, &many));
     size_t output = 32 * 32 * 128 * sizeof(float);
     ck_assert_uint_eq(many - few, (512 - 64) * output);
     ck_assert_uint_le(few - 64 * output, (size_t)40 << 20);
@@ -258,7 +257,7 @@ Suite *suite_convolutions(void)
     Suite *suite = suite_create("convolutions");
     TCase *all = tcase_create("convolutions");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, image_layers_setup, image_layers_teardown);
+    tcase_add_checked_fixture(all, network_begin, network_end);
     tcase_add_loop_test(all, convolutions_match_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, large_convolutions_match_naive_loops, 0, LARGE_ROUNDS);
     tcase_add_loop_test(all, samples_weigh_in_convolutions_as_told, 0, 2 * LARGE_ROUNDS);

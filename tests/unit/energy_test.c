@@ -3,20 +3,9 @@
 #include "unit/check_more.h"
 #include "unit/plummer_reference.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/plummer.h>
-
-static coulomb_context *context;
-
-static void begin(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void end(void)
-{
-    coulomb_context_free(context);
-}
 
 static coulomb_plummer *plummer_new(const charges *all)
 {
@@ -224,7 +213,7 @@ Suite *suite_energy_test(void)
     Suite *suite = suite_create("energy test");
     TCase *all = tcase_create("energy test");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, begin, end);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, energy_is_that_of_naive_sums, 0, 20);
     tcase_add_loop_test(all, p_value_is_that_of_all_labellings, 1, 9);
     tcase_add_test(all, ties_count_as_reached);

@@ -2,6 +2,7 @@
  * backward pass against differences; networks that do nothing else. */
 #include "unit/check_more.h"
 #include "unit/contexts.h"
+#include "unit/ledger.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
@@ -11,37 +12,14 @@ enum { SIDE = 32, IMAGE = SIDE * SIDE, LATENT = 6 };
 
 static const size_t image[] = {SIDE, SIDE, 1};
 
-/* Bytes that the library holds, and calls of its allocator. */
-static struct {
-    size_t calls, bytes;
-} book;
-
-static void *book_allocate(void *user, size_t size)
-{
-    (void)user;
-    size_t *block = malloc(size + 16);
-    *block = size;
-    book.calls++;
-    book.bytes += size;
-    return block + 2;
-}
-
-static void book_release(void *user, void *memory)
-{
-    (void)user;
-    size_t *block = (size_t *)memory - 2;
-    book.bytes -= *block;
-    free(block);
-}
-
+static ledger book;
 static coulomb_context *context;
 static coulomb_network *network;
 static int32_t node;
 
 static void setup(void)
 {
-    memset(&book, 0, sizeof book);
-    ck_assert_int_eq(new_context_with_allocator(book_allocate, book_release, NULL, &context), COULOMB_OK);
+    context_with_ledger(&book, &context);
     network = NULL;
 }
 

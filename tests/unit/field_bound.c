@@ -3,24 +3,13 @@
 #include "unit/check_more.h"
 #include "unit/plummer_reference.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/plummer.h>
 
 static const double promised = 1e-5; /* of the sum of the terms' magnitudes */
 
 enum { AT = 9, MODEL = 13, TARGET = 16 };
-
-static coulomb_context *context;
-
-static void setup(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_context_free(context);
-}
 
 static double norm(size_t count, const double *values)
 {
@@ -116,7 +105,7 @@ Suite *suite_field_bound(void)
 {
     Suite *suite = suite_create("field_bound");
     TCase *all = tcase_create("field_bound");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, bound_holds_beside_an_outlier, 0, 45);
     tcase_add_loop_test(all, coinciding_points_do_not_push, 0, 3);
     tcase_add_test(all, bound_holds_for_random_settings);

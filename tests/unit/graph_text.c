@@ -3,21 +3,10 @@
 #include "network/network.h"
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <locale.h>
 #include <stdio.h>
-
-static coulomb_context *context;
-
-static void setup(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_context_free(context);
-}
 
 /* Read and printed again, the text is as it was. */
 static void ck_round_trip(const char *text)
@@ -378,7 +367,7 @@ Suite *suite_graph_text(void)
 {
     Suite *suite = suite_create("graph text");
     TCase *all = tcase_create("graph text");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_test(all, layers_of_all_shapes_print_as_files_hold_them);
     tcase_add_test(all, layers_for_images_print_as_files_hold_them);
     tcase_add_test(all, layers_for_sequences_print_as_files_hold_them);

@@ -1,35 +1,19 @@
 #include "unit/image_layers.h"
 
-#include "unit/contexts.h"
-
-coulomb_context *image_context;
-coulomb_network *network;
 int32_t node;
 float x[MOST], y[MOST], dx[MOST], dy[MOST], dw[MOST];
 double exact[MOST];
 
-void image_layers_setup(void)
-{
-    ck_assert_int_eq(new_context(&image_context), COULOMB_OK);
-    ck_ok(image_context, coulomb_network_new(image_context, &network));
-}
-
-void image_layers_teardown(void)
-{
-    coulomb_network_free(network);
-    coulomb_context_free(image_context);
-}
-
 void fresh_network(void)
 {
     coulomb_network_free(network);
-    ck_ok(image_context, coulomb_network_new(image_context, &network));
+    ck_ok(context, coulomb_network_new(context, &network));
 }
 
 size_t output_size(void)
 {
     size_t rank, shape[COULOMB_RANK_MAX], size = 1;
-    ck_ok(image_context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
+    ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
     for (size_t i = 0; i < rank; i++)
         size *= shape[i];
     return size;
@@ -115,5 +99,5 @@ size_t weight_size(const geometry *g)
 void add_image_input(const geometry *g)
 {
     const size_t image[] = {g->in[0], g->in[1], g->channels_in};
-    ck_ok(image_context, coulomb_network_input(network, image + g->sequence, g->sequence ? 2 : 3, &node));
+    ck_ok(context, coulomb_network_input(network, image + g->sequence, g->sequence ? 2 : 3, &node));
 }

@@ -1,23 +1,18 @@
-/* What tests of layers for images and sequences share: a network, arrays, and random geometries. */
+/* What tests of layers for images and sequences share: arrays, and random geometries. */
 #ifndef UNIT_IMAGE_LAYERS_H
 #define UNIT_IMAGE_LAYERS_H
 
 #include "unit/check_more.h"
+#include "unit/test_network.h"
 
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
 
 enum { MOST = 400000 };
 
-extern coulomb_context *image_context;
-extern coulomb_network *network;
 extern int32_t node;
 extern float x[MOST], y[MOST], dx[MOST], dy[MOST], dw[MOST];
 extern double exact[MOST]; /* the reference */
-
-/* A checked fixture: an empty network. */
-void image_layers_setup(void);
-void image_layers_teardown(void);
 
 void fresh_network(void);
 

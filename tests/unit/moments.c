@@ -1,20 +1,9 @@
 /* Mean, covariance and Fréchet distance against naive values and closed forms; streams; every refusal. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/moments.h>
-
-static coulomb_context *context;
-
-static void begin(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void end(void)
-{
-    coulomb_context_free(context);
-}
 
 static coulomb_moments *moments_new(size_t dimension)
 {
@@ -276,7 +265,7 @@ Suite *suite_moments(void)
     Suite *suite = suite_create("moments");
     TCase *all = tcase_create("moments");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, begin, end);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_test(all, moments_are_those_of_naive_sums_however_they_come_in);
     tcase_add_test(all, threads_do_not_show);
     tcase_add_test(all, distance_of_independent_coordinates);

@@ -2,20 +2,9 @@
  * intervals, and every refusal. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/neighbours.h>
-
-static coulomb_context *context;
-
-static void begin(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void end(void)
-{
-    coulomb_context_free(context);
-}
 
 /* Points of a few clusters, far from the origin and from each other; in each cluster distances are some 1e-6 of that:
  * matrix products in float32 see nothing but noise there. Every fifth repeats the one before. */
@@ -334,7 +323,7 @@ Suite *suite_neighbours(void)
     Suite *suite = suite_create("neighbours");
     TCase *all = tcase_create("neighbours");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, begin, end);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, neighbours_are_those_of_a_naive_search, 0, 16);
     tcase_add_test(all, hardly_normal_squares_are_not_trusted);
     tcase_add_test(all, streamed_targets_give_the_same);

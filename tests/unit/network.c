@@ -1,7 +1,7 @@
 /* Networks as their users handle them: building, names, presets, latents, generating, and every wrong use. */
 #include "unit/check_more.h"
-#include "unit/contexts.h"
 #include "unit/suites.h"
+#include "unit/test_network.h"
 
 #include <coulomb/latent.h>
 #include <coulomb/layers.h>
@@ -9,22 +9,8 @@
 #include <coulomb/parameters.h>
 #include <stdlib.h>
 
-static coulomb_context *context;
-static coulomb_network *network;
 static int32_t node;
 static const size_t two = 2;
-
-static void setup(void)
-{
-    ck_assert_int_eq(new_context(&context), COULOMB_OK);
-    ck_ok(context, coulomb_network_new(context, &network));
-}
-
-static void teardown(void)
-{
-    coulomb_network_free(network);
-    coulomb_context_free(context);
-}
 
 static void use_preset(const char *name, size_t latent)
 {
@@ -563,7 +549,7 @@ Suite *suite_network(void)
 {
     Suite *suite = suite_create("network");
     TCase *all = tcase_create("network");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, network_begin, network_end);
     tcase_add_test(all, shape_errors_come_when_the_graph_is_built);
     tcase_add_test(all, unfinished_networks_cannot_run_and_finished_ones_not_grow);
     tcase_add_test(all, presets_are_those_of_the_papers);

@@ -1,20 +1,9 @@
 /* n-grams: counts and divergences against naive ones, properties, and every refusal. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/ngrams.h>
-
-static coulomb_context *context;
-
-static void begin(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void end(void)
-{
-    coulomb_context_free(context);
-}
 
 static coulomb_ngrams *count_ngrams(size_t n, const uint16_t *lines, size_t count, size_t length)
 {
@@ -200,7 +189,7 @@ Suite *suite_ngrams(void)
 {
     Suite *suite = suite_create("ngrams");
     TCase *all = tcase_create("ngrams");
-    tcase_add_checked_fixture(all, begin, end);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, divergence_is_that_of_naive_counts, 1, 7);
     tcase_add_loop_test(all, equal_shares_have_no_divergence_and_disjoint_texts_all, 1, 7);
     tcase_add_loop_test(all, all_bits_of_a_key_count, 1, 7);

@@ -2,8 +2,8 @@
  * under test stands between the input and an output that mixes all of its values. */
 #include "network/network.h"
 #include "unit/check_more.h"
-#include "unit/contexts.h"
 #include "unit/suites.h"
+#include "unit/test_context.h"
 
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
@@ -12,18 +12,7 @@
 
 enum { ROUNDS = 12, MOST = 20000 };
 
-static coulomb_context *context;
 static float x[MOST], dy[MOST], y[MOST], dx[MOST], w[MOST], b[MOST], dw[MOST], db[MOST];
-
-static void setup(void)
-{
-    ck_assert_int_eq(new_context(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_context_free(context);
-}
 
 static size_t volume(size_t rank, const size_t *shape)
 {
@@ -506,7 +495,7 @@ Suite *suite_ops(void)
 {
     Suite *suite = suite_create("ops");
     TCase *all = tcase_create("ops");
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_loop_test(all, dense_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, pointwise_ops_match_naive_loops, 0, 3 * POINTWISE);
     tcase_add_test(all, activations_are_exact_at_their_kinks_and_ends);

@@ -78,12 +78,12 @@ static void add_pooling(const geometry *g, bool largest)
 {
     const size_t *pads = g->padding == COULOMB_PADDING_EXPLICIT ? g->pads : NULL;
     if (g->sequence)
-        ck_ok(image_context,
+        ck_ok(context,
               (largest ? coulomb_network_max_pool1d : coulomb_network_average_pool1d)(
                   network, node, g->kernel[1], g->stride[1], g->padding, pads == NULL ? NULL : pads + 2, &node));
     else
-        ck_ok(image_context, (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
-                                 network, node, g->kernel, g->stride, g->padding, pads, &node));
+        ck_ok(context, (largest ? coulomb_network_max_pool2d : coulomb_network_average_pool2d)(
+                           network, node, g->kernel, g->stride, g->padding, pads, &node));
 }
 
 START_TEST(pooling_matches_naive_loops)
@@ -93,12 +93,12 @@ START_TEST(pooling_matches_naive_loops)
     bool largest = _i % 2 == 0;
     add_image_input(&g);
     add_pooling(&g, largest);
-    ck_ok(image_context, coulomb_network_finish(network, node, 0));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
     ck_assert_uint_eq(output_size(), out_size(&g));
     draw_ties(seed, g.count * in_size(&g));
     random_floats(seed, g.count * out_size(&g), 1.0f, dy);
-    ck_ok(image_context, coulomb_network_forward(network, g.count, x, y));
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_forward(network, g.count, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
     ck_pool(&g, largest);
 }
 END_TEST
@@ -114,15 +114,15 @@ START_TEST(upsampling_matches_naive_loops)
     size_t height = g.in[0] * factor[0], width = g.in[1] * factor[1], in = g.count * g.in[0] * g.in[1] * c;
     add_image_input(&g);
     if (g.sequence)
-        ck_ok(image_context, coulomb_network_upsample1d(network, node, factor[1], &node));
+        ck_ok(context, coulomb_network_upsample1d(network, node, factor[1], &node));
     else
-        ck_ok(image_context, coulomb_network_upsample2d(network, node, factor, &node));
-    ck_ok(image_context, coulomb_network_finish(network, node, 0));
+        ck_ok(context, coulomb_network_upsample2d(network, node, factor, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
     size_t out = g.count * height * width * c;
     random_floats(seed, in, 1.0f, x);
     random_floats(seed + 1, out, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_forward(network, g.count, x, y));
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_forward(network, g.count, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
     start_exact(in);
     for (size_t i = 0; i < out; i++) {
         size_t column = i / c % width, row = i / c / width % height, n = i / c / width / height;
@@ -140,18 +140,18 @@ START_TEST(concatenation_puts_channels_side_by_side)
     enum { COUNT = 3, PIXELS = 35, CHANNELS = 4 };
     const size_t image[] = {5, 7, CHANNELS};
     int32_t in, other;
-    ck_ok(image_context, coulomb_network_input(network, image, 3, &in));
-    ck_ok(image_context, coulomb_network_scale(network, in, 1.0, &in));
-    ck_ok(image_context, coulomb_network_tanh(network, in, &other));
-    ck_ok(image_context, coulomb_network_concatenate(network, in, other, &node));
-    ck_ok(image_context, coulomb_network_concatenate(network, node, in, &node));
-    ck_ok(image_context, coulomb_network_flatten(network, node, &node));
-    ck_ok(image_context, coulomb_network_finish(network, node, 0));
+    ck_ok(context, coulomb_network_input(network, image, 3, &in));
+    ck_ok(context, coulomb_network_scale(network, in, 1.0, &in));
+    ck_ok(context, coulomb_network_tanh(network, in, &other));
+    ck_ok(context, coulomb_network_concatenate(network, in, other, &node));
+    ck_ok(context, coulomb_network_concatenate(network, node, in, &node));
+    ck_ok(context, coulomb_network_flatten(network, node, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 0));
     ck_assert_uint_eq(output_size(), PIXELS * 3 * CHANNELS);
     random_floats(1, COUNT * PIXELS * CHANNELS, 1.0f, x);
     random_floats(2, COUNT * PIXELS * CHANNELS * 3, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_forward(network, COUNT, x, y));
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_forward(network, COUNT, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
     for (size_t i = 0; i < COUNT * PIXELS * CHANNELS; i++) {
         size_t at = i / CHANNELS * 3 * CHANNELS + i % CHANNELS;
         double t = tanh((double)x[i]);
@@ -173,16 +173,16 @@ static void build_everything(void)
     const int32_t same = COULOMB_PADDING_SAME;
     int32_t a, c;
     fresh_network();
-    ck_ok(image_context, coulomb_network_input(network, image, 3, &node));
-    ck_ok(image_context, coulomb_network_conv2d(network, node, 33, three, NULL, same, NULL, "c", &node));
-    ck_ok(image_context, coulomb_network_batch_norm(network, node, 1e-3, 0.9, 1, "n", &node));
-    ck_ok(image_context, coulomb_network_max_pool2d(network, node, three, two, same, NULL, &a));
-    ck_ok(image_context, coulomb_network_average_pool2d(network, node, three, two, same, NULL, &c));
-    ck_ok(image_context, coulomb_network_concatenate(network, a, c, &node));
-    ck_ok(image_context, coulomb_network_conv2d_transposed(network, node, 40, three, two, same, NULL, "t", &node));
-    ck_ok(image_context, coulomb_network_conv2d(network, node, 2, two, two, same, NULL, NULL, &node));
-    ck_ok(image_context, coulomb_network_upsample2d(network, node, two, &node));
-    ck_ok(image_context, coulomb_network_finish(network, node, 1));
+    ck_ok(context, coulomb_network_input(network, image, 3, &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 33, three, NULL, same, NULL, "c", &node));
+    ck_ok(context, coulomb_network_batch_norm(network, node, 1e-3, 0.9, 1, "n", &node));
+    ck_ok(context, coulomb_network_max_pool2d(network, node, three, two, same, NULL, &a));
+    ck_ok(context, coulomb_network_average_pool2d(network, node, three, two, same, NULL, &c));
+    ck_ok(context, coulomb_network_concatenate(network, a, c, &node));
+    ck_ok(context, coulomb_network_conv2d_transposed(network, node, 40, three, two, same, NULL, "t", &node));
+    ck_ok(context, coulomb_network_conv2d(network, node, 2, two, two, same, NULL, NULL, &node));
+    ck_ok(context, coulomb_network_upsample2d(network, node, two, &node));
+    ck_ok(context, coulomb_network_finish(network, node, 1));
 }
 
 START_TEST(bits_of_layers_for_images_do_not_depend_on_the_number_of_threads)
@@ -197,12 +197,11 @@ START_TEST(bits_of_layers_for_images_do_not_depend_on_the_number_of_threads)
     for (uint32_t threads = 1; threads <= 3; threads += 2) {
         build_everything();
         ck_assert_uint_eq(BATCH * output_size(), out);
-        ck_ok(image_context, coulomb_context_set_threads(image_context, threads));
-        ck_ok(image_context, coulomb_network_forward(network, BATCH, x, threads == 1 ? first_y : y));
-        ck_ok(image_context, coulomb_network_backward(network, dy, threads == 1 ? first_dx : dx, 1));
+        ck_ok(context, coulomb_context_set_threads(context, threads));
+        ck_ok(context, coulomb_network_forward(network, BATCH, x, threads == 1 ? first_y : y));
+        ck_ok(context, coulomb_network_backward(network, dy, threads == 1 ? first_dx : dx, 1));
         for (size_t i = 0; i < 6; i++) {
-            ck_ok(image_context,
-                  coulomb_network_read_gradient(network, read[i], threads == 1 ? first[i] : dw, sizes[i]));
+            ck_ok(context, coulomb_network_read_gradient(network, read[i], threads == 1 ? first[i] : dw, sizes[i]));
             if (threads > 1)
                 ck_assert_mem_eq(first[i], dw, sizes[i] * sizeof *dw);
         }
@@ -219,12 +218,12 @@ START_TEST(input_gradients_alone_leave_parameter_gradients)
     build_everything();
     random_floats(1, 24 * 20 * 3, 1.0f, x);
     random_floats(2, 24 * 20 * 2, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_forward(network, 1, x, y));
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 1));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", before, 9 * 3 * 33));
+    ck_ok(context, coulomb_network_forward(network, 1, x, y));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 1));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", before, 9 * 3 * 33));
     random_floats(3, 24 * 20 * 2, 1.0f, dy);
-    ck_ok(image_context, coulomb_network_backward(network, dy, dx, 0));
-    ck_ok(image_context, coulomb_network_read_gradient(network, "c.weight", dw, 9 * 3 * 33));
+    ck_ok(context, coulomb_network_backward(network, dy, dx, 0));
+    ck_ok(context, coulomb_network_read_gradient(network, "c.weight", dw, 9 * 3 * 33));
     ck_assert_mem_eq(before, dw, sizeof before);
 }
 END_TEST
@@ -237,65 +236,61 @@ START_TEST(layers_for_images_refuse_what_does_not_fit)
     const size_t huge[] = {65537, 1}, length = 4;
     const size_t rows[] = {30, 3};
     int32_t in, made, flat, sequence;
-    ck_ok(image_context, coulomb_network_input(network, image, 3, &in));
-    ck_ok(image_context, coulomb_network_flatten(network, in, &flat));
-    ck_ok(image_context, coulomb_network_reshape(network, in, rows, 2, &sequence));
+    ck_ok(context, coulomb_network_input(network, image, 3, &in));
+    ck_ok(context, coulomb_network_flatten(network, in, &flat));
+    ck_ok(context, coulomb_network_reshape(network, in, rows, 2, &sequence));
     const int32_t valid = COULOMB_PADDING_VALID, same = COULOMB_PADDING_SAME, explicit = COULOMB_PADDING_EXPLICIT;
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 2, six, NULL, valid, NULL, NULL, &made),
-             COULOMB_ERROR_SHAPE, "6 x 6 kernel does not fit into an input of [5, 6, 3]");
-    ck_fails(image_context, coulomb_network_conv2d(network, flat, 2, six, NULL, same, NULL, NULL, &made),
-             COULOMB_ERROR_SHAPE, "[90]; expected an image");
-    ck_fails(image_context, coulomb_network_conv1d(network, in, 2, length, 1, same, NULL, NULL, &made),
-             COULOMB_ERROR_SHAPE, "expected a sequence");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 0, three, NULL, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, in, 2, six, NULL, valid, NULL, NULL, &made), COULOMB_ERROR_SHAPE,
+             "6 x 6 kernel does not fit into an input of [5, 6, 3]");
+    ck_fails(context, coulomb_network_conv2d(network, flat, 2, six, NULL, same, NULL, NULL, &made), COULOMB_ERROR_SHAPE,
+             "[90]; expected an image");
+    ck_fails(context, coulomb_network_conv1d(network, in, 2, length, 1, same, NULL, NULL, &made), COULOMB_ERROR_SHAPE,
+             "expected a sequence");
+    ck_fails(context, coulomb_network_conv2d(network, in, 0, three, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "channels is 0");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 1, NULL, NULL, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, in, 1, NULL, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "kernel is NULL");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 1, zero, NULL, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, in, 1, zero, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "kernel[0] is 0");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 1, three, huge, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, in, 1, three, huge, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "stride[0] is 65537");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 1, three, NULL, 4, NULL, NULL, &made),
-             COULOMB_ERROR_ARGUMENT, "padding is 4");
-    ck_fails(image_context, coulomb_network_conv2d(network, in, 1, three, NULL, same, large_pads, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, in, 1, three, NULL, 4, NULL, NULL, &made), COULOMB_ERROR_ARGUMENT,
+             "padding is 4");
+    ck_fails(context, coulomb_network_conv2d(network, in, 1, three, NULL, same, large_pads, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "pads is not NULL");
-    ck_fails(image_context, coulomb_network_conv2d_transposed(network, in, 1, three, NULL, explicit, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d_transposed(network, in, 1, three, NULL, explicit, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "pads is NULL");
-    ck_fails(image_context, coulomb_network_conv2d(network, 9, 1, three, NULL, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv2d(network, 9, 1, three, NULL, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "node 9 does not exist");
-    ck_fails(image_context, coulomb_network_max_pool2d(network, in, three, NULL, explicit, large_pads, &made),
+    ck_fails(context, coulomb_network_max_pool2d(network, in, three, NULL, explicit, large_pads, &made),
              COULOMB_ERROR_SHAPE, "pads[0] is 3");
-    ck_fails(image_context, coulomb_network_average_pool2d(network, flat, three, NULL, same, NULL, &made),
+    ck_fails(context, coulomb_network_average_pool2d(network, flat, three, NULL, same, NULL, &made),
              COULOMB_ERROR_SHAPE, "expected an image");
-    ck_fails(image_context, coulomb_network_max_pool1d(network, in, 2, 2, same, NULL, &made), COULOMB_ERROR_SHAPE,
+    ck_fails(context, coulomb_network_max_pool1d(network, in, 2, 2, same, NULL, &made), COULOMB_ERROR_SHAPE,
              "expected a sequence");
-    ck_fails(image_context, coulomb_network_average_pool1d(network, sequence, 0, 2, same, NULL, &made),
+    ck_fails(context, coulomb_network_average_pool1d(network, sequence, 0, 2, same, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "kernel[0] is 0");
-    ck_fails(image_context, coulomb_network_max_pool1d(network, sequence, 2, 0, same, NULL, &made),
-             COULOMB_ERROR_ARGUMENT, "stride[0] is 0");
-    ck_fails(image_context, coulomb_network_max_pool1d(network, sequence, 3, 1, explicit, large_pads, &made),
+    ck_fails(context, coulomb_network_max_pool1d(network, sequence, 2, 0, same, NULL, &made), COULOMB_ERROR_ARGUMENT,
+             "stride[0] is 0");
+    ck_fails(context, coulomb_network_max_pool1d(network, sequence, 3, 1, explicit, large_pads, &made),
              COULOMB_ERROR_SHAPE, "pads[0] is 3");
-    ck_fails(image_context, coulomb_network_conv1d_transposed(network, in, 1, 2, 2, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv1d_transposed(network, in, 1, 2, 2, same, NULL, NULL, &made),
              COULOMB_ERROR_SHAPE, "expected a sequence");
-    ck_fails(image_context, coulomb_network_conv1d_transposed(network, sequence, 0, 2, 2, same, NULL, NULL, &made),
+    ck_fails(context, coulomb_network_conv1d_transposed(network, sequence, 0, 2, 2, same, NULL, NULL, &made),
              COULOMB_ERROR_ARGUMENT, "channels is 0");
-    ck_fails(image_context, coulomb_network_upsample1d(network, in, 2, &made), COULOMB_ERROR_SHAPE,
-             "expected a sequence");
-    ck_fails(image_context, coulomb_network_upsample1d(network, sequence, 65537, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_network_upsample1d(network, in, 2, &made), COULOMB_ERROR_SHAPE, "expected a sequence");
+    ck_fails(context, coulomb_network_upsample1d(network, sequence, 65537, &made), COULOMB_ERROR_ARGUMENT,
              "factor[0] is 65537");
-    ck_fails(image_context, coulomb_network_upsample2d(network, in, zero, &made), COULOMB_ERROR_ARGUMENT,
-             "factor[0] is 0");
-    ck_fails(image_context, coulomb_network_upsample2d(network, in, NULL, &made), COULOMB_ERROR_ARGUMENT,
-             "factor is NULL");
-    ck_fails(image_context, coulomb_network_concatenate(network, in, flat, &made), COULOMB_ERROR_SHAPE,
+    ck_fails(context, coulomb_network_upsample2d(network, in, zero, &made), COULOMB_ERROR_ARGUMENT, "factor[0] is 0");
+    ck_fails(context, coulomb_network_upsample2d(network, in, NULL, &made), COULOMB_ERROR_ARGUMENT, "factor is NULL");
+    ck_fails(context, coulomb_network_concatenate(network, in, flat, &made), COULOMB_ERROR_SHAPE,
              "[5, 6, 3] and [90] differ");
-    ck_fails(image_context, coulomb_network_flatten(network, 9, &made), COULOMB_ERROR_ARGUMENT,
-             "node 9 does not exist");
-    ck_fails(image_context, coulomb_network_batch_norm(network, in, 0.0, 0.9, 1, NULL, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_network_flatten(network, 9, &made), COULOMB_ERROR_ARGUMENT, "node 9 does not exist");
+    ck_fails(context, coulomb_network_batch_norm(network, in, 0.0, 0.9, 1, NULL, &made), COULOMB_ERROR_ARGUMENT,
              "epsilon is 0");
-    ck_fails(image_context, coulomb_network_batch_norm(network, in, 1e-3, 1.1, 1, NULL, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_network_batch_norm(network, in, 1e-3, 1.1, 1, NULL, &made), COULOMB_ERROR_ARGUMENT,
              "momentum is 1.1");
-    ck_fails(image_context, coulomb_network_batch_norm(network, in, 1e-3, 0.9, 2, NULL, &made), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_network_batch_norm(network, in, 1e-3, 0.9, 2, NULL, &made), COULOMB_ERROR_ARGUMENT,
              "scale is 2");
 }
 END_TEST
@@ -305,7 +300,7 @@ Suite *suite_ops_image(void)
     Suite *suite = suite_create("ops for images");
     TCase *all = tcase_create("ops for images");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, image_layers_setup, image_layers_teardown);
+    tcase_add_checked_fixture(all, network_begin, network_end);
     tcase_add_loop_test(all, pooling_matches_naive_loops, 0, ROUNDS);
     tcase_add_loop_test(all, upsampling_matches_naive_loops, 0, 24);
     tcase_add_test(all, concatenation_puts_channels_side_by_side);

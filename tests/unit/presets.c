@@ -1,24 +1,11 @@
 /* The presets: what they are made of, counted by hand, how they start, and that they run. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
+#include "unit/test_network.h"
 
 #include <coulomb/parameters.h>
 
 #include <stdio.h>
-
-static coulomb_context *context;
-static coulomb_network *network;
-
-static void setup(void)
-{
-    ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
-}
-
-static void teardown(void)
-{
-    coulomb_network_free(network);
-    coulomb_context_free(context);
-}
 
 static size_t values_of(const char *parameter)
 {
@@ -598,7 +585,7 @@ Suite *suite_presets(void)
     Suite *suite = suite_create("presets");
     TCase *all = tcase_create("presets");
     tcase_set_timeout(all, 60.0);
-    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_checked_fixture(all, context_begin, network_end);
     tcase_add_loop_test(all, presets_are_as_published, 0, CASES);
     tcase_add_test(all, every_preset_is_a_case_at_every_size);
     tcase_add_test(all, unknown_presets_are_answered_with_the_list);
