@@ -1,15 +1,15 @@
 /* Batch norm against naive loops in double; its running averages, from training through files to generation. */
 #include "unit/check_more.h"
+#include "unit/pass_arrays.h"
 #include "unit/suites.h"
 #include "unit/test_network.h"
 
 #include <coulomb/coulomb.h>
 #include <unistd.h>
 
-enum { ROUNDS = 12, MOST = 60000 };
+enum { ROUNDS = 12 };
 
 static int32_t node;
-static float x[MOST], y[MOST], dx[MOST], dy[MOST];
 
 /* A channel's reference: with x' = (x - mean) / deviation, and the means over its rows. */
 typedef struct channel {

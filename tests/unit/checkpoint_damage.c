@@ -1,6 +1,7 @@
 /* Files that are cut, damaged, made up or somebody else's: each is refused with an error message, and the state stays
  * as it was. */
 #include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -52,12 +52,4 @@ void write_by_hand(const char *path, const char *metadata, const char *arrays, c
 coulomb_network *make_network(const char *preset, size_t width, size_t latent, uint64_t seed);
 bool same_parameters(const coulomb_network *a, const coulomb_network *b);
 
-/* Further tests of the suite. */
-TCase *checkpoint_damage(void);
-TCase *checkpoint_networks(void);
-TCase *checkpoint_foreign(void);
-TCase *checkpoint_memory(void);
-TCase *checkpoint_places(void);
-TCase *checkpoint_settings(void);
-
 #endif

@@ -1,6 +1,7 @@
 /* Parameters loaded into a network that exists: from our files, from those that another program saved again, and from
  * those of another program's making. */
 #include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
 #include <coulomb/layers.h>

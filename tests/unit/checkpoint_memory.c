@@ -1,5 +1,6 @@
 /* Checkpoints in the caller's memory: what a file would hold. */
 #include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
 
 #include <coulomb/data.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* Networks opened from files: they are the ones that were saved, down to the bits of their samples. */
 #include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
 #include <coulomb/data.h>

@@ -1,6 +1,7 @@
 /* Where files are saved to and loaded from: what is replaced, what is kept, and what the system refuses. */
 #include "unit/checkpoint_fixture.h"
 #include "unit/privileges.h"
+#include "unit/suites.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* Settings in files: those at their standard are left out, a missing one means the standard, an unknown one is named.
  */
 #include "unit/checkpoint_fixture.h"
+#include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
 #include <coulomb/latent.h>

@@ -5,7 +5,7 @@
 
 enum { ROUNDS = 60, LARGE_ROUNDS = 12 };
 
-static float w[MOST], b[MOST], db[MOST];
+static float w[PASS_MOST], b[PASS_MOST], db[PASS_MOST];
 
 static void add_convolution(const geometry *g, int32_t input, const char *name, int32_t *made)
 {
@@ -90,9 +90,9 @@ static void ck_parameter_gradients(const geometry *g, double factor)
 static void ck_convolution(const geometry *g, unsigned seed)
 {
     size_t in = g->count * in_size(g), out = g->count * out_size(g);
-    ck_assert_uint_le(in, MOST);
-    ck_assert_uint_le(out, MOST);
-    ck_assert_uint_le(weight_size(g), MOST);
+    ck_assert_uint_le(in, PASS_MOST);
+    ck_assert_uint_le(out, PASS_MOST);
+    ck_assert_uint_le(weight_size(g), PASS_MOST);
     fresh_network();
     add_image_input(g);
     add_convolution(g, node, "c", &node);
@@ -216,7 +216,7 @@ END_TEST
 START_TEST(input_gradients_of_convolutions_add_up)
 {
     geometry g = random_geometry(900 + (unsigned)_i, 5);
-    static float twice[MOST];
+    static float twice[PASS_MOST];
     ck_convolution(&g, 400);
     memcpy(twice, dx, g.count * in_size(&g) * sizeof *twice);
     fresh_network();

@@ -1,8 +1,7 @@
 #include "unit/image_layers.h"
 
 int32_t node;
-float x[MOST], y[MOST], dx[MOST], dy[MOST], dw[MOST];
-double exact[MOST];
+double exact[PASS_MOST];
 
 void fresh_network(void)
 {
@@ -31,7 +30,7 @@ void ck_values(const char *what, const float *values, size_t count, double toler
 
 void start_exact(size_t count)
 {
-    ck_assert_uint_le(count, MOST);
+    ck_assert_uint_le(count, PASS_MOST);
     memset(exact, 0, count * sizeof *exact);
 }
 

@@ -1,18 +1,16 @@
-/* What tests of layers for images and sequences share: arrays, and random geometries. */
+/* What tests of layers for images and sequences share: a reference, and random geometries. */
 #ifndef UNIT_IMAGE_LAYERS_H
 #define UNIT_IMAGE_LAYERS_H
 
 #include "unit/check_more.h"
+#include "unit/pass_arrays.h"
 #include "unit/test_network.h"
 
 #include <coulomb/layers.h>
 #include <coulomb/parameters.h>
 
-enum { MOST = 400000 };
-
 extern int32_t node;
-extern float x[MOST], y[MOST], dx[MOST], dy[MOST], dw[MOST];
-extern double exact[MOST]; /* the reference */
+extern double exact[PASS_MOST]; /* the reference */
 
 void fresh_network(void);
 

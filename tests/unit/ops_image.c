@@ -48,7 +48,7 @@ static void draw_ties(unsigned seed, size_t count)
 
 static void ck_pool(const geometry *g, bool largest)
 {
-    static double slope[MOST];
+    static double slope[PASS_MOST];
     memset(slope, 0, g->count * in_size(g) * sizeof *slope);
     size_t at = 0;
     for (size_t n = 0; n < g->count; n++)
@@ -189,7 +189,7 @@ START_TEST(bits_of_layers_for_images_do_not_depend_on_the_number_of_threads)
 {
     enum { BATCH = 70, FILTERS = 9 * 66 * 40, SHIFTS = 33 };
     const char *const read[] = {"c.weight", "c.bias", "n.shift", "n.scale", "t.weight", "t.bias"};
-    static float first[6][FILTERS], first_y[MOST], first_dx[MOST];
+    static float first[6][FILTERS], first_y[PASS_MOST], first_dx[PASS_MOST];
     const size_t sizes[] = {9 * 3 * 33, 33, SHIFTS, SHIFTS, FILTERS, 40};
     size_t in = (size_t)BATCH * 24 * 20 * 3, out = (size_t)BATCH * 24 * 20 * 2;
     random_floats(1, in, 1.0f, x);

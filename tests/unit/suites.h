@@ -9,4 +9,15 @@
 #include "unit/suites.list"
 #undef SUITE
 
+/* Cases that fill a file of their own, unit/NAME.c; the suite whose name begins theirs adds them. */
+TCase *categorical_training(void);
+TCase *checkpoint_damage(void);
+TCase *checkpoint_foreign(void);
+TCase *checkpoint_memory(void);
+TCase *checkpoint_networks(void);
+TCase *checkpoint_places(void);
+TCase *checkpoint_settings(void);
+TCase *ops_differences(void);
+TCase *ops_pointwise(void);
+
 #endif
