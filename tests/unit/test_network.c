@@ -16,3 +16,10 @@ void network_end(void)
     network = NULL;
     context_end();
 }
+
+void network_use_preset(const char *name, size_t latent)
+{
+    const size_t two = 2;
+    coulomb_network_free(network);
+    ck_ok(context, coulomb_network_new_preset(context, name, &two, 1, latent, 7, &network));
+}

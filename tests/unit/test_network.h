@@ -12,4 +12,7 @@ extern coulomb_network *network;
 void network_begin(void);
 void network_end(void);
 
+/* Another network instead: a preset for samples of two values. */
+void network_use_preset(const char *name, size_t latent);
+
 #endif
