@@ -1,5 +1,6 @@
 /* The presets: what they are made of, counted by hand, how they start, and that they run. */
 #include "unit/check_more.h"
+#include "unit/preset_cases.h"
 #include "unit/suites.h"
 #include "unit/test_network.h"
 
@@ -28,310 +29,25 @@ static size_t learned_values(void)
     return total;
 }
 
-/* Weights and biases of a layer, and with a batch norm behind it, with scale and shift. */
-#define LAYER(field, in, out) ((size_t)(field) * (in) * (out) + (out))
-#define NORMED(field, in, out) (LAYER(field, in, out) + 2 * (size_t)(out))
-
-/* Batch norm without scale, 3 x 3, batch norm without scale, 3 x 3, and the shortcut. */
-#define RESIDUAL(in, out) ((in) + LAYER(9, in, in) + (in) + LAYER(9, in, out) + LAYER(1, in, out))
-
-/* Five blocks of two convolutions, with the shifts of batch norms in the generator. */
-#define TEXT_BLOCKS(shifts) (5 * 2 * (LAYER(5, 512, 512) + (shifts)))
-
-/* Every preset at every size that it covers; text and points have no end of sizes. */
-static const struct preset_case {
-    const char *name;
-    size_t rank, sample[3], latent;
-    float most; /* no output exceeds it; 0 where there is no bound */
-    size_t learned;
-    const char *truncated; /* layers whose weights start as truncated normal values */
-} cases[] = {
-    {"coulomb-generator",
-     3,
-     {32, 32, 3},
-     16,
-     1.7159f,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 3),
-     "dense1 transposed1 transposed2"},
-    {"coulomb-generator",
-     3,
-     {64, 64, 3},
-     32,
-     1.7159f,
-     LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3),
-     "dense1 transposed1 transposed2 transposed3"},
-    {"coulomb-generator",
-     3,
-     {128, 128, 1},
-     32,
-     1.7159f,
-     LAYER(1, 32, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + NORMED(25, 128, 64) +
-         LAYER(25, 64, 1),
-     "dense1 transposed1 transposed2 transposed3 transposed4"},
-    {"coulomb-tanh-generator",
-     3,
-     {32, 32, 1},
-     16,
-     1.0f,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + LAYER(25, 256, 1),
-     "dense1 transposed1 transposed2"},
-    {"coulomb-tanh-generator",
-     3,
-     {64, 64, 3},
-     16,
-     1.0f,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + LAYER(25, 128, 3),
-     "dense1 transposed1 transposed2 transposed3"},
-    {"coulomb-tanh-generator",
-     3,
-     {128, 128, 3},
-     16,
-     1.0f,
-     LAYER(1, 16, 16384) + NORMED(25, 1024, 512) + NORMED(25, 512, 256) + NORMED(25, 256, 128) + NORMED(25, 128, 64) +
-         LAYER(25, 64, 3),
-     "dense1 transposed1 transposed2 transposed3 transposed4"},
-    {"coulomb-64-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(4, 512, 1),
-     ""},
-    {"coulomb-64-discriminator",
-     3,
-     {64, 64, 1},
-     0,
-     0.0f,
-     NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(16, 512, 1),
-     ""},
-    {"coulomb-64-discriminator",
-     3,
-     {128, 128, 1},
-     0,
-     0.0f,
-     NORMED(25, 1, 64) + NORMED(25, 64, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + LAYER(64, 512, 1),
-     ""},
-    {"coulomb-128-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(4, 1024, 1),
-     ""},
-    {"coulomb-128-discriminator",
-     3,
-     {64, 64, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(16, 1024, 1),
-     ""},
-    {"coulomb-128-discriminator",
-     3,
-     {128, 128, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 128) + NORMED(25, 128, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + LAYER(64, 1024, 1),
-     ""},
-    {"coulomb-256-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(4, 2048, 1),
-     ""},
-    {"coulomb-256-discriminator",
-     3,
-     {64, 64, 3},
-     0,
-     0.0f,
-     NORMED(25, 3, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(16, 2048, 1),
-     ""},
-    {"coulomb-256-discriminator",
-     3,
-     {128, 128, 1},
-     0,
-     0.0f,
-     NORMED(25, 1, 256) + NORMED(25, 256, 512) + NORMED(25, 512, 1024) + NORMED(25, 1024, 2048) + LAYER(64, 2048, 1),
-     ""},
-    {"dcgan-generator",
-     3,
-     {32, 32, 3},
-     100,
-     1.0f,
-     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + LAYER(16, 128, 3),
-     "transposed1 transposed2 transposed3"},
-    {"dcgan-generator",
-     3,
-     {64, 64, 3},
-     100,
-     1.0f,
-     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + NORMED(16, 128, 64) + LAYER(16, 64, 3),
-     "transposed1 transposed2 transposed3 transposed4"},
-    {"dcgan-generator",
-     3,
-     {128, 128, 3},
-     100,
-     1.0f,
-     NORMED(16, 100, 512) + NORMED(16, 512, 256) + NORMED(16, 256, 128) + NORMED(16, 128, 64) + NORMED(16, 64, 32) +
-         LAYER(16, 32, 3),
-     "transposed1 transposed2 transposed3 transposed4 transposed5"},
-    {"dcgan-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     NORMED(16, 3, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + LAYER(16, 256, 1),
-     ""},
-    {"dcgan-discriminator",
-     3,
-     {64, 64, 1},
-     0,
-     0.0f,
-     NORMED(16, 1, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + NORMED(16, 256, 512) + LAYER(16, 512, 1),
-     ""},
-    {"dcgan-discriminator",
-     3,
-     {128, 128, 3},
-     0,
-     0.0f,
-     NORMED(16, 3, 64) + NORMED(16, 64, 128) + NORMED(16, 128, 256) + NORMED(16, 256, 512) + NORMED(16, 512, 1024) +
-         LAYER(16, 1024, 1),
-     ""},
-    {"began-generator", 3, {32, 32, 3}, 64, 0.0f, LAYER(1, 64, 8192) + 6 * LAYER(9, 128, 128) + LAYER(9, 128, 3), ""},
-    {"began-generator", 3, {64, 64, 3}, 64, 0.0f, LAYER(1, 64, 8192) + 8 * LAYER(9, 128, 128) + LAYER(9, 128, 3), ""},
-    {"began-generator",
-     3,
-     {128, 128, 1},
-     64,
-     0.0f,
-     LAYER(1, 64, 8192) + 10 * LAYER(9, 128, 128) + LAYER(9, 128, 1),
-     ""},
-    {"began-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     LAYER(9, 3, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
-         LAYER(9, 384, 384) + LAYER(64, 384, 1),
-     ""},
-    {"began-discriminator",
-     3,
-     {64, 64, 3},
-     0,
-     0.0f,
-     LAYER(9, 3, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
-         2 * LAYER(9, 384, 384) + LAYER(9, 384, 512) + LAYER(9, 512, 512) + LAYER(64, 512, 1),
-     ""},
-    {"began-discriminator",
-     3,
-     {128, 128, 1},
-     0,
-     0.0f,
-     LAYER(9, 1, 128) + 3 * LAYER(9, 128, 128) + LAYER(9, 128, 256) + 2 * LAYER(9, 256, 256) + LAYER(9, 256, 384) +
-         2 * LAYER(9, 384, 384) + LAYER(9, 384, 512) + 2 * LAYER(9, 512, 512) + LAYER(9, 512, 640) +
-         LAYER(9, 640, 640) + LAYER(64, 640, 1),
-     ""},
-    {"resnet-generator",
-     3,
-     {32, 32, 3},
-     128,
-     1.0f,
-     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + 128 + LAYER(1, 128, 3),
-     "conv2 conv3 conv5 conv6 conv8 conv9"},
-    {"resnet-generator",
-     3,
-     {64, 64, 3},
-     128,
-     1.0f,
-     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + RESIDUAL(128, 64) + 64 +
-         LAYER(1, 64, 3),
-     "conv2 conv3 conv5 conv6 conv8 conv9 conv11 conv12"},
-    {"resnet-generator",
-     3,
-     {128, 128, 1},
-     128,
-     1.0f,
-     LAYER(1, 128, 8192) + RESIDUAL(512, 512) + RESIDUAL(512, 256) + RESIDUAL(256, 128) + RESIDUAL(128, 64) +
-         RESIDUAL(64, 32) + 32 + LAYER(1, 32, 1),
-     "conv2 conv3 conv5 conv6 conv8 conv9 conv11 conv12 conv14 conv15"},
-    {"resnet-discriminator",
-     3,
-     {32, 32, 3},
-     0,
-     0.0f,
-     LAYER(9, 3, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + LAYER(16, 512, 1),
-     "conv3 conv4 conv6 conv7 conv9 conv10"},
-    {"resnet-discriminator",
-     3,
-     {64, 64, 1},
-     0,
-     0.0f,
-     LAYER(9, 1, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + RESIDUAL(512, 1024) +
-         LAYER(16, 1024, 1),
-     "conv3 conv4 conv6 conv7 conv9 conv10 conv12 conv13"},
-    {"resnet-discriminator",
-     3,
-     {128, 128, 3},
-     0,
-     0.0f,
-     LAYER(9, 3, 64) + RESIDUAL(64, 128) + RESIDUAL(128, 256) + RESIDUAL(256, 512) + RESIDUAL(512, 1024) +
-         RESIDUAL(1024, 2048) + LAYER(16, 2048, 1),
-     "conv3 conv4 conv6 conv7 conv9 conv10 conv12 conv13 conv15 conv16"},
-    {"billion-word-generator",
-     2,
-     {32, 2048},
-     128,
-     1.0f,
-     LAYER(1, 128, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 2048),
-     "conv1 conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10"},
-    {"billion-word-discriminator",
-     2,
-     {32, 2048},
-     0,
-     0.0f,
-     LAYER(1, 2048, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1),
-     "conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10 conv11"},
-    {"billion-word-generator",
-     2,
-     {32, 40},
-     16,
-     1.0f,
-     LAYER(1, 16, 32 * 512) + 512 + TEXT_BLOCKS(512) + LAYER(1, 512, 40),
-     "conv1 conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10"},
-    {"billion-word-discriminator",
-     2,
-     {32, 40},
-     0,
-     0.0f,
-     LAYER(1, 40, 512) + TEXT_BLOCKS(0) + LAYER(1, 32 * 512, 1),
-     "conv2 conv3 conv4 conv5 conv6 conv7 conv8 conv9 conv10 conv11"},
-    {"mlp-generator", 1, {2}, 8, 0.0f, LAYER(1, 8, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 2), ""},
-    {"mlp-discriminator", 1, {2}, 0, 0.0f, LAYER(1, 2, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 1), ""},
-    {"mlp-generator", 3, {5, 4, 3}, 8, 0.0f, LAYER(1, 8, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 60), ""},
-    {"mlp-discriminator", 3, {5, 4, 3}, 0, 0.0f, LAYER(1, 60, 128) + LAYER(1, 128, 128) + LAYER(1, 128, 1), ""},
-};
-
-enum { CASES = sizeof cases / sizeof cases[0] };
-
 static size_t sample_values(int index)
 {
     size_t size = 1;
-    for (size_t i = 0; i < cases[index].rank; i++)
-        size *= cases[index].sample[i];
+    for (size_t i = 0; i < preset_cases[index].rank; i++)
+        size *= preset_cases[index].sample[i];
     return size;
 }
 
 static void use_case(int index)
 {
     coulomb_network_free(network);
-    ck_ok(context, coulomb_network_new_preset(context, cases[index].name, cases[index].sample, cases[index].rank,
-                                              cases[index].latent, 1, &network));
+    ck_ok(context, coulomb_network_new_preset(context, preset_cases[index].name, preset_cases[index].sample,
+                                              preset_cases[index].rank, preset_cases[index].latent, 1, &network));
 }
 
 static void use_text(const char *name, size_t vocabulary)
 {
     int index = 0;
-    while (strcmp(cases[index].name, name) != 0 || cases[index].sample[1] != vocabulary)
+    while (strcmp(preset_cases[index].name, name) != 0 || preset_cases[index].sample[1] != vocabulary)
         index++;
     use_case(index);
 }
@@ -342,13 +58,13 @@ START_TEST(every_preset_is_a_case_at_every_size)
     for (size_t preset = 0; preset < coulomb_preset_count(); preset++) {
         const char *name = coulomb_preset_name(preset), *kind = strrchr(name, '-');
         size_t found = 0, images = 0;
-        for (size_t i = 0; i < CASES; i++) {
-            if (strcmp(cases[i].name, name) != 0)
+        for (size_t i = 0; i < preset_case_count; i++) {
+            if (strcmp(preset_cases[i].name, name) != 0)
                 continue;
             found++;
-            ck_assert_str_eq(kind, cases[i].latent > 0 ? "-generator" : "-discriminator");
+            ck_assert_str_eq(kind, preset_cases[i].latent > 0 ? "-generator" : "-discriminator");
             for (size_t side = 0; side < 3; side++)
-                if (cases[i].sample[0] == (size_t)32 << side && cases[i].rank == 3) {
+                if (preset_cases[i].sample[0] == (size_t)32 << side && preset_cases[i].rank == 3) {
                     sides[side]++;
                     images++;
                 }
@@ -424,9 +140,9 @@ static void ck_weights(const char *parameter, int index)
     double in = (double)(field * shape[rank - 2]), both = (double)(field * (shape[rank - 2] + shape[rank - 1]));
     char layer[64];
     snprintf(layer, sizeof layer, "%.*s", (int)(strchr(parameter, '.') - parameter), parameter);
-    if (strcmp(cases[index].name, "mlp-generator") == 0)
+    if (strcmp(preset_cases[index].name, "mlp-generator") == 0)
         ck_distribution(parameter, 2.0 / in, 0.0);
-    else if (has_word(cases[index].truncated, layer, strlen(layer)))
+    else if (has_word(preset_cases[index].truncated, layer, strlen(layer)))
         ck_distribution(parameter, 4.0 / both, 2.0 / 0.87962566);
     else
         ck_distribution(parameter, 2.0 / both, sqrt(3.0));
@@ -434,10 +150,10 @@ static void ck_weights(const char *parameter, int index)
 
 static void ck_output_shape(int index)
 {
-    const size_t one[] = {1}, *expected = cases[index].latent > 0 ? cases[index].sample : one;
+    const size_t one[] = {1}, *expected = preset_cases[index].latent > 0 ? preset_cases[index].sample : one;
     size_t rank, shape[COULOMB_RANK_MAX];
     ck_ok(context, coulomb_network_output_shape(network, shape, COULOMB_RANK_MAX, &rank));
-    ck_assert_uint_eq(rank, cases[index].latent > 0 ? cases[index].rank : 1);
+    ck_assert_uint_eq(rank, preset_cases[index].latent > 0 ? preset_cases[index].rank : 1);
     ck_assert_mem_eq(shape, expected, rank * sizeof *shape);
 }
 
@@ -447,7 +163,7 @@ static void ck_passes(int index)
 {
     enum { MOST = 32 * 2048 * 2 };
     static float in[MOST], out[MOST], dy[MOST], dx[MOST];
-    size_t sample = sample_values(index), latent = cases[index].latent, count = sample > 64 * 64 ? 1 : 2;
+    size_t sample = sample_values(index), latent = preset_cases[index].latent, count = sample > 64 * 64 ? 1 : 2;
     size_t input = latent > 0 ? latent : sample, output = latent > 0 ? sample : 1;
     random_floats(1, count * input, 1.0f, in);
     random_floats(2, count * output, 1.0f, dy);
@@ -456,7 +172,7 @@ static void ck_passes(int index)
     bool varied = count * output == 1;
     for (size_t i = 0; i < count * output; i++) {
         ck_assert(isfinite(out[i]) && out[i] != 0.0f);
-        ck_assert(cases[index].most == 0.0f || fabsf(out[i]) <= cases[index].most);
+        ck_assert(preset_cases[index].most == 0.0f || fabsf(out[i]) <= preset_cases[index].most);
         varied = varied || out[i] != out[0];
     }
     ck_assert(varied);
@@ -468,7 +184,7 @@ static void ck_passes(int index)
 
 static void ck_parameters(int index)
 {
-    ck_assert_uint_eq(learned_values(), cases[index].learned);
+    ck_assert_uint_eq(learned_values(), preset_cases[index].learned);
     for (size_t i = 0; i < coulomb_network_parameter_count(network); i++) {
         const char *name = coulomb_network_parameter_name(network, i), *kind = strchr(name, '.');
         ck_assert_ptr_nonnull(kind);
@@ -493,11 +209,13 @@ END_TEST
 static size_t refusing(const char *part, const size_t *shape, size_t rank, size_t kind)
 {
     size_t refused = 0;
-    for (size_t i = 0; i < CASES; i++) {
-        if (cases[i].rank != kind || strncmp(cases[i].name, "mlp", 3) == 0)
+    for (size_t i = 0; i < preset_case_count; i++) {
+        if (preset_cases[i].rank != kind || strncmp(preset_cases[i].name, "mlp", 3) == 0)
             continue;
-        ck_fails(context, coulomb_network_new_preset(context, cases[i].name, shape, rank, cases[i].latent, 0, &network),
-                 COULOMB_ERROR_SHAPE, part);
+        ck_fails(
+            context,
+            coulomb_network_new_preset(context, preset_cases[i].name, shape, rank, preset_cases[i].latent, 0, &network),
+            COULOMB_ERROR_SHAPE, part);
         refused++;
     }
     return refused;
@@ -586,7 +304,7 @@ Suite *suite_presets(void)
     TCase *all = tcase_create("presets");
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, context_begin, network_end);
-    tcase_add_loop_test(all, presets_are_as_published, 0, CASES);
+    tcase_add_loop_test(all, presets_are_as_published, 0, (int)preset_case_count);
     tcase_add_test(all, every_preset_is_a_case_at_every_size);
     tcase_add_test(all, unknown_presets_are_answered_with_the_list);
     tcase_add_test(all, presets_for_images_refuse_other_shapes);
