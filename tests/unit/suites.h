@@ -22,5 +22,7 @@ TCase *network_latents(void);
 TCase *network_memory(void);
 TCase *ops_differences(void);
 TCase *ops_pointwise(void);
+TCase *plummer_digits(void);
+TCase *plummer_invariants(void);
 
 #endif
