@@ -24,5 +24,8 @@ TCase *ops_differences(void);
 TCase *ops_pointwise(void);
 TCase *plummer_digits(void);
 TCase *plummer_invariants(void);
+TCase *trainer_average(void);
+TCase *trainer_options(void);
+TCase *trainer_resumption(void);
 
 #endif
