@@ -819,10 +819,10 @@ class network : public detail::handle<coulomb_network>
                                              path.c_str(), static_cast<std::int32_t>(part))};
     }
     /** The network of a file's contents. */
-    static network open_memory(const context &context, span<const std::byte> bytes, part part = part::only)
+    static network open_bytes(const context &context, span<const std::byte> bytes, part part = part::only)
     {
         return {context.core(),
-                detail::make(*context.core(), coulomb_network_free, coulomb_network_open_memory, context.get(),
+                detail::make(*context.core(), coulomb_network_free, coulomb_network_open_bytes, context.get(),
                              static_cast<const void *>(bytes.data()), bytes.size(), static_cast<std::int32_t>(part))};
     }
 
@@ -1261,18 +1261,18 @@ class network : public detail::handle<coulomb_network>
         call(coulomb_network_save, path.c_str());
     }
     /** The bytes that save() would write. */
-    std::vector<std::byte> save_memory()
+    std::vector<std::byte> save_bytes()
     {
-        return read_bytes(coulomb_network_save_memory);
+        return read_bytes(coulomb_network_save_bytes);
     }
     /** Load parameters from a file of this library, or from a safetensors file of another program. */
     void load_parameters(const std::string &path, part part = part::only)
     {
         call(coulomb_network_load_parameters, path.c_str(), static_cast<std::int32_t>(part));
     }
-    void load_parameters_memory(span<const std::byte> bytes, part part = part::only)
+    void load_parameters_bytes(span<const std::byte> bytes, part part = part::only)
     {
-        call(coulomb_network_load_parameters_memory, static_cast<const void *>(bytes.data()), bytes.size(),
+        call(coulomb_network_load_parameters_bytes, static_cast<const void *>(bytes.data()), bytes.size(),
              static_cast<std::int32_t>(part));
     }
 
@@ -1776,13 +1776,13 @@ class trainer : public detail::handle<coulomb_trainer>
     {
         return read<std::size_t>(coulomb_trainer_get_shards);
     }
-    void set_synchronised_norm(bool on)
+    void set_synchronized_norm(bool on)
     {
-        call(coulomb_trainer_set_synchronised_norm, std::int32_t{on});
+        call(coulomb_trainer_set_synchronized_norm, std::int32_t{on});
     }
-    bool synchronised_norm() const
+    bool synchronized_norm() const
     {
-        return read_flag(coulomb_trainer_get_synchronised_norm);
+        return read_flag(coulomb_trainer_get_synchronized_norm);
     }
     /** Train as one rank of the communicator's; the trainer shares it. All ranks call. */
     void set_communicator(const coulomb::communicator &communicator)
@@ -1897,18 +1897,18 @@ class trainer : public detail::handle<coulomb_trainer>
         call(coulomb_trainer_save, path.c_str());
     }
     /** The bytes that save() would write. */
-    std::vector<std::byte> save_memory()
+    std::vector<std::byte> save_bytes()
     {
-        return read_bytes(coulomb_trainer_save_memory);
+        return read_bytes(coulomb_trainer_save_bytes);
     }
     /** Continue from a file, to the last bit. Networks and settings must be the same; set the same callbacks. */
     void load(const std::string &path)
     {
         call(coulomb_trainer_load, path.c_str());
     }
-    void load_memory(span<const std::byte> bytes)
+    void load_bytes(span<const std::byte> bytes)
     {
-        call(coulomb_trainer_load_memory, static_cast<const void *>(bytes.data()), bytes.size());
+        call(coulomb_trainer_load_bytes, static_cast<const void *>(bytes.data()), bytes.size());
     }
 
   private:

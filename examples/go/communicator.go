@@ -12,8 +12,8 @@ type Communicator struct {
 	*handle
 }
 
-// RanksMax is the largest number of ranks.
-const RanksMax = C.COULOMB_RANKS_MAX
+// ProcessesMax is the largest number of processes of a run.
+const ProcessesMax = C.COULOMB_PROCESSES_MAX
 
 // Transport brings a rank's bytes to the others. All ranks call with the same number of bytes, in the same order of calls.
 // The slices are the library's memory, and do not overlap. A call that cannot be completed must return an error on every
@@ -27,7 +27,7 @@ type Transport interface {
 	Alltoall(send, receive []byte) error
 }
 
-// NewCommunicator creates the communicator of one of size ranks, 1 to RanksMax. It communicates nothing.
+// NewCommunicator creates the communicator of one of size ranks, 1 to ProcessesMax. It communicates nothing.
 //
 // Errors: ErrorArgument (rank, size or nil), ErrorMemory.
 func (c *Context) NewCommunicator(rank, size int, transport Transport) (*Communicator, error) {

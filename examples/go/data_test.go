@@ -54,12 +54,12 @@ func TestDataArrays(t *testing.T) {
 	equal(t, copied, samples)
 	samples[0] = float32(1e30) // a copy is in use
 	ok(t, trainer.Run(background, 3, nil))
-	first := must(training.Generator.SaveMemory())(t)
+	first := must(training.Generator.SaveBytes())(t)
 
 	other := newTraining(t)
 	ok(t, other.Trainer.SetDataMemory(mapped(t, points(2*300)), 5))
 	ok(t, other.Trainer.Run(background, 3, nil))
-	equal(t, string(must(other.Generator.SaveMemory())(t)) == string(first), true)
+	equal(t, string(must(other.Generator.SaveBytes())(t)) == string(first), true)
 
 	fails(t, trainer.SetDataArray(samples[:3], 5), coulomb.ErrorShape)
 	fails(t, trainer.SetDataArray(nil, 5), coulomb.ErrorArgument)

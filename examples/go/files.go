@@ -22,15 +22,15 @@ func (t *Trainer) Save(path string) error {
 	return t.file(path, func(path *C.char) C.coulomb_status { return C.coulomb_trainer_save(t.c(), path) })
 }
 
-// SaveMemory returns the bytes that Save would write.
-func (t *Trainer) SaveMemory() ([]byte, error) {
+// SaveBytes returns the bytes that Save would write.
+func (t *Trainer) SaveBytes() ([]byte, error) {
 	return t.contents(func(bytes unsafe.Pointer, capacity C.size_t, size *C.size_t) C.coulomb_status {
-		return C.coulomb_trainer_save_memory(t.c(), bytes, capacity, size)
+		return C.coulomb_trainer_save_bytes(t.c(), bytes, capacity, size)
 	})
 }
 
 // WriteTo writes the bytes that Save would write. It is an io.WriterTo.
-func (t *Trainer) WriteTo(w io.Writer) (int64, error) { return writeTo(w, t.SaveMemory) }
+func (t *Trainer) WriteTo(w io.Writer) (int64, error) { return writeTo(w, t.SaveBytes) }
 
 // Load reads a file of Save into a trainer created with the same networks and settings. Training continues as if it had
 // never stopped, to the last bit. Functions are not in the file: set the same ones. Statistics are unavailable until the
@@ -39,10 +39,10 @@ func (t *Trainer) Load(path string) error {
 	return t.file(path, func(path *C.char) C.coulomb_status { return C.coulomb_trainer_load(t.c(), path) })
 }
 
-// LoadMemory is Load for a file's contents.
-func (t *Trainer) LoadMemory(contents []byte) error {
+// LoadBytes is Load for a file's contents.
+func (t *Trainer) LoadBytes(contents []byte) error {
 	return t.call(func() C.coulomb_status {
-		return C.coulomb_trainer_load_memory(t.c(), address(contents), C.size_t(len(contents)))
+		return C.coulomb_trainer_load_bytes(t.c(), address(contents), C.size_t(len(contents)))
 	})
 }
 
@@ -50,7 +50,7 @@ func (t *Trainer) LoadMemory(contents []byte) error {
 func (t *Trainer) ReadFrom(r io.Reader) (int64, error) {
 	contents, err := io.ReadAll(r)
 	if err == nil {
-		err = t.LoadMemory(contents)
+		err = t.LoadBytes(contents)
 	}
 	return int64(len(contents)), err
 }
@@ -63,15 +63,15 @@ func (n *Network) Save(path string) error {
 	return n.file(path, func(path *C.char) C.coulomb_status { return C.coulomb_network_save(n.c(), path) })
 }
 
-// SaveMemory returns the bytes that Save would write.
-func (n *Network) SaveMemory() ([]byte, error) {
+// SaveBytes returns the bytes that Save would write.
+func (n *Network) SaveBytes() ([]byte, error) {
 	return n.contents(func(bytes unsafe.Pointer, capacity C.size_t, size *C.size_t) C.coulomb_status {
-		return C.coulomb_network_save_memory(n.c(), bytes, capacity, size)
+		return C.coulomb_network_save_bytes(n.c(), bytes, capacity, size)
 	})
 }
 
 // WriteTo writes the bytes that Save would write. It is an io.WriterTo.
-func (n *Network) WriteTo(w io.Writer) (int64, error) { return writeTo(w, n.SaveMemory) }
+func (n *Network) WriteTo(w io.Writer) (int64, error) { return writeTo(w, n.SaveBytes) }
 
 // OpenNetworkFile creates the network that a file of Network.Save (PartOnly) or of Trainer.Save (another part) describes,
 // as it was when it was saved.
@@ -83,10 +83,10 @@ func (c *Context) OpenNetworkFile(path string, part Part) (*Network, error) {
 	})
 }
 
-// OpenNetworkMemory is OpenNetworkFile for a file's contents.
-func (c *Context) OpenNetworkMemory(contents []byte, part Part) (*Network, error) {
+// OpenNetworkBytes is OpenNetworkFile for a file's contents.
+func (c *Context) OpenNetworkBytes(contents []byte, part Part) (*Network, error) {
 	return c.newNetwork(func(network **C.coulomb_network) C.coulomb_status {
-		return C.coulomb_network_open_memory(c.c(), address(contents), C.size_t(len(contents)), C.int32_t(part), network)
+		return C.coulomb_network_open_bytes(c.c(), address(contents), C.size_t(len(contents)), C.int32_t(part), network)
 	})
 }
 
@@ -96,7 +96,7 @@ func (c *Context) OpenNetwork(r io.Reader, part Part) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.OpenNetworkMemory(contents, part)
+	return c.OpenNetworkBytes(contents, part)
 }
 
 // LoadParameters reads parameters into a finished network, from a file of this library or from a safetensors file that
@@ -109,10 +109,10 @@ func (n *Network) LoadParameters(path string, part Part) error {
 	})
 }
 
-// LoadParametersMemory is LoadParameters for a file's contents.
-func (n *Network) LoadParametersMemory(contents []byte, part Part) error {
+// LoadParametersBytes is LoadParameters for a file's contents.
+func (n *Network) LoadParametersBytes(contents []byte, part Part) error {
 	return n.call(func() C.coulomb_status {
-		return C.coulomb_network_load_parameters_memory(n.c(), address(contents), C.size_t(len(contents)),
+		return C.coulomb_network_load_parameters_bytes(n.c(), address(contents), C.size_t(len(contents)),
 			C.int32_t(part))
 	})
 }

@@ -6,7 +6,7 @@ import "unsafe"
 
 // SetShards sets the number of shards: equal parts of the batch that go forward and back through the networks one after
 // the other, in the memory of one. It must divide the batch; 1 unless set. The update is the same within the rounding of
-// float32, except that batch normalisation takes its statistics over each shard, see SetSynchronisedNorm.
+// float32, except that batch normalisation takes its statistics over each shard, see SetSynchronizedNorm.
 //
 // Errors: ErrorArgument, ErrorState (an update is under way).
 func (t *Trainer) SetShards(shards int) error {
@@ -21,24 +21,24 @@ func (t *Trainer) Shards() (int, error) {
 	return int(value), err
 }
 
-// SetSynchronisedNorm sets whether batch normalisation takes its statistics over the whole batch, of all shards and
+// SetSynchronizedNorm sets whether batch normalisation takes its statistics over the whole batch, of all shards and
 // processes: false unless set. A GPU cannot do this.
 //
 // Errors: ErrorArgument, ErrorState (an update is under way).
-func (t *Trainer) SetSynchronisedNorm(on bool) error {
-	return t.call(func() C.coulomb_status { return C.coulomb_trainer_set_synchronised_norm(t.c(), flag(on)) })
+func (t *Trainer) SetSynchronizedNorm(on bool) error {
+	return t.call(func() C.coulomb_status { return C.coulomb_trainer_set_synchronized_norm(t.c(), flag(on)) })
 }
 
-// SynchronisedNorm returns whether batch normalisation takes its statistics over the whole batch.
-func (t *Trainer) SynchronisedNorm() (bool, error) {
+// SynchronizedNorm returns whether batch normalisation takes its statistics over the whole batch.
+func (t *Trainer) SynchronizedNorm() (bool, error) {
 	value, err := get(t.handle, func(value *C.int32_t) C.coulomb_status {
-		return C.coulomb_trainer_get_synchronised_norm(t.c(), value)
+		return C.coulomb_trainer_get_synchronized_norm(t.c(), value)
 	})
 	return value != 0, err
 }
 
 // SetCommunicator makes the trainer one rank of the communicator's ranks, which train as one; nil, the default: alone. All
-// ranks call it, Load, LoadMemory, ReadFrom, Step and Run in the same order, with equal parameters and settings; these
+// ranks call it, Load, LoadBytes, ReadFrom, Step and Run in the same order, with equal parameters and settings; these
 // succeed on all ranks or fail on all. The number of shards must be that of the ranks times a power of two.
 //
 // Errors: ErrorArgument (a communicator of another context), ErrorState (an update is under way), ErrorProcess (ranks

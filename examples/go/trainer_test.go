@@ -26,7 +26,7 @@ func TestTrainerOptions(t *testing.T) {
 	pair(t, "self-terms", trainer.SetSelfTerms, trainer.SelfTerms, true, false)
 	pair(t, "scale", trainer.SetPotentialScale, trainer.PotentialScale, 1, 4)
 	pair(t, "shards", trainer.SetShards, trainer.Shards, 1, 2)
-	pair(t, "norm", trainer.SetSynchronisedNorm, trainer.SynchronisedNorm, false, true)
+	pair(t, "norm", trainer.SetSynchronizedNorm, trainer.SynchronizedNorm, false, true)
 	ok(t, trainer.SetCharges(100, 200))
 	model, target, err := trainer.Charges()
 	ok(t, err)
@@ -131,7 +131,7 @@ func TestProgressMayDoAlmostEverything(t *testing.T) {
 		}
 		must(trainer.Statistic(coulomb.StatisticEnergy))(t)
 		must(training.Generator.Generate(3))(t)
-		must(trainer.SaveMemory())(t)
+		must(trainer.SaveBytes())(t)
 		ok(t, trainer.SetPotentialScale(float64(update)))
 		ok(t, trainer.SetData(gaussians.Fill))
 		ok(t, trainer.SetDataArray(points(100), 1))

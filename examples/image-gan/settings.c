@@ -152,8 +152,8 @@ static void network_options(option_table *table, settings *s)
          .high = 8192,
          .help = "for my, my-big and my-big2: channels of the first convolution, doubled by each of the other three; "
                  "published: 64, 128 and 256; 0: as published"},
-        {.name = "synchronised-norm",
-         .choice = &s->synchronised_norm,
+        {.name = "synchronized-norm",
+         .choice = &s->synchronized_norm,
          .choices = on_or_off,
          .help = "with several shards, take batch norm's statistics over the whole batch instead of each shard; shards "
                  "of one process then go forward together, in the memory of all"},

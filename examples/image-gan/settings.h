@@ -56,7 +56,7 @@ typedef struct settings {
     int32_t field;
     const char *features; /* file of a network; NULL: distances between pixels */
     double discriminator_rate_scale;
-    int32_t synchronised_norm;
+    int32_t synchronized_norm;
     results_settings results;
     fid_monitor_settings fid;
 } settings;

@@ -237,7 +237,7 @@ enum { BLOCK = 128 };
 static size_t samples_at_once(const settings *chosen)
 {
     training_settings together = chosen->training;
-    if (chosen->synchronised_norm)
+    if (chosen->synchronized_norm)
         together.shards = ranks_count();
     return training_samples_at_once(&together);
 }
@@ -295,8 +295,8 @@ static bool prepare(experiment_run *at)
            succeeded(at->context, coulomb_trainer_new(at->context, at->generator, at->discriminator, &at->trainer),
                      "creating the trainer") &&
            training_apply(at->context, at->trainer, &at->chosen->training) && choose_field(at) &&
-           succeeded(at->context, coulomb_trainer_set_synchronised_norm(at->trainer, at->chosen->synchronised_norm),
-                     "setting --synchronised-norm") &&
+           succeeded(at->context, coulomb_trainer_set_synchronized_norm(at->trainer, at->chosen->synchronized_norm),
+                     "setting --synchronized-norm") &&
            rate_drops_apply(at->context, at->trainer, &at->chosen->training, &at->chosen->drops) &&
            choose_sampled(at) && open_fid(at) && plan_memory(at) && open_set(at) &&
            run_set_data(at->of, data_of_run(at)) &&

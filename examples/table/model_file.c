@@ -93,9 +93,9 @@ bool model_read(coulomb_context *context, const char *path, model *read)
     if (!read_encoding(path, read))
         return false;
     unsigned char *bytes = npz_read(path, network_entry, NETWORK_MOST, &size);
-    bool done = bytes &&
-                succeeded(context,
-                          coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &read->generator), path);
+    bool done =
+        bytes &&
+        succeeded(context, coulomb_network_open_bytes(context, bytes, size, COULOMB_PART_ONLY, &read->generator), path);
     free(bytes);
     return done && check_width(path, read);
 }

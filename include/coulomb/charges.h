@@ -3,8 +3,8 @@
  * Charges of a trainer: how many samples make the potential, with which kernel, and what a generator without a
  * discriminator follows.
  *
- * Each setting has a getter, which gives the value in force. Checkpoints compare all settings. COULOMB_ERROR_STATE
- * without a reason means that a step of the trainer is under way, see trainer.h.
+ * Each setting has a getter. Checkpoints compare all settings. COULOMB_ERROR_STATE without a reason means that a step
+ * of the trainer is under way, see trainer.h.
  */
 #ifndef COULOMB_CHARGES_H
 #define COULOMB_CHARGES_H
@@ -134,9 +134,10 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer
  * Get all epsilons, without the schedule's factor.
  *
  * @param trainer   not NULL
- * @param epsilons  [capacity] receives them; untouched on failure
- * @param capacity  COULOMB_EPSILONS_MAX is always enough
- * @param count     receives their number; untouched on failure
+ * @param epsilons  [capacity] receives them; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+ *                  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number, also if capacity is too small
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
  *
  * @since 0.1

@@ -62,16 +62,16 @@ COULOMB_API coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const 
  * of the trainer changes.
  *
  * @param trainer   not NULL
- * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
- * @param capacity  in bytes; 0: only `size` is written
- * @param size      receives the number of bytes; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ * @param bytes     [capacity] receives the bytes; may be NULL if capacity is 0; undefined on failure
+ * @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+ * @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
  *         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity,
-                                                       size_t *size);
+COULOMB_API coulomb_status coulomb_trainer_save_bytes(coulomb_trainer *trainer, void *bytes, size_t capacity,
+                                                      size_t *size);
 
 /**
  * Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
@@ -100,7 +100,7 @@ COULOMB_API coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const 
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size);
+COULOMB_API coulomb_status coulomb_trainer_load_bytes(coulomb_trainer *trainer, const void *bytes, size_t size);
 /** @} */
 
 /** @name Networks
@@ -112,8 +112,8 @@ COULOMB_API coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer,
  *
  * @param network  not NULL, finished; for example that of coulomb_trainer_average()
  * @param path     as in coulomb_trainer_save()
- * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_FILE,
- *         COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished, or in use by a running callback); COULOMB_ERROR_ARGUMENT,
+ *         COULOMB_ERROR_FILE, COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
  *
  * @since 0.1
  */
@@ -121,19 +121,19 @@ COULOMB_API coulomb_status coulomb_network_save(coulomb_network *network, const 
 
 /**
  * Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
- * coulomb_trainer_save_memory().
+ * coulomb_trainer_save_bytes().
  *
  * @param network   not NULL, finished
- * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
- * @param capacity  in bytes; 0: only `size` is written
- * @param size      receives the number of bytes; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ * @param bytes     [capacity] receives the bytes; may be NULL if capacity is 0; undefined on failure
+ * @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+ * @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
  *         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity,
-                                                       size_t *size);
+COULOMB_API coulomb_status coulomb_network_save_bytes(coulomb_network *network, void *bytes, size_t capacity,
+                                                      size_t *size);
 
 /**
  * Create the network that a file describes, as it was when it was saved. From its first sample on, it generates the
@@ -166,8 +166,8 @@ COULOMB_API coulomb_status coulomb_network_open(coulomb_context *context, const 
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_open_memory(coulomb_context *context, const void *bytes, size_t size,
-                                                       int32_t part, coulomb_network **network);
+COULOMB_API coulomb_status coulomb_network_open_bytes(coulomb_context *context, const void *bytes, size_t size,
+                                                      int32_t part, coulomb_network **network);
 
 /**
  * Load parameters into a network: from files of this library, or from a safetensors file that another program wrote
@@ -197,8 +197,8 @@ COULOMB_API coulomb_status coulomb_network_load_parameters(coulomb_network *netw
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes,
-                                                                  size_t size, int32_t part);
+COULOMB_API coulomb_status coulomb_network_load_parameters_bytes(coulomb_network *network, const void *bytes,
+                                                                 size_t size, int32_t part);
 /** @} */
 
 #ifdef __cplusplus

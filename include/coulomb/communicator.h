@@ -19,8 +19,8 @@ extern "C" {
 /** Communicator. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_communicator coulomb_communicator;
 
-/** Largest number of ranks. @since 0.1 */
-enum { COULOMB_RANKS_MAX = 65536 };
+/** Largest number of processes of a run. @since 0.1 */
+enum { COULOMB_PROCESSES_MAX = 65536 };
 
 /**
  * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
@@ -59,7 +59,7 @@ typedef coulomb_status coulomb_alltoall_callback(void *user, const void *send, s
  *
  * @param context       not NULL
  * @param rank          of this process, below `size`
- * @param size          number of ranks, 1 to COULOMB_RANKS_MAX
+ * @param size          number of ranks, 1 to COULOMB_PROCESSES_MAX
  * @param allgather     not NULL
  * @param alltoall      not NULL
  * @param user          passed to the callbacks

@@ -12,11 +12,11 @@
  *
  * - Log, allocate and release callbacks must not call the library.
  * - A destroy callback must not use the handle that releases it.
- * - Data, schedule, latent and points callbacks may call functions named get, statistics, coulomb_trainer_update() and
- *   coulomb_context_error(), and may free handles, whose destruction then waits for the call under way. Other calls on
- * a handle that takes part in the call (the trainer, its networks and optimizers; the network; the kernel; the moments)
- *   fail with COULOMB_ERROR_STATE, and so does coulomb_context_set_threads(). Handles that take no part may be used
- *   without limits.
+ * - Data, schedule, latent, points and communicator callbacks may use all handles that take no part in the call under
+ *   way. With handles that take part (the trainer, its networks and optimizers; the network; the kernel; the moments)
+ *   they may call functions that take the handle as a pointer to const, such as getters, and may free it: it is
+ *   destroyed when the call returns. All other functions fail with COULOMB_ERROR_STATE, and so do
+ *   coulomb_context_set_threads() and coulomb_context_set_precision().
  * - The progress callback of coulomb_trainer_run() may do everything except step, run or load the same trainer.
  *
  * A callback must return. Exceptions and longjmp() must not pass through the library: the behaviour is undefined.

@@ -40,7 +40,7 @@ typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_
  * @param total   number of samples of the update: the target charges in force
  * @param first   number of the first wanted sample, counted from 0
  * @param count   number of wanted samples, at least 1
- * @param batch   [count, discriminator's input shape] result, finite
+ * @param batch   [count, generator's output shape] result, finite
  * @return as coulomb_batch_callback
  *
  * @since 0.1

@@ -3,8 +3,8 @@
  * Latent distribution and sampling. The latent distribution is part of a generator, so that training and generation use
  * the same one.
  *
- * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (not finished, or in
- * use by a running callback), COULOMB_ERROR_MEMORY.
+ * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (in use by a running
+ * callback; for functions that need a finished network also: not finished), COULOMB_ERROR_MEMORY.
  */
 #ifndef COULOMB_LATENT_H
 #define COULOMB_LATENT_H
@@ -41,7 +41,7 @@ typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64
  * @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL (the same before
  *                      truncation), or ..._UNIFORM (from -spread to spread)
  * @param spread        finite, above 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -67,7 +67,7 @@ COULOMB_API coulomb_status coulomb_network_get_latent(const coulomb_network *net
  *
  * @param network  not NULL, with an input
  * @param signs    0 (the default) to the number of values of an input sample
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or signs); COULOMB_ERROR_STATE (the network has no input yet)
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also if the network has no input yet
  *
  * @since 0.1
  */
@@ -93,7 +93,7 @@ COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_networ
  * @param user     passed to the callback
  * @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
  *                 not called if this function fails; may be NULL
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -120,7 +120,7 @@ COULOMB_API coulomb_status coulomb_network_get_latent_callback(const coulomb_net
  *
  * @param network  not NULL
  * @param seed     the same seed gives the same latents; those of training differ for every seed
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */

@@ -48,8 +48,8 @@ COULOMB_API void coulomb_moments_free(coulomb_moments *moments);
  * Add features.
  *
  * @param moments   not NULL
- * @param count     number of feature vectors; may be 0
  * @param features  [count, dimension]; NULL only if count is 0; not used after the call
+ * @param count     number of feature vectors; may be 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a feature, named by its index);
  *         COULOMB_ERROR_STATE (the moments were set without a count, or the call comes from a callback of the same
  *         handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged

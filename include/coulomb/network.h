@@ -23,7 +23,7 @@ extern "C" {
 /** A network. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_network coulomb_network;
 
-/** Maximum rank of a sample's shape in this release; may grow. @since 0.1 */
+/** Maximum rank of a sample's shape. Later releases may have a larger one. @since 0.1 */
 enum { COULOMB_RANK_MAX = 4 };
 
 /** Distributions of initialisers and latents. A truncated normal redraws values beyond two standard deviations.
@@ -223,10 +223,11 @@ COULOMB_API void coulomb_network_free(coulomb_network *network);
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+ *                  COULOMB_RANK_MAX is always enough
  * @param rank      receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
- *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+ *         COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */
@@ -238,10 +239,11 @@ COULOMB_API coulomb_status coulomb_network_input_shape(const coulomb_network *ne
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+ *                  COULOMB_RANK_MAX is always enough
  * @param rank      receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
- *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+ *         COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */

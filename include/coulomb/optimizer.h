@@ -2,8 +2,9 @@
  * @file optimizer.h
  * Optimizers: update a network's parameters with the gradients of its backward pass.
  *
- * A trainer has one optimizer for each network (coulomb_trainer_optimizer()). An optimizer of its own serves training
- * loops that a program writes itself. Options may change at any time between updates.
+ * A trainer has one optimizer for each network (coulomb_trainer_optimizer()). A program that writes its own training
+ * loop creates its own optimizers. Options may change between updates. While a step of its trainer is under way, an
+ * optimizer's setters fail with COULOMB_ERROR_STATE.
  */
 #ifndef COULOMB_OPTIMIZER_H
 #define COULOMB_OPTIMIZER_H

@@ -59,9 +59,9 @@ COULOMB_API const char *coulomb_network_parameter_name(const coulomb_network *ne
  * @param network    not NULL, finished or not
  * @param parameter  its name
  * @param shape      [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity   elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity   extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank
  * @param rank       receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the rank; `shape` is
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a capacity that is too small (`shape` is
  *         untouched)
  *
  * @since 0.1
@@ -151,7 +151,7 @@ COULOMB_API coulomb_status coulomb_network_get_frozen(const coulomb_network *net
  * @param network      not NULL, finished or not
  * @param parameter    a parameter's name; NULL: all weight arrays appended so far (not biases, not later layers)
  * @param initializer  COULOMB_INITIALIZER_*
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -164,7 +164,7 @@ COULOMB_API coulomb_status coulomb_network_set_initializer(coulomb_network *netw
  * @param network    not NULL, finished or not
  * @param parameter  a parameter's name; NULL: all weight arrays appended so far
  * @param value      finite as float32
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -180,7 +180,7 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_constant(coulomb_netw
  * @param scale         finite, above 0
  * @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
  * @param distribution  COULOMB_DISTRIBUTION_*
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -196,7 +196,7 @@ COULOMB_API coulomb_status coulomb_network_set_initializer_variance_scaling(coul
  * @param distribution  COULOMB_DISTRIBUTION_*
  * @param spread        standard deviation of the normals (before truncation), half the width of the uniform
  *                      distribution; finite, above 0
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */

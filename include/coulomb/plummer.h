@@ -143,9 +143,10 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer
  * Get all epsilons.
  *
  * @param plummer   not NULL
- * @param epsilons  [capacity] receives them; untouched on failure
- * @param capacity  COULOMB_EPSILONS_MAX is always enough
- * @param count     receives their number; untouched on failure
+ * @param epsilons  [capacity] receives them; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+ *                  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number, also if capacity is too small
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
  *
  * @since 0.1

@@ -122,12 +122,12 @@ COULOMB_API coulomb_status coulomb_schedule_get_exponential(const coulomb_schedu
  * Get the arguments of coulomb_schedule_new_steps().
  *
  * @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
- * @param after     [capacity] receives the update numbers; NULL only if capacity is 0; untouched on failure
- * @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
- * @param drops     receives the number of drops, also if `capacity` is too small
- * @param factor    receives the factor of each drop, also if `capacity` is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
- *         above 0 and below the number of drops)
+ * @param after     [capacity] receives the update numbers; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  update numbers that `after` has room for: 0 (only the other results are wanted), or at least the
+ *                  number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+ * @param drops     receives the number of drops, also if capacity is too small
+ * @param factor    receives the factor of each drop, also if capacity is too small
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a schedule of another kind, or a capacity that is too small)
  *
  * @since 0.1
  */

@@ -21,7 +21,7 @@ extern "C" {
  *
  * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
  * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+ * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
  * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
  * first), of the model samples, of the target samples, and of the previous model samples with replay.
  *
@@ -68,7 +68,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *tra
  * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
  * normalization). @since 0.1
  */
-COULOMB_API coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on);
+COULOMB_API coulomb_status coulomb_trainer_set_synchronized_norm(coulomb_trainer *trainer, int32_t on);
 
 /**
  * Get whether batch normalisation takes its statistics over the whole batch.
@@ -79,7 +79,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on);
+COULOMB_API coulomb_status coulomb_trainer_get_synchronized_norm(const coulomb_trainer *trainer, int32_t *on);
 
 /** @name Processes
  * Several processes, called ranks, may train as one: each has a context, networks and a trainer of its own, with equal
@@ -88,7 +88,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_t
  * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
  * not depend on the number of ranks.
  *
- * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_memory(),
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_bytes(),
  * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
  * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
  * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can

@@ -98,7 +98,7 @@ COULOMB_API void coulomb_trainer_free(coulomb_trainer *trainer);
 
 /** @name Settings
  * Those of data are in data.h, those of potential and field in charges.h, those of shards and processes in shards.h.
- * Each has a getter, which gives the value in force. Checkpoints compare all settings.
+ * Each has a getter. Checkpoints compare all settings.
  * @{ */
 
 /**
@@ -269,7 +269,7 @@ COULOMB_API coulomb_status coulomb_trainer_network(const coulomb_trainer *traine
  *
  * @param trainer  not NULL
  * @param average  receives the network; valid as long as the trainer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (also: averaging is off)
  *
  * @since 0.1
  */
@@ -279,13 +279,13 @@ COULOMB_API coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, cou
  * Get the optimizer of one of the networks, to change its settings.
  *
  * @param trainer    not NULL
- * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+ * @param which      COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
  * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
-COULOMB_API coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network,
+COULOMB_API coulomb_status coulomb_trainer_optimizer(const coulomb_trainer *trainer, int32_t which,
                                                      coulomb_optimizer **optimizer);
 
 /**

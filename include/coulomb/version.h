@@ -11,9 +11,14 @@
 extern "C" {
 #endif
 
-/** Version of the headers. It differs from coulomb_version() if headers and library come from different releases.
- * @since 0.1 */
-enum { COULOMB_VERSION_MAJOR = 0, COULOMB_VERSION_MINOR = 1, COULOMB_VERSION_PATCH = 0 };
+/** Version of the headers. Macros, so that the preprocessor can compare them. @since 0.1 */
+#define COULOMB_VERSION_MAJOR 0
+#define COULOMB_VERSION_MINOR 1
+#define COULOMB_VERSION_PATCH 0
+
+/** Version of the headers as one number: 10000 * major + 100 * minor + patch. It differs from coulomb_version() if
+ * headers and library come from different releases. @since 0.1 */
+#define COULOMB_VERSION (10000 * COULOMB_VERSION_MAJOR + 100 * COULOMB_VERSION_MINOR + COULOMB_VERSION_PATCH)
 
 /**
  * Return the version of the running library.

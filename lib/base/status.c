@@ -54,7 +54,7 @@ coulomb_status callback_status(coulomb_context *context, coulomb_status returned
 
 uint32_t coulomb_version(void)
 {
-    return 10000u * COULOMB_VERSION_MAJOR + 100u * COULOMB_VERSION_MINOR + COULOMB_VERSION_PATCH;
+    return COULOMB_VERSION;
 }
 
 const char *coulomb_version_string(void)

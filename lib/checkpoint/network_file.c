@@ -74,15 +74,13 @@ void state_add_network(saved_state *state, const char *prefix, const coulomb_net
 
 static coulomb_status save_network(coulomb_network *network, const file_target *target)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    if (!network->finished)
-        return fail(network->context, COULOMB_ERROR_STATE,
-                    "the network is not finished; call coulomb_network_finish() first");
+    coulomb_status status = network_check(network);
+    if (status != COULOMB_OK)
+        return status;
     saved_state state;
     state_begin(&state, network->context);
     state_add_network(&state, "network", network);
-    coulomb_status status = state_save(&state, "network", target);
+    status = state_save(&state, "network", target);
     state_end(&state);
     return status;
 }
@@ -92,17 +90,20 @@ coulomb_status coulomb_network_save(coulomb_network *network, const char *path)
     return save_network(network, &(file_target){.path = path});
 }
 
-coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity, size_t *size)
+coulomb_status coulomb_network_save_bytes(coulomb_network *network, void *bytes, size_t capacity, size_t *size)
 {
     return save_network(network, &(file_target){.in_memory = true, .bytes = bytes, .capacity = capacity, .size = size});
 }
 
 /* --- opening --- */
 
-/* COULOMB_PART_*: the kind of file that has it, and the prefix of its names. */
+/* COULOMB_PART_*: its name, the kind of file that has it, and the prefix of its names. */
 static const struct {
-    const char *kind, *prefix;
-} parts[] = {{"network", "network"}, {"trainer", "generator"}, {"trainer", "discriminator"}, {"trainer", "average"}};
+    const char *name, *kind, *prefix;
+} parts[] = {{"COULOMB_PART_ONLY", "network", "network"},
+             {"COULOMB_PART_GENERATOR", "trainer", "generator"},
+             {"COULOMB_PART_DISCRIMINATOR", "trainer", "discriminator"},
+             {"COULOMB_PART_AVERAGE", "trainer", "average"}};
 
 static coulomb_status check_part(coulomb_context *context, int32_t part)
 {
@@ -179,6 +180,16 @@ static coulomb_status read_parameters(const file_reading *reading, const saved_s
     return status;
 }
 
+/* Whoever opens a file of the other kind has most likely chosen the wrong part. */
+static coulomb_status check_kind(const file_reading *reading, int32_t part)
+{
+    coulomb_status status = compare_kind(reading, parts[part].kind);
+    if (status != COULOMB_ERROR_MISMATCH)
+        return status;
+    return refuse(reading, status, "the file holds a %s; expected a %s, because part is %s",
+                  quote(reading_text(reading, KEY_KIND), 0).text, parts[part].kind, parts[part].name);
+}
+
 static coulomb_status read_network(const file_reading *reading, int32_t part, coulomb_network **network)
 {
     const char *prefix = parts[part].prefix;
@@ -186,7 +197,7 @@ static coulomb_status read_network(const file_reading *reading, int32_t part, co
     state_begin(&state, reading->context);
     coulomb_status status = state.status;
     if (status == COULOMB_OK)
-        status = compare_kind(reading, parts[part].kind);
+        status = check_kind(reading, part);
     if (status == COULOMB_OK)
         status = read_graph(reading, prefix, network);
     if (status == COULOMB_OK)
@@ -229,8 +240,8 @@ coulomb_status coulomb_network_open(coulomb_context *context, const char *path, 
     return open_network(context, &(file_source){.path = path}, part, network);
 }
 
-coulomb_status coulomb_network_open_memory(coulomb_context *context, const void *bytes, size_t size, int32_t part,
-                                           coulomb_network **network)
+coulomb_status coulomb_network_open_bytes(coulomb_context *context, const void *bytes, size_t size, int32_t part,
+                                          coulomb_network **network)
 {
     return open_network(context, &(file_source){.in_memory = true, .bytes = bytes, .size = size}, part, network);
 }
@@ -291,8 +302,8 @@ coulomb_status coulomb_network_load_parameters(coulomb_network *network, const c
     return load_parameters(network, &(file_source){.path = path}, part);
 }
 
-coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes, size_t size,
-                                                      int32_t part)
+coulomb_status coulomb_network_load_parameters_bytes(coulomb_network *network, const void *bytes, size_t size,
+                                                     int32_t part)
 {
     return load_parameters(network, &(file_source){.in_memory = true, .bytes = bytes, .size = size}, part);
 }

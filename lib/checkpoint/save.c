@@ -178,9 +178,11 @@ static coulomb_status save_into(saved_state *state, const file_target *target, c
     size_t size = block_size;
     for (size_t i = 0; i < state->array_count; i++)
         size += arrays[i].size * sizeof(float);
-    if (target->capacity > 0 && target->capacity < size)
+    if (target->capacity > 0 && target->capacity < size) {
+        *target->size = size;
         return fail(state->context, COULOMB_ERROR_ARGUMENT, "capacity is %zu bytes; expected 0 or at least %zu",
                     target->capacity, size);
+    }
     coulomb_status status = COULOMB_OK;
     if (target->capacity > 0) {
         char *at = memcpy(target->bytes, block, block_size);

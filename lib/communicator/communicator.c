@@ -24,10 +24,10 @@ coulomb_status coulomb_communicator_new(coulomb_context *context, size_t rank, s
                     communicator == NULL ? "communicator"
                     : allgather == NULL  ? "allgather"
                                          : "alltoall");
-    if (size < 1 || size > COULOMB_RANKS_MAX || rank >= size)
+    if (size < 1 || size > COULOMB_PROCESSES_MAX || rank >= size)
         return fail(context, COULOMB_ERROR_ARGUMENT,
                     "rank is %zu and size is %zu; expected a size of 1 to %d and a rank below it", rank, size,
-                    COULOMB_RANKS_MAX);
+                    COULOMB_PROCESSES_MAX);
     coulomb_communicator *made = object_new(context, sizeof *made, end);
     if (made == NULL)
         return COULOMB_ERROR_MEMORY;

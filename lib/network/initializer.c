@@ -43,8 +43,9 @@ static coulomb_status assign(coulomb_network *network, const char *name, draw_ru
 
 coulomb_status coulomb_network_set_initializer(coulomb_network *network, const char *parameter, int32_t kind)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     if (kind < 1 || kind > NAMED)
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "initializer is %d; expected COULOMB_INITIALIZER_* (1 to 4)", (int)kind);
@@ -138,8 +139,9 @@ coulomb_status coulomb_network_get_initializer_random(const coulomb_network *net
 
 coulomb_status coulomb_network_set_initializer_constant(coulomb_network *network, const char *parameter, double value)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     if (!isfinite((float)value))
         return fail(network->context, COULOMB_ERROR_ARGUMENT, "the initial value is %g; expected a finite number",
                     value);
@@ -149,9 +151,9 @@ coulomb_status coulomb_network_set_initializer_constant(coulomb_network *network
 coulomb_status coulomb_network_set_initializer_variance_scaling(coulomb_network *network, const char *parameter,
                                                                 double scale, int32_t fan, int32_t distribution)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
-    coulomb_status status = check_positive(network->context, "scale", scale);
+    coulomb_status status = network_check_idle(network);
+    if (status == COULOMB_OK)
+        status = check_positive(network->context, "scale", scale);
     if (status != COULOMB_OK)
         return status;
     if (fan < COULOMB_FAN_IN || fan > COULOMB_FAN_AVERAGE)
@@ -166,12 +168,13 @@ coulomb_status coulomb_network_set_initializer_variance_scaling(coulomb_network 
 coulomb_status coulomb_network_set_initializer_random(coulomb_network *network, const char *parameter,
                                                       int32_t distribution, double spread)
 {
-    if (network == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = network_check_idle(network);
+    if (status != COULOMB_OK)
+        return status;
     if (!is_distribution(distribution))
         return fail(network->context, COULOMB_ERROR_ARGUMENT,
                     "distribution is %d; expected COULOMB_DISTRIBUTION_* (1 to 3)", (int)distribution);
-    coulomb_status status = check_positive(network->context, "spread", spread);
+    status = check_positive(network->context, "spread", spread);
     if (status != COULOMB_OK)
         return status;
     return assign(network, parameter, (draw_rule){.kind = DRAW_SPREAD, .value = spread, .distribution = distribution});

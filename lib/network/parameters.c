@@ -79,7 +79,7 @@ static coulomb_status tell_shape(const coulomb_network *network, const tensor_sh
     if (capacity == 0)
         return COULOMB_OK;
     if (capacity < shape->rank)
-        return fail(network->context, COULOMB_ERROR_SHAPE, "capacity is %zu; expected 0 or at least %zu", capacity,
+        return fail(network->context, COULOMB_ERROR_ARGUMENT, "capacity is %zu; expected 0 or at least %zu", capacity,
                     shape->rank);
     memcpy(extents, shape->extent, shape->rank * sizeof *extents);
     return COULOMB_OK;

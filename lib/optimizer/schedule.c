@@ -144,7 +144,7 @@ coulomb_status coulomb_schedule_get_steps(const coulomb_schedule *schedule, uint
     *drops = schedule->drops;
     *factor = schedule->factor;
     if (capacity > 0 && capacity < schedule->drops)
-        return fail(schedule->context, COULOMB_ERROR_SHAPE, "capacity is %zu; expected 0 or at least %zu", capacity,
+        return fail(schedule->context, COULOMB_ERROR_ARGUMENT, "capacity is %zu; expected 0 or at least %zu", capacity,
                     schedule->drops);
     for (size_t i = 0; i < schedule->drops && capacity > 0; i++)
         after[i] = schedule->after[i];

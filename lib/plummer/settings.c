@@ -98,11 +98,13 @@ coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, doubl
 coulomb_status give_epsilons(coulomb_context *context, const double *from, size_t held, double *epsilons,
                              size_t capacity, size_t *count)
 {
-    if (epsilons == NULL || count == NULL)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", epsilons == NULL ? "epsilons" : "count");
-    if (capacity < held)
-        return fail(context, COULOMB_ERROR_ARGUMENT, "capacity is %zu; expected at least %zu", capacity, held);
+    if (count == NULL || (epsilons == NULL && capacity > 0))
+        return fail(context, COULOMB_ERROR_ARGUMENT, "%s is NULL", count == NULL ? "count" : "epsilons");
     *count = held;
+    if (capacity == 0)
+        return COULOMB_OK;
+    if (capacity < held)
+        return fail(context, COULOMB_ERROR_ARGUMENT, "capacity is %zu; expected 0 or at least %zu", capacity, held);
     memcpy(epsilons, from, held * sizeof *epsilons);
     return COULOMB_OK;
 }

@@ -101,7 +101,7 @@ void facts_of_settings(const training_step *step, fact_list *facts)
     coulomb_plummer_get_self_terms(trainer->plummer, &self_terms);
     facts_add(facts, "the batch", step->batch);
     facts_add(facts, "the number of shards", step->shards);
-    facts_add(facts, "synchronised batch norm", (uint64_t)settings->synchronised_norm);
+    facts_add(facts, "synchronised batch norm", (uint64_t)settings->synchronized_norm);
     facts_add(facts, "the model charges", step->model_charges);
     facts_add(facts, "the target charges", step->target_charges);
     facts_add(facts, "the loss", (uint64_t)settings->loss);

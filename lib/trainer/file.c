@@ -71,7 +71,7 @@ static void add_settings(saved_state *state, const coulomb_trainer *trainer)
     snprintf(batch, sizeof batch, "%zu", settings->batch);
     state_add_setting(state, "batch", "128", "%s", batch);
     state_add_setting(state, "shards", "1", "%zu", settings->shards);
-    state_add_setting(state, "synchronised_norm", "0", "%d", (int)settings->synchronised_norm);
+    state_add_setting(state, "synchronized_norm", "0", "%d", (int)settings->synchronized_norm);
     state_add_setting(state, "charges.model", batch, "%zu", trainer_charges_model(trainer));
     state_add_setting(state, "charges.target", batch, "%zu", trainer_charges_target(trainer));
     state_add_setting(state, "loss", "l2", settings->loss == COULOMB_LOSS_L2 ? "l2" : "l1");
@@ -163,7 +163,7 @@ coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path)
     return save(trainer, &(file_target){.path = path});
 }
 
-coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity, size_t *size)
+coulomb_status coulomb_trainer_save_bytes(coulomb_trainer *trainer, void *bytes, size_t capacity, size_t *size)
 {
     return save(trainer, &(file_target){.in_memory = true, .bytes = bytes, .capacity = capacity, .size = size});
 }
@@ -217,7 +217,7 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path)
     return load(trainer, &(file_source){.path = path});
 }
 
-coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size)
+coulomb_status coulomb_trainer_load_bytes(coulomb_trainer *trainer, const void *bytes, size_t size)
 {
     return load(trainer, &(file_source){.in_memory = true, .bytes = bytes, .size = size});
 }

@@ -295,8 +295,9 @@ coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, dou
 
 coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network **average)
 {
-    if (trainer == NULL)
-        return COULOMB_ERROR_ARGUMENT;
+    coulomb_status status = trainer_check(trainer);
+    if (status != COULOMB_OK)
+        return status;
     if (average == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "average is NULL");
     if (trainer->settings.averaging == 0.0)
@@ -317,13 +318,13 @@ static coulomb_status check_which(const coulomb_trainer *trainer, const char *na
                 "%s is %d; expected COULOMB_GENERATOR (1) or COULOMB_DISCRIMINATOR (2)", name, (int)which);
 }
 
-coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network, coulomb_optimizer **optimizer)
+coulomb_status coulomb_trainer_optimizer(const coulomb_trainer *trainer, int32_t which, coulomb_optimizer **optimizer)
 {
     coulomb_status status = check_get(trainer, "optimizer", optimizer);
     if (status == COULOMB_OK)
-        status = check_which(trainer, "network", network);
+        status = check_which(trainer, "which", which);
     if (status == COULOMB_OK)
-        *optimizer = network == COULOMB_GENERATOR ? trainer->generator_optimizer : trainer->discriminator_optimizer;
+        *optimizer = which == COULOMB_GENERATOR ? trainer->generator_optimizer : trainer->discriminator_optimizer;
     return status;
 }
 

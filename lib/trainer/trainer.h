@@ -17,7 +17,7 @@ enum { STATISTICS = COULOMB_STATISTIC_EPSILON + 1 };
 /* The kernel's kind, exponent and self-terms are settings of its handle, whose epsilons are those of the update. */
 typedef struct training_settings {
     size_t batch, shards, charges_model, charges_target;
-    int32_t loss, replay, field, synchronised_norm;
+    int32_t loss, replay, field, synchronized_norm;
     double smoothing, potential_scale, averaging;
     double epsilon[COULOMB_EPSILONS_MAX];
     size_t epsilons;
@@ -143,7 +143,7 @@ struct coulomb_trainer {
     read_ahead ahead;
     training_settings settings;
     trainer_company ranks;
-    buffer norm_sums; /* see synchronised_norm.c */
+    buffer norm_sums; /* see synchronized_norm.c */
     step_arrays arrays;
     void *recording;       /* the device's, of one update; NULL: none */
     size_t dimension;      /* values of a sample */

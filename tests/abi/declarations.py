@@ -31,6 +31,7 @@ def python_definitions(include):
     for header in in_order(include, "coulomb/coulomb.h", set()):
         text = (include / header).read_text()
         text = re.sub(r'^#ifdef __cplusplus\n.*?^#endif\n', "", text, flags=re.MULTILINE | re.DOTALL)
+        text = re.sub(r"^#define (COULOMB_\w+) (\d+)$", r"enum { \1 = \2 };", text, flags=re.MULTILINE)
         text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
         parts.append(re.sub(r"\bCOULOMB_API ", "", text))
     text = f"/* {NOTICE} */\n" + re.sub(r"\n{3,}", "\n\n", "".join(parts))
@@ -48,6 +49,7 @@ def rust_comment(match):
 def rust_declarations(include):
     """bindgen's output, with constants of the type that functions take and comments that rustdoc can read."""
     command = ["bindgen", "--disable-header-comment", "--no-layout-tests", "--no-prepend-enum-name", "--size_t-is-usize",
+               "--default-macro-constant-type", "signed",
                "--rust-target", "1.47", "--allowlist-function", "coulomb_.*", "--allowlist-type", "coulomb_.*",
                "--allowlist-var", "COULOMB_.*", "--blocklist-type", "__.*", str(include / "coulomb/coulomb.h"), "--",
                f"-I{include}"]

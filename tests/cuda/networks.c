@@ -216,7 +216,7 @@ static size_t train(coulomb_context *context, size_t shards, const float *sample
     must(context, coulomb_trainer_set_batch(trainer, BATCH), "the batch");
     must(context, coulomb_trainer_set_charges(trainer, CHARGES, BATCH), "the charges");
     must(context, coulomb_trainer_set_shards(trainer, shards), "shards");
-    must(context, coulomb_trainer_set_synchronised_norm(trainer, 1), "synchronised batch norm");
+    must(context, coulomb_trainer_set_synchronized_norm(trainer, 1), "synchronised batch norm");
     for (int32_t network = COULOMB_GENERATOR; network <= COULOMB_DISCRIMINATOR; network++) {
         coulomb_optimizer *optimizer;
         must(context, coulomb_trainer_optimizer(trainer, network, &optimizer), "an optimizer");

@@ -67,7 +67,7 @@ static void train(rank_room *room, size_t rank, outcome *out)
     must(context, coulomb_trainer_set_batch(trainer, BATCH), "the batch");
     must(context, coulomb_trainer_set_charges(trainer, CHARGES, BATCH), "the charges");
     must(context, coulomb_trainer_set_shards(trainer, SHARDS), "shards");
-    must(context, coulomb_trainer_set_synchronised_norm(trainer, 1), "synchronised batch norm");
+    must(context, coulomb_trainer_set_synchronized_norm(trainer, 1), "synchronised batch norm");
     if (room != NULL) {
         coulomb_communicator *communicator;
         must(context, thread_communicator(room, context, rank, &communicator), "a communicator");

@@ -103,7 +103,7 @@ static bool open_network(const void *bytes, size_t size)
 {
     size_t before = live;
     coulomb_network *opened;
-    coulomb_status status = coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &opened);
+    coulomb_status status = coulomb_network_open_bytes(context, bytes, size, COULOMB_PART_ONLY, &opened);
     if (status == COULOMB_OK)
         require(find_not_finite(context, opened->values, opened->graph.parameter_values, NULL) ==
                     opened->graph.parameter_values,
@@ -113,7 +113,7 @@ static bool open_network(const void *bytes, size_t size)
     coulomb_network_free(opened);
     require(live == before, "memory was lost");
     memcpy(network->values, start, network->graph.parameter_values * sizeof *start);
-    status = coulomb_network_load_parameters_memory(network, bytes, size, COULOMB_PART_ONLY);
+    status = coulomb_network_load_parameters_bytes(network, bytes, size, COULOMB_PART_ONLY);
     require(live == before, "memory was lost");
     require(find_not_finite(context, network->values, network->graph.parameter_values, NULL) ==
                 network->graph.parameter_values,

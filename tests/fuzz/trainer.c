@@ -42,10 +42,10 @@ static void must(coulomb_status status)
 
 static void save(coulomb_trainer *trainer, saved *into)
 {
-    must(coulomb_trainer_save_memory(trainer, NULL, 0, &into->size));
+    must(coulomb_trainer_save_bytes(trainer, NULL, 0, &into->size));
     into->bytes = realloc(into->bytes, into->size);
     require(into->bytes != NULL, "no memory");
-    must(coulomb_trainer_save_memory(trainer, into->bytes, into->size, &into->size));
+    must(coulomb_trainer_save_bytes(trainer, into->bytes, into->size, &into->size));
 }
 
 static bool same(const saved *a, const saved *b)
@@ -114,7 +114,7 @@ static void go_on(coulomb_trainer *trainer, const saved *before)
 {
     saved loaded = {0};
     save(trainer, &loaded);
-    must(coulomb_trainer_load_memory(trainer, loaded.bytes, loaded.size));
+    must(coulomb_trainer_load_bytes(trainer, loaded.bytes, loaded.size));
     save(trainer, &now);
     require(same(&loaded, &now), "what was loaded is saved otherwise");
     coulomb_status status = coulomb_trainer_step(trainer);
@@ -123,13 +123,13 @@ static void go_on(coulomb_trainer *trainer, const saved *before)
         save(trainer, &now);
         require(same(&loaded, &now), "a failed update changed something");
     }
-    must(coulomb_trainer_load_memory(trainer, before->bytes, before->size));
+    must(coulomb_trainer_load_bytes(trainer, before->bytes, before->size));
     free(loaded.bytes);
 }
 
 static bool load(coulomb_trainer *trainer, const saved *before, const uint8_t *bytes, size_t size)
 {
-    coulomb_status status = coulomb_trainer_load_memory(trainer, bytes, size);
+    coulomb_status status = coulomb_trainer_load_bytes(trainer, bytes, size);
     if (status == COULOMB_OK) {
         go_on(trainer, before);
     } else {
@@ -146,7 +146,7 @@ static void open_parts(const uint8_t *bytes, size_t size)
 {
     for (int32_t part = COULOMB_PART_ONLY; part <= COULOMB_PART_AVERAGE; part++) {
         coulomb_network *opened;
-        coulomb_status status = coulomb_network_open_memory(context, bytes, size, part, &opened);
+        coulomb_status status = coulomb_network_open_bytes(context, bytes, size, part, &opened);
         require(status == COULOMB_OK || status == COULOMB_ERROR_FORMAT || status == COULOMB_ERROR_MISMATCH,
                 "unexpected status");
         coulomb_network_free(opened);

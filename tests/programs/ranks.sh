@@ -65,8 +65,8 @@ for ranks in 2 4; do
     check "has the same bits" same_runs "$work/faces" "$work/faces$ranks"
     check "and pictures" same "$work/faces/samples-0000003.png" "$work/faces$ranks/samples-0000003.png"
 done
-check "with synchronised batch norm in one process" run 0 "$celeba" --out "$work/norm" $small --synchronised-norm on
-check "in two" run 0 together 2 "$celeba" --out "$work/norm2" $small --synchronised-norm on
+check "with synchronised batch norm in one process" run 0 "$celeba" --out "$work/norm" $small --synchronized-norm on
+check "in two" run 0 together 2 "$celeba" --out "$work/norm2" $small --synchronized-norm on
 check "has the same bits" same_runs "$work/norm" "$work/norm2"
 
 make_weights() {

@@ -168,10 +168,10 @@ check "a run of whole pictures" run 0 "$celeba" --data "$work/large" --crop 0 --
 check "to accept means nothing without --resume" refuses 1 "has no effect without --resume" "$celeba" \
     --data "$work/moved" --out "$work/other" --accept-changed-data
 check "a run with synchronised norm" run 0 "$celeba" --data "$work/moved" --out "$work/norm" $narrow --shards 2 \
-    --synchronised-norm on --steps 4 --stop-at 2
+    --synchronized-norm on --steps 4 --stop-at 2
 check "goes on" run 0 "$celeba" --out "$work/norm" --resume
 check "as one that was not stopped" run 0 "$celeba" --data "$work/moved" --out "$work/norm-whole" $narrow --shards 2 \
-    --synchronised-norm on --steps 4
+    --synchronized-norm on --steps 4
 values() {
     head -c 4096 "$1/checkpoint.safetensors" | grep -ao '"libcoulomb.data_checksum":"[0-9a-f]*"'
 }
@@ -184,7 +184,7 @@ other_values() {
 }
 check "one of scaled pictures as well" same_values "$work/scaled" "$work/scaled-whole"
 check "whole pictures give others" other_values "$work/scaled" "$work/unscaled"
-check "without it is another run" refuses 1 "COULOMB_ERROR_MISMATCH" "$celeba" --out "$work/norm" --resume --synchronised-norm off \
+check "without it is another run" refuses 1 "COULOMB_ERROR_MISMATCH" "$celeba" --out "$work/norm" --resume --synchronized-norm off \
     --steps 5
 for format in lmdb cifar; do
     check "a data set, $format" run 0 "$make_dataset" --out "$work/$format" --draw objects --count 60 --format $format

@@ -59,6 +59,18 @@ static void network_refuses(coulomb_network *network)
     ck_fails(context, coulomb_network_write_parameter(network, "dense1.bias", values, 8), COULOMB_ERROR_STATE,
              "callback");
     ck_fails(context, coulomb_network_initialize(network, 1), COULOMB_ERROR_STATE, "callback");
+    ck_fails(context, coulomb_network_set_initializer(network, NULL, COULOMB_INITIALIZER_HE_NORMAL),
+             COULOMB_ERROR_STATE, "callback");
+    ck_fails(context, coulomb_network_set_initializer_constant(network, NULL, 1.0), COULOMB_ERROR_STATE, "callback");
+    ck_fails(context,
+             coulomb_network_set_initializer_variance_scaling(network, NULL, 1.0, COULOMB_FAN_IN,
+                                                              COULOMB_DISTRIBUTION_NORMAL),
+             COULOMB_ERROR_STATE, "callback");
+    ck_fails(context, coulomb_network_set_initializer_random(network, NULL, COULOMB_DISTRIBUTION_NORMAL, 1.0),
+             COULOMB_ERROR_STATE, "callback");
+    ck_fails(context, coulomb_network_save(network, path), COULOMB_ERROR_STATE, "callback");
+    size_t size;
+    ck_fails(context, coulomb_network_save_bytes(network, NULL, 0, &size), COULOMB_ERROR_STATE, "callback");
 }
 
 /* Within an update of the trainer. */
@@ -75,6 +87,8 @@ static void try_within_update(void)
     ck_fails(context, coulomb_trainer_set_exponent(trainer, 2.0), COULOMB_ERROR_STATE, "callback");
     ck_fails(context, coulomb_trainer_set_self_terms(trainer, 0), COULOMB_ERROR_STATE, "callback");
     ck_fails(context, coulomb_trainer_set_data_array(trainer, samples, 4, 1), COULOMB_ERROR_STATE, "callback");
+    coulomb_network *average;
+    ck_fails(context, coulomb_trainer_average(trainer, &average), COULOMB_ERROR_STATE, "callback");
     ck_fails(context, coulomb_trainer_step(trainer), COULOMB_ERROR_STATE, "callback");
     ck_fails(context, coulomb_trainer_run(trainer, 9, NULL, NULL), COULOMB_ERROR_STATE, "callback");
     ck_fails(context, coulomb_trainer_save(trainer, path), COULOMB_ERROR_STATE, "callback");

@@ -291,10 +291,10 @@ START_TEST(changed_value_is_noticed)
     size_t size;
     char *bytes = read_file(ours, &size);
     bytes[size - 3] ^= 1;
-    ck_fails(context, coulomb_network_load_parameters_memory(loaded, bytes, size, COULOMB_PART_ONLY),
+    ck_fails(context, coulomb_network_load_parameters_bytes(loaded, bytes, size, COULOMB_PART_ONLY),
              COULOMB_ERROR_FORMAT, "its values are damaged");
     bytes[size - 3] ^= 1;
-    ck_ok(context, coulomb_network_load_parameters_memory(loaded, bytes, size, COULOMB_PART_ONLY));
+    ck_ok(context, coulomb_network_load_parameters_bytes(loaded, bytes, size, COULOMB_PART_ONLY));
     free(bytes);
 }
 END_TEST

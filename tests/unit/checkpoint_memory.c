@@ -11,15 +11,15 @@ static char *saved_bytes(coulomb_network *network, coulomb_trainer *trainer, con
 {
     if (network != NULL) {
         ck_ok(context, coulomb_network_save(network, path));
-        ck_ok(context, coulomb_network_save_memory(network, NULL, 0, size));
+        ck_ok(context, coulomb_network_save_bytes(network, NULL, 0, size));
     } else {
         ck_ok(context, coulomb_trainer_save(trainer, path));
-        ck_ok(context, coulomb_trainer_save_memory(trainer, NULL, 0, size));
+        ck_ok(context, coulomb_trainer_save_bytes(trainer, NULL, 0, size));
     }
     char *bytes = malloc(*size);
     size_t again = 0;
-    ck_ok(context, network != NULL ? coulomb_network_save_memory(network, bytes, *size, &again)
-                                   : coulomb_trainer_save_memory(trainer, bytes, *size, &again));
+    ck_ok(context, network != NULL ? coulomb_network_save_bytes(network, bytes, *size, &again)
+                                   : coulomb_trainer_save_bytes(trainer, bytes, *size, &again));
     ck_assert_uint_eq(again, *size);
     ck_assert(file_equals(path, bytes, *size));
     return bytes;
@@ -28,20 +28,21 @@ static char *saved_bytes(coulomb_network *network, coulomb_trainer *trainer, con
 START_TEST(networks_are_saved_into_memory)
 {
     coulomb_network *network = make_network("mlp-generator", 2, 3, 1), *opened;
-    size_t size, untouched = 7;
+    size_t size, untouched = 7, wanted = 0;
     char *bytes = saved_bytes(network, NULL, in_directory("network.safetensors"), &size);
-    ck_ok(context, coulomb_network_open_memory(context, bytes, size, COULOMB_PART_ONLY, &opened));
+    ck_ok(context, coulomb_network_open_bytes(context, bytes, size, COULOMB_PART_ONLY, &opened));
     ck_assert(same_parameters(network, opened));
     memset(bytes, 1, size);
-    ck_fails(context, coulomb_network_save_memory(network, bytes, size - 1, &untouched), COULOMB_ERROR_ARGUMENT,
+    ck_fails(context, coulomb_network_save_bytes(network, bytes, size - 1, &wanted), COULOMB_ERROR_ARGUMENT,
              "expected 0 or at least ");
-    ck_fails(context, coulomb_network_save_memory(network, NULL, size, &untouched), COULOMB_ERROR_ARGUMENT,
+    ck_assert_uint_eq(wanted, size);
+    ck_fails(context, coulomb_network_save_bytes(network, NULL, size, &untouched), COULOMB_ERROR_ARGUMENT,
              "bytes is NULL, but capacity is ");
-    ck_fails(context, coulomb_network_save_memory(network, bytes, size, NULL), COULOMB_ERROR_ARGUMENT, "size is NULL");
+    ck_fails(context, coulomb_network_save_bytes(network, bytes, size, NULL), COULOMB_ERROR_ARGUMENT, "size is NULL");
     ck_assert_uint_eq(untouched, 7);
     for (size_t i = 0; i < size; i++)
         ck_assert_int_eq(bytes[i], 1);
-    ck_assert_int_eq(coulomb_network_save_memory(NULL, bytes, size, &untouched), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_network_save_bytes(NULL, bytes, size, &untouched), COULOMB_ERROR_ARGUMENT);
     coulomb_network_free(opened);
     coulomb_network_free(network);
     free(bytes);
@@ -70,17 +71,17 @@ START_TEST(trainers_are_saved_into_memory)
     char *further = saved_bytes(NULL, trainer, in_directory("trainer.safetensors"), &later);
 
     bytes[size - 1] ^= 1;
-    ck_fails(context, coulomb_trainer_load_memory(trainer, bytes, size), COULOMB_ERROR_FORMAT, "damaged");
+    ck_fails(context, coulomb_trainer_load_bytes(trainer, bytes, size), COULOMB_ERROR_FORMAT, "damaged");
     bytes[size - 1] ^= 1;
-    ck_fails(context, coulomb_trainer_load_memory(trainer, NULL, size), COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    ck_fails(context, coulomb_trainer_load_bytes(trainer, NULL, size), COULOMB_ERROR_ARGUMENT, "bytes is NULL");
     uint64_t update;
     ck_ok(context, coulomb_trainer_update(trainer, &update));
     ck_assert_uint_eq(update, 6);
-    ck_ok(context, coulomb_trainer_load_memory(trainer, bytes, size));
+    ck_ok(context, coulomb_trainer_load_bytes(trainer, bytes, size));
     ck_ok(context, coulomb_trainer_update(trainer, &update));
     ck_assert_uint_eq(update, 3);
     ck_ok(context, coulomb_trainer_run(trainer, 6, NULL, NULL));
-    ck_ok(context, coulomb_trainer_save_memory(trainer, bytes, later, &size));
+    ck_ok(context, coulomb_trainer_save_bytes(trainer, bytes, later, &size));
     ck_assert_uint_eq(size, later);
     ck_assert_mem_eq(bytes, further, size);
     free(bytes);

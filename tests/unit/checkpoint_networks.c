@@ -199,14 +199,14 @@ START_TEST(networks_of_a_trainer_are_opened)
         coulomb_network_free(opened);
     }
     ck_fails(context, coulomb_network_open(context, path, COULOMB_PART_ONLY, &opened), COULOMB_ERROR_MISMATCH,
-             "the file holds a trainer; expected a network");
+             "the file holds a trainer; expected a network, because part is COULOMB_PART_ONLY");
     ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.0));
     ck_ok(context, coulomb_trainer_save(trainer, path));
     ck_fails(context, coulomb_network_open(context, path, COULOMB_PART_AVERAGE, &opened), COULOMB_ERROR_MISMATCH,
              "the file has no average");
     ck_ok(context, coulomb_network_save(generator, own));
     ck_fails(context, coulomb_network_open(context, own, COULOMB_PART_GENERATOR, &opened), COULOMB_ERROR_MISMATCH,
-             "the file holds a network; expected a trainer");
+             "the file holds a network; expected a trainer, because part is COULOMB_PART_GENERATOR");
     coulomb_trainer_free(trainer);
     coulomb_network_free(generator);
     coulomb_network_free(discriminator);
@@ -266,20 +266,20 @@ START_TEST(networks_are_opened_from_memory)
     size_t size;
     char *bytes = read_file(path, &size), *shifted = malloc(size + 1);
     memcpy(shifted + 1, bytes, size);
-    ck_ok(context, coulomb_network_open_memory(context, shifted + 1, size, COULOMB_PART_ONLY, &opened));
+    ck_ok(context, coulomb_network_open_bytes(context, shifted + 1, size, COULOMB_PART_ONLY, &opened));
     ck_assert(same_samples(network, opened));
-    ck_ok(context, coulomb_network_load_parameters_memory(other, shifted + 1, size, COULOMB_PART_ONLY));
+    ck_ok(context, coulomb_network_load_parameters_bytes(other, shifted + 1, size, COULOMB_PART_ONLY));
     ck_assert(same_parameters(network, other));
     coulomb_network_free(opened);
     for (size_t cut = 0; cut < size; cut += 97) {
-        ck_fails(context, coulomb_network_open_memory(context, shifted + 1, cut, COULOMB_PART_ONLY, &opened),
+        ck_fails(context, coulomb_network_open_bytes(context, shifted + 1, cut, COULOMB_PART_ONLY, &opened),
                  COULOMB_ERROR_FORMAT, "bytes of memory: ");
         ck_assert_ptr_null(opened);
     }
-    ck_fails(context, coulomb_network_open_memory(context, NULL, 10, COULOMB_PART_ONLY, &opened),
-             COULOMB_ERROR_ARGUMENT, "bytes is NULL");
-    ck_fails(context, coulomb_network_load_parameters_memory(other, NULL, 10, COULOMB_PART_ONLY),
-             COULOMB_ERROR_ARGUMENT, "bytes is NULL");
+    ck_fails(context, coulomb_network_open_bytes(context, NULL, 10, COULOMB_PART_ONLY, &opened), COULOMB_ERROR_ARGUMENT,
+             "bytes is NULL");
+    ck_fails(context, coulomb_network_load_parameters_bytes(other, NULL, 10, COULOMB_PART_ONLY), COULOMB_ERROR_ARGUMENT,
+             "bytes is NULL");
     free(bytes);
     free(shifted);
     coulomb_network_free(network);

@@ -113,9 +113,9 @@ END_TEST
 /* The bytes of a trainer's checkpoint, without the seal, and with one number in place of another of as many digits. */
 static char *change_number(coulomb_trainer *trainer, const char *number, const char *with, size_t *size)
 {
-    ck_ok(context, coulomb_trainer_save_memory(trainer, NULL, 0, size));
+    ck_ok(context, coulomb_trainer_save_bytes(trainer, NULL, 0, size));
     char *bytes = malloc(*size);
-    ck_ok(context, coulomb_trainer_save_memory(trainer, bytes, *size, size));
+    ck_ok(context, coulomb_trainer_save_bytes(trainer, bytes, *size, size));
     memcpy(bytes + LENGTH_BYTES, " {", 2);
     size_t length = strlen(number), at = LENGTH_BYTES;
     while (at + length < *size && memcmp(bytes + at, number, length) != 0)
@@ -134,12 +134,12 @@ START_TEST(replayed_samples_are_those_of_a_trainer_that_replays)
     size_t size;
     ck_ok(context, coulomb_trainer_new(context, generator, discriminator, &trainer));
     char *bytes = change_number(trainer, "\"replayed\":\"0\"", "\"replayed\":\"5\"", &size);
-    ck_fails(context, coulomb_trainer_load_memory(trainer, bytes, size), COULOMB_ERROR_FORMAT,
+    ck_fails(context, coulomb_trainer_load_bytes(trainer, bytes, size), COULOMB_ERROR_FORMAT,
              "its number replayed is '5'; expected 0 to 0");
     free(bytes);
     ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
     bytes = change_number(trainer, "\"replayed\":\"0\"", "\"replayed\":\"5\"", &size);
-    ck_ok(context, coulomb_trainer_load_memory(trainer, bytes, size));
+    ck_ok(context, coulomb_trainer_load_bytes(trainer, bytes, size));
     free(bytes);
     coulomb_trainer_free(trainer);
     coulomb_network_free(generator);

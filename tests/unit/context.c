@@ -42,10 +42,16 @@ START_TEST(every_status_has_a_name)
 }
 END_TEST
 
+#if COULOMB_VERSION >= 100 && COULOMB_VERSION_MAJOR + COULOMB_VERSION_MINOR > 0
+enum { PREPROCESSOR_KNOWS_VERSION = 1 };
+#else
+enum { PREPROCESSOR_KNOWS_VERSION = 0 };
+#endif
+
 START_TEST(version_and_features_are_consistent)
 {
-    ck_assert_uint_eq(coulomb_version(),
-                      10000u * COULOMB_VERSION_MAJOR + 100u * COULOMB_VERSION_MINOR + COULOMB_VERSION_PATCH);
+    ck_assert_uint_eq(coulomb_version(), COULOMB_VERSION);
+    ck_assert_int_eq(PREPROCESSOR_KNOWS_VERSION, 1);
     char text[32];
     snprintf(text, sizeof text, "%d.%d.%d", COULOMB_VERSION_MAJOR, COULOMB_VERSION_MINOR, COULOMB_VERSION_PATCH);
     ck_assert_str_eq(coulomb_version_string(), text);

@@ -115,7 +115,7 @@ START_TEST(schedules_tell_what_they_were_created_with)
              "last is NULL");
     coulomb_schedule_free(schedule);
     ck_ok(context, coulomb_schedule_new_steps(context, drops, 3, 0.5, &schedule));
-    ck_fails(context, coulomb_schedule_get_steps(schedule, after, 2, &count, &factor), COULOMB_ERROR_SHAPE,
+    ck_fails(context, coulomb_schedule_get_steps(schedule, after, 2, &count, &factor), COULOMB_ERROR_ARGUMENT,
              "capacity is 2; expected 0 or at least 3");
     ck_assert(count == 3 && factor == 0.5 && after[0] == 7);
     ck_ok(context, coulomb_schedule_get_steps(schedule, NULL, 0, &count, &factor));

@@ -26,7 +26,7 @@ START_TEST(wrong_settings_are_named)
     ck_fails(context, coulomb_trainer_set_potential_scale(trainer, -1.0), COULOMB_ERROR_ARGUMENT, "-1");
     ck_fails(context, coulomb_trainer_set_averaging(trainer, 1.0), COULOMB_ERROR_ARGUMENT, "decay is 1");
     ck_fails(context, coulomb_trainer_average(trainer, &average), COULOMB_ERROR_STATE, "averaging is off");
-    ck_fails(context, coulomb_trainer_optimizer(trainer, 3, &optimizer), COULOMB_ERROR_ARGUMENT, "network is 3");
+    ck_fails(context, coulomb_trainer_optimizer(trainer, 3, &optimizer), COULOMB_ERROR_ARGUMENT, "which is 3");
     ck_fails(context, coulomb_trainer_statistic(trainer, 1, &value), COULOMB_ERROR_STATE, "no update");
     ck_fails(context, coulomb_trainer_statistic(trainer, 99, &value), COULOMB_ERROR_ARGUMENT, "statistic is 99");
     ck_ok(context, coulomb_trainer_set_charges(trainer, 4, 0));

@@ -85,7 +85,7 @@ static void work(rank_room *room, size_t rank, void *user)
         run_begin_with_allocator(&run, j->setting, j->shards, allocate_unless, release_memory, &j->memory);
     else
         run_begin(&run, j->setting, j->shards);
-    run_must(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, j->synchronised));
+    run_must(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, j->synchronised));
     if (j->threads > 0)
         run_must(run.context, coulomb_context_set_threads(run.context, j->threads));
     if (j->change != NULL)
@@ -131,7 +131,7 @@ static char *train_alone(int setting, size_t shards, bool synchronised, uint64_t
 {
     training_run run;
     run_begin(&run, setting, shards);
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, synchronised));
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, synchronised));
     ck_ok(run.context, coulomb_trainer_run(run.trainer, updates, NULL, NULL));
     char *checkpoint = run_checkpoint(&run, bytes);
     run_end(&run);
@@ -431,7 +431,7 @@ static void other_shards(training_run *run, rank_room *room, size_t rank)
 static void other_norm(training_run *run, rank_room *room, size_t rank)
 {
     (void)room;
-    run_must(run->context, coulomb_trainer_set_synchronised_norm(run->trainer, rank == FAILING));
+    run_must(run->context, coulomb_trainer_set_synchronized_norm(run->trainer, rank == FAILING));
 }
 
 static void other_seed(training_run *run, rank_room *room, size_t rank)

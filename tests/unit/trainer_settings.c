@@ -337,11 +337,15 @@ START_TEST(a_kernels_epsilons_come_back)
     ck_fails(context, coulomb_plummer_set_epsilons(plummer, many, COULOMB_EPSILONS_MAX + 1), COULOMB_ERROR_ARGUMENT,
              "count is 9");
     ck_fails(context, coulomb_plummer_set_epsilons(plummer, NULL, 1), COULOMB_ERROR_ARGUMENT, "epsilons is NULL");
-    ck_fails(context, coulomb_plummer_get_epsilons(plummer, found, 2, &epsilons), COULOMB_ERROR_ARGUMENT,
-             "capacity is 2");
     ck_fails(context, coulomb_plummer_get_epsilons(plummer, NULL, 3, &epsilons), COULOMB_ERROR_ARGUMENT, "epsilons");
     ck_fails(context, coulomb_plummer_get_epsilons(plummer, found, 3, NULL), COULOMB_ERROR_ARGUMENT, "count");
-    ck_assert(epsilons == 1 && found[0] == 0.25);
+    ck_assert_uint_eq(epsilons, 1);
+    ck_fails(context, coulomb_plummer_get_epsilons(plummer, found, 2, &epsilons), COULOMB_ERROR_ARGUMENT,
+             "capacity is 2; expected 0 or at least 3");
+    ck_assert(epsilons == 3 && found[0] == 0.25);
+    epsilons = 0;
+    ck_ok(context, coulomb_plummer_get_epsilons(plummer, NULL, 0, &epsilons));
+    ck_assert_uint_eq(epsilons, 3);
     ck_ok(context, coulomb_plummer_get_epsilons(plummer, found, COULOMB_EPSILONS_MAX, &epsilons));
     ck_assert_uint_eq(epsilons, 3);
     ck_assert_mem_eq(found, some, sizeof some);

@@ -172,22 +172,22 @@ bool saves_and_opens(const std::string &path)
     coulomb::context context;
     auto network = small(context);
     network.save(path);
-    const auto bytes = network.save_memory();
+    const auto bytes = network.save_bytes();
     auto from_file = coulomb::network::open(context, path);
-    auto from_memory = coulomb::network::open_memory(context, bytes);
+    auto from_memory = coulomb::network::open_bytes(context, bytes);
     const std::vector<float> input{1, 2, 3}, output = network.evaluate(input);
     auto third = small(context), fourth = small(context);
     third.initialize(50);
     fourth.initialize(60);
     const bool others = third.evaluate(input) != output;
     third.load_parameters(path);
-    fourth.load_parameters_memory(bytes);
+    fourth.load_parameters_bytes(bytes);
     std::remove(path.c_str());
     return from_file.evaluate(input) == output && from_memory.evaluate(input) == output && others &&
            third.evaluate(input) == output && fourth.evaluate(input) == output &&
            tap::refused(COULOMB_ERROR_FILE, path.c_str(), [&] { coulomb::network::open(context, path); }) &&
            tap::refused(COULOMB_ERROR_MISMATCH, "",
-                        [&] { coulomb::network::open_memory(context, bytes, coulomb::part::average); });
+                        [&] { coulomb::network::open_bytes(context, bytes, coulomb::part::average); });
 }
 
 bool optimizes()

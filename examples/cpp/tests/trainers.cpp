@@ -32,13 +32,13 @@ bool has_settings()
     trainer.set_self_terms(false);
     trainer.set_potential_scale(5);
     trainer.set_shards(4);
-    trainer.set_synchronised_norm(true);
+    trainer.set_synchronized_norm(true);
     const auto charges = trainer.charges();
     return one && trainer.batch() == 32 && trainer.loss() == coulomb::loss::l1 && trainer.replay() &&
            trainer.smoothing() == 0.5 && trainer.seed() == 7 && trainer.averaging() == 0.75 && charges.model == 64 &&
            charges.target == 96 && trainer.kernel() == coulomb::kernel::gaussian && trainer.exponent() == 2 &&
            trainer.epsilons() == std::vector<double>{1, 2, 4} && !trainer.self_terms() &&
-           trainer.potential_scale() == 5 && trainer.shards() == 4 && trainer.synchronised_norm() &&
+           trainer.potential_scale() == 5 && trainer.shards() == 4 && trainer.synchronized_norm() &&
            trainer.memory() > 100000 &&
            tap::refused(COULOMB_ERROR_STATE, "", [&] { trainer.set_field(coulomb::field::drift); });
 }
@@ -158,9 +158,9 @@ bool saves_and_loads(const std::string &path)
         made->trainer.set_data(gaussians::fill);
     first.trainer.run(5);
     first.trainer.save(path);
-    const auto bytes = first.trainer.save_memory();
+    const auto bytes = first.trainer.save_bytes();
     second.trainer.load(path);
-    third.trainer.load_memory(bytes);
+    third.trainer.load_bytes(bytes);
     auto opened = coulomb::network::open(first.context, path, coulomb::part::generator);
     std::remove(path.c_str());
     for (auto *made : {&first, &second, &third})

@@ -80,11 +80,11 @@ const char *coulomb_status_name(coulomb_status status);
  *
  * - Log, allocate and release callbacks must not call the library.
  * - A destroy callback must not use the handle that releases it.
- * - Data, schedule, latent and points callbacks may call functions named get, statistics, coulomb_trainer_update() and
- *   coulomb_context_error(), and may free handles, whose destruction then waits for the call under way. Other calls on
- * a handle that takes part in the call (the trainer, its networks and optimizers; the network; the kernel; the moments)
- *   fail with COULOMB_ERROR_STATE, and so does coulomb_context_set_threads(). Handles that take no part may be used
- *   without limits.
+ * - Data, schedule, latent, points and communicator callbacks may use all handles that take no part in the call under
+ *   way. With handles that take part (the trainer, its networks and optimizers; the network; the kernel; the moments)
+ *   they may call functions that take the handle as a pointer to const, such as getters, and may free it: it is
+ *   destroyed when the call returns. All other functions fail with COULOMB_ERROR_STATE, and so do
+ *   coulomb_context_set_threads() and coulomb_context_set_precision().
  * - The progress callback of coulomb_trainer_run() may do everything except step, run or load the same trainer.
  *
  * A callback must return. Exceptions and longjmp() must not pass through the library: the behaviour is undefined.
@@ -406,12 +406,12 @@ coulomb_status coulomb_schedule_get_exponential(const coulomb_schedule *schedule
  * Get the arguments of coulomb_schedule_new_steps().
  *
  * @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
- * @param after     [capacity] receives the update numbers; NULL only if capacity is 0; untouched on failure
- * @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
- * @param drops     receives the number of drops, also if `capacity` is too small
- * @param factor    receives the factor of each drop, also if `capacity` is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
- *         above 0 and below the number of drops)
+ * @param after     [capacity] receives the update numbers; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  update numbers that `after` has room for: 0 (only the other results are wanted), or at least the
+ *                  number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+ * @param drops     receives the number of drops, also if capacity is too small
+ * @param factor    receives the factor of each drop, also if capacity is too small
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a schedule of another kind, or a capacity that is too small)
  *
  * @since 0.1
  */
@@ -470,7 +470,7 @@ void coulomb_schedule_free(coulomb_schedule *schedule);
 /** A network. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_network coulomb_network;
 
-/** Maximum rank of a sample's shape in this release; may grow. @since 0.1 */
+/** Maximum rank of a sample's shape. Later releases may have a larger one. @since 0.1 */
 enum { COULOMB_RANK_MAX = 4 };
 
 /** Distributions of initialisers and latents. A truncated normal redraws values beyond two standard deviations.
@@ -670,10 +670,11 @@ void coulomb_network_free(coulomb_network *network);
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+ *                  COULOMB_RANK_MAX is always enough
  * @param rank      receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
- *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+ *         COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */
@@ -685,10 +686,11 @@ coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+ *                  COULOMB_RANK_MAX is always enough
  * @param rank      receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
- *         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+ *         COULOMB_ERROR_STATE (not finished)
  *
  * @since 0.1
  */
@@ -826,8 +828,9 @@ coulomb_status coulomb_network_backward(coulomb_network *network, const float *o
  * @file optimizer.h
  * Optimizers: update a network's parameters with the gradients of its backward pass.
  *
- * A trainer has one optimizer for each network (coulomb_trainer_optimizer()). An optimizer of its own serves training
- * loops that a program writes itself. Options may change at any time between updates.
+ * A trainer has one optimizer for each network (coulomb_trainer_optimizer()). A program that writes its own training
+ * loop creates its own optimizers. Options may change between updates. While a step of its trainer is under way, an
+ * optimizer's setters fail with COULOMB_ERROR_STATE.
  */
 
 /** An optimizer. Not safe to use from two threads at once. @since 0.1 */
@@ -1105,7 +1108,7 @@ void coulomb_trainer_free(coulomb_trainer *trainer);
 
 /** @name Settings
  * Those of data are in data.h, those of potential and field in charges.h, those of shards and processes in shards.h.
- * Each has a getter, which gives the value in force. Checkpoints compare all settings.
+ * Each has a getter. Checkpoints compare all settings.
  * @{ */
 
 /**
@@ -1276,7 +1279,7 @@ coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t w
  *
  * @param trainer  not NULL
  * @param average  receives the network; valid as long as the trainer
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (also: averaging is off)
  *
  * @since 0.1
  */
@@ -1286,13 +1289,13 @@ coulomb_status coulomb_trainer_average(coulomb_trainer *trainer, coulomb_network
  * Get the optimizer of one of the networks, to change its settings.
  *
  * @param trainer    not NULL
- * @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+ * @param which      COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
  * @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_optimizer(coulomb_trainer *trainer, int32_t network,
+coulomb_status coulomb_trainer_optimizer(const coulomb_trainer *trainer, int32_t which,
                                                      coulomb_optimizer **optimizer);
 
 /**
@@ -1379,8 +1382,8 @@ coulomb_status coulomb_trainer_statistic(const coulomb_trainer *trainer, int32_t
  * Charges of a trainer: how many samples make the potential, with which kernel, and what a generator without a
  * discriminator follows.
  *
- * Each setting has a getter, which gives the value in force. Checkpoints compare all settings. COULOMB_ERROR_STATE
- * without a reason means that a step of the trainer is under way, see trainer.h.
+ * Each setting has a getter. Checkpoints compare all settings. COULOMB_ERROR_STATE without a reason means that a step
+ * of the trainer is under way, see trainer.h.
  */
 
 /** What a generator without a discriminator follows, see coulomb_trainer_set_field(). @since 0.1 */
@@ -1500,9 +1503,10 @@ coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const doub
  * Get all epsilons, without the schedule's factor.
  *
  * @param trainer   not NULL
- * @param epsilons  [capacity] receives them; untouched on failure
- * @param capacity  COULOMB_EPSILONS_MAX is always enough
- * @param count     receives their number; untouched on failure
+ * @param epsilons  [capacity] receives them; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+ *                  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number, also if capacity is too small
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
  *
  * @since 0.1
@@ -1707,16 +1711,16 @@ coulomb_status coulomb_trainer_save(coulomb_trainer *trainer, const char *path);
  * of the trainer changes.
  *
  * @param trainer   not NULL
- * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
- * @param capacity  in bytes; 0: only `size` is written
- * @param size      receives the number of bytes; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ * @param bytes     [capacity] receives the bytes; may be NULL if capacity is 0; undefined on failure
+ * @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+ * @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
  *         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_save_memory(coulomb_trainer *trainer, void *bytes, size_t capacity,
-                                                       size_t *size);
+coulomb_status coulomb_trainer_save_bytes(coulomb_trainer *trainer, void *bytes, size_t capacity,
+                                                      size_t *size);
 
 /**
  * Load a file of coulomb_trainer_save() into a trainer created with the same networks and settings. Training continues
@@ -1745,7 +1749,7 @@ coulomb_status coulomb_trainer_load(coulomb_trainer *trainer, const char *path);
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void *bytes, size_t size);
+coulomb_status coulomb_trainer_load_bytes(coulomb_trainer *trainer, const void *bytes, size_t size);
 /** @} */
 
 /** @name Networks
@@ -1757,8 +1761,8 @@ coulomb_status coulomb_trainer_load_memory(coulomb_trainer *trainer, const void 
  *
  * @param network  not NULL, finished; for example that of coulomb_trainer_average()
  * @param path     as in coulomb_trainer_save()
- * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_FILE,
- *         COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
+ * @return COULOMB_OK; COULOMB_ERROR_STATE (not finished, or in use by a running callback); COULOMB_ERROR_ARGUMENT,
+ *         COULOMB_ERROR_FILE, COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
  *
  * @since 0.1
  */
@@ -1766,19 +1770,19 @@ coulomb_status coulomb_network_save(coulomb_network *network, const char *path);
 
 /**
  * Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
- * coulomb_trainer_save_memory().
+ * coulomb_trainer_save_bytes().
  *
  * @param network   not NULL, finished
- * @param bytes     [capacity] receives the bytes; NULL only if capacity is 0
- * @param capacity  in bytes; 0: only `size` is written
- * @param size      receives the number of bytes; untouched on failure
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+ * @param bytes     [capacity] receives the bytes; may be NULL if capacity is 0; undefined on failure
+ * @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+ * @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+ * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
  *         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
  *
  * @since 0.1
  */
-coulomb_status coulomb_network_save_memory(coulomb_network *network, void *bytes, size_t capacity,
-                                                       size_t *size);
+coulomb_status coulomb_network_save_bytes(coulomb_network *network, void *bytes, size_t capacity,
+                                                      size_t *size);
 
 /**
  * Create the network that a file describes, as it was when it was saved. From its first sample on, it generates the
@@ -1811,8 +1815,8 @@ coulomb_status coulomb_network_open(coulomb_context *context, const char *path, 
  *
  * @since 0.1
  */
-coulomb_status coulomb_network_open_memory(coulomb_context *context, const void *bytes, size_t size,
-                                                       int32_t part, coulomb_network **network);
+coulomb_status coulomb_network_open_bytes(coulomb_context *context, const void *bytes, size_t size,
+                                                      int32_t part, coulomb_network **network);
 
 /**
  * Load parameters into a network: from files of this library, or from a safetensors file that another program wrote
@@ -1842,8 +1846,8 @@ coulomb_status coulomb_network_load_parameters(coulomb_network *network, const c
  *
  * @since 0.1
  */
-coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, const void *bytes,
-                                                                  size_t size, int32_t part);
+coulomb_status coulomb_network_load_parameters_bytes(coulomb_network *network, const void *bytes,
+                                                                 size_t size, int32_t part);
 /** @} */
 
 /**
@@ -1859,8 +1863,8 @@ coulomb_status coulomb_network_load_parameters_memory(coulomb_network *network, 
 /** Communicator. Not safe to use from two threads at once. @since 0.1 */
 typedef struct coulomb_communicator coulomb_communicator;
 
-/** Largest number of ranks. @since 0.1 */
-enum { COULOMB_RANKS_MAX = 65536 };
+/** Largest number of processes of a run. @since 0.1 */
+enum { COULOMB_PROCESSES_MAX = 65536 };
 
 /**
  * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
@@ -1899,7 +1903,7 @@ typedef coulomb_status coulomb_alltoall_callback(void *user, const void *send, s
  *
  * @param context       not NULL
  * @param rank          of this process, below `size`
- * @param size          number of ranks, 1 to COULOMB_RANKS_MAX
+ * @param size          number of ranks, 1 to COULOMB_PROCESSES_MAX
  * @param allgather     not NULL
  * @param alltoall      not NULL
  * @param user          passed to the callbacks
@@ -1999,7 +2003,7 @@ typedef coulomb_status coulomb_batch_callback(void *user, uint64_t update, size_
  * @param total   number of samples of the update: the target charges in force
  * @param first   number of the first wanted sample, counted from 0
  * @param count   number of wanted samples, at least 1
- * @param batch   [count, discriminator's input shape] result, finite
+ * @param batch   [count, generator's output shape] result, finite
  * @return as coulomb_batch_callback
  *
  * @since 0.1
@@ -2107,8 +2111,8 @@ coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, co
  * Latent distribution and sampling. The latent distribution is part of a generator, so that training and generation use
  * the same one.
  *
- * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (not finished, or in
- * use by a running callback), COULOMB_ERROR_MEMORY.
+ * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range), COULOMB_ERROR_STATE (in use by a running
+ * callback; for functions that need a finished network also: not finished), COULOMB_ERROR_MEMORY.
  */
 
 /**
@@ -2137,7 +2141,7 @@ typedef coulomb_status coulomb_latent_callback(void *user, uint64_t seed, uint64
  * @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL (the same before
  *                      truncation), or ..._UNIFORM (from -spread to spread)
  * @param spread        finite, above 0
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -2163,7 +2167,7 @@ coulomb_status coulomb_network_get_latent(const coulomb_network *network, int32_
  *
  * @param network  not NULL, with an input
  * @param signs    0 (the default) to the number of values of an input sample
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or signs); COULOMB_ERROR_STATE (the network has no input yet)
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also if the network has no input yet
  *
  * @since 0.1
  */
@@ -2189,7 +2193,7 @@ coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, 
  * @param user     passed to the callback
  * @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
  *                 not called if this function fails; may be NULL
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -2216,7 +2220,7 @@ coulomb_status coulomb_network_get_latent_callback(const coulomb_network *networ
  *
  * @param network  not NULL
  * @param seed     the same seed gives the same latents; those of training differ for every seed
- * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL)
+ * @return COULOMB_OK; the common errors
  *
  * @since 0.1
  */
@@ -3013,8 +3017,8 @@ void coulomb_moments_free(coulomb_moments *moments);
  * Add features.
  *
  * @param moments   not NULL
- * @param count     number of feature vectors; may be 0
  * @param features  [count, dimension]; NULL only if count is 0; not used after the call
+ * @param count     number of feature vectors; may be 0
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a feature, named by its index);
  *         COULOMB_ERROR_STATE (the moments were set without a count, or the call comes from a callback of the same
  *         handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
@@ -3388,9 +3392,9 @@ const char *coulomb_network_parameter_name(const coulomb_network *network, size_
  * @param network    not NULL, finished or not
  * @param parameter  its name
  * @param shape      [rank] receives the extents; may be NULL if capacity is 0
- * @param capacity   elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+ * @param capacity   extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank
  * @param rank       receives the number of dimensions, also if capacity is too small
- * @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the rank; `shape` is
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a capacity that is too small (`shape` is
  *         untouched)
  *
  * @since 0.1
@@ -3480,7 +3484,7 @@ coulomb_status coulomb_network_get_frozen(const coulomb_network *network, const 
  * @param network      not NULL, finished or not
  * @param parameter    a parameter's name; NULL: all weight arrays appended so far (not biases, not later layers)
  * @param initializer  COULOMB_INITIALIZER_*
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -3493,7 +3497,7 @@ coulomb_status coulomb_network_set_initializer(coulomb_network *network, const c
  * @param network    not NULL, finished or not
  * @param parameter  a parameter's name; NULL: all weight arrays appended so far
  * @param value      finite as float32
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -3509,7 +3513,7 @@ coulomb_status coulomb_network_set_initializer_constant(coulomb_network *network
  * @param scale         finite, above 0
  * @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
  * @param distribution  COULOMB_DISTRIBUTION_*
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -3525,7 +3529,7 @@ coulomb_status coulomb_network_set_initializer_variance_scaling(coulomb_network 
  * @param distribution  COULOMB_DISTRIBUTION_*
  * @param spread        standard deviation of the normals (before truncation), half the width of the uniform
  *                      distribution; finite, above 0
- * @return COULOMB_OK; the common errors
+ * @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
  *
  * @since 0.1
  */
@@ -3737,9 +3741,10 @@ coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const doub
  * Get all epsilons.
  *
  * @param plummer   not NULL
- * @param epsilons  [capacity] receives them; untouched on failure
- * @param capacity  COULOMB_EPSILONS_MAX is always enough
- * @param count     receives their number; untouched on failure
+ * @param epsilons  [capacity] receives them; may be NULL if capacity is 0; untouched on failure
+ * @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+ *                  COULOMB_EPSILONS_MAX is always enough
+ * @param count     receives their number, also if capacity is too small
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
  *
  * @since 0.1
@@ -3959,7 +3964,7 @@ coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t 
  *
  * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
  * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+ * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
  * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
  * first), of the model samples, of the target samples, and of the previous model samples with replay.
  *
@@ -4006,7 +4011,7 @@ coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t
  * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
  * normalization). @since 0.1
  */
-coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on);
+coulomb_status coulomb_trainer_set_synchronized_norm(coulomb_trainer *trainer, int32_t on);
 
 /**
  * Get whether batch normalisation takes its statistics over the whole batch.
@@ -4017,7 +4022,7 @@ coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, i
  *
  * @since 0.1
  */
-coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on);
+coulomb_status coulomb_trainer_get_synchronized_norm(const coulomb_trainer *trainer, int32_t *on);
 
 /** @name Processes
  * Several processes, called ranks, may train as one: each has a context, networks and a trainer of its own, with equal
@@ -4026,7 +4031,7 @@ coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trai
  * shards, the processor's kernels (coulomb_context_kernels()) and the math library are the same. So a checkpoint does
  * not depend on the number of ranks.
  *
- * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_memory(),
+ * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_bytes(),
  * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
  * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
  * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can
@@ -4079,9 +4084,13 @@ coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
  * Version of the library and its optional features.
  */
 
-/** Version of the headers. It differs from coulomb_version() if headers and library come from different releases.
- * @since 0.1 */
-enum { COULOMB_VERSION_MAJOR = 0, COULOMB_VERSION_MINOR = 1, COULOMB_VERSION_PATCH = 0 };
+/** Version of the headers. Macros, so that the preprocessor can compare them. @since 0.1 */
+enum { COULOMB_VERSION_MAJOR = 0 };
+enum { COULOMB_VERSION_MINOR = 1 };
+enum { COULOMB_VERSION_PATCH = 0 };
+
+/** Version of the headers as one number: 10000 * major + 100 * minor + patch. It differs from coulomb_version() if
+ * headers and library come from different releases. @since 0.1 */
 
 /**
  * Return the version of the running library.

@@ -68,7 +68,7 @@ class Network(Layers, Parameters, Latents):
     def open_bytes(cls, context: Context, contents: bytes, part: Part | str = Part.ONLY) -> Network:
         """The network of a file's contents."""
         memory = ffi.from_buffer(contents)
-        return cls._made(context, lib.coulomb_network_open_memory, memory, len(memory), chosen(Part, part))
+        return cls._made(context, lib.coulomb_network_open_bytes, memory, len(memory), chosen(Part, part))
 
     def finish(self, output: int, seed: int = 0) -> None:
         """Finish building: choose the output node, create the parameters and initialise them."""
@@ -142,7 +142,7 @@ class Network(Layers, Parameters, Latents):
 
     def save_bytes(self) -> bytes:
         """What save() would write."""
-        return saved(self, lib.coulomb_network_save_memory)
+        return saved(self, lib.coulomb_network_save_bytes)
 
     def load_parameters(self, path: Path, part: Part | str = Part.ONLY) -> None:
         """Load parameters from a file of this library, or from another program's safetensors file."""
@@ -151,7 +151,7 @@ class Network(Layers, Parameters, Latents):
     def load_parameters_bytes(self, contents: bytes, part: Part | str = Part.ONLY) -> None:
         """Load parameters from a file's contents."""
         memory = ffi.from_buffer(contents)
-        self._call(lib.coulomb_network_load_parameters_memory, memory, len(memory), chosen(Part, part))
+        self._call(lib.coulomb_network_load_parameters_bytes, memory, len(memory), chosen(Part, part))
 
     def __repr__(self) -> str:
         return described(

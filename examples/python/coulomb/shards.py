@@ -14,8 +14,8 @@ class Shards(Handle):
         lib.coulomb_trainer_get_shards, lib.coulomb_trainer_set_shards,
         "Equal parts of the batch that go through the networks one after the other, which saves memory.",
     )
-    synchronised_norm = flag(
-        lib.coulomb_trainer_get_synchronised_norm, lib.coulomb_trainer_set_synchronised_norm,
+    synchronized_norm = flag(
+        lib.coulomb_trainer_get_synchronized_norm, lib.coulomb_trainer_set_synchronized_norm,
         "Whether batch norm takes its statistics over the whole batch where there are several shards.",
     )
 

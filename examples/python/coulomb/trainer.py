@@ -181,7 +181,7 @@ class Trainer(DataSource, Charges, Shards):
 
     def save_bytes(self) -> bytes:
         """What save() would write."""
-        return saved(self, lib.coulomb_trainer_save_memory)
+        return saved(self, lib.coulomb_trainer_save_bytes)
 
     def load(self, path: Path) -> None:
         """Go on from a file of save(), to the last bit: networks and settings must be the same."""
@@ -190,7 +190,7 @@ class Trainer(DataSource, Charges, Shards):
     def load_bytes(self, contents: bytes) -> None:
         """Go on from a file's contents."""
         memory: Any = ffi.from_buffer(contents)
-        self._call(lib.coulomb_trainer_load_memory, memory, len(memory))
+        self._call(lib.coulomb_trainer_load_bytes, memory, len(memory))
 
     def __repr__(self) -> str:
         kind = "with" if self._networks[lib.COULOMB_DISCRIMINATOR] is not None else "without"

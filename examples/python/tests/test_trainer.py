@@ -319,7 +319,7 @@ class Settings(unittest.TestCase):
         for name, value in {
             "batch": 64, "loss": Loss.L1, "replay": True, "smoothing": 0.5, "seed": 2**64 - 1, "averaging": 0.99,
             "kernel": Kernel.GAUSSIAN, "exponent": 2.0, "epsilon": 0.25, "epsilons": [0.5, 2.0], "self_terms": False,
-            "potential_scale": 10.0, "charges": (64, 256), "shards": 2, "synchronised_norm": True,
+            "potential_scale": 10.0, "charges": (64, 256), "shards": 2, "synchronized_norm": True,
         }.items():  # fmt: skip
             self.assertNotEqual(getattr(trainer, name), value, name)
             setattr(trainer, name, value)

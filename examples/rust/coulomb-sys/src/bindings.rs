@@ -1,5 +1,9 @@
 // Written by tests/abi/update.sh from include/coulomb; do not edit.
 
+pub const COULOMB_VERSION_MAJOR: i32 = 0;
+pub const COULOMB_VERSION_MINOR: i32 = 1;
+pub const COULOMB_VERSION_PATCH: i32 = 0;
+pub const COULOMB_VERSION: i32 = 100;
 /// (|a-b|^2 + epsilon^2)^(-exponent/2); the default
 pub const COULOMB_KERNEL_PLUMMER: i32 = 1;
 /// exp(-|a-b|^2 / (2 epsilon^2)); may be 0 beyond 13.2 epsilon, where it is below the
@@ -396,12 +400,12 @@ extern "C" {
     /// Get the arguments of coulomb_schedule_new_steps().
     ///
     /// @param schedule  not NULL, of kind COULOMB_SCHEDULE_STEPS
-    /// @param after     \[capacity\] receives the update numbers; NULL only if capacity is 0; untouched on failure
-    /// @param capacity  0, or at least the number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
-    /// @param drops     receives the number of drops, also if `capacity` is too small
-    /// @param factor    receives the factor of each drop, also if `capacity` is too small
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a schedule of another kind); COULOMB_ERROR_SHAPE (capacity is
-    ///         above 0 and below the number of drops)
+    /// @param after     \[capacity\] receives the update numbers; may be NULL if capacity is 0; untouched on failure
+    /// @param capacity  update numbers that `after` has room for: 0 (only the other results are wanted), or at least the
+    ///                  number of drops; COULOMB_SCHEDULE_DROPS_MAX is always enough
+    /// @param drops     receives the number of drops, also if capacity is too small
+    /// @param factor    receives the factor of each drop, also if capacity is too small
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, a schedule of another kind, or a capacity that is too small)
     ///
     /// @since 0.1
     pub fn coulomb_schedule_get_steps(
@@ -657,10 +661,11 @@ extern "C" {
     ///
     /// @param network   not NULL, finished
     /// @param shape     \[rank\] receives the extents; may be NULL if capacity is 0
-    /// @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+    /// @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+    ///                  COULOMB_RANK_MAX is always enough
     /// @param rank      receives the number of dimensions, also if capacity is too small
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
-    ///         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+    ///         COULOMB_ERROR_STATE (not finished)
     ///
     /// @since 0.1
     pub fn coulomb_network_input_shape(
@@ -675,10 +680,11 @@ extern "C" {
     ///
     /// @param network   not NULL, finished
     /// @param shape     \[rank\] receives the extents; may be NULL if capacity is 0
-    /// @param capacity  elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+    /// @param capacity  extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank;
+    ///                  COULOMB_RANK_MAX is always enough
     /// @param rank      receives the number of dimensions, also if capacity is too small
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the
-    ///         rank; `shape` is untouched); COULOMB_ERROR_STATE (not finished)
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small: `shape` is untouched);
+    ///         COULOMB_ERROR_STATE (not finished)
     ///
     /// @since 0.1
     pub fn coulomb_network_output_shape(
@@ -1287,7 +1293,7 @@ extern "C" {
     ///
     /// @param trainer  not NULL
     /// @param average  receives the network; valid as long as the trainer
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (averaging is off)
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_STATE (also: averaging is off)
     ///
     /// @since 0.1
     pub fn coulomb_trainer_average(
@@ -1299,14 +1305,14 @@ extern "C" {
     /// Get the optimizer of one of the networks, to change its settings.
     ///
     /// @param trainer    not NULL
-    /// @param network    COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
+    /// @param which      COULOMB_GENERATOR or COULOMB_DISCRIMINATOR
     /// @param optimizer  receives the optimizer; valid as long as the trainer; do not step it
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or network); COULOMB_ERROR_STATE (no discriminator)
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or which); COULOMB_ERROR_STATE (no discriminator)
     ///
     /// @since 0.1
     pub fn coulomb_trainer_optimizer(
-        trainer: *mut coulomb_trainer,
-        network: i32,
+        trainer: *const coulomb_trainer,
+        which: i32,
         optimizer: *mut *mut coulomb_optimizer,
     ) -> coulomb_status;
 }
@@ -1527,9 +1533,10 @@ extern "C" {
     /// Get all epsilons, without the schedule's factor.
     ///
     /// @param trainer   not NULL
-    /// @param epsilons  \[capacity\] receives them; untouched on failure
-    /// @param capacity  COULOMB_EPSILONS_MAX is always enough
-    /// @param count     receives their number; untouched on failure
+    /// @param epsilons  \[capacity\] receives them; may be NULL if capacity is 0; untouched on failure
+    /// @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+    ///                  COULOMB_EPSILONS_MAX is always enough
+    /// @param count     receives their number, also if capacity is too small
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
     ///
     /// @since 0.1
@@ -1733,14 +1740,14 @@ extern "C" {
     /// of the trainer changes.
     ///
     /// @param trainer   not NULL
-    /// @param bytes     \[capacity\] receives the bytes; NULL only if capacity is 0
-    /// @param capacity  in bytes; 0: only `size` is written
-    /// @param size      receives the number of bytes; untouched on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+    /// @param bytes     \[capacity\] receives the bytes; may be NULL if capacity is 0; undefined on failure
+    /// @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+    /// @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
     ///         otherwise as coulomb_trainer_save(), without COULOMB_ERROR_FILE
     ///
     /// @since 0.1
-    pub fn coulomb_trainer_save_memory(
+    pub fn coulomb_trainer_save_bytes(
         trainer: *mut coulomb_trainer,
         bytes: *mut ::std::os::raw::c_void,
         capacity: usize,
@@ -1775,7 +1782,7 @@ extern "C" {
     /// @return as coulomb_trainer_load(), without COULOMB_ERROR_FILE
     ///
     /// @since 0.1
-    pub fn coulomb_trainer_load_memory(
+    pub fn coulomb_trainer_load_bytes(
         trainer: *mut coulomb_trainer,
         bytes: *const ::std::os::raw::c_void,
         size: usize,
@@ -1787,8 +1794,8 @@ extern "C" {
     ///
     /// @param network  not NULL, finished; for example that of coulomb_trainer_average()
     /// @param path     as in coulomb_trainer_save()
-    /// @return COULOMB_OK; COULOMB_ERROR_STATE (not finished); COULOMB_ERROR_ARGUMENT, COULOMB_ERROR_FILE,
-    ///         COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
+    /// @return COULOMB_OK; COULOMB_ERROR_STATE (not finished, or in use by a running callback); COULOMB_ERROR_ARGUMENT,
+    ///         COULOMB_ERROR_FILE, COULOMB_ERROR_MEMORY and COULOMB_ERROR_NOT_FINITE as in coulomb_trainer_save()
     ///
     /// @since 0.1
     pub fn coulomb_network_save(
@@ -1798,17 +1805,17 @@ extern "C" {
 }
 extern "C" {
     /// Save a network into memory: the bytes that coulomb_network_save() would write. Call twice, as
-    /// coulomb_trainer_save_memory().
+    /// coulomb_trainer_save_bytes().
     ///
     /// @param network   not NULL, finished
-    /// @param bytes     \[capacity\] receives the bytes; NULL only if capacity is 0
-    /// @param capacity  in bytes; 0: only `size` is written
-    /// @param size      receives the number of bytes; untouched on failure
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL; a capacity that is too small, the message names both numbers);
+    /// @param bytes     \[capacity\] receives the bytes; may be NULL if capacity is 0; undefined on failure
+    /// @param capacity  bytes that `bytes` has room for: 0 (only the size is wanted), or at least the size
+    /// @param size      receives the number of bytes, also if capacity is too small; untouched on any other failure
+    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small);
     ///         otherwise as coulomb_network_save(), without COULOMB_ERROR_FILE
     ///
     /// @since 0.1
-    pub fn coulomb_network_save_memory(
+    pub fn coulomb_network_save_bytes(
         network: *mut coulomb_network,
         bytes: *mut ::std::os::raw::c_void,
         capacity: usize,
@@ -1848,7 +1855,7 @@ extern "C" {
     /// @return as coulomb_network_open(), without COULOMB_ERROR_FILE
     ///
     /// @since 0.1
-    pub fn coulomb_network_open_memory(
+    pub fn coulomb_network_open_bytes(
         context: *mut coulomb_context,
         bytes: *const ::std::os::raw::c_void,
         size: usize,
@@ -1886,7 +1893,7 @@ extern "C" {
     /// @return as coulomb_network_load_parameters(), without COULOMB_ERROR_FILE
     ///
     /// @since 0.1
-    pub fn coulomb_network_load_parameters_memory(
+    pub fn coulomb_network_load_parameters_bytes(
         network: *mut coulomb_network,
         bytes: *const ::std::os::raw::c_void,
         size: usize,
@@ -1898,7 +1905,7 @@ extern "C" {
 pub struct coulomb_communicator {
     _unused: [u8; 0],
 }
-pub const COULOMB_RANKS_MAX: i32 = 65536;
+pub const COULOMB_PROCESSES_MAX: i32 = 65536;
 /// Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
 /// call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
 /// its networks or its optimizers (see "Callbacks" in context.h).
@@ -1944,7 +1951,7 @@ extern "C" {
     ///
     /// @param context       not NULL
     /// @param rank          of this process, below `size`
-    /// @param size          number of ranks, 1 to COULOMB_RANKS_MAX
+    /// @param size          number of ranks, 1 to COULOMB_PROCESSES_MAX
     /// @param allgather     not NULL
     /// @param alltoall      not NULL
     /// @param user          passed to the callbacks
@@ -2049,7 +2056,7 @@ pub type coulomb_batch_callback = ::std::option::Option<
 /// @param total   number of samples of the update: the target charges in force
 /// @param first   number of the first wanted sample, counted from 0
 /// @param count   number of wanted samples, at least 1
-/// @param batch   \[count, discriminator's input shape\] result, finite
+/// @param batch   \[count, generator's output shape\] result, finite
 /// @return as coulomb_batch_callback
 ///
 /// @since 0.1
@@ -2205,7 +2212,7 @@ extern "C" {
     /// @param distribution  COULOMB_DISTRIBUTION_NORMAL (standard deviation `spread`), ..._TRUNCATED_NORMAL (the same before
     ///                      truncation), or ..._UNIFORM (from -spread to spread)
     /// @param spread        finite, above 0
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or an option out of range)
+    /// @return COULOMB_OK; the common errors
     ///
     /// @since 0.1
     pub fn coulomb_network_set_latent(
@@ -2236,7 +2243,7 @@ extern "C" {
     ///
     /// @param network  not NULL, with an input
     /// @param signs    0 (the default) to the number of values of an input sample
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or signs); COULOMB_ERROR_STATE (the network has no input yet)
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE also if the network has no input yet
     ///
     /// @since 0.1
     pub fn coulomb_network_set_latent_signs(
@@ -2266,7 +2273,7 @@ extern "C" {
     /// @param user     passed to the callback
     /// @param destroy  called with `user` when the callback is replaced, or destroyed with the last network that uses it;
     ///                 not called if this function fails; may be NULL
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL); COULOMB_ERROR_STATE (called from the callback itself)
+    /// @return COULOMB_OK; the common errors
     ///
     /// @since 0.1
     pub fn coulomb_network_set_latent_callback(
@@ -2297,7 +2304,7 @@ extern "C" {
     ///
     /// @param network  not NULL
     /// @param seed     the same seed gives the same latents; those of training differ for every seed
-    /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (network is NULL)
+    /// @return COULOMB_OK; the common errors
     ///
     /// @since 0.1
     pub fn coulomb_network_set_generation_seed(
@@ -3192,8 +3199,8 @@ extern "C" {
     /// Add features.
     ///
     /// @param moments   not NULL
-    /// @param count     number of feature vectors; may be 0
     /// @param features  \[count, dimension\]; NULL only if count is 0; not used after the call
+    /// @param count     number of feature vectors; may be 0
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL); COULOMB_ERROR_NOT_FINITE (a feature, named by its index);
     ///         COULOMB_ERROR_STATE (the moments were set without a count, or the call comes from a callback of the same
     ///         handle); COULOMB_ERROR_MEMORY. After a failure the moments are unchanged
@@ -3573,9 +3580,9 @@ extern "C" {
     /// @param network    not NULL, finished or not
     /// @param parameter  its name
     /// @param shape      \[rank\] receives the extents; may be NULL if capacity is 0
-    /// @param capacity   elements that `shape` has room for: 0 (only the rank is wanted), or at least the rank
+    /// @param capacity   extents that `shape` has room for: 0 (only the rank is wanted), or at least the rank
     /// @param rank       receives the number of dimensions, also if capacity is too small
-    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_SHAPE (capacity is neither 0 nor at least the rank; `shape` is
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_ARGUMENT also for a capacity that is too small (`shape` is
     ///         untouched)
     ///
     /// @since 0.1
@@ -3683,7 +3690,7 @@ extern "C" {
     /// @param network      not NULL, finished or not
     /// @param parameter    a parameter's name; NULL: all weight arrays appended so far (not biases, not later layers)
     /// @param initializer  COULOMB_INITIALIZER_*
-    /// @return COULOMB_OK; the common errors
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
     ///
     /// @since 0.1
     pub fn coulomb_network_set_initializer(
@@ -3698,7 +3705,7 @@ extern "C" {
     /// @param network    not NULL, finished or not
     /// @param parameter  a parameter's name; NULL: all weight arrays appended so far
     /// @param value      finite as float32
-    /// @return COULOMB_OK; the common errors
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
     ///
     /// @since 0.1
     pub fn coulomb_network_set_initializer_constant(
@@ -3716,7 +3723,7 @@ extern "C" {
     /// @param scale         finite, above 0
     /// @param fan           COULOMB_FAN_*; the average is (fan_in + fan_out)/2
     /// @param distribution  COULOMB_DISTRIBUTION_*
-    /// @return COULOMB_OK; the common errors
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
     ///
     /// @since 0.1
     pub fn coulomb_network_set_initializer_variance_scaling(
@@ -3735,7 +3742,7 @@ extern "C" {
     /// @param distribution  COULOMB_DISTRIBUTION_*
     /// @param spread        standard deviation of the normals (before truncation), half the width of the uniform
     ///                      distribution; finite, above 0
-    /// @return COULOMB_OK; the common errors
+    /// @return COULOMB_OK; the common errors; COULOMB_ERROR_STATE (in use by a running callback)
     ///
     /// @since 0.1
     pub fn coulomb_network_set_initializer_random(
@@ -3950,9 +3957,10 @@ extern "C" {
     /// Get all epsilons.
     ///
     /// @param plummer   not NULL
-    /// @param epsilons  \[capacity\] receives them; untouched on failure
-    /// @param capacity  COULOMB_EPSILONS_MAX is always enough
-    /// @param count     receives their number; untouched on failure
+    /// @param epsilons  \[capacity\] receives them; may be NULL if capacity is 0; untouched on failure
+    /// @param capacity  values that `epsilons` has room for: 0 (only their number is wanted), or at least their number;
+    ///                  COULOMB_EPSILONS_MAX is always enough
+    /// @param count     receives their number, also if capacity is too small
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, or a capacity that is too small)
     ///
     /// @since 0.1
@@ -4221,7 +4229,7 @@ extern "C" {
     ///
     /// The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
     /// update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
-    /// statistics over each shard, unless coulomb_trainer_set_synchronised_norm() says otherwise. Its running averages take
+    /// statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
     /// in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
     /// first), of the model samples, of the target samples, and of the previous model samples with replay.
     ///
@@ -4271,7 +4279,7 @@ extern "C" {
     ///
     /// Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
     /// normalization). @since 0.1
-    pub fn coulomb_trainer_set_synchronised_norm(
+    pub fn coulomb_trainer_set_synchronized_norm(
         trainer: *mut coulomb_trainer,
         on: i32,
     ) -> coulomb_status;
@@ -4284,7 +4292,7 @@ extern "C" {
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL)
     ///
     /// @since 0.1
-    pub fn coulomb_trainer_get_synchronised_norm(
+    pub fn coulomb_trainer_get_synchronized_norm(
         trainer: *const coulomb_trainer,
         on: *mut i32,
     ) -> coulomb_status;
@@ -4326,9 +4334,6 @@ extern "C" {
         communicator: *mut *mut coulomb_communicator,
     ) -> coulomb_status;
 }
-pub const COULOMB_VERSION_MAJOR: i32 = 0;
-pub const COULOMB_VERSION_MINOR: i32 = 1;
-pub const COULOMB_VERSION_PATCH: i32 = 0;
 extern "C" {
     /// Return the version of the running library.
     ///

@@ -89,13 +89,13 @@ impl Trainer<'_> {
     }
 
     /// Sets whether batch norm takes its statistics over the whole batch where there are several shards.
-    pub fn set_synchronised_norm(&mut self, on: bool) -> Result<()> {
-        self.handle.call(|raw| unsafe { sys::coulomb_trainer_set_synchronised_norm(raw, on.into()) })
+    pub fn set_synchronized_norm(&mut self, on: bool) -> Result<()> {
+        self.handle.call(|raw| unsafe { sys::coulomb_trainer_set_synchronized_norm(raw, on.into()) })
     }
 
     /// Whether batch norm takes its statistics over the whole batch.
-    pub fn synchronised_norm(&self) -> Result<bool> {
-        self.handle.read(|raw, on| unsafe { sys::coulomb_trainer_get_synchronised_norm(raw, on) }).map(is_set)
+    pub fn synchronized_norm(&self) -> Result<bool> {
+        self.handle.read(|raw, on| unsafe { sys::coulomb_trainer_get_synchronized_norm(raw, on) }).map(is_set)
     }
 
     /// Trains as one rank of the communicator's ranks; all ranks must call. `None`: this process trains alone.

@@ -30,9 +30,9 @@ impl Network {
     }
 
     /// The bytes that [`save`](Network::save) would write.
-    pub fn save_memory(&self) -> Result<Vec<u8>> {
+    pub fn save_bytes(&self) -> Result<Vec<u8>> {
         bytes_of(&self.handle, |raw, to, capacity, size| unsafe {
-            sys::coulomb_network_save_memory(raw, to, capacity, size)
+            sys::coulomb_network_save_bytes(raw, to, capacity, size)
         })
     }
 
@@ -43,9 +43,9 @@ impl Network {
     }
 
     /// Creates the network that a file's contents describe.
-    pub fn open_memory(context: &Context, bytes: &[u8], part: Part) -> Result<Self> {
+    pub fn open_bytes(context: &Context, bytes: &[u8], part: Part) -> Result<Self> {
         Self::create(context, |raw, out| unsafe {
-            sys::coulomb_network_open_memory(raw, bytes.as_ptr() as *const c_void, bytes.len(), part as i32, out)
+            sys::coulomb_network_open_bytes(raw, bytes.as_ptr() as *const c_void, bytes.len(), part as i32, out)
         })
     }
 
@@ -56,9 +56,9 @@ impl Network {
     }
 
     /// Loads parameters from a file's contents.
-    pub fn load_parameters_memory(&self, bytes: &[u8], part: Part) -> Result<()> {
+    pub fn load_parameters_bytes(&self, bytes: &[u8], part: Part) -> Result<()> {
         let (data, size) = (bytes.as_ptr() as *const c_void, bytes.len());
-        self.handle.call(|raw| unsafe { sys::coulomb_network_load_parameters_memory(raw, data, size, part as i32) })
+        self.handle.call(|raw| unsafe { sys::coulomb_network_load_parameters_bytes(raw, data, size, part as i32) })
     }
 }
 
@@ -70,9 +70,9 @@ impl Trainer<'_> {
     }
 
     /// The bytes that [`save`](Trainer::save) would write.
-    pub fn save_memory(&self) -> Result<Vec<u8>> {
+    pub fn save_bytes(&self) -> Result<Vec<u8>> {
         bytes_of(&self.handle, |raw, to, capacity, size| unsafe {
-            sys::coulomb_trainer_save_memory(raw, to, capacity, size)
+            sys::coulomb_trainer_save_bytes(raw, to, capacity, size)
         })
     }
 
@@ -83,8 +83,8 @@ impl Trainer<'_> {
     }
 
     /// Loads a state from a file's contents.
-    pub fn load_memory(&mut self, bytes: &[u8]) -> Result<()> {
+    pub fn load_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         let (data, size) = (bytes.as_ptr() as *const c_void, bytes.len());
-        self.handle.call(|raw| unsafe { sys::coulomb_trainer_load_memory(raw, data, size) })
+        self.handle.call(|raw| unsafe { sys::coulomb_trainer_load_bytes(raw, data, size) })
     }
 }

@@ -110,10 +110,10 @@ fn two_ranks_train_as_one() {
     let mut alone = new_trainer().unwrap();
     assert!(alone.communicator().unwrap().is_none());
     alone.run(5).unwrap();
-    let expected = alone.save_memory().unwrap();
+    let expected = alone.save_bytes().unwrap();
     let both = ranks(|mut trainer, _| {
         trainer.run(5)?;
-        trainer.save_memory()
+        trainer.save_bytes()
     });
     assert!(both.into_iter().all(|bytes| bytes.unwrap() == expected));
 }

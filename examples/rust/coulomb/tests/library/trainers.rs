@@ -17,9 +17,9 @@ fn settings_are_what_was_set() {
     assert_eq!(trainer.seed().unwrap(), 9);
     assert_eq!(trainer.averaging().unwrap(), 0.99);
     trainer.set_shards(2).unwrap();
-    trainer.set_synchronised_norm(true).unwrap();
+    trainer.set_synchronized_norm(true).unwrap();
     assert_eq!(trainer.shards().unwrap(), 2);
-    assert!(trainer.synchronised_norm().unwrap());
+    assert!(trainer.synchronized_norm().unwrap());
     trainer.run(2).unwrap();
 }
 

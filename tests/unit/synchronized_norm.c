@@ -11,7 +11,7 @@
 static void begin(training_run *run, int setting, size_t shards)
 {
     run_begin(run, setting, shards);
-    ck_ok(run->context, coulomb_trainer_set_synchronised_norm(run->trainer, 1));
+    ck_ok(run->context, coulomb_trainer_set_synchronized_norm(run->trainer, 1));
 }
 
 static void step_often(const training_run *run, int updates)
@@ -25,7 +25,7 @@ static float *train(int setting, size_t shards, bool synchronised, size_t *count
 {
     training_run run;
     begin(&run, setting, shards);
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, synchronised));
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, synchronised));
     step_often(&run, 3);
     float *values = run_parameters(&run, count);
     run_end(&run);
@@ -123,7 +123,7 @@ START_TEST(threads_do_not_change_synchronised_shards)
 }
 END_TEST
 
-START_TEST(training_with_synchronised_norm_resumes_exactly)
+START_TEST(training_with_synchronized_norm_resumes_exactly)
 {
     char path[] = "/tmp/coulomb-norm-XXXXXX";
     close(mkstemp(path));
@@ -139,8 +139,8 @@ START_TEST(training_with_synchronised_norm_resumes_exactly)
     char *expected = run_checkpoint(&run, &bytes), *found = run_checkpoint(&resumed, &other_bytes);
     ck_assert_uint_eq(other_bytes, bytes);
     ck_assert_mem_eq(found, expected, bytes);
-    ck_ok(resumed.context, coulomb_trainer_set_synchronised_norm(resumed.trainer, 0));
-    ck_fails(resumed.context, coulomb_trainer_load(resumed.trainer, path), COULOMB_ERROR_MISMATCH, "synchronised_norm");
+    ck_ok(resumed.context, coulomb_trainer_set_synchronized_norm(resumed.trainer, 0));
+    ck_fails(resumed.context, coulomb_trainer_load(resumed.trainer, path), COULOMB_ERROR_MISMATCH, "synchronized_norm");
     unlink(path);
     free(expected);
     free(found);
@@ -158,9 +158,9 @@ START_TEST(the_setting_may_change_between_updates)
     training_run run;
     begin(&run, RUN_IMAGES_NORM, 4);
     step_often(&run, 1);
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, 0));
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 0));
     step_often(&run, 1);
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, 1));
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 1));
     ck_ok(run.context, coulomb_trainer_save(run.trainer, path));
     for (size_t i = 0; i < 2; i++) {
         step_often(&run, 2);
@@ -179,20 +179,20 @@ START_TEST(the_setting_may_change_between_updates)
 }
 END_TEST
 
-START_TEST(synchronised_norm_is_a_flag)
+START_TEST(synchronized_norm_is_a_flag)
 {
     training_run run;
     int32_t on = 5;
     run_begin(&run, RUN_MLP, 4);
-    ck_ok(run.context, coulomb_trainer_get_synchronised_norm(run.trainer, &on));
+    ck_ok(run.context, coulomb_trainer_get_synchronized_norm(run.trainer, &on));
     ck_assert_int_eq(on, 0);
-    ck_fails(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, 2), COULOMB_ERROR_ARGUMENT, "on is 2");
-    ck_fails(run.context, coulomb_trainer_get_synchronised_norm(run.trainer, NULL), COULOMB_ERROR_ARGUMENT,
+    ck_fails(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 2), COULOMB_ERROR_ARGUMENT, "on is 2");
+    ck_fails(run.context, coulomb_trainer_get_synchronized_norm(run.trainer, NULL), COULOMB_ERROR_ARGUMENT,
              "on is NULL");
-    ck_assert_int_eq(coulomb_trainer_set_synchronised_norm(NULL, 1), COULOMB_ERROR_ARGUMENT);
-    ck_assert_int_eq(coulomb_trainer_get_synchronised_norm(NULL, &on), COULOMB_ERROR_ARGUMENT);
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, 1));
-    ck_ok(run.context, coulomb_trainer_get_synchronised_norm(run.trainer, &on));
+    ck_assert_int_eq(coulomb_trainer_set_synchronized_norm(NULL, 1), COULOMB_ERROR_ARGUMENT);
+    ck_assert_int_eq(coulomb_trainer_get_synchronized_norm(NULL, &on), COULOMB_ERROR_ARGUMENT);
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 1));
+    ck_ok(run.context, coulomb_trainer_get_synchronized_norm(run.trainer, &on));
     ck_assert_int_eq(on, 1);
     run_end(&run);
 }
@@ -209,7 +209,7 @@ START_TEST(synchronised_shards_take_the_memory_of_the_batch)
     ck_ok(run.context, coulomb_trainer_memory(run.trainer, &one));
     ck_ok(run.context, coulomb_trainer_set_shards(run.trainer, 4));
     ck_ok(run.context, coulomb_trainer_memory(run.trainer, &together));
-    ck_ok(run.context, coulomb_trainer_set_synchronised_norm(run.trainer, 0));
+    ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 0));
     ck_ok(run.context, coulomb_trainer_memory(run.trainer, &apart));
     ck_assert_uint_ge(together, one);
     ck_assert_uint_lt(apart, one);
@@ -217,19 +217,19 @@ START_TEST(synchronised_shards_take_the_memory_of_the_batch)
 }
 END_TEST
 
-Suite *suite_synchronised_norm(void)
+Suite *suite_synchronized_norm(void)
 {
     enum { NORMS = sizeof with_norm / sizeof *with_norm };
-    Suite *suite = suite_create("synchronised_norm");
+    Suite *suite = suite_create("synchronized_norm");
     TCase *test = tcase_create("synchronised norm");
     tcase_set_timeout(test, 60);
     tcase_add_loop_test(test, one_shard_is_the_batch, 0, RUN_SETTINGS);
     tcase_add_loop_test(test, nothing_changes_without_batch_norm, 0, 3);
     tcase_add_loop_test(test, synchronised_shards_change_no_more_than_rounding, 0, NORMS);
     tcase_add_loop_test(test, threads_do_not_change_synchronised_shards, 0, NORMS);
-    tcase_add_loop_test(test, training_with_synchronised_norm_resumes_exactly, 0, NORMS);
+    tcase_add_loop_test(test, training_with_synchronized_norm_resumes_exactly, 0, NORMS);
     tcase_add_test(test, the_setting_may_change_between_updates);
-    tcase_add_test(test, synchronised_norm_is_a_flag);
+    tcase_add_test(test, synchronized_norm_is_a_flag);
     tcase_add_test(test, synchronised_shards_take_the_memory_of_the_batch);
     suite_add_tcase(suite, test);
     return suite;

@@ -4,29 +4,29 @@
 
 #include <string.h>
 
-coulomb_status coulomb_trainer_set_synchronised_norm(coulomb_trainer *trainer, int32_t on)
+coulomb_status coulomb_trainer_set_synchronized_norm(coulomb_trainer *trainer, int32_t on)
 {
     coulomb_status status = trainer_check(trainer);
     if (status == COULOMB_OK)
         status = check_flag(trainer->context, "on", on);
     if (status == COULOMB_OK)
-        trainer->settings.synchronised_norm = on;
+        trainer->settings.synchronized_norm = on;
     return status;
 }
 
-coulomb_status coulomb_trainer_get_synchronised_norm(const coulomb_trainer *trainer, int32_t *on)
+coulomb_status coulomb_trainer_get_synchronized_norm(const coulomb_trainer *trainer, int32_t *on)
 {
     if (trainer == NULL)
         return COULOMB_ERROR_ARGUMENT;
     if (on == NULL)
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT, "on is NULL");
-    *on = trainer->settings.synchronised_norm;
+    *on = trainer->settings.synchronized_norm;
     return COULOMB_OK;
 }
 
 bool trainer_synchronises(const coulomb_trainer *trainer)
 {
-    return trainer->settings.synchronised_norm && trainer->settings.shards > 1 &&
+    return trainer->settings.synchronized_norm && trainer->settings.shards > 1 &&
            (network_mixes_samples(trainer->generator) ||
             (trainer->discriminator != NULL && network_mixes_samples(trainer->discriminator)));
 }
