@@ -36,7 +36,7 @@ static void draw_divergence(const figure *sheet, const history_rows *rows, const
     char title[16];
     snprintf(title, sizeof title, "JSD-%zu", n + 1);
     const axis x = {.label = "update", .low = 0, .high = updates[rows->rows - 1]};
-    const axis y = {.label = "bits", .low = 0, .high = 1};
+    const axis y = {.label = "bits", .low = -0.02, .high = 1.04}; /* 0 and 1 beside the frame, not on it */
     panel on = panel_begin(sheet, place(n), title, x, y);
     panel_level(&on, untrained, (line_style){.width = 1, .ink = colour_of(INK_MUTED), .dashed = true});
     panel_level(&on, floor, (line_style){.width = 1.2, .ink = colour_of(INK_TARGET), .dashed = true});

@@ -135,13 +135,14 @@ static void draw_tiles(const figure *sheet, box area, const tiles *of)
     figure_colour_bar(sheet, bar, MAP_DIVERGING, low, high, of->label);
 }
 
-/* Range that shows all deviations, but not less than what a good model would have. */
+/* Range that shows all deviations, but not less than what a good model would have, and no negative values, which
+ * cannot be. */
 static double deviation(const double *values, double expected, double least)
 {
     double most = least;
     for (size_t i = 0; i < MIXTURE_MODES; i++)
         most = fmax(most, fabs(values[i] - expected));
-    return most;
+    return fmin(most, expected);
 }
 
 bool picture_modes(const char *path, const evaluation *result, uint64_t updates)

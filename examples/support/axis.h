@@ -23,7 +23,7 @@ typedef struct axis_ticks {
 /* 0 at the low end, 1 at the high end. */
 double axis_share(const axis *scale, double value);
 
-/* Round numbers, about `wanted` of them. */
+/* Round numbers, about `wanted` of them; also on a logarithmic axis of less than a decade at least two. */
 void axis_find_ticks(const axis *scale, double wanted, axis_ticks *ticks);
 
 /* The range of some finite values (of positive ones for a logarithmic scale) with a little room around it. */

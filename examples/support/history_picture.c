@@ -132,9 +132,9 @@ static bool draw_chart(const figure *sheet, box area, const history_chart *of, c
 {
     points curves[HISTORY_CURVES_MOST] = {{0}};
     axis x = {.label = "update", .low = 0, .high = rows->values[(rows->rows - 1) * rows->columns]};
-    axis y = {.label = of->label, .logarithmic = of->logarithmic};
+    axis y = {.label = of->label, .low = INFINITY, .high = -INFINITY, .logarithmic = of->logarithmic};
     legend_entry legend[HISTORY_CURVES_MOST];
-    bool complete = true, fitted = false;
+    bool complete = true;
     size_t count = of->count, entries = 0;
     if (of->curves[count - 1].column == self_terms_column && !trained->self_terms)
         count--;
@@ -142,20 +142,15 @@ static bool draw_chart(const figure *sheet, box area, const history_chart *of, c
         complete = read_points(&curves[i], &of->curves[i], of->logarithmic, rows, trained);
         if (!complete)
             figure_lacks_memory(sheet);
-        axis own = y;
         if (complete && curves[i].count > 0) {
-            axis_fit(&own, curves[i].y, curves[i].count);
-            const double ends[] = {own.low, own.high};
-            if (fitted)
-                axis_include(&y, ends, 2);
-            else
-                y = own;
-            fitted = true;
+            axis_include(&y, curves[i].y, curves[i].count);
             legend[entries++] = (legend_entry){
                 .text = of->curves[i].name, .ink = colour_of(of->curves[i].ink), .dashed = of->curves[i].dashed};
         }
     }
-    if (complete && fitted) {
+    if (complete && entries > 0) {
+        const double ends[] = {y.low, y.high};
+        axis_fit(&y, ends, 2); /* room around them all */
         panel on = panel_begin(sheet, area, of->title, x, y);
         for (size_t i = 0; i < count; i++)
             draw_curve(&on, curves[i].x, curves[i].y, curves[i].count, &of->curves[i]);
@@ -167,7 +162,7 @@ static bool draw_chart(const figure *sheet, box area, const history_chart *of, c
         free(curves[i].x);
         free(curves[i].y);
     }
-    return complete && fitted;
+    return complete && entries > 0;
 }
 
 static void draw_charts(const figure *sheet, const history_rows *rows, const training_settings *trained,

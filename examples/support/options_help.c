@@ -8,22 +8,18 @@
 
 enum { HELP_WIDTH = 100, NAME_WIDTH_MOST = 36 };
 
+/* A whole number as it is written in words: 1048576, not 1.048576e+06. */
 void format_number(double value, size_t size, char *text)
 {
+    if (value >= 0 && value < 1e15 && value == (double)(uint64_t)value) {
+        snprintf(text, size, "%" PRIu64, (uint64_t)value);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             return;
     }
-}
-
-/* A whole bound as it is written in words: 1048576, not 1.04858e+06. */
-static void format_bound(double value, size_t size, char *text)
-{
-    if (value >= 0 && value < 1e15 && value == (double)(uint64_t)value)
-        snprintf(text, size, "%" PRIu64, (uint64_t)value);
-    else
-        format_number(value, size, text);
 }
 
 static void list_choices(const option_choice *choices, const char *separator, size_t size, char *text)
@@ -53,8 +49,8 @@ void option_expected(const option_row *row, size_t size, char *text)
         return;
     }
     const char *noun = row->count ? "a whole number" : "a number";
-    format_bound(row->low, sizeof low, low);
-    format_bound(row->high, sizeof high, high);
+    format_number(row->low, sizeof low, low);
+    format_number(row->high, sizeof high, high);
     const char *from = row->low_excluded                             ? "above"
                        : row->high > row->low && !row->high_excluded ? "from"
                                                                      : "of at least";

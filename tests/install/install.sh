@@ -74,6 +74,14 @@ check "pkg-config tells the release" is "$version" pkg-config --modversion coulo
 check "a program compiles against the shared library" \
     sh -c 'cc program.c $(pkg-config --cflags --libs coulomb) -o shared'
 check "it uses that one" links ./shared
+# The program and the command of the README, as they stand there.
+first_program() (
+    mkdir first && cd first || exit 1
+    awk '/^```c$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' "$source/README.md" >program.c
+    sed -n '/^cc program\.c /p' "$source/README.md" >command
+    [ -s program.c ] && [ -s command ] && sh command && links ./a.out
+)
+check "the README's program compiles with the README's command" first_program
 check "it runs" trains env LD_LIBRARY_PATH="$prefix/$libdir" ./shared
 check "a program compiles without any shared library" \
     sh -c 'cc -static program.c $(pkg-config --cflags --libs --static coulomb) -o static'

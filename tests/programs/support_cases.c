@@ -266,6 +266,57 @@ START_TEST(logarithmic_axes_stay_within_doubles)
 }
 END_TEST
 
+/* Whatever the range of a run's losses and energies is, its axis has two numbers at least, all different. */
+START_TEST(narrow_axes_have_numbers)
+{
+    for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
+        for (double low = 1e-12; low < 1e12; low *= 1.37) {
+            for (double ratio = 1; ratio < 1e4; ratio *= 1.09) {
+                axis scale = {.logarithmic = logarithmic};
+                axis_ticks ticks;
+                axis_fit(&scale, (const double[]){low, low * ratio}, 2);
+                axis_find_ticks(&scale, 4, &ticks);
+                ck_assert_uint_ge(ticks.count, 2);
+                for (size_t i = 0; i < ticks.count; i++) {
+                    ck_assert_double_ge(axis_share(&scale, ticks.at[i]), -1e-6);
+                    ck_assert_double_le(axis_share(&scale, ticks.at[i]), 1 + 1e-6);
+                    ck_assert_uint_lt(strlen(ticks.label[i]), sizeof ticks.label[i] - 1);
+                    if (i > 0)
+                        ck_assert_str_ne(ticks.label[i], ticks.label[i - 1]);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(numbers_on_axes_are_short)
+{
+    const struct {
+        double low, high;
+        bool logarithmic;
+        const char *first, *second;
+    } cases[] = {
+        {0.031, 0.044, true, "0.035", "0.040"},
+        {0.0091, 0.0176, true, "0.010", "0.015"},
+        {2.1e-5, 4.4e-5, true, "3\u00b710\u207b\u2075", "4\u00b710\u207b\u2075"},
+        {1e-5, 9e-5, true, "1\u00b710\u207b\u2075", "2\u00b710\u207b\u2075"},
+        {1e-4, 1, true, "10\u207b\u2074", "0.001"},
+        {0, 4e-7, false, "0", "1\u00b710\u207b\u2077"},
+        {0, 300000, false, "0", "0.1M"},
+        {0, 20000, false, "0", "5k"},
+        {-0.1, 0.1, false, "\u22120.10", "\u22120.05"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        axis scale = {.low = cases[i].low, .high = cases[i].high, .logarithmic = cases[i].logarithmic};
+        axis_ticks ticks;
+        axis_find_ticks(&scale, 4, &ticks);
+        ck_assert_str_eq(ticks.label[0], cases[i].first);
+        ck_assert_str_eq(ticks.label[1], cases[i].second);
+    }
+}
+END_TEST
+
 static Suite *suite_ranges(void)
 {
     Suite *suite = suite_create("ranges");
@@ -273,6 +324,8 @@ static Suite *suite_ranges(void)
     tcase_add_test(all, decay_ends_where_it_should);
     tcase_add_test(all, durations_are_told_however_long);
     tcase_add_test(all, logarithmic_axes_stay_within_doubles);
+    tcase_add_test(all, narrow_axes_have_numbers);
+    tcase_add_test(all, numbers_on_axes_are_short);
     suite_add_tcase(suite, all);
     return suite;
 }
