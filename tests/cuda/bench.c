@@ -285,6 +285,7 @@ int main(void)
     bench_pairs(3, 100000, 100000, 1.0);
     bench_pairs(8, 50000, 50000, 1.0);
     bench_pairs(32, 50000, 50000, 1.0);
+    bench_products(3072, 128, 128);
     bench_products(12288, 128, 128);
     bench_products(12288, 1024, 1024);
     bench_products(12288, 2048, 2048);

@@ -1,12 +1,12 @@
 #!/bin/sh
 # whole_runs.sh PROGRAMS BENCH OUT [PART...]: whole runs on the first GPU, in about a minute. PROGRAMS holds the example
-# programs (build/examples); BENCH holds cuda-step, cuda-image and cuda-tests (build/tests/cuda); OUT receives logs and
-# pictures. Parts: points, faces, others, errors, updates; all unless given. Libraries are found as in run.sh. Fails if a
-# case failed. Exit code 77: there is no GPU.
+# programs (build/examples); BENCH holds cuda-tests (build/tests/cuda); OUT receives logs and pictures. Parts: points,
+# faces, others, errors; all unless given. Libraries are found as in run.sh. Fails if a case failed. Exit code 77: there
+# is no GPU.
 set -u
 programs=$(cd "$1" && pwd) && bench=$(cd "$2" && pwd) && mkdir -p "$3" && out=$(cd "$3" && pwd) || exit 1
 shift 3
-[ $# -gt 0 ] || set -- points faces others errors updates
+[ $# -gt 0 ] || set -- points faces others errors
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -134,7 +134,6 @@ faces() {
     done
     wait
     faces_case drawn-tf32 synthetic 400 tf32
-    faces_case files-tf32 "$work/set" 600 tf32
     faces_case files-bf16 "$work/set" 1000 bf16
 }
 
@@ -164,10 +163,10 @@ others() {
         --out "$work/text" --steps 100 --threads 8
     echo "  $(awk '/"seconds_of_this_process"/ { printf "%.2f s for the updates and their measurements", $2 }' \
         "$work/text/metrics.json")"
-    if [ -e "$work/files-tf32/generator.safetensors" ]; then
-        case_of "neighbours" timeout 60 "$programs/coulomb-neighbours" --model "$work/files-tf32/generator.safetensors" \
+    if [ -e "$work/files-bf16/generator.safetensors" ]; then
+        case_of "neighbours" timeout 60 "$programs/coulomb-neighbours" --model "$work/files-bf16/generator.safetensors" \
             --training "$work/set/1" --crop 108 --samples 128 --pairs 4 --device cuda --out "$out/neighbours.png"
-        case_of "generated samples" timeout 60 "$programs/coulomb-celeba" --out "$work/files-tf32" --generate 64 \
+        case_of "generated samples" timeout 60 "$programs/coulomb-celeba" --out "$work/files-bf16" --generate 64 \
             --generate-to "$work/generated.npy" --device cuda
     fi
     cat "$out/both"
@@ -189,24 +188,6 @@ errors() {
     case_of "a GPU that is not there" refuses "device is 99" "$programs/coulomb-field" --device cuda:99
     [ ! -x "$bench/cuda-tests" ] || case_of "a GPU that is lost" timeout 30 "$bench/cuda-tests" lost
     sed 's/^/  /' "$out/errors" | cut -c 1-200
-}
-
-# --- updates ---
-
-updates() {
-    echo "One update of the trainer"
-    for precision in float32 tf32 bf16; do
-        case_of "25 Gaussians in $precision" timeout 20 "$bench/cuda-step" $precision
-        tail -n 1 "$out/cases.log"
-    done
-    for precision in float32 tf32 bf16; do
-        often=100
-        [ $precision = float32 ] && often=20
-        case_of "64 x 64 in $precision" timeout 20 "$bench/cuda-image" $precision 64 coulomb-128-discriminator 128 $often
-        tail -n 2 "$out/cases.log"
-        case_of "32 x 32 in $precision" timeout 20 "$bench/cuda-image" $precision 32 coulomb-64-discriminator 128 $often
-        tail -n 2 "$out/cases.log"
-    done
 }
 
 "$programs/coulomb-gaussian25" --out "$work/first" --device cuda --steps 1 --samples 500 >"$work/first.log" 2>&1 || {
