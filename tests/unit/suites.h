@@ -25,6 +25,10 @@ TCase *ops_pointwise(void);
 TCase *plummer_digits(void);
 TCase *plummer_invariants(void);
 TCase *trainer_average(void);
+TCase *trainer_features_gradients(void);
+TCase *trainer_features_promises(void);
+TCase *trainer_field_gradients(void);
+TCase *trainer_field_promises(void);
 TCase *trainer_options(void);
 TCase *trainer_resumption(void);
 
