@@ -30,6 +30,10 @@ TCase *trainer_features_promises(void);
 TCase *trainer_field_gradients(void);
 TCase *trainer_field_promises(void);
 TCase *trainer_options(void);
+TCase *trainer_ranks_communicators(void);
+TCase *trainer_ranks_differences(void);
+TCase *trainer_ranks_failures(void);
+TCase *trainer_ranks_loops(void);
 TCase *trainer_resumption(void);
 
 #endif
