@@ -200,7 +200,7 @@ Suite *suite_network(void)
     tcase_add_test(all, gradients_are_written_added_or_left_alone);
     suite_add_tcase(suite, all);
     suite_add_tcase(suite, network_latents());
-    suite_add_tcase(suite, network_initialisers());
+    suite_add_tcase(suite, network_initializers());
     suite_add_tcase(suite, network_memory());
     return suite;
 }

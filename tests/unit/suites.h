@@ -17,7 +17,7 @@ TCase *checkpoint_memory(void);
 TCase *checkpoint_networks(void);
 TCase *checkpoint_places(void);
 TCase *checkpoint_settings(void);
-TCase *network_initialisers(void);
+TCase *network_initializers(void);
 TCase *network_latents(void);
 TCase *network_memory(void);
 TCase *ops_differences(void);

@@ -1,4 +1,4 @@
-/* How parameters start: the distributions of initialisers, their settings, and the seed. */
+/* How parameters start: the distributions of initializers, their settings, and the seed. */
 #include "unit/check_more.h"
 #include "unit/suites.h"
 #include "unit/test_network.h"
@@ -117,7 +117,7 @@ START_TEST(the_seed_decides_the_parameters)
 }
 END_TEST
 
-TCase *network_initialisers(void)
+TCase *network_initializers(void)
 {
     TCase *all = tcase_create("initialisers");
     tcase_add_checked_fixture(all, network_begin, network_end);
