@@ -2,6 +2,7 @@
 #include "pictures.h"
 
 #include "support/panel.h"
+#include "support/wording.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,19 +12,6 @@ static const double extent = 27;
 enum { DOTS_MOST = 20000 };
 
 static const double margin = 58, title_height = 78;
-
-/* "1,000,000 updates" and the like in a subtitle. */
-static void group_thousands(uint64_t number, char text[32])
-{
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[at++] = ',';
-        text[at++] = digits[i];
-    }
-    text[at] = '\0';
-}
 
 /* Where 3 sigma end around each mean, so that strays and gaps show. */
 static void draw_circles(const panel *on)
@@ -62,8 +50,8 @@ bool picture_samples(const char *path, const mixture *data, const evaluation *re
     figure sheet;
     if (!figure_begin(&sheet, margin + 2 * side + gap + 24, title_height + side + 34))
         return false;
-    group_thousands(updates, number);
-    group_thousands(count, shown);
+    format_thousands(updates, number);
+    format_thousands(count, shown);
     char subtitle[160];
     snprintf(subtitle, sizeof subtitle,
              "%s samples each after %s updates; circles at 3 sigma. Within them: target %.1f %%, model %.1f %%.", shown,
@@ -153,7 +141,7 @@ bool picture_modes(const char *path, const evaluation *result, uint64_t updates)
     figure sheet;
     if (!figure_begin(&sheet, margin + 2 * width + 44, title_height + side + 34))
         return false;
-    group_thousands(updates, number);
+    format_thousands(updates, number);
     snprintf(subtitle, sizeof subtitle,
              "%zu of %d modes after %s updates, each at its place; KL of the shares %.4f (fresh target sample %.4f)",
              model->modes, MIXTURE_MODES, number, model->divergence, result->of_fresh.divergence);

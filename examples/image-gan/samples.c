@@ -146,6 +146,7 @@ bool samples_generate(const run *of, coulomb_context *context, coulomb_network *
     }
     free(values);
     if (done)
-        printf("%" PRIu64 " samples are in %s.\n", chosen->results.generate, path);
+        printf("%" PRIu64 " sample%s in %s.\n", chosen->results.generate,
+               chosen->results.generate == 1 ? " is" : "s are", path);
     return done;
 }

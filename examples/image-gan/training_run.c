@@ -332,7 +332,8 @@ static int train(experiment_run *at)
     const run_additions additions = {own_columns, OWN_COLUMNS, begin, measure, updated, complete, at};
     enum run_end end = run_train(at->of, at->context, at->trainer, at->chosen->training.steps, &additions);
     if (image_set_damaged(at->set) > 0)
-        say("%zu damaged images were skipped.", image_set_damaged(at->set));
+        say("%zu damaged image%s skipped.", image_set_damaged(at->set),
+            image_set_damaged(at->set) == 1 ? " was" : "s were");
     if (end == RUN_STOPPED)
         return interrupt_signal() ? interrupt_exit_code() : EXIT_SUCCESS;
     return end == RUN_COMPLETE && (!ranks_writes() || write_results(at)) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -2,6 +2,7 @@
 
 #include "images/ahead.h"
 #include "support/console.h"
+#include "support/wording.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -140,13 +141,14 @@ static void tell(image_set *set, const damage *found)
 
 static bool complain_excess(image_set *set)
 {
-    char name[256];
+    char name[256], looked_at[COUNTED_SIZE];
     name_entry(set, &set->last, sizeof name, name);
+    format_counted(set->damaged.looked_at, set->source.entries, looked_at);
     return fail(set,
-                "%zu of the %" PRIu64
-                " %s of %s looked at are damaged, more than 1 %% (the last is %s: %s); check that "
-                "these are the images, and that they were copied whole",
-                set->damaged.count, set->damaged.looked_at, set->source.entries, set->path, name, set->last.reason);
+                "%zu of %s of %s looked at %s damaged, more than 1 %% (the last is %s: %s); check that these are the "
+                "images, and that they were copied whole",
+                set->damaged.count, looked_at, set->path, set->damaged.count == 1 ? "is" : "are", name,
+                set->last.reason);
 }
 
 /* Enter what was met into the account. Runs on the caller's thread in the order of the samples, so that neither the log

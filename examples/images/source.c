@@ -3,6 +3,7 @@
 #include "images/decode.h"
 #include "images/order.h"
 #include "support/console.h"
+#include "support/wording.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -64,7 +65,9 @@ bool source_open(const image_set_options *options, image_source *made)
     if (!(drawn ? source_open_drawn(options, made) : open_directory(options->path, &request, made)))
         return false;
     if (made->count <= ORDER_MOST) {
-        say("Images in %s: %" PRIu64 " %s%s.", options->path, made->count, made->entries, made->note);
+        char counted[COUNTED_SIZE];
+        format_counted(made->count, made->entries, counted);
+        say("Images in %s: %s%s.", options->path, counted, made->note);
         return true;
     }
     complain("%s holds %" PRIu64 " %s; expected at most %" PRIu64, options->path, made->count, made->entries,

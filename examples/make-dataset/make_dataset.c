@@ -10,6 +10,7 @@
 #include "support/interrupt.h"
 #include "support/process.h"
 #include "support/progress.h"
+#include "support/wording.h"
 
 #include <coulomb/version.h>
 #include <inttypes.h>
@@ -83,14 +84,14 @@ static bool fill(const output *to, const settings *chosen)
 static int make(const settings *chosen)
 {
     output to;
-    char note[256];
-    if (chosen->format == DATASET_CSV)
-        snprintf(note, sizeof note, "%" PRIu64 " flats to let, made up with seed %" PRIu64 ".", chosen->count,
-                 chosen->seed);
+    char note[256], counted[COUNTED_SIZE];
+    bool table = chosen->format == DATASET_CSV;
+    format_counted(chosen->count, table ? "flats" : settings_draw(chosen), counted);
+    if (table)
+        snprintf(note, sizeof note, "%s to let, made up with seed %" PRIu64 ".", counted, chosen->seed);
     else
-        snprintf(note, sizeof note, "%" PRIu64 " %s drawn with seed %" PRIu64 ", not photographed; written as %s%s%s.",
-                 chosen->count, settings_draw(chosen), chosen->seed, settings_format(chosen),
-                 chosen->format == DATASET_CIFAR ? "" : " of ",
+        snprintf(note, sizeof note, "%s drawn with seed %" PRIu64 ", not photographed; written as %s%s%s.", counted,
+                 chosen->seed, settings_format(chosen), chosen->format == DATASET_CIFAR ? "" : " of ",
                  chosen->format == DATASET_CIFAR ? "" : settings_encoding(chosen));
     interrupt_catch();
     if (!output_begin(&to, chosen->out, chosen->overwrite))

@@ -89,11 +89,13 @@ static bool may_take_place(const output *made)
         return true;
     if (!S_ISDIR(status.st_mode))
         return complain("%s exists and is not a directory", made->path);
-    if (!made->overwrite)
-        return directory_visit(made->path, must_not_be, NULL);
     if (!path_join(made->path, note_name, sizeof note, note))
         return false;
-    return directory_visit(made->path, file_exists(note) ? must_be_ours : must_not_be, NULL);
+    if (!file_exists(note))
+        return directory_visit(made->path, must_not_be, NULL);
+    if (!made->overwrite)
+        return complain("%s contains a data set already; --overwrite replaces it", made->path);
+    return directory_visit(made->path, must_be_ours, NULL);
 }
 
 static bool make_parent(const char *path)

@@ -18,6 +18,7 @@ enum { STREAM_FLATS = 620, DISTRICTS = 8, CHANCES = 16, FIRST_DAY = 19358 /* 202
 
 typedef struct flats {
     FILE *file;
+    const char *directory;
     uint64_t seed;
 } flats;
 
@@ -158,6 +159,7 @@ static void *begin(const char *directory, const settings *chosen)
         return NULL;
     }
     made->seed = chosen->seed;
+    made->directory = directory;
     snprintf(path, sizeof path, "%s/flats.csv", directory);
     made->file = fopen(path, "wb");
     if (!made->file) {
@@ -169,21 +171,25 @@ static void *begin(const char *directory, const settings *chosen)
     return made;
 }
 
+static bool written(const flats *to, bool fine)
+{
+    return fine || complain("cannot write %s/flats.csv: %s", to->directory, strerror(errno));
+}
+
 static bool add(void *state, uint64_t number)
 {
     flats *to = state;
     write_flat(to->seed, number, to->file);
-    return ferror(to->file) == 0 ? true : complain("cannot write flats.csv: %s", strerror(errno));
+    return written(to, ferror(to->file) == 0);
 }
 
 static bool end(void *state, bool whole)
 {
     flats *of = state;
-    (void)whole;
-    bool written = ferror(of->file) == 0;
     bool closed = fclose(of->file) == 0;
+    bool done = !whole || written(of, closed);
     free(of);
-    return (written && closed) || complain("cannot write flats.csv: %s", strerror(errno));
+    return done;
 }
 
 const dataset_writer writer_csv = {.total = total, .begin = begin, .add_row = add, .end = end};

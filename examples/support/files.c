@@ -2,6 +2,7 @@
 
 #include "console.h"
 #include "directory.h"
+#include "leftover.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -109,8 +110,10 @@ bool file_begin(new_file *file, const char *path)
         lock_whole(descriptor);
     if (descriptor >= 0)
         file->stream = fdopen(descriptor, "wb");
-    if (file->stream)
+    if (file->stream) {
+        leftover_watch(file->temporary);
         return true;
+    }
     complain("cannot write %s: %s", path, strerror(errno));
     if (descriptor >= 0) {
         close(descriptor);
@@ -137,9 +140,11 @@ bool file_commit(new_file *file)
         failed = true;
         reason = errno;
     }
+    if (failed)
+        unlink(file->temporary);
+    leftover_forget(file->temporary);
     if (!failed)
         return directory_sync_above(file->path);
-    unlink(file->temporary);
     return complain("cannot write %s: %s", file->path, reason ? strerror(reason) : "the device is full");
 }
 
@@ -150,6 +155,7 @@ void file_abandon(new_file *file)
     fclose(file->stream);
     file->stream = NULL;
     unlink(file->temporary);
+    leftover_forget(file->temporary);
 }
 
 FILE *file_open(const char *path)

@@ -105,10 +105,23 @@ static bool read_value(option_row *row, const char *value)
     return value[0] != '\0';
 }
 
+/* For what the expected range does not tell: a number that is in it, but not of the computer's. */
+static bool too_large(const option_row *row, const char *value)
+{
+    char *end;
+    if (row->high > row->low || !(row->count || row->number) || value[0] < '0' || value[0] > '9')
+        return false;
+    errno = 0;
+    bool large = row->count ? strtoull(value, &end, 10) > 1 : strtod(value, &end) > 1;
+    return large && *end == '\0' && errno == ERANGE;
+}
+
 bool option_set(option_row *row, const char *value)
 {
     if (read_value(row, value))
         return true;
+    if (too_large(row, value))
+        return complain("--%s is '%s', which is too large", row->name, value);
     char expected[256];
     option_expected(row, sizeof expected, expected);
     return complain("--%s is '%s'; expected %s", row->name, value, expected);

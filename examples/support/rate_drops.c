@@ -19,7 +19,7 @@ void rate_drops_options(option_table *table, rate_drops *d)
          .argument = "N,N,...",
          .text = &d->list,
          .help =
-             "updates behind which both learning rates drop. To drop them while a run goes on, stop it and give the "
+             "updates after which both learning rates drop. To drop them while a run goes on, stop it and give the "
              "whole list with --resume"},
         {.name = "lr-drop-factor",
          .argument = "X",

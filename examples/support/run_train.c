@@ -11,6 +11,7 @@
 #include "ranks.h"
 #include "results.h"
 #include "succeed.h"
+#include "wording.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -108,14 +109,18 @@ static bool save(loop *at)
 
 static void show(loop *at)
 {
-    char figures[160], loss[32] = "";
+    char figures[160], loss[64] = "", energy[FIGURE_SIZE], epsilon[FIGURE_SIZE];
     double values[HISTORY_COLUMNS - 1];
     if (!read_statistics(at, values))
         return;
-    if (!isnan(values[HISTORY_LOSS_DISCRIMINATOR - 1]))
-        snprintf(loss, sizeof loss, "loss %.2e  ", values[HISTORY_LOSS_DISCRIMINATOR - 1]);
-    snprintf(figures, sizeof figures, "%senergy %.2e  epsilon %.3g", loss, values[HISTORY_ENERGY - 1],
-             values[HISTORY_EPSILON - 1]);
+    if (!isnan(values[HISTORY_LOSS_DISCRIMINATOR - 1])) {
+        char figure[FIGURE_SIZE];
+        format_figure(values[HISTORY_LOSS_DISCRIMINATOR - 1], figure);
+        snprintf(loss, sizeof loss, "loss %s  ", figure);
+    }
+    format_figure(values[HISTORY_ENERGY - 1], energy);
+    format_figure(values[HISTORY_EPSILON - 1], epsilon);
+    snprintf(figures, sizeof figures, "%senergy %s  epsilon %s", loss, energy, epsilon);
     progress_show(&at->meter, at->of->done, figures);
 }
 
@@ -263,6 +268,19 @@ static bool find_start(loop *at)
     return true;
 }
 
+/* Also that there is nothing to train, should it be so. */
+static void say_where(const run *of, uint64_t steps)
+{
+    uint64_t stop = of->settings->stop_at;
+    const char *out = of->settings->out;
+    if (of->done >= steps)
+        say("The run in %s has made its %" PRIu64 " updates.", out, of->done);
+    else if (stop > 0 && of->done >= stop)
+        say("The run in %s is at update %" PRIu64 " already; --stop-at is %" PRIu64 ".", out, of->done, stop);
+    else
+        say("Continuing in %s after update %" PRIu64 ".", out, of->done);
+}
+
 enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *trainer, uint64_t steps,
                        const run_additions *additions)
 {
@@ -270,7 +288,7 @@ enum run_end run_train(run *of, coulomb_context *context, coulomb_trainer *train
     if (!find_start(&at) || !open_files(&at))
         return RUN_FAILED;
     if (of->settings->resume)
-        say("Continuing in %s after update %" PRIu64 ".", of->settings->out, of->done);
+        say_where(of, steps);
     enum run_end end = RUN_FAILED;
     if (!additions || !additions->begin || additions->begin(additions->user, of)) {
         interrupt_catch();

@@ -19,5 +19,8 @@ bool succeeded(const coulomb_context *context, coulomb_status status, const char
     /* what happened to another process is for that one to tell */
     if (strncmp(message, "rank ", strlen("rank ")) == 0)
         return complain_of_another("%s: %s (%s)", doing, message, name);
+    /* a callback of the program itself has told what was wrong */
+    if (status >= COULOMB_CALLER_FIRST && status <= COULOMB_CALLER_LAST)
+        return false;
     return complain("%s: %s (%s)", doing, message, name);
 }

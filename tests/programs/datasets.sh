@@ -104,7 +104,7 @@ check "a missing directory is refused" refuses 1 "No such file or directory" "$r
 mkdir "$work/empty"
 check "an empty directory is refused" refuses 1 "is empty" "$read_set" "$work/empty" 64 0 1
 
-check "a data set is not overwritten" refuses 1 "--overwrite replaces" "$make_dataset" --out "$work/other" --count 5
+check "a data set is not overwritten" refuses 1 "contains a data set already; --overwrite replaces it" "$make_dataset" --out "$work/other" --count 5
 check "unless it is asked for" run 0 "$make_dataset" --out "$work/other" --count 3 --overwrite
 check "the old one is gone" is 4 sh -c "ls '$work/other' | wc -l"
 mkdir "$work/photographs" && cp "$work/tree/000001.jpg" "$work/photographs"
@@ -114,6 +114,10 @@ cp "$work/tree/000001.jpg" "$work/other/mine.jpg"
 check "nor a data set with a file of others" refuses 1 "was not written by this program" \
     "$make_dataset" --out "$work/other" --count 3 --overwrite
 check "that file is still there" cmp "$work/tree/000001.jpg" "$work/other/mine.jpg"
+check "a single picture is one" run 0 "$make_dataset" --out "$work/single" --count 1
+check "in words" says "$work/out" "1 face drawn"
+check "and when read" run 0 "$read_set" "$work/single" 64 0 1
+check "it is one file" says "$work/err" "Images in $work/single: 1 file; left out"
 check "an empty directory may be filled" run 0 "$make_dataset" --out "$work/empty/" --count 3
 
 # One that is stopped leaves nothing, not even the directory under its other name.

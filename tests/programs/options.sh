@@ -54,6 +54,9 @@ check "a whole number does not end in letters" refuses 2 "--batch is '12x'" "$ga
 check "a whole number is not negative" refuses 2 "--steps is '-5'" "$gaussian25" --steps -5
 check "a whole number has its range" refuses 2 "--batch is '0'" "$gaussian25" --batch 0
 check "a whole number fits 64 bits" refuses 2 "--seed is '99999999999999999999'" "$gaussian25" --seed 99999999999999999999
+check "which is told" says "$work/err" "which is too large"
+check "a number fits a double" refuses 2 "--epsilon is '1e400', which is too large" "$gaussian25" --epsilon 1e400
+check "help writes whole numbers in full" sh -c "'$gaussian25' --help | grep -q 'regression target \[210\]'"
 check "a number above 0 is not 0" refuses 2 "--epsilon is '0'; expected a number above 0" "$gaussian25" --epsilon 0
 check "a number is finite" refuses 2 "--epsilon is 'inf'" "$gaussian25" --epsilon inf
 check "a beta is below 1" refuses 2 "--beta1-generator is '1'; expected a number of at least 0 and below 1" "$gaussian25" --beta1-generator 1

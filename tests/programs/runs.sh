@@ -133,6 +133,8 @@ without() {
 check "settings that lack one" without lacking '"batch"'
 check "are refused" refuses 1 "--batch is missing" "$gaussian25" --out "$work/lacking" --resume --steps 9
 check "unless it is given" run 0 "$gaussian25" --out "$work/lacking" --resume --steps 9 --batch 128
+check "a run that is complete says so" run 0 "$gaussian25" --out "$work/lacking" --resume --steps 5
+check "and how long it was" says "$work/err" "has made its 9 updates"
 check "a setting of another type" sh -c "sed 's/\"batch\": 128/\"batch\": []/' '$work/digits/settings.json' \
     >'$work/settings' && cp '$work/settings' '$work/lacking/settings.json'"
 check "is refused too" refuses 1 "--batch has a value of the wrong type" "$gaussian25" --out "$work/lacking" --resume

@@ -5,6 +5,7 @@
 #include "support/json.h"
 #include "support/progress.h"
 #include "support/training.h"
+#include "support/wording.h"
 
 #include "unit/check_more.h"
 #include "unit/run_suites.h"
@@ -317,6 +318,21 @@ START_TEST(numbers_on_axes_are_short)
 }
 END_TEST
 
+START_TEST(figures_are_read_easily)
+{
+    const struct {
+        double value;
+        const char *text;
+    } cases[] = {{785.4, "785"},   {0.08859, "0.0886"},  {0, "0"},          {-0.5, "-0.500"},  {9.996, "10.0"},
+                 {2275.7, "2276"}, {1.2e-5, "1.20e-05"}, {1e6, "1.00e+06"}, {999999, "999999"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[FIGURE_SIZE];
+        format_figure(cases[i].value, text);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 static Suite *suite_ranges(void)
 {
     Suite *suite = suite_create("ranges");
@@ -326,6 +342,7 @@ static Suite *suite_ranges(void)
     tcase_add_test(all, logarithmic_axes_stay_within_doubles);
     tcase_add_test(all, narrow_axes_have_numbers);
     tcase_add_test(all, numbers_on_axes_are_short);
+    tcase_add_test(all, figures_are_read_easily);
     suite_add_tcase(suite, all);
     return suite;
 }

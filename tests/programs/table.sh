@@ -158,6 +158,21 @@ check "more signs than latent values" refuses 2 "expected at most --latent, 4" "
     --out "$work/bad" --latent 4
 check "a separator of two characters" refuses 2 "--separator is '::'" "$program" --data "$work/people.csv" \
     --out "$work/bad" --separator ::
+# A signal in the middle of a file leaves nothing of it.
+interrupted() {
+    (exec "$program" --model "$work/whole/model.zip" --generate 1000000000 --output "$work/endless.csv") >"$work/out" 2>&1 &
+    process=$!
+    tries=0
+    until ls "$work"/endless.csv.*.tmp >"$work/left" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 300 ] || break
+        sleep 0.1
+    done
+    kill -TERM "$process"
+    wait "$process"
+    is 143 echo $? && [ -s "$work/left" ] && ! ls "$work"/endless.csv* 2>/dev/null
+}
+check "rows that a signal interrupts leave no file" interrupted
 check "data that are not there" refuses 1 "missing.csv" "$program" --data "$work/missing.csv" --out "$work/bad"
 head -6 "$work/people.csv" >"$work/few.csv"
 check "too few rows" refuses 1 "has 5 rows; expected at least 10" "$program" --data "$work/few.csv" --out "$work/bad"
