@@ -5,8 +5,7 @@
 . "$(dirname "$0")/scenarios.sh"
 chance=${2:-0}
 unopened=${4:-statistics celeba-resume}
-scenarios=${3:-gaussian25 gaussian25-resume gaussian25-overwrite celeba-resume billion-word generate-array statistics flow tree
-    tree-overwrite lmdb-overwrite cifar}
+scenarios=$(scenarios "$3")
 
 survives() {
     if [ "$2" = end ]; then

@@ -18,7 +18,7 @@ round() {
 }
 
 while [ "$(date +%s)" -lt "$end" ]; do
-    for script in "calls $each 1 long" "kills $each long" "limits $each long" "power $each" "memory $each long"; do
+    for script in "calls $each 1 long" "kills $each long" "limits $each long" "power $each long" "memory $each long"; do
         [ "$(date +%s)" -ge "$end" ] || round $script
     done
     if mpirun=$(command -v mpirun) && [ -e "$build/lib/mpi/libcoulomb-mpi.so" ]; then
