@@ -163,8 +163,8 @@ static void swap_lines(uint16_t *a, uint16_t *b)
 bool corpus_hold_out(corpus *of, uint64_t seed)
 {
     if (of->count < 2 * LINES_MEASURED)
-        return complain("the text has %zu lines that are not empty; expected at least %d, since %d are held out",
-                        of->count, 2 * LINES_MEASURED, LINES_MEASURED);
+        return complain("the text has %zu line%s not empty; expected at least %d, since %d are held out", of->count,
+                        of->count == 1 ? " that is" : "s that are", 2 * LINES_MEASURED, LINES_MEASURED);
     random_stream stream = {.seed = seed, .stream = STREAM_HELD_OUT};
     for (uint32_t i = 0; i < LINES_MEASURED; i++) {
         uint32_t words[4];

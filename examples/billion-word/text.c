@@ -4,6 +4,7 @@
 #include "support/files.h"
 #include "support/packed.h"
 #include "support/progress.h"
+#include "support/wording.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -174,16 +175,21 @@ static bool check_encoding(const line_reader *reader, const char *path)
 static void report(const reading *at, const text_files *found, size_t files)
 {
     const line_reader *reader = &at->reader;
-    say("Read %zu lines from %zu file%s.", corpus_lines(reader->into), files, files == 1 ? "" : "s");
+    char lines[COUNTED_SIZE], counted[COUNTED_SIZE];
+    format_counted(corpus_lines(reader->into), "lines", lines);
+    format_counted(files, "files", counted);
+    say("Read %s from %s.", lines, counted);
+    format_counted(found->count - files, "further files", counted);
     if (files < found->count)
-        say("Left out %zu further file%s: --lines are enough.", found->count - files,
-            found->count - files == 1 ? "" : "s");
+        say("Left out %s: as many lines as --lines says are read.", counted);
     if (found->left_out > 0)
         say("Left out %zu hidden files, linked directories and others that are no files.", found->left_out);
+    format_counted(reader->empties, "empty lines", counted);
     if (reader->empties > 0)
-        say("Skipped %" PRIu64 " empty line%s.", reader->empties, reader->empties == 1 ? "" : "s");
+        say("Skipped %s.", counted);
+    format_counted(reader->replaced, "invalid UTF-8 sequences", counted);
     if (reader->replaced > 0)
-        say("%" PRIu64 " invalid UTF-8 sequences became U+FFFD.", reader->replaced);
+        say("%s became U+FFFD.", counted);
 }
 
 bool text_read(const char *path, size_t most, corpus_builder *into)

@@ -21,6 +21,14 @@ static const char summary[] =
     "images come from the Inception network of 2015-12-05, whose weights are given by --inception; doc/fid.md "
     "describes where to get them and how to obtain comparable values.";
 
+/* As many values to a sample on both sides. */
+static bool same_dimension(const settings *chosen, const coulomb_moments *model, const coulomb_moments *target)
+{
+    size_t of_model = coulomb_moments_dimension(model), of_target = coulomb_moments_dimension(target);
+    return of_model == of_target || complain("a sample of %s has %zu features, one of %s has %zu; expected as many",
+                                             chosen->model, of_model, chosen->target, of_target);
+}
+
 /* False with a complaint; without a model there is nothing to measure. */
 static bool compare(coulomb_context *context, coulomb_network *inception, const settings *chosen,
                     const coulomb_moments *target)
@@ -29,7 +37,8 @@ static bool compare(coulomb_context *context, coulomb_network *inception, const 
     if (!chosen->model)
         return true;
     coulomb_moments *model = side_moments(context, inception, chosen, "model", chosen->model, chosen->samples);
-    bool done = model && succeeded(context, coulomb_moments_distance(model, target, &distance), "measuring");
+    bool done = model && same_dimension(chosen, model, target) &&
+                succeeded(context, coulomb_moments_distance(model, target, &distance), "measuring");
     coulomb_moments_free(model);
     if (done)
         printf("%.10g\n", distance);

@@ -40,8 +40,9 @@ static bool check_held_out(const image_set *set, size_t held_out)
 {
     if (held_out < set->source.count)
         return true;
-    return complain("%s holds %" PRIu64 " %s; --held-out %zu leaves none for training", set->path, set->source.count,
-                    set->source.entries, held_out);
+    char counted[COUNTED_SIZE];
+    format_counted(set->source.count, set->source.entries, counted);
+    return complain("%s holds %s; --held-out %zu leaves none for training", set->path, counted, held_out);
 }
 
 static bool prepare(image_set *set, const image_set_options *options)

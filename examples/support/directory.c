@@ -6,8 +6,43 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* The real path of as much of a path as exists. */
+static char *real_beginning(const char *path)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return NULL;
+    char *real = realpath(part, NULL);
+    while (!real && errno == ENOENT) {
+        char *slash = strrchr(part, '/');
+        if (!slash)
+            return realpath(".", NULL);
+        slash[slash == part] = '\0';
+        real = realpath(part, NULL);
+        if (slash == part)
+            break;
+    }
+    return real;
+}
+
+bool directory_holds(const char *directory, const char *path)
+{
+    struct stat status;
+    char *outer = realpath(directory, NULL), *inner = real_beginning(path);
+    bool holds = false;
+    if (outer && inner && stat(outer, &status) == 0 && S_ISDIR(status.st_mode)) {
+        size_t length = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
+        holds = strncmp(outer, inner, length) == 0 && (inner[length] == '/' || inner[length] == '\0');
+    }
+    free(outer);
+    free(inner);
+    return holds;
+}
 
 bool directory_visit(const char *directory, directory_visitor *visit, void *user)
 {

@@ -11,6 +11,9 @@ typedef bool directory_visitor(void *user, const char *directory, const char *na
  * or with a complaint if the directory cannot be read to its end. */
 bool directory_visit(const char *directory, directory_visitor *visit, void *user);
 
+/* Whether a path, which need not exist, is a directory that exists or stands below it, whatever links lead there. */
+bool directory_holds(const char *directory, const char *path);
+
 /* Names that were given, changed or taken away in a directory are so after a power loss too. False with a complaint;
  * file systems that cannot do that, and directories that may not be read, are passed over. */
 bool directory_sync(const char *directory);

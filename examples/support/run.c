@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "console.h"
+#include "directory.h"
 #include "files.h"
 #include "hash.h"
 #include "json.h"
@@ -177,6 +178,17 @@ int run_begin(int parsed, const run_settings *settings)
     return ranks_begin(settings->alone) ? parsed : EXIT_FAILURE;
 }
 
+/* What a run writes below its data would be read as data by the next one, and by its own continuation. */
+static bool apart_from_data(const run *of)
+{
+    const option_row *row = options_find(of->table, "data");
+    const char *data = row && row->text ? *row->text : NULL, *out = of->settings->out;
+    return !data || !directory_holds(data, out) ||
+           complain("--out is %s, in the directory of the data, %s: what the run writes there would become data; give "
+                    "another directory",
+                    out, data);
+}
+
 static bool open_directory(run *of)
 {
     const run_settings *settings = of->settings;
@@ -184,6 +196,8 @@ static bool open_directory(run *of)
         return complain("--accept-changed-data has no effect without --resume");
     if (settings->resume && !file_exists(settings->out))
         return complain("--resume: there is no directory %s", settings->out);
+    if (!settings->resume && !apart_from_data(of))
+        return false;
     if (ranks_writes() && !(directory_prepare(settings->out) && take_directory(of)))
         return false;
     if (settings->resume)

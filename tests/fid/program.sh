@@ -57,7 +57,9 @@ check "nor scaled" refuses 2 "--jpeg-scaling has no effect" "$fid" --model "$a" 
 check "whole pictures are not scaled either" refuses 2 "--jpeg-scaling has no effect without --size" "$fid" --model "$a" \
     --target "$work" --inception x --jpeg-scaling on
 check "--samples of features is told" refuses 2 "--samples has no effect" "$fid" --model "$a" --target "$b" --samples 3
-check "dimensions that differ are refused" refuses 1 "dimension" "$fid" --model "$golden/features-3d.npy" --target "$b"
+check "dimensions that differ are refused" refuses 1 "a sample of $golden/features-3d.npy has" \
+    "$fid" --model "$golden/features-3d.npy" --target "$b"
+check "and the other is named" says "$work/err" "one of $b has"
 check "features that are no numbers are refused" refuses 1 "value 3 of" "$fid" --model "$golden/features-nan.npy" --target "$b"
 check "statistics whose shapes differ are refused" refuses 1 "sigma is 2 x 2" "$fid" --model "$a" --target "$golden/shapes.npz"
 check "statistics that are not symmetric are refused" refuses 1 "fortran.npz" "$fid" --model "$a" --target "$golden/fortran.npz"

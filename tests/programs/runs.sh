@@ -142,6 +142,13 @@ check "is refused too" refuses 1 "--batch has a value of the wrong type" "$gauss
 # --- the run's data set ---
 
 check "a data set" run 0 "$make_dataset" --out "$work/data" --draw objects --count 60
+ln -s data "$work/linked"
+for out in "$work/data" "$work/data/runs/first" "$work/linked/run"; do
+    check "a run does not write into its data" refuses 1 "in the directory of the data" "$celeba" --data "$work/data" --out "$out" \
+        $narrow --steps 1
+done
+check "beside them it may" run 0 "$celeba" --data "$work/data" --out "$work/data-run" $narrow --steps 1
+check "the data have nothing new" is 61 sh -c "ls '$work/data' | wc -l"
 check "a run on it" run 0 "$celeba" --data "$work/data" --out "$work/run" $narrow --steps 4 --stop-at 2
 mv "$work/data" "$work/moved"
 check "goes on where the data set is now" run 0 "$celeba" --out "$work/run" --resume --data "$work/moved/" --stop-at 3

@@ -67,6 +67,9 @@ check "two threads give the same bits" equal_runs "$work/threads"
 check "another seed ends well" short "$work/seed" --steps 50 --seed 2
 check "another seed gives other lines" differ "$work/whole/samples-latest.txt" "$work/seed/samples-latest.txt"
 
+mkdir "$work/texts" && sed 's/^/a /' "$work/whole/samples-latest.txt" >"$work/texts/a.txt"
+check "lines are not written among those that are read" refuses 1 "in the directory of the data" "$program" \
+    --data "$work/texts" --out "$work/texts/run"
 check "a run stops where it is told to" short "$work/stop" --steps 50 --stop-at 33
 check "it says how to go on" says "$work/err" "--resume"
 check "it goes on with the recorded settings" run 0 "$program" --out "$work/stop" --resume
