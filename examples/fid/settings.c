@@ -92,7 +92,7 @@ void settings_options(option_table *table, settings *s)
     };
     options_add(table, "Images", images, COUNT(images));
     options_add(table, of_running, running, COUNT(running));
-    device_options(table, of_running, &s->device);
+    device_options(table, of_running, &s->device, DEVICE_OF_NETWORKS);
 }
 
 static bool ends_with(const char *path, const char *end)

@@ -108,7 +108,7 @@ void settings_options(option_table *table, settings *s)
     options_add(table, "Samples", sets, COUNT(sets));
     exponent_options(table, of_kernel, &s->exponent, &s->dimension);
     options_add(table, of_kernel, kernel, COUNT(kernel));
-    device_options(table, "Running", &s->device);
+    device_options(table, "Running", &s->device, DEVICE_OF_POTENTIALS);
     options_add(table, "Picture", picture, COUNT(picture));
     options_add(table, "Flow", flow, COUNT(flow));
 }

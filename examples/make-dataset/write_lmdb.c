@@ -4,6 +4,7 @@
 #include "support/console.h"
 #include "support/random.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <lmdb.h>
 #include <stdio.h>
@@ -27,7 +28,9 @@ static uint64_t lmdb_total(const settings *chosen)
 
 static bool check(const lmdb_writer *to, int code)
 {
-    return code == 0 || complain("cannot write the database in %s: %s", to->directory, mdb_strerror(code));
+    /* how LMDB tells that a write was cut short */
+    const char *likely = code == EIO ? "; the device may be full" : "";
+    return code == 0 || complain("cannot write the database in %s: %s%s", to->directory, mdb_strerror(code), likely);
 }
 
 /* Address space for pixels that do not compress at all; the file is as long as what is in it. */

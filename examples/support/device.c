@@ -21,7 +21,7 @@ static const option_choice precisions[] = {{"default", 0},
                                            {"bf16", COULOMB_PRECISION_BF16},
                                            {NULL, 0}};
 
-void device_options(option_table *table, const char *group, device_settings *chosen)
+void device_options(option_table *table, const char *group, device_settings *chosen, enum device_use use)
 {
     const option_row rows[] = {
         {.name = "threads",
@@ -29,16 +29,22 @@ void device_options(option_table *table, const char *group, device_settings *cho
          .count = &chosen->threads,
          .high = 1024,
          .passing = true,
-         .help =
-             "number of threads; 0: one per processor, divided among the processes of the run on this host. Results do "
-             "not depend on it"},
+         .help = use == DEVICE_OF_RUN ? "number of threads; 0: one per processor, divided among the processes of the "
+                                        "run on this host. Results do not depend on it"
+                                      : "number of threads; 0: one per processor. Results do not depend on it"},
         {.name = "device",
          .argument = "WORD",
          .text = &chosen->device,
          .passing = true,
-         .help =
-             "where networks and potentials are computed: cpu, cuda (the first NVIDIA GPU; of several processes on a "
-             "host each takes the next one) or cuda:N; unless given, cpu. GPUs need libcoulomb-cuda"},
+         .help = use == DEVICE_OF_RUN
+                     ? "where networks and potentials are computed: cpu, cuda (the first NVIDIA GPU; of several "
+                       "processes on a host each takes the next one) or cuda:N; unless given, cpu. GPUs need "
+                       "libcoulomb-cuda"
+                 : use == DEVICE_OF_NETWORKS
+                     ? "where networks are computed: cpu, cuda (the first NVIDIA GPU) or cuda:N; "
+                       "unless given, cpu. GPUs need libcoulomb-cuda"
+                     : "where potentials are computed: cpu, cuda (the first NVIDIA GPU) or "
+                       "cuda:N; unless given, cpu. GPUs need libcoulomb-cuda"},
         {.name = "precision",
          .choice = &chosen->precision,
          .choices = precisions,
@@ -46,7 +52,8 @@ void device_options(option_table *table, const char *group, device_settings *cho
          .help =
              "precision of products inside networks; default: tf32 on a GPU, float32 on the CPU, which has no other"},
     };
-    options_add(table, group, rows, sizeof rows / sizeof *rows);
+    size_t count = sizeof rows / sizeof *rows;
+    options_add(table, group, rows, use == DEVICE_OF_POTENTIALS ? count - 1 : count);
 }
 
 enum { ON_CPU = -1 };

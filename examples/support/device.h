@@ -13,8 +13,13 @@ typedef struct device_settings {
     int32_t precision;  /* COULOMB_PRECISION_*; 0: the device's own */
 } device_settings;
 
-/* Add --threads, --device and --precision. They belong to an invocation: a run may go on with others. */
-void device_options(option_table *table, const char *group, device_settings *chosen);
+/* What a program computes: a run, which several processes may share; networks; or potentials alone, whose precision is
+ * not chosen. */
+enum device_use { DEVICE_OF_RUN, DEVICE_OF_NETWORKS, DEVICE_OF_POTENTIALS };
+
+/* Add --threads, --device and, where there are networks, --precision. They belong to an invocation: a run may go on
+ * with others. */
+void device_options(option_table *table, const char *group, device_settings *chosen, enum device_use use);
 
 /* False with a complaint if --device is no device's word. */
 bool device_check(const device_settings *chosen);

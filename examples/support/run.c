@@ -74,7 +74,7 @@ void run_options(option_table *table, run_settings *s)
     };
     static const char of_run[] = "Run";
     options_add(table, of_run, rows, sizeof rows / sizeof *rows);
-    device_options(table, of_run, &s->device);
+    device_options(table, of_run, &s->device, DEVICE_OF_RUN);
     options_add(table, of_run, processes, sizeof processes / sizeof *processes);
     options_add(table, of_run, saving, sizeof saving / sizeof *saving);
 }

@@ -139,12 +139,12 @@ faces() {
 
 # --- other programs ---
 
-# The same on both devices: NAME, digits that must agree, command.
+# The same on both devices: NAME, digits that must agree, options on the GPU, command.
 both() {
-    name=$1 digits=$2
-    shift 2
+    name=$1 digits=$2 more=$3
+    shift 3
     timeout 60 "$@" >"$work/on-cpu" 2>>"$out/$name.log" &
-    timeout 60 "$@" --device cuda --precision float32 >"$work/on-gpu" 2>>"$out/$name.log" || return 1
+    timeout 60 "$@" --device cuda $more >"$work/on-gpu" 2>>"$out/$name.log" || return 1
     wait $! || return 1
     echo "  $name: $(head -n 1 "$work/on-gpu"), on the CPU $(head -n 1 "$work/on-cpu")" >>"$out/both"
     true_that "$(awk -v digits="$digits" 'NR == 1 { cpu = $NF } NR > 1 && FNR == 1 {
@@ -152,12 +152,12 @@ both() {
 }
 others() {
     echo "Other programs"
-    case_of "field" both field 3 "$programs/coulomb-field" --example gaussian25 --samples 20000 --out "$work/field.png"
+    case_of "field" both field 3 "" "$programs/coulomb-field" --example gaussian25 --samples 20000 --out "$work/field.png"
     "$programs/coulomb-make-dataset" --out "$work/a" --count 96 --seed 21 >/dev/null 2>&1
     "$programs/coulomb-make-dataset" --out "$work/b" --count 96 --seed 22 >/dev/null 2>&1
     if [ -x "$bench/../fid/write-weights" ]; then
         weights=$work/$(cd "$work" && "$bench/../fid/write-weights")
-        case_of "fid" both fid 3 "$programs/coulomb-fid" --model "$work/a" --target "$work/b" --inception "$weights"
+        case_of "fid" both fid 3 "--precision float32" "$programs/coulomb-fid" --model "$work/a" --target "$work/b" --inception "$weights"
     fi
     case_of "text, 100 updates in tf32" timeout 60 "$programs/coulomb-billion-word" --data synthetic --device cuda \
         --out "$work/text" --steps 100 --threads 8

@@ -20,7 +20,14 @@ for word in gpu cuda: cuda:x cuda:-1 cuda:1000 cuda0 CPU; do
     check "$word is no device" refuses 2 "--device is '$word'; expected cpu, cuda or cuda:N" "$gaussian25" --device $word
 done
 check "field knows devices too" refuses 2 "--device is 'gpu'" "$field" --device gpu
-check "float16 is no precision" refuses 2 "expected one of default, float32, tf32, bf16" "$field" --precision float16
+check "float16 is no precision" refuses 2 "expected one of default, float32, tf32, bf16" "$gaussian25" --precision float16
+check "potentials have no precision to choose" refuses 2 "unknown option --precision" "$field" --precision float32
+not_of_processes() {
+    run 0 "$1" --help && ! grep -q "processes" "$work/out"
+}
+for program in "$field" "$fid" "$neighbours"; do
+    check "$(basename "$program") does not speak of processes" not_of_processes "$program"
+done
 
 mkdir "$work/broken" "$work/other"
 echo "no library" >"$work/broken/libcoulomb-cuda.so.0"
