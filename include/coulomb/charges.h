@@ -74,7 +74,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_kernel(coulomb_trainer *trainer, 
 COULOMB_API coulomb_status coulomb_trainer_get_kernel(const coulomb_trainer *trainer, int32_t *kernel);
 
 /**
- * Set the exponent p of the kernel (plummer.h). A Gaussian has none: there it has no effect. The paper's m is p + 2.
+ * Set the exponent p of the Plummer kernel (plummer.h). It has no effect on the Gaussian. The paper's m is p + 2.
  *
  * @param trainer   not NULL
  * @param exponent  finite, above 0; 1 unless set
@@ -96,7 +96,7 @@ COULOMB_API coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer
 COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent);
 
 /**
- * Set the epsilon of the kernel (plummer.h), as the only one. Its schedule multiplies it.
+ * Set one epsilon of the kernel (plummer.h), which replaces all that were set before. Its schedule multiplies it.
  *
  * @param trainer  not NULL
  * @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
@@ -107,7 +107,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *t
 COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
 
 /**
- * Get the epsilon of the kernel, the first one of several, without its schedule's factor.
+ * Get the epsilon of the kernel, without its schedule's factor. If several are set, get the first.
  *
  * @param trainer  not NULL
  * @param epsilon  receives it
@@ -118,15 +118,16 @@ COULOMB_API coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer,
 COULOMB_API coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon);
 
 /**
- * Set several epsilons: the kernel is the sum of the kernels that have one each, so that the field has structure of all
- * these lengths. Its values are as many times as large. The schedule multiplies all epsilons.
+ * Set several epsilons: the kernel is the sum of one kernel for each epsilon, so that the field has structure of all
+ * these lengths. It is a sum, not a mean: potential and field grow with the number of epsilons. The schedule multiplies
+ * all epsilons.
  *
  * @param trainer   not NULL
  * @param epsilons  [count] in the unit of the samples: each finite, above 0
  * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_trainer_set_epsilon()
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
  *
- * Matrix products of points, in more than 32 dimensions, serve all epsilons. @since 0.1
+ * Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
 
@@ -253,14 +254,13 @@ COULOMB_API coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, i
 COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
 
 /**
- * Take distances between features: a network stands between samples and the kernel, so that potential and field compare
- * what it finds in them. Without a discriminator, the field at the features goes back through the network into the
- * generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
- * features; with smoothing, of the features of the displaced points.
+ * Set a network that maps samples to features. The kernel then takes distances between features instead of samples, and
+ * epsilon is in the unit of the features. Without a discriminator, the field at the features is propagated back through
+ * the network into the generator. A discriminator still receives samples, and learns the potential at their features;
+ * with smoothing, at the features of the displaced points. Replayed samples pass through the network, too.
  *
- * The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
- * layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
- * then in the unit of the features.
+ * The network is evaluated in evaluation mode and not trained. Checkpoints do not contain it: they compare a digest of
+ * its layers, parameters and running averages. This function computes the digest: call it again after changing them.
  *
  * @param trainer   not NULL
  * @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
@@ -277,7 +277,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trai
 COULOMB_API coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
 
 /**
- * Get the network between samples and the kernel.
+ * Get the network that maps samples to features.
  *
  * @param trainer   not NULL
  * @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it

@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-/** The network of a file. @since 0.1 */
+/** Networks in a file, see coulomb_network_open(). @since 0.1 */
 enum {
     COULOMB_PART_ONLY = 0,          /**< that of coulomb_network_save(), prefix "network" */
     COULOMB_PART_GENERATOR = 1,     /**< a trainer's generator, prefix "generator" */
@@ -43,8 +43,8 @@ enum {
  * not saved.
  *
  * @param trainer  not NULL
- * @param path     file to write or replace, not NULL or empty; a symbolic link is followed, but in a directory that
- *                 everybody can write to only one of the process's user or of the directory's owner
+ * @param path     file to write or replace, not NULL or empty. Symbolic links are followed; in a directory that
+ *                 everybody can write to, only those that belong to the process's user or to the directory's owner
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, fewer charges than the batch, a header above
  *         16 MiB); COULOMB_ERROR_FILE (with the system's reason); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE (an
  *         array, named with the index, holds an infinity or NaN); COULOMB_ERROR_STATE (called from a callback of a
@@ -108,7 +108,8 @@ COULOMB_API coulomb_status coulomb_trainer_load_bytes(coulomb_trainer *trainer, 
 
 /**
  * Save a network: graph, layer names, parameters, frozen parameters, latent distribution, generation seed and the
- * choice of running averages. Initializers are not saved. Of a latent callback, only that there is one.
+ * choice of running averages. Initialisers are not saved. A latent callback is not saved; the file records that there
+ * was one.
  *
  * @param network  not NULL, finished; for example that of coulomb_trainer_average()
  * @param path     as in coulomb_trainer_save()
@@ -140,8 +141,8 @@ COULOMB_API coulomb_status coulomb_network_save_bytes(coulomb_network *network, 
  * samples that the saved network generated, bit for bit (on the same kernels).
  *
  * If its latents came from a callback, generating and training fail with COULOMB_ERROR_STATE until
- * coulomb_network_set_latent_callback() is called. Any safetensors writer may have saved the arrays and the metadata
- * again.
+ * coulomb_network_set_latent_callback() is called. A file that another safetensors program has read and written again
+ * can be opened, too.
  *
  * @param context  not NULL
  * @param path     a file of coulomb_network_save() or coulomb_trainer_save(), not NULL or empty

@@ -3,9 +3,9 @@
  * Communicators: how the processes of one training run exchange bytes.
  *
  * A run may have several processes, called ranks and counted from 0. Each has a trainer with the same networks,
- * settings and parameters, and does some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
- * brings a rank's bytes to the others; it never computes. It is made of two callbacks, so that a program may bring its
- * own transport; coulomb/mpi.h has one of MPI.
+ * settings and parameters, and computes some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
+ * transports bytes between ranks and does no arithmetic. It consists of two callbacks, so that a program can use a
+ * transport of its own. coulomb/mpi.h provides one that uses MPI.
  */
 #ifndef COULOMB_COMMUNICATOR_H
 #define COULOMB_COMMUNICATOR_H
@@ -23,29 +23,31 @@ typedef struct coulomb_communicator coulomb_communicator;
 enum { COULOMB_PROCESSES_MAX = 65536 };
 
 /**
- * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
- * call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
- * its networks or its optimizers (see "Callbacks" in context.h).
+ * Send this rank's bytes to all ranks and receive the bytes of all ranks (allgather). All ranks call with the same
+ * number of bytes, in the same order of calls. The call returns when this rank has received everything. Runs on the
+ * thread that called the library. Must not use the trainer, its networks or its optimizers (see "Callbacks" in
+ * context.h).
  *
  * @param user     as given to coulomb_communicator_new()
  * @param send     [bytes] of this rank
- * @param bytes    above 0
+ * @param bytes    number of bytes of one rank, above 0
  * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
  *                 `send`
  * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
  *         and is returned unchanged
  *
- * A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
+ * If a call cannot be completed, it must return an error on every rank that is still running, and not block for ever.
+ * @since 0.1
  */
 typedef coulomb_status coulomb_allgather_callback(void *user, const void *send, size_t bytes, void *receive);
 
 /**
- * Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
- * coulomb_allgather_callback.
+ * Send a part of this rank's bytes to each rank: rank r receives part r of what every rank sends (all-to-all).
+ * Otherwise as coulomb_allgather_callback.
  *
  * @param user        as given to coulomb_communicator_new()
  * @param send        [size, bytes_each] part 0 for rank 0, part 1 for rank 1, ...
- * @param bytes_each  above 0
+ * @param bytes_each  number of bytes of one part, above 0
  * @param receive     [size, bytes_each] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
  *                    overlap `send`
  * @return as coulomb_allgather_callback
@@ -108,9 +110,9 @@ COULOMB_API coulomb_status coulomb_communicator_rank(const coulomb_communicator 
 COULOMB_API coulomb_status coulomb_communicator_size(const coulomb_communicator *communicator, size_t *size);
 
 /**
- * Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
- * the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
- * until all ranks have called.
+ * Send this rank's bytes to all ranks and receive the bytes of all ranks, for a program's own messages. All ranks call
+ * with the same number of bytes. A trainer that uses the communicator exchanges bytes, too: all ranks must make these
+ * calls and the trainer's calls in the same order. Blocks until all ranks have called.
  *
  * @param communicator  not NULL
  * @param send          [bytes] of this rank; not NULL

@@ -40,7 +40,7 @@ typedef struct coulomb_context coulomb_context;
 /** Levels of log lines. @since 0.1 */
 enum {
     COULOMB_LOG_WARNING = 1, /**< something is slower than expected, or otherwise unexpected */
-    COULOMB_LOG_INFO = 2     /**< what the library found or chose */
+    COULOMB_LOG_INFO = 2     /**< a fact or a choice, such as the BLAS that was found */
 };
 
 /**

@@ -1,14 +1,15 @@
 /**
  * @file cuda.h
- * Contexts that compute on an NVIDIA GPU. In a library of its own, libcoulomb-cuda; programs link both.
+ * Contexts that compute on an NVIDIA GPU. Part of the library libcoulomb-cuda; programs link it and libcoulomb.
  *
  * Everything made from such a context computes on the GPU; functions take and return host memory as on the CPU. GPUs of
  * compute capability 8.0 and newer are supported. Results have the same bits from run to run on one GPU with the same
  * versions of the libraries, and differ from the CPU's within rounding; see coulomb_context_set_precision().
  *
- * Calls on the context and its handles make the GPU the calling thread's current CUDA device. A GPU that fails or is
- * lost voids what the handles hold: every later call returns COULOMB_ERROR_DEVICE. Where device memory runs out,
- * calls fail with COULOMB_ERROR_MEMORY and change nothing; the message says how much was wanted and how much is free.
+ * Calls on the context and its handles make the GPU the calling thread's current CUDA device. If a GPU fails or is
+ * lost, the contents of the handles are lost, too, and every later call returns COULOMB_ERROR_DEVICE. If device memory
+ * runs out, a call fails with COULOMB_ERROR_MEMORY and changes nothing; the message says how much was requested and how
+ * much is free.
  */
 #ifndef COULOMB_CUDA_H
 #define COULOMB_CUDA_H
@@ -65,10 +66,11 @@ COULOMB_API const char *coulomb_cuda_device_name(int32_t device);
 COULOMB_API coulomb_status coulomb_cuda_device_memory(int32_t device, size_t *bytes);
 
 /**
- * Return the error message of the calling thread's last failed call of this header: where a context could not be
- * created there is none to ask.
+ * Return the error message of the calling thread's last failed call of a function of this header. These functions have
+ * no context that could store it.
  *
- * @return English text; "" if no call has failed; never NULL; valid until the thread's next call of this header
+ * @return English text; "" if no call has failed; never NULL; valid until the thread's next call of a function of this
+ *         header
  *
  * @since 0.1
  */

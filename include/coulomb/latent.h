@@ -23,8 +23,8 @@ extern "C" {
  * @param user    as given to coulomb_network_set_latent_callback()
  * @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
  * @param update  update number, counted from 1; 0 for coulomb_network_generate()
- * @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
- *                charges beyond the batch after it; in generation its place in the endless sequence
+ * @param first   place of the first sample, counted from 0: in training among the update's model charges, which start
+ *                with the batch; in generation in the endless sequence
  * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
  * @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
@@ -85,8 +85,8 @@ COULOMB_API coulomb_status coulomb_network_set_latent_signs(coulomb_network *net
 COULOMB_API coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, size_t *signs);
 
 /**
- * Set a callback that provides the latents. A file records only that there is one: in a network opened from a file,
- * drawing latents fails with COULOMB_ERROR_STATE until this function is called.
+ * Set a callback that provides the latents. Files do not contain it, but record that there is one: in a network opened
+ * from such a file, drawing latents fails with COULOMB_ERROR_STATE until this function is called.
  *
  * @param network  not NULL, finished or not
  * @param latent   NULL: use the built-in distribution again
@@ -142,12 +142,12 @@ COULOMB_API coulomb_status coulomb_network_get_generation_seed(const coulomb_net
  * coulomb_network_forward_evaluation(): by the batch's statistics, as the reference implementation does, or by running
  * averages. Has no effect on networks without batch norm and on coulomb_network_forward().
  *
- * With the batch's statistics samples depend on each other. Sample i of the generated sequence is then computed in the
- * block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
+ * With the batch's statistics, the samples of a batch depend on each other. Generation then works in blocks of 128
+ * samples of the sequence and always computes a whole block: one sample costs as much as 128.
  *
- * With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
- * bit, in any number at once, and one sample costs the work of one sample. In a context of a GPU it costs that of a
- * block, and a sample has the same place in it, see coulomb_network_evaluate().
+ * With running averages, coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
+ * bit, for any number of samples at once. One sample costs the work of one sample; in a context of a GPU it may cost
+ * that of a block, see coulomb_network_evaluate().
  *
  * @param network   not NULL
  * @param averages  0 (the default): the batch's own statistics; 1: the running averages
@@ -170,11 +170,13 @@ COULOMB_API coulomb_status coulomb_network_set_running_averages(coulomb_network 
 COULOMB_API coulomb_status coulomb_network_get_running_averages(const coulomb_network *network, int32_t *averages);
 
 /**
- * Draw latents as training or generation does, for training loops of one's own, or to know what a sample was made from.
+ * Draw latents as training or generation does, for a training loop that a program writes itself, or to find the latent
+ * of a generated sample.
  *
- * Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running
- * averages and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the
- * generation seed, to the samples of coulomb_network_generate(), to the bit.
+ * A trainer with the given seed maps latents 0, 1, ... of an update to the model samples 0, 1, ... of this update.
+ * Update 0 stands for the sequence of coulomb_network_generate(). With the generation seed,
+ * coulomb_network_evaluate() maps its latents to the generated samples, to the bit, if the network has no batch norm or
+ * normalises by running averages.
  *
  * @param network  not NULL, finished
  * @param seed     a trainer's seed, or that of coulomb_network_set_generation_seed()

@@ -6,10 +6,10 @@
  * nodes are counted from 0. `node` may point to the variable that `input` was read from, and is untouched on failure.
  * Shapes are those of one sample: images are [height, width, channels], sequences [length, channels].
  *
- * Layers with parameters have a name, 1 to 40 letters, digits, '_', '-' and '/', copied, from which the names of their
- * parameter arrays are made, such as "conv1.weight". It must be unique in the network. NULL means PREFIXn for the
- * network's n-th layer of this kind, layers with names of their own counted. Weights are drawn by the initializer, see
- * parameters.h; biases and shifts start at 0, scales at 1.
+ * Layers with parameters have a name: 1 to 40 letters, digits, '_', '-' and '/', unique in the network. It is copied.
+ * Names of parameter arrays begin with it, such as "conv1.weight". If `name` is NULL, the layer gets the name of its
+ * kind and a number, such as "conv3" for the network's third convolution; layers that were given names count, too.
+ * Weights are drawn by the initialiser, see parameters.h. Biases and shifts start at 0, scales at 1.
  *
  * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, a name that is invalid or
  * taken, more than 16,384 nodes), COULOMB_ERROR_SHAPE (a shape that does not fit, or is too large),
@@ -56,18 +56,16 @@ COULOMB_API coulomb_status coulomb_network_dense(coulomb_network *network, int32
  *
  * Parameters NAME.shift, NAME.scale if it is learned, and the running averages NAME.mean and NAME.variance, all of
  * shape [channels]. Running averages are read, written and saved like parameters, but they have no gradient (it reads
- * as 0), and neither optimizers nor L2 change them. A batch moves them to momentum * average + (1 - momentum) * batch
- * statistic, with count - 1 in the denominator of the variance:
+ * as 0), and neither optimizers nor L2 change them. An update with a batch sets them to momentum * average +
+ * (1 - momentum) * batch statistic, with count - 1 in the denominator of the variance:
  *
- * - coulomb_network_forward() computes what its batch would move them to.
- * - coulomb_network_backward() with parameter gradients makes that batch count, once per forward pass. A batch without
- *   such a backward pass does not count.
- * - coulomb_optimizer_step() moves them by all batches that count since the last step, in the order of their backward
- *   passes.
- * - In a trainer's update, all forward passes count, in this order: for the generator, the model samples beyond the
- *   batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator, the smoothed
- *   model samples if smoothing is on, the model samples, the target samples, the previous model samples.
- * - Evaluation and generation do not move them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
+ * - coulomb_optimizer_step() updates them with each batch since the last step for which coulomb_network_forward() was
+ *   followed by coulomb_network_backward() with parameter gradients, in the order of the backward passes. Several
+ *   backward passes of one forward pass count once; a forward pass without one does not count.
+ * - A trainer's update updates them with all its forward passes, in this order: for the generator, the model samples
+ *   beyond the batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator,
+ *   the smoothed model samples if smoothing is on, the model samples, the target samples, the previous model samples.
+ * - Evaluation and generation do not change them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
  *
  * Training normalises by the batch's statistics. coulomb_network_set_running_averages() chooses the statistics for
  * evaluation and generation.

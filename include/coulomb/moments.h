@@ -68,7 +68,7 @@ COULOMB_API coulomb_status coulomb_moments_add(coulomb_moments *moments, const f
  * @param features  writes the features; NULL only if count is 0
  * @param user      passed to the callback
  * @param count     number of feature vectors; may be 0
- * @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
+ * @return as coulomb_moments_add(); the callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
  *         callers). After a failure the moments are unchanged
  *
  * Memory while it runs: as much again as the handle's. @since 0.1

@@ -1,10 +1,10 @@
 /**
  * @file mpi.h
- * Communicators of MPI processes. In a library of its own, libcoulomb-mpi, built for one implementation of MPI;
- * programs link both, and that MPI.
+ * Communicators of MPI processes. Part of the library libcoulomb-mpi, which is built for one implementation of MPI.
+ * Programs link libcoulomb-mpi, libcoulomb and this MPI.
  *
- * A program calls MPI_Init() itself; for one that does not use MPI there is coulomb/mpi_world.h. MPI's own error
- * handler ends the run when a process dies; errors that MPI returns end the update with COULOMB_ERROR_PROCESS.
+ * The program calls MPI_Init() itself; programs that do not use MPI include coulomb/mpi_world.h instead. MPI's default
+ * error handler ends the run when a process dies. Errors that MPI returns end the update with COULOMB_ERROR_PROCESS.
  */
 #ifndef COULOMB_MPI_H
 #define COULOMB_MPI_H

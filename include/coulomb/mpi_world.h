@@ -1,8 +1,8 @@
 /**
  * @file mpi_world.h
  * The communicator of all processes that mpirun or srun started together, for programs that do not use MPI themselves.
- * A function of libcoulomb-mpi, without MPI's types: a program may link the library, or load it with dlopen() when it
- * finds that it was started as one of several.
+ * Part of libcoulomb-mpi. The header does not need MPI's headers. A program links the library, or loads it with
+ * dlopen() when it was started as one of several processes.
  */
 #ifndef COULOMB_MPI_WORLD_H
 #define COULOMB_MPI_WORLD_H
@@ -16,9 +16,9 @@ extern "C" {
 /**
  * Create a communicator of all processes of MPI_COMM_WORLD, with the same ranks. All of them must call.
  *
- * Initialises MPI if the program has not (MPI_THREAD_FUNNELED: call from the main thread). MPI that was initialised
- * here is finalised with the last communicator made by this function, and cannot be initialised again: keep one as long
- * as others may follow. A process that was started alone gets a communicator of one rank. Not safe to call from two
+ * Initialises MPI if the program has not (MPI_THREAD_FUNNELED: call from the main thread). It then finalises MPI with
+ * the last communicator that this function created. MPI cannot be initialised again: keep one communicator as long as
+ * others may follow. A process that was started alone gets a communicator of one rank. Not safe to call from two
  * threads at once.
  *
  * @param context       not NULL

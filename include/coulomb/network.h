@@ -33,7 +33,7 @@ enum { COULOMB_DISTRIBUTION_NORMAL = 1, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL = 
 /** Arenas of a network, for coulomb_network_memory(). @since 0.1 */
 enum {
     COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients, batch norm's statistics */
-    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass, filters transformed for both */
+    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass, transformed filters of convolutions */
     COULOMB_MEMORY_TEMPORARY = 3,  /**< workspace of forward and backward passes */
     COULOMB_MEMORY_INFERENCE = 4   /**< evaluation and generation */
 };
@@ -146,14 +146,14 @@ COULOMB_API coulomb_status coulomb_network_finished(const coulomb_network *netwo
  *   conv 4 x 4 valid to 1
  * - began-generator: dense to 8 x 8 x 128; on each scale up to the image's two conv 3 x 3 to 128, ELU, upsampling in
  *   between; conv 3 x 3 to the image (Berthelot et al. 2017)
- * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and one with stride 2,
- * except on the last scale, 8 x 8; all with ELU; dense 1
+ * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and, except on the last
+ *   scale, 8 x 8, one with stride 2; all with ELU; dense 1
  * - resnet-generator: dense to 4 x 4 x 512; residual blocks that double the side, to 512, 256, ... channels; then batch
  *   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
  * - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
  *   dense 1
- * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is ReLU, conv 5
- * to 512 channels and batch norm, twice; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
+ * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is twice ReLU,
+ *   conv 5 to 512 channels and batch norm; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
  * - billion-word-discriminator: conv 1 to 512; five such blocks without batch norm; dense 1
  *
  * A residual block for images is batch norm without scale, ReLU, upsampling, conv 3 x 3 to the same number of channels,
@@ -185,21 +185,22 @@ COULOMB_API coulomb_status coulomb_network_new_preset(coulomb_context *context, 
                                                       coulomb_network **network);
 
 /**
- * Number of presets of coulomb_network_new_preset().
+ * Return the number of presets of coulomb_network_new_preset().
  *
  * @return the number
  *
- * @since 0.1
+ * Safe to call from any thread. @since 0.1
  */
 COULOMB_API size_t coulomb_preset_count(void);
 
 /**
- * Name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in "-discriminator".
+ * Return the name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in
+ * "-discriminator".
  *
  * @param index  below coulomb_preset_count()
- * @return a constant string; NULL if index is not below the count
+ * @return a static string; NULL if index is not below the count
  *
- * @since 0.1
+ * Safe to call from any thread. @since 0.1
  */
 COULOMB_API const char *coulomb_preset_name(size_t index);
 
@@ -219,7 +220,7 @@ COULOMB_API void coulomb_network_free(coulomb_network *network);
  * @{ */
 
 /**
- * Shape of an input sample.
+ * Get the shape of an input sample.
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
@@ -235,7 +236,7 @@ COULOMB_API coulomb_status coulomb_network_input_shape(const coulomb_network *ne
                                                        size_t *rank);
 
 /**
- * Shape of an output sample.
+ * Get the shape of an output sample.
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
@@ -277,15 +278,14 @@ COULOMB_API coulomb_status coulomb_network_reserve(coulomb_network *network, siz
 COULOMB_API coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_t count);
 
 /**
- * Size of an arena for batches of `batch` samples.
+ * Compute the size of an arena for batches of `batch` samples.
  *
  * COULOMB_MEMORY_INFERENCE includes the latents of coulomb_network_generate(). COULOMB_MEMORY_INFERENCE and
  * COULOMB_MEMORY_TEMPORARY both include the workspace that they share. An inference-only network uses only
  * COULOMB_MEMORY_PARAMETERS, without gradients, and COULOMB_MEMORY_INFERENCE.
  *
- * In a context of a GPU the workspace of convolutions by cuDNN is known only once its algorithms have been tried, and
- * is counted from coulomb_network_reserve() or coulomb_network_reserve_inference() on: at most 256 MiB more for a
- * network.
+ * In a context of a GPU the size does not include cuDNN's workspace until coulomb_network_reserve() or
+ * coulomb_network_reserve_inference() has tried its algorithms. It is at most 256 MiB for a network.
  *
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
@@ -324,10 +324,10 @@ COULOMB_API coulomb_status coulomb_network_forward(coulomb_network *network, siz
  * same bits for any number of samples evaluated together. Samples are then evaluated in blocks, so that memory does not
  * grow with `count`. With the batch's statistics, all `count` samples are evaluated at once.
  *
- * In a context of a GPU, blocks of networks whose products cuBLAS or cuDNN computes always have the same number of
- * samples (16 to 1024, by the network and the precision), since these libraries choose their algorithms by it: the last
- * is filled up with zeros, and a single sample costs as much as a block. An output then depends on no number; that it
- * does not depend on the place in the block, these libraries do not promise.
+ * In a context of a GPU, cuBLAS and cuDNN choose their algorithms by the number of samples. For networks that use them,
+ * all blocks therefore have the same number of samples (16 to 1024, by the network and the precision): the last block
+ * is filled up with zeros, and a single sample costs as much as a block. An output then does not depend on `count`.
+ * These libraries do not promise that it does not depend on its place in the block.
  *
  * @param network  not NULL, finished
  * @param count    samples; may be 0

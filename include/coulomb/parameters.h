@@ -22,7 +22,7 @@ enum {
     COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
     COULOMB_INITIALIZER_HE_UNIFORM = 3,     /**< uniform, variance 2/fan_in */
     COULOMB_INITIALIZER_HE_NORMAL = 4,      /**< truncated normal, same variance */
-    /* from coulomb_network_get_initializer() alone: */
+    /* returned by coulomb_network_get_initializer() only: */
     COULOMB_INITIALIZER_CONSTANT = 5,         /**< coulomb_network_set_initializer_constant() */
     COULOMB_INITIALIZER_VARIANCE_SCALING = 6, /**< coulomb_network_set_initializer_variance_scaling() */
     COULOMB_INITIALIZER_RANDOM = 7            /**< coulomb_network_set_initializer_random() */
@@ -32,7 +32,7 @@ enum {
 enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 
 /**
- * Number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
+ * Return the number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
  *
  * @param network  NULL gives 0
  * @return the number
@@ -42,7 +42,7 @@ enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 COULOMB_API size_t coulomb_network_parameter_count(const coulomb_network *network);
 
 /**
- * Name of a parameter array.
+ * Return the name of a parameter array.
  *
  * @param network  NULL gives NULL
  * @param index    below coulomb_network_parameter_count()
@@ -54,7 +54,7 @@ COULOMB_API size_t coulomb_network_parameter_count(const coulomb_network *networ
 COULOMB_API const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index);
 
 /**
- * Shape of a parameter array.
+ * Get the shape of a parameter array.
  *
  * @param network    not NULL, finished or not
  * @param parameter  its name

@@ -4,20 +4,23 @@
  * kernel, which gives the handle its name, or with a Gaussian.
  *
  * The samples act as charges: target samples attract and model samples repel. The potential is high where model samples
- * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2), or exp(-|a-b|^2 / (2 epsilon^2)) after
- * coulomb_plummer_set_kernel(), or the sum of some of one kind that differ in their epsilon
- * (coulomb_plummer_set_epsilons()). The paper's "dimension m" is exponent + 2; its experiments use exponent 1. Sums
- * over a sample's own set include its interaction with itself unless coulomb_plummer_set_self_terms() turns that off.
+ * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2), or the Gaussian
+ * exp(-|a-b|^2 / (2 epsilon^2)) after coulomb_plummer_set_kernel(). After coulomb_plummer_set_epsilons() it is the sum
+ * of several such kernels with different epsilons. The paper's "dimension m" is exponent + 2; its experiments use
+ * exponent 1. Sums over a sample's own set include its interaction with itself unless coulomb_plummer_set_self_terms()
+ * turns that off.
  *
- * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
- * magnitudes, for any number of points, and usually within 1e-6; a Gaussian's within 2e-5 where all of its terms are
- * below exp(-50), as long as k and k / epsilon^2 are normal numbers of float32. Up to 32 dimensions, distances come
- * from direct differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs
- * whose squared distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are
- * computed again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose
- * squared distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow
- * there. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in float64,
- * which is slow. All functions run on the context's threads; results do not depend on their number.
+ * Points are float32 arrays in C order, one row for each point. The error of each result is at most 1e-5 times the sum
+ * of its terms' magnitudes, for any number of points, and usually below 1e-6 times this sum. For a Gaussian whose terms
+ * are all below exp(-50) it is at most 2e-5 times this sum, as long as k and k / epsilon^2 are normal float32 numbers.
+ *
+ * Up to 32 dimensions, distances are computed by direct differences. Above, they are computed by matrix products of
+ * blocks of points about the blocks' centres. Pairs are then computed again by direct differences if their squared
+ * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre; with a Gaussian,
+ * if they are nearer than 13.2 epsilon and their squared distances from the centre are together above 16 epsilon^2. So
+ * a Gaussian much narrower than the data is slow above 32 dimensions. Sums with exponents above 16, or in units so far
+ * from 1 that terms would not fit into float32, are computed in float64, which is slow. All functions run on the
+ * context's threads; results do not depend on their number.
  *
  * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
  * COULOMB_ERROR_STATE if called from a callback of the same handle.
@@ -105,7 +108,7 @@ COULOMB_API coulomb_status coulomb_plummer_set_kernel(coulomb_plummer *plummer, 
 COULOMB_API coulomb_status coulomb_plummer_get_kernel(const coulomb_plummer *plummer, int32_t *kernel);
 
 /**
- * Set epsilon, as the only one.
+ * Set one epsilon, which replaces all that were set before.
  *
  * @param plummer  not NULL
  * @param epsilon  softening length, or a Gaussian's standard deviation, in the unit of the points: finite, above 0
@@ -116,7 +119,7 @@ COULOMB_API coulomb_status coulomb_plummer_get_kernel(const coulomb_plummer *plu
 COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
 
 /**
- * Get epsilon, the first one of several.
+ * Get epsilon. If several are set, get the first.
  *
  * @param plummer  not NULL
  * @param epsilon  receives it
@@ -127,15 +130,15 @@ COULOMB_API coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer,
 COULOMB_API coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon);
 
 /**
- * Set several epsilons: the kernel is the sum of the kernels that have one each. Potentials, fields and energies are
- * sums, too, and not means. The order of epsilons has no effect.
+ * Set several epsilons: the kernel is the sum of one kernel for each epsilon. Potentials, fields and energies are sums,
+ * too, not means. The order of epsilons has no effect.
  *
  * @param plummer   not NULL
  * @param epsilons  [count] in the unit of the points: each finite, above 0
  * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_plummer_set_epsilon()
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
  *
- * Matrix products of points serve all epsilons. @since 0.1
+ * Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
  */
 COULOMB_API coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const double *epsilons, size_t count);
 

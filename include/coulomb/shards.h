@@ -21,12 +21,13 @@ extern "C" {
  *
  * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
  * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
- * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
- * first), of the model samples, of the target samples, and of the previous model samples with replay.
+ * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages are
+ * updated with the statistics of one shard after another, in this order: the charges beyond the batch (in blocks as
+ * large as a shard, the last block first), the model samples, the target samples, and with replay the previous model
+ * samples.
  *
- * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
- * result depends on the number of shards, but on nothing else.
+ * Shards' gradients are added in a fixed tree: neighbours in pairs, level by level; one without a partner goes to the
+ * next level as it is. So the result depends on the number of shards, but not on threads or processes.
  *
  * @param trainer  not NULL
  * @param shards   1, the default, to 1,048,576; must divide the batch
@@ -57,12 +58,12 @@ COULOMB_API coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *tra
  * those of the whole batch, and a process with several shards has gradients for each of them. Without batch
  * normalisation, or with one shard, the setting changes nothing.
  *
- * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
- * the way back. In a context of a GPU the host adds them up, also in one process: the host waits for the GPU there, and
- * the update cannot be recorded as a graph.
+ * For each such layer, all processes exchange sums for each channel: one sum, twice, in the forward pass, and two in
+ * the backward pass. In a context of a GPU the host adds them up, also with one process: it waits for the GPU in each
+ * such layer, and the update cannot be recorded as a graph.
  *
  * @param trainer  not NULL
- * @param on       1, or 0, the default
+ * @param on       1: over the whole batch; 0, the default: over each shard
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value); COULOMB_ERROR_STATE
  *
  * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
@@ -90,28 +91,28 @@ COULOMB_API coulomb_status coulomb_trainer_get_synchronized_norm(const coulomb_t
  *
  * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_bytes(),
  * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
- * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
- * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can
- * go on when its cause is gone. The rank itself returns its own code. The others return the same code if it is of the
- * range for callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls
- * that the trainer refuses because one of its callbacks is running are not told to the others.
+ * ranks first exchange their status and compare settings and parameters. An error of one rank (its data, memory, a
+ * callback's code) ends the same call of the others before any parameter has changed, and all can continue when its
+ * cause is removed. The rank itself returns its own code. The others return the same code if it is of the range for
+ * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and contains its message. If a trainer
+ * refuses a call because one of its callbacks is running, the other ranks are not notified.
  *
- * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
- * may save alone: the file has what every rank would write.
+ * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. One rank
+ * may save without the others: every rank would write the same file.
  * @{ */
 
 /**
- * Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
- * all ranks must call.
+ * Set the communicator: train as one rank of its ranks. All ranks must call. They compare their parameters and all else
+ * that checkpoints contain.
  *
- * The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
- * - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
- * gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
- * latent callback is called on each rank for all samples.
+ * The number of shards must be that of the ranks times a power of two. Of S shards, rank r of R computes shards r S/R
+ * to (r + 1) S/R - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples
+ * and, twice, the gradients of both networks divided by the number of ranks to each other rank. Latents must not depend
+ * on the rank: a latent callback is called on each rank for all samples.
  *
  * @param trainer       not NULL
  * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
- *                      alone, which is not told to other ranks
+ *                      alone; other ranks are not notified
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
  *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
  *         communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before

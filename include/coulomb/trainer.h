@@ -3,16 +3,16 @@
  * Trainer: the training step and loop of the Coulomb GAN (Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1).
  *
  * One update draws latents, generates model samples, reads target samples, computes the potential of the batch at all
- * of its samples, and moves both networks from the same forward pass. The discriminator learns the potential; the
- * generator ascends the discriminator. Nothing is allocated after the first update.
+ * of its samples, and updates both networks with gradients from one forward pass. The discriminator learns the
+ * potential; the generator ascends the discriminator. Nothing is allocated after the first update.
  *
  * With model samples x = G(z), target samples y and their potential Phi (plummer.h), through which no gradient flows:
  *
  * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
  *
- * Without a discriminator, the model samples follow the exact field of the update's charges, and the generator follows
- * its samples: see coulomb_trainer_set_field(). What belongs to a discriminator is COULOMB_ERROR_STATE then: loss,
- * smoothing, its optimizer and its statistics.
+ * Without a discriminator, the generator's gradient comes from the exact field of the update's charges at the model
+ * samples, see coulomb_trainer_set_field(). Functions that concern the discriminator (loss, smoothing, its optimizer
+ * and its statistics) then fail with COULOMB_ERROR_STATE.
  *
  * Settings may change between updates. While a step runs, its callbacks may call only what context.h lists under
  * "Callbacks"; setters and the functions that step, save or load fail with COULOMB_ERROR_STATE. Below,
@@ -52,7 +52,7 @@ enum {
     COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7,  /**< Euclidean norm of the discriminator's gradient, without L2 */
     COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8, /**< learning rate times the schedule's factor */
     COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< learning rate times the schedule's factor */
-    COULOMB_STATISTIC_EPSILON = 10                     /**< epsilon of the kernel times its schedule's factor */
+    COULOMB_STATISTIC_EPSILON = 10 /**< epsilon (of several, the first) times its schedule's factor */
 };
 
 /**
@@ -246,7 +246,7 @@ COULOMB_API coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *
 /** @} */
 
 /** @name Parts
- * What belongs to the trainer. All of it is borrowed: do not free it.
+ * Networks and optimizers of the trainer. They are borrowed: do not free them.
  * @{ */
 
 /**
@@ -263,9 +263,9 @@ COULOMB_API coulomb_status coulomb_trainer_network(const coulomb_trainer *traine
                                                    coulomb_network **network);
 
 /**
- * Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
- * be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
- * generates from a sequence of its own, which starts with the generator's seed.
+ * Get the network with the averaged parameters, to generate from it or to save it. Each update changes its parameters;
+ * it must not be trained. Its latent distribution is the generator's at the time of this call: call again after
+ * changing that. It has a generation sequence of its own, which starts with the generator's generation seed.
  *
  * @param trainer  not NULL
  * @param average  receives the network; valid as long as the trainer

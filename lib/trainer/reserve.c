@@ -100,8 +100,7 @@ static coulomb_status check_sizes(const coulomb_trainer *trainer)
     size_t ranks = trainer_ranks(trainer), own = shards / ranks;
     if (ranks > 1 && (shards % ranks != 0 || (own & (own - 1)) != 0))
         return fail(trainer->context, COULOMB_ERROR_ARGUMENT,
-                    "shards is %zu and there are %zu ranks; expected a multiple of the ranks by a power of two", shards,
-                    ranks);
+                    "shards is %zu and there are %zu ranks; expected the ranks times a power of two", shards, ranks);
     size_t batch = trainer->settings.batch, model = trainer_charges_model(trainer),
            target = trainer_charges_target(trainer);
     if (model >= batch && target >= batch)

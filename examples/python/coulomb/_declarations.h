@@ -100,7 +100,7 @@ typedef struct coulomb_context coulomb_context;
 /** Levels of log lines. @since 0.1 */
 enum {
     COULOMB_LOG_WARNING = 1, /**< something is slower than expected, or otherwise unexpected */
-    COULOMB_LOG_INFO = 2     /**< what the library found or chose */
+    COULOMB_LOG_INFO = 2     /**< a fact or a choice, such as the BLAS that was found */
 };
 
 /**
@@ -480,7 +480,7 @@ enum { COULOMB_DISTRIBUTION_NORMAL = 1, COULOMB_DISTRIBUTION_TRUNCATED_NORMAL = 
 /** Arenas of a network, for coulomb_network_memory(). @since 0.1 */
 enum {
     COULOMB_MEMORY_PARAMETERS = 1, /**< parameters and their gradients, batch norm's statistics */
-    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass, filters transformed for both */
+    COULOMB_MEMORY_KEPT = 2,       /**< values kept for the backward pass, transformed filters of convolutions */
     COULOMB_MEMORY_TEMPORARY = 3,  /**< workspace of forward and backward passes */
     COULOMB_MEMORY_INFERENCE = 4   /**< evaluation and generation */
 };
@@ -593,14 +593,14 @@ coulomb_status coulomb_network_finished(const coulomb_network *network, int32_t 
  *   conv 4 x 4 valid to 1
  * - began-generator: dense to 8 x 8 x 128; on each scale up to the image's two conv 3 x 3 to 128, ELU, upsampling in
  *   between; conv 3 x 3 to the image (Berthelot et al. 2017)
- * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and one with stride 2,
- * except on the last scale, 8 x 8; all with ELU; dense 1
+ * - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and, except on the last
+ *   scale, 8 x 8, one with stride 2; all with ELU; dense 1
  * - resnet-generator: dense to 4 x 4 x 512; residual blocks that double the side, to 512, 256, ... channels; then batch
  *   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
  * - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
  *   dense 1
- * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is ReLU, conv 5
- * to 512 channels and batch norm, twice; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
+ * - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is twice ReLU,
+ *   conv 5 to 512 channels and batch norm; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
  * - billion-word-discriminator: conv 1 to 512; five such blocks without batch norm; dense 1
  *
  * A residual block for images is batch norm without scale, ReLU, upsampling, conv 3 x 3 to the same number of channels,
@@ -632,21 +632,22 @@ coulomb_status coulomb_network_new_preset(coulomb_context *context, const char *
                                                       coulomb_network **network);
 
 /**
- * Number of presets of coulomb_network_new_preset().
+ * Return the number of presets of coulomb_network_new_preset().
  *
  * @return the number
  *
- * @since 0.1
+ * Safe to call from any thread. @since 0.1
  */
 size_t coulomb_preset_count(void);
 
 /**
- * Name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in "-discriminator".
+ * Return the name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in
+ * "-discriminator".
  *
  * @param index  below coulomb_preset_count()
- * @return a constant string; NULL if index is not below the count
+ * @return a static string; NULL if index is not below the count
  *
- * @since 0.1
+ * Safe to call from any thread. @since 0.1
  */
 const char *coulomb_preset_name(size_t index);
 
@@ -666,7 +667,7 @@ void coulomb_network_free(coulomb_network *network);
  * @{ */
 
 /**
- * Shape of an input sample.
+ * Get the shape of an input sample.
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
@@ -682,7 +683,7 @@ coulomb_status coulomb_network_input_shape(const coulomb_network *network, size_
                                                        size_t *rank);
 
 /**
- * Shape of an output sample.
+ * Get the shape of an output sample.
  *
  * @param network   not NULL, finished
  * @param shape     [rank] receives the extents; may be NULL if capacity is 0
@@ -724,15 +725,14 @@ coulomb_status coulomb_network_reserve(coulomb_network *network, size_t batch);
 coulomb_status coulomb_network_reserve_inference(coulomb_network *network, size_t count);
 
 /**
- * Size of an arena for batches of `batch` samples.
+ * Compute the size of an arena for batches of `batch` samples.
  *
  * COULOMB_MEMORY_INFERENCE includes the latents of coulomb_network_generate(). COULOMB_MEMORY_INFERENCE and
  * COULOMB_MEMORY_TEMPORARY both include the workspace that they share. An inference-only network uses only
  * COULOMB_MEMORY_PARAMETERS, without gradients, and COULOMB_MEMORY_INFERENCE.
  *
- * In a context of a GPU the workspace of convolutions by cuDNN is known only once its algorithms have been tried, and
- * is counted from coulomb_network_reserve() or coulomb_network_reserve_inference() on: at most 256 MiB more for a
- * network.
+ * In a context of a GPU the size does not include cuDNN's workspace until coulomb_network_reserve() or
+ * coulomb_network_reserve_inference() has tried its algorithms. It is at most 256 MiB for a network.
  *
  * @param network  not NULL, finished
  * @param arena    COULOMB_MEMORY_*
@@ -771,10 +771,10 @@ coulomb_status coulomb_network_forward(coulomb_network *network, size_t count, c
  * same bits for any number of samples evaluated together. Samples are then evaluated in blocks, so that memory does not
  * grow with `count`. With the batch's statistics, all `count` samples are evaluated at once.
  *
- * In a context of a GPU, blocks of networks whose products cuBLAS or cuDNN computes always have the same number of
- * samples (16 to 1024, by the network and the precision), since these libraries choose their algorithms by it: the last
- * is filled up with zeros, and a single sample costs as much as a block. An output then depends on no number; that it
- * does not depend on the place in the block, these libraries do not promise.
+ * In a context of a GPU, cuBLAS and cuDNN choose their algorithms by the number of samples. For networks that use them,
+ * all blocks therefore have the same number of samples (16 to 1024, by the network and the precision): the last block
+ * is filled up with zeros, and a single sample costs as much as a block. An output then does not depend on `count`.
+ * These libraries do not promise that it does not depend on its place in the block.
  *
  * @param network  not NULL, finished
  * @param count    samples; may be 0
@@ -1022,16 +1022,16 @@ coulomb_status coulomb_optimizer_step(coulomb_optimizer *optimizer, uint64_t upd
  * Trainer: the training step and loop of the Coulomb GAN (Unterthiner et al. 2017, Eqs. 9-10 and Algorithm 1).
  *
  * One update draws latents, generates model samples, reads target samples, computes the potential of the batch at all
- * of its samples, and moves both networks from the same forward pass. The discriminator learns the potential; the
- * generator ascends the discriminator. Nothing is allocated after the first update.
+ * of its samples, and updates both networks with gradients from one forward pass. The discriminator learns the
+ * potential; the generator ascends the discriminator. Nothing is allocated after the first update.
  *
  * With model samples x = G(z), target samples y and their potential Phi (plummer.h), through which no gradient flows:
  *
  * L_D = mean_x (D(x) - Phi(x))^2 + mean_y (D(y) - Phi(y))^2,    L_G = -mean_x D(x)
  *
- * Without a discriminator, the model samples follow the exact field of the update's charges, and the generator follows
- * its samples: see coulomb_trainer_set_field(). What belongs to a discriminator is COULOMB_ERROR_STATE then: loss,
- * smoothing, its optimizer and its statistics.
+ * Without a discriminator, the generator's gradient comes from the exact field of the update's charges at the model
+ * samples, see coulomb_trainer_set_field(). Functions that concern the discriminator (loss, smoothing, its optimizer
+ * and its statistics) then fail with COULOMB_ERROR_STATE.
  *
  * Settings may change between updates. While a step runs, its callbacks may call only what context.h lists under
  * "Callbacks"; setters and the functions that step, save or load fail with COULOMB_ERROR_STATE. Below,
@@ -1062,7 +1062,7 @@ enum {
     COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR = 7,  /**< Euclidean norm of the discriminator's gradient, without L2 */
     COULOMB_STATISTIC_LEARNING_RATE_GENERATOR = 8, /**< learning rate times the schedule's factor */
     COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR = 9, /**< learning rate times the schedule's factor */
-    COULOMB_STATISTIC_EPSILON = 10                     /**< epsilon of the kernel times its schedule's factor */
+    COULOMB_STATISTIC_EPSILON = 10 /**< epsilon (of several, the first) times its schedule's factor */
 };
 
 /**
@@ -1256,7 +1256,7 @@ coulomb_status coulomb_trainer_get_averaging(const coulomb_trainer *trainer, dou
 /** @} */
 
 /** @name Parts
- * What belongs to the trainer. All of it is borrowed: do not free it.
+ * Networks and optimizers of the trainer. They are borrowed: do not free them.
  * @{ */
 
 /**
@@ -1273,9 +1273,9 @@ coulomb_status coulomb_trainer_network(const coulomb_trainer *trainer, int32_t w
                                                    coulomb_network **network);
 
 /**
- * Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
- * be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
- * generates from a sequence of its own, which starts with the generator's seed.
+ * Get the network with the averaged parameters, to generate from it or to save it. Each update changes its parameters;
+ * it must not be trained. Its latent distribution is the generator's at the time of this call: call again after
+ * changing that. It has a generation sequence of its own, which starts with the generator's generation seed.
  *
  * @param trainer  not NULL
  * @param average  receives the network; valid as long as the trainer
@@ -1443,7 +1443,7 @@ coulomb_status coulomb_trainer_set_kernel(coulomb_trainer *trainer, int32_t kern
 coulomb_status coulomb_trainer_get_kernel(const coulomb_trainer *trainer, int32_t *kernel);
 
 /**
- * Set the exponent p of the kernel (plummer.h). A Gaussian has none: there it has no effect. The paper's m is p + 2.
+ * Set the exponent p of the Plummer kernel (plummer.h). It has no effect on the Gaussian. The paper's m is p + 2.
  *
  * @param trainer   not NULL
  * @param exponent  finite, above 0; 1 unless set
@@ -1465,7 +1465,7 @@ coulomb_status coulomb_trainer_set_exponent(coulomb_trainer *trainer, double exp
 coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, double *exponent);
 
 /**
- * Set the epsilon of the kernel (plummer.h), as the only one. Its schedule multiplies it.
+ * Set one epsilon of the kernel (plummer.h), which replaces all that were set before. Its schedule multiplies it.
  *
  * @param trainer  not NULL
  * @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
@@ -1476,7 +1476,7 @@ coulomb_status coulomb_trainer_get_exponent(const coulomb_trainer *trainer, doub
 coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsilon);
 
 /**
- * Get the epsilon of the kernel, the first one of several, without its schedule's factor.
+ * Get the epsilon of the kernel, without its schedule's factor. If several are set, get the first.
  *
  * @param trainer  not NULL
  * @param epsilon  receives it
@@ -1487,15 +1487,16 @@ coulomb_status coulomb_trainer_set_epsilon(coulomb_trainer *trainer, double epsi
 coulomb_status coulomb_trainer_get_epsilon(const coulomb_trainer *trainer, double *epsilon);
 
 /**
- * Set several epsilons: the kernel is the sum of the kernels that have one each, so that the field has structure of all
- * these lengths. Its values are as many times as large. The schedule multiplies all epsilons.
+ * Set several epsilons: the kernel is the sum of one kernel for each epsilon, so that the field has structure of all
+ * these lengths. It is a sum, not a mean: potential and field grow with the number of epsilons. The schedule multiplies
+ * all epsilons.
  *
  * @param trainer   not NULL
  * @param epsilons  [count] in the unit of the samples: each finite, above 0
  * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_trainer_set_epsilon()
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
  *
- * Matrix products of points, in more than 32 dimensions, serve all epsilons. @since 0.1
+ * Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
  */
 coulomb_status coulomb_trainer_set_epsilons(coulomb_trainer *trainer, const double *epsilons, size_t count);
 
@@ -1622,14 +1623,13 @@ coulomb_status coulomb_trainer_set_field(coulomb_trainer *trainer, int32_t field
 coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t *field);
 
 /**
- * Take distances between features: a network stands between samples and the kernel, so that potential and field compare
- * what it finds in them. Without a discriminator, the field at the features goes back through the network into the
- * generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
- * features; with smoothing, of the features of the displaced points.
+ * Set a network that maps samples to features. The kernel then takes distances between features instead of samples, and
+ * epsilon is in the unit of the features. Without a discriminator, the field at the features is propagated back through
+ * the network into the generator. A discriminator still receives samples, and learns the potential at their features;
+ * with smoothing, at the features of the displaced points. Replayed samples pass through the network, too.
  *
- * The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
- * layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
- * then in the unit of the features.
+ * The network is evaluated in evaluation mode and not trained. Checkpoints do not contain it: they compare a digest of
+ * its layers, parameters and running averages. This function computes the digest: call it again after changing them.
  *
  * @param trainer   not NULL
  * @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
@@ -1646,7 +1646,7 @@ coulomb_status coulomb_trainer_get_field(const coulomb_trainer *trainer, int32_t
 coulomb_status coulomb_trainer_set_features(coulomb_trainer *trainer, coulomb_network *features);
 
 /**
- * Get the network between samples and the kernel.
+ * Get the network that maps samples to features.
  *
  * @param trainer   not NULL
  * @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
@@ -1675,7 +1675,7 @@ coulomb_status coulomb_trainer_get_features(const coulomb_trainer *trainer, coul
  * does not fit: the message names the first difference and both values), COULOMB_ERROR_MEMORY.
  */
 
-/** The network of a file. @since 0.1 */
+/** Networks in a file, see coulomb_network_open(). @since 0.1 */
 enum {
     COULOMB_PART_ONLY = 0,          /**< that of coulomb_network_save(), prefix "network" */
     COULOMB_PART_GENERATOR = 1,     /**< a trainer's generator, prefix "generator" */
@@ -1692,8 +1692,8 @@ enum {
  * not saved.
  *
  * @param trainer  not NULL
- * @param path     file to write or replace, not NULL or empty; a symbolic link is followed, but in a directory that
- *                 everybody can write to only one of the process's user or of the directory's owner
+ * @param path     file to write or replace, not NULL or empty. Symbolic links are followed; in a directory that
+ *                 everybody can write to, only those that belong to the process's user or to the directory's owner
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, fewer charges than the batch, a header above
  *         16 MiB); COULOMB_ERROR_FILE (with the system's reason); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE (an
  *         array, named with the index, holds an infinity or NaN); COULOMB_ERROR_STATE (called from a callback of a
@@ -1757,7 +1757,8 @@ coulomb_status coulomb_trainer_load_bytes(coulomb_trainer *trainer, const void *
 
 /**
  * Save a network: graph, layer names, parameters, frozen parameters, latent distribution, generation seed and the
- * choice of running averages. Initializers are not saved. Of a latent callback, only that there is one.
+ * choice of running averages. Initialisers are not saved. A latent callback is not saved; the file records that there
+ * was one.
  *
  * @param network  not NULL, finished; for example that of coulomb_trainer_average()
  * @param path     as in coulomb_trainer_save()
@@ -1789,8 +1790,8 @@ coulomb_status coulomb_network_save_bytes(coulomb_network *network, void *bytes,
  * samples that the saved network generated, bit for bit (on the same kernels).
  *
  * If its latents came from a callback, generating and training fail with COULOMB_ERROR_STATE until
- * coulomb_network_set_latent_callback() is called. Any safetensors writer may have saved the arrays and the metadata
- * again.
+ * coulomb_network_set_latent_callback() is called. A file that another safetensors program has read and written again
+ * can be opened, too.
  *
  * @param context  not NULL
  * @param path     a file of coulomb_network_save() or coulomb_trainer_save(), not NULL or empty
@@ -1855,9 +1856,9 @@ coulomb_status coulomb_network_load_parameters_bytes(coulomb_network *network, c
  * Communicators: how the processes of one training run exchange bytes.
  *
  * A run may have several processes, called ranks and counted from 0. Each has a trainer with the same networks,
- * settings and parameters, and does some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
- * brings a rank's bytes to the others; it never computes. It is made of two callbacks, so that a program may bring its
- * own transport; coulomb/mpi.h has one of MPI.
+ * settings and parameters, and computes some of the batch's shards (coulomb_trainer_set_communicator()). A communicator
+ * transports bytes between ranks and does no arithmetic. It consists of two callbacks, so that a program can use a
+ * transport of its own. coulomb/mpi.h provides one that uses MPI.
  */
 
 /** Communicator. Not safe to use from two threads at once. @since 0.1 */
@@ -1867,29 +1868,31 @@ typedef struct coulomb_communicator coulomb_communicator;
 enum { COULOMB_PROCESSES_MAX = 65536 };
 
 /**
- * Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
- * call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
- * its networks or its optimizers (see "Callbacks" in context.h).
+ * Send this rank's bytes to all ranks and receive the bytes of all ranks (allgather). All ranks call with the same
+ * number of bytes, in the same order of calls. The call returns when this rank has received everything. Runs on the
+ * thread that called the library. Must not use the trainer, its networks or its optimizers (see "Callbacks" in
+ * context.h).
  *
  * @param user     as given to coulomb_communicator_new()
  * @param send     [bytes] of this rank
- * @param bytes    above 0
+ * @param bytes    number of bytes of one rank, above 0
  * @param receive  [size, bytes] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
  *                 `send`
  * @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
  *         and is returned unchanged
  *
- * A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
+ * If a call cannot be completed, it must return an error on every rank that is still running, and not block for ever.
+ * @since 0.1
  */
 typedef coulomb_status coulomb_allgather_callback(void *user, const void *send, size_t bytes, void *receive);
 
 /**
- * Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
- * coulomb_allgather_callback.
+ * Send a part of this rank's bytes to each rank: rank r receives part r of what every rank sends (all-to-all).
+ * Otherwise as coulomb_allgather_callback.
  *
  * @param user        as given to coulomb_communicator_new()
  * @param send        [size, bytes_each] part 0 for rank 0, part 1 for rank 1, ...
- * @param bytes_each  above 0
+ * @param bytes_each  number of bytes of one part, above 0
  * @param receive     [size, bytes_each] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
  *                    overlap `send`
  * @return as coulomb_allgather_callback
@@ -1952,9 +1955,9 @@ coulomb_status coulomb_communicator_rank(const coulomb_communicator *communicato
 coulomb_status coulomb_communicator_size(const coulomb_communicator *communicator, size_t *size);
 
 /**
- * Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
- * the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
- * until all ranks have called.
+ * Send this rank's bytes to all ranks and receive the bytes of all ranks, for a program's own messages. All ranks call
+ * with the same number of bytes. A trainer that uses the communicator exchanges bytes, too: all ranks must make these
+ * calls and the trainer's calls in the same order. Blocks until all ranks have called.
  *
  * @param communicator  not NULL
  * @param send          [bytes] of this rank; not NULL
@@ -2123,8 +2126,8 @@ coulomb_status coulomb_trainer_get_data_array(const coulomb_trainer *trainer, co
  * @param user    as given to coulomb_network_set_latent_callback()
  * @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
  * @param update  update number, counted from 1; 0 for coulomb_network_generate()
- * @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
- *                charges beyond the batch after it; in generation its place in the endless sequence
+ * @param first   place of the first sample, counted from 0: in training among the update's model charges, which start
+ *                with the batch; in generation in the endless sequence
  * @param count   number of samples: first, first + 1, ...
  * @param latent  [count, input shape] result, finite
  * @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
@@ -2185,8 +2188,8 @@ coulomb_status coulomb_network_set_latent_signs(coulomb_network *network, size_t
 coulomb_status coulomb_network_get_latent_signs(const coulomb_network *network, size_t *signs);
 
 /**
- * Set a callback that provides the latents. A file records only that there is one: in a network opened from a file,
- * drawing latents fails with COULOMB_ERROR_STATE until this function is called.
+ * Set a callback that provides the latents. Files do not contain it, but record that there is one: in a network opened
+ * from such a file, drawing latents fails with COULOMB_ERROR_STATE until this function is called.
  *
  * @param network  not NULL, finished or not
  * @param latent   NULL: use the built-in distribution again
@@ -2242,12 +2245,12 @@ coulomb_status coulomb_network_get_generation_seed(const coulomb_network *networ
  * coulomb_network_forward_evaluation(): by the batch's statistics, as the reference implementation does, or by running
  * averages. Has no effect on networks without batch norm and on coulomb_network_forward().
  *
- * With the batch's statistics samples depend on each other. Sample i of the generated sequence is then computed in the
- * block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
+ * With the batch's statistics, the samples of a batch depend on each other. Generation then works in blocks of 128
+ * samples of the sequence and always computes a whole block: one sample costs as much as 128.
  *
- * With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
- * bit, in any number at once, and one sample costs the work of one sample. In a context of a GPU it costs that of a
- * block, and a sample has the same place in it, see coulomb_network_evaluate().
+ * With running averages, coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
+ * bit, for any number of samples at once. One sample costs the work of one sample; in a context of a GPU it may cost
+ * that of a block, see coulomb_network_evaluate().
  *
  * @param network   not NULL
  * @param averages  0 (the default): the batch's own statistics; 1: the running averages
@@ -2270,11 +2273,13 @@ coulomb_status coulomb_network_set_running_averages(coulomb_network *network, in
 coulomb_status coulomb_network_get_running_averages(const coulomb_network *network, int32_t *averages);
 
 /**
- * Draw latents as training or generation does, for training loops of one's own, or to know what a sample was made from.
+ * Draw latents as training or generation does, for a training loop that a program writes itself, or to find the latent
+ * of a generated sample.
  *
- * Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running
- * averages and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the
- * generation seed, to the samples of coulomb_network_generate(), to the bit.
+ * A trainer with the given seed maps latents 0, 1, ... of an update to the model samples 0, 1, ... of this update.
+ * Update 0 stands for the sequence of coulomb_network_generate(). With the generation seed,
+ * coulomb_network_evaluate() maps its latents to the generated samples, to the bit, if the network has no batch norm or
+ * normalises by running averages.
  *
  * @param network  not NULL, finished
  * @param seed     a trainer's seed, or that of coulomb_network_set_generation_seed()
@@ -2314,10 +2319,10 @@ coulomb_status coulomb_network_generate(coulomb_network *network, size_t count, 
  * nodes are counted from 0. `node` may point to the variable that `input` was read from, and is untouched on failure.
  * Shapes are those of one sample: images are [height, width, channels], sequences [length, channels].
  *
- * Layers with parameters have a name, 1 to 40 letters, digits, '_', '-' and '/', copied, from which the names of their
- * parameter arrays are made, such as "conv1.weight". It must be unique in the network. NULL means PREFIXn for the
- * network's n-th layer of this kind, layers with names of their own counted. Weights are drawn by the initializer, see
- * parameters.h; biases and shifts start at 0, scales at 1.
+ * Layers with parameters have a name: 1 to 40 letters, digits, '_', '-' and '/', unique in the network. It is copied.
+ * Names of parameter arrays begin with it, such as "conv1.weight". If `name` is NULL, the layer gets the name of its
+ * kind and a number, such as "conv3" for the network's third convolution; layers that were given names count, too.
+ * Weights are drawn by the initialiser, see parameters.h. Biases and shifts start at 0, scales at 1.
  *
  * Common errors: COULOMB_ERROR_ARGUMENT (a NULL, an unknown node, an option out of range, a name that is invalid or
  * taken, more than 16,384 nodes), COULOMB_ERROR_SHAPE (a shape that does not fit, or is too large),
@@ -2356,18 +2361,16 @@ coulomb_status coulomb_network_dense(coulomb_network *network, int32_t input, si
  *
  * Parameters NAME.shift, NAME.scale if it is learned, and the running averages NAME.mean and NAME.variance, all of
  * shape [channels]. Running averages are read, written and saved like parameters, but they have no gradient (it reads
- * as 0), and neither optimizers nor L2 change them. A batch moves them to momentum * average + (1 - momentum) * batch
- * statistic, with count - 1 in the denominator of the variance:
+ * as 0), and neither optimizers nor L2 change them. An update with a batch sets them to momentum * average +
+ * (1 - momentum) * batch statistic, with count - 1 in the denominator of the variance:
  *
- * - coulomb_network_forward() computes what its batch would move them to.
- * - coulomb_network_backward() with parameter gradients makes that batch count, once per forward pass. A batch without
- *   such a backward pass does not count.
- * - coulomb_optimizer_step() moves them by all batches that count since the last step, in the order of their backward
- *   passes.
- * - In a trainer's update, all forward passes count, in this order: for the generator, the model samples beyond the
- *   batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator, the smoothed
- *   model samples if smoothing is on, the model samples, the target samples, the previous model samples.
- * - Evaluation and generation do not move them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
+ * - coulomb_optimizer_step() updates them with each batch since the last step for which coulomb_network_forward() was
+ *   followed by coulomb_network_backward() with parameter gradients, in the order of the backward passes. Several
+ *   backward passes of one forward pass count once; a forward pass without one does not count.
+ * - A trainer's update updates them with all its forward passes, in this order: for the generator, the model samples
+ *   beyond the batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator,
+ *   the smoothed model samples if smoothing is on, the model samples, the target samples, the previous model samples.
+ * - Evaluation and generation do not change them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
  *
  * Training normalises by the batch's statistics. coulomb_network_set_running_averages() chooses the statistics for
  * evaluation and generation.
@@ -3037,7 +3040,7 @@ coulomb_status coulomb_moments_add(coulomb_moments *moments, const float *featur
  * @param features  writes the features; NULL only if count is 0
  * @param user      passed to the callback
  * @param count     number of feature vectors; may be 0
- * @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
+ * @return as coulomb_moments_add(); the callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
  *         callers). After a failure the moments are unchanged
  *
  * Memory while it runs: as much again as the handle's. @since 0.1
@@ -3355,7 +3358,7 @@ enum {
     COULOMB_INITIALIZER_GLOROT_NORMAL = 2,  /**< truncated normal, same variance */
     COULOMB_INITIALIZER_HE_UNIFORM = 3,     /**< uniform, variance 2/fan_in */
     COULOMB_INITIALIZER_HE_NORMAL = 4,      /**< truncated normal, same variance */
-    /* from coulomb_network_get_initializer() alone: */
+    /* returned by coulomb_network_get_initializer() only: */
     COULOMB_INITIALIZER_CONSTANT = 5,         /**< coulomb_network_set_initializer_constant() */
     COULOMB_INITIALIZER_VARIANCE_SCALING = 6, /**< coulomb_network_set_initializer_variance_scaling() */
     COULOMB_INITIALIZER_RANDOM = 7            /**< coulomb_network_set_initializer_random() */
@@ -3365,7 +3368,7 @@ enum {
 enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 
 /**
- * Number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
+ * Return the number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
  *
  * @param network  NULL gives 0
  * @return the number
@@ -3375,7 +3378,7 @@ enum { COULOMB_FAN_IN = 1, COULOMB_FAN_OUT = 2, COULOMB_FAN_AVERAGE = 3 };
 size_t coulomb_network_parameter_count(const coulomb_network *network);
 
 /**
- * Name of a parameter array.
+ * Return the name of a parameter array.
  *
  * @param network  NULL gives NULL
  * @param index    below coulomb_network_parameter_count()
@@ -3387,7 +3390,7 @@ size_t coulomb_network_parameter_count(const coulomb_network *network);
 const char *coulomb_network_parameter_name(const coulomb_network *network, size_t index);
 
 /**
- * Shape of a parameter array.
+ * Get the shape of a parameter array.
  *
  * @param network    not NULL, finished or not
  * @param parameter  its name
@@ -3612,20 +3615,23 @@ coulomb_status coulomb_network_initialize(coulomb_network *network, uint64_t see
  * kernel, which gives the handle its name, or with a Gaussian.
  *
  * The samples act as charges: target samples attract and model samples repel. The potential is high where model samples
- * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2), or exp(-|a-b|^2 / (2 epsilon^2)) after
- * coulomb_plummer_set_kernel(), or the sum of some of one kind that differ in their epsilon
- * (coulomb_plummer_set_epsilons()). The paper's "dimension m" is exponent + 2; its experiments use exponent 1. Sums
- * over a sample's own set include its interaction with itself unless coulomb_plummer_set_self_terms() turns that off.
+ * are missing. The kernel is k(a,b) = (|a-b|^2 + epsilon^2)^(-exponent/2), or the Gaussian
+ * exp(-|a-b|^2 / (2 epsilon^2)) after coulomb_plummer_set_kernel(). After coulomb_plummer_set_epsilons() it is the sum
+ * of several such kernels with different epsilons. The paper's "dimension m" is exponent + 2; its experiments use
+ * exponent 1. Sums over a sample's own set include its interaction with itself unless coulomb_plummer_set_self_terms()
+ * turns that off.
  *
- * Points are float32 arrays in C order, one row for each point. Each result is within 1e-5 of the sum of its terms'
- * magnitudes, for any number of points, and usually within 1e-6; a Gaussian's within 2e-5 where all of its terms are
- * below exp(-50), as long as k and k / epsilon^2 are normal numbers of float32. Up to 32 dimensions, distances come
- * from direct differences. Above, they come from matrix products of blocks of points about the blocks' centres; pairs
- * whose squared distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre are
- * computed again by direct differences. With a Gaussian, those are the pairs within its reach of 13.2 epsilon whose
- * squared distances from the centre are together above 16 epsilon^2: a Gaussian much narrower than the data is slow
- * there. Exponents above 16, and units so far from 1 that terms would not fit into float32, are summed in float64,
- * which is slow. All functions run on the context's threads; results do not depend on their number.
+ * Points are float32 arrays in C order, one row for each point. The error of each result is at most 1e-5 times the sum
+ * of its terms' magnitudes, for any number of points, and usually below 1e-6 times this sum. For a Gaussian whose terms
+ * are all below exp(-50) it is at most 2e-5 times this sum, as long as k and k / epsilon^2 are normal float32 numbers.
+ *
+ * Up to 32 dimensions, distances are computed by direct differences. Above, they are computed by matrix products of
+ * blocks of points about the blocks' centres. Pairs are then computed again by direct differences if their squared
+ * distance (epsilon^2 included) is below (exponent + 2)/32 of their squared distances from the centre; with a Gaussian,
+ * if they are nearer than 13.2 epsilon and their squared distances from the centre are together above 16 epsilon^2. So
+ * a Gaussian much narrower than the data is slow above 32 dimensions. Sums with exponents above 16, or in units so far
+ * from 1 that terms would not fit into float32, are computed in float64, which is slow. All functions run on the
+ * context's threads; results do not depend on their number.
  *
  * Every function returns COULOMB_ERROR_ARGUMENT if `plummer` is NULL, and all but the getters return
  * COULOMB_ERROR_STATE if called from a callback of the same handle.
@@ -3703,7 +3709,7 @@ coulomb_status coulomb_plummer_set_kernel(coulomb_plummer *plummer, int32_t kern
 coulomb_status coulomb_plummer_get_kernel(const coulomb_plummer *plummer, int32_t *kernel);
 
 /**
- * Set epsilon, as the only one.
+ * Set one epsilon, which replaces all that were set before.
  *
  * @param plummer  not NULL
  * @param epsilon  softening length, or a Gaussian's standard deviation, in the unit of the points: finite, above 0
@@ -3714,7 +3720,7 @@ coulomb_status coulomb_plummer_get_kernel(const coulomb_plummer *plummer, int32_
 coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsilon);
 
 /**
- * Get epsilon, the first one of several.
+ * Get epsilon. If several are set, get the first.
  *
  * @param plummer  not NULL
  * @param epsilon  receives it
@@ -3725,15 +3731,15 @@ coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsi
 coulomb_status coulomb_plummer_get_epsilon(const coulomb_plummer *plummer, double *epsilon);
 
 /**
- * Set several epsilons: the kernel is the sum of the kernels that have one each. Potentials, fields and energies are
- * sums, too, and not means. The order of epsilons has no effect.
+ * Set several epsilons: the kernel is the sum of one kernel for each epsilon. Potentials, fields and energies are sums,
+ * too, not means. The order of epsilons has no effect.
  *
  * @param plummer   not NULL
  * @param epsilons  [count] in the unit of the points: each finite, above 0
  * @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_plummer_set_epsilon()
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
  *
- * Matrix products of points serve all epsilons. @since 0.1
+ * Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
  */
 coulomb_status coulomb_plummer_set_epsilons(coulomb_plummer *plummer, const double *epsilons, size_t count);
 
@@ -3964,12 +3970,13 @@ coulomb_status coulomb_plummer_energy_streamed(coulomb_plummer *plummer, size_t 
  *
  * The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
  * update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
- * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
- * in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
- * first), of the model samples, of the target samples, and of the previous model samples with replay.
+ * statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages are
+ * updated with the statistics of one shard after another, in this order: the charges beyond the batch (in blocks as
+ * large as a shard, the last block first), the model samples, the target samples, and with replay the previous model
+ * samples.
  *
- * Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
- * result depends on the number of shards, but on nothing else.
+ * Shards' gradients are added in a fixed tree: neighbours in pairs, level by level; one without a partner goes to the
+ * next level as it is. So the result depends on the number of shards, but not on threads or processes.
  *
  * @param trainer  not NULL
  * @param shards   1, the default, to 1,048,576; must divide the batch
@@ -4000,12 +4007,12 @@ coulomb_status coulomb_trainer_get_shards(const coulomb_trainer *trainer, size_t
  * those of the whole batch, and a process with several shards has gradients for each of them. Without batch
  * normalisation, or with one shard, the setting changes nothing.
  *
- * Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
- * the way back. In a context of a GPU the host adds them up, also in one process: the host waits for the GPU there, and
- * the update cannot be recorded as a graph.
+ * For each such layer, all processes exchange sums for each channel: one sum, twice, in the forward pass, and two in
+ * the backward pass. In a context of a GPU the host adds them up, also with one process: it waits for the GPU in each
+ * such layer, and the update cannot be recorded as a graph.
  *
  * @param trainer  not NULL
- * @param on       1, or 0, the default
+ * @param on       1: over the whole batch; 0, the default: over each shard
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value); COULOMB_ERROR_STATE
  *
  * Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
@@ -4033,28 +4040,28 @@ coulomb_status coulomb_trainer_get_synchronized_norm(const coulomb_trainer *trai
  *
  * All ranks call coulomb_trainer_set_communicator(), coulomb_trainer_load(), coulomb_trainer_load_bytes(),
  * coulomb_trainer_step() and coulomb_trainer_run() in the same order. These calls succeed on all ranks or fail on all:
- * before anything is exchanged, ranks tell one another how it went and compare settings and parameters. An error of one
- * rank (its data, memory, a callback's code) ends the same call of the others, before a network has moved, and all can
- * go on when its cause is gone. The rank itself returns its own code. The others return the same code if it is of the
- * range for callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and has its message. Calls
- * that the trainer refuses because one of its callbacks is running are not told to the others.
+ * ranks first exchange their status and compare settings and parameters. An error of one rank (its data, memory, a
+ * callback's code) ends the same call of the others before any parameter has changed, and all can continue when its
+ * cause is removed. The rank itself returns its own code. The others return the same code if it is of the range for
+ * callers, otherwise COULOMB_ERROR_PROCESS; their error message names the rank and contains its message. If a trainer
+ * refuses a call because one of its callbacks is running, the other ranks are not notified.
  *
- * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. A rank
- * may save alone: the file has what every rank would write.
+ * To stop a loop on all ranks, return a code from the progress callback of coulomb_trainer_run() on any rank. One rank
+ * may save without the others: every rank would write the same file.
  * @{ */
 
 /**
- * Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
- * all ranks must call.
+ * Set the communicator: train as one rank of its ranks. All ranks must call. They compare their parameters and all else
+ * that checkpoints contain.
  *
- * The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
- * - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
- * gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
- * latent callback is called on each rank for all samples.
+ * The number of shards must be that of the ranks times a power of two. Of S shards, rank r of R computes shards r S/R
+ * to (r + 1) S/R - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples
+ * and, twice, the gradients of both networks divided by the number of ranks to each other rank. Latents must not depend
+ * on the rank: a latent callback is called on each rank for all samples.
  *
  * @param trainer       not NULL
  * @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
- *                      alone, which is not told to other ranks
+ *                      alone; other ranks are not notified
  * @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
  *         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
  *         communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before

@@ -72,7 +72,7 @@ pub struct coulomb_context {
 }
 /// something is slower than expected, or otherwise unexpected
 pub const COULOMB_LOG_WARNING: i32 = 1;
-/// what the library found or chose
+/// a fact or a choice, such as the BLAS that was found
 pub const COULOMB_LOG_INFO: i32 = 2;
 /// Receive a log line. Runs on the thread that called the library. Must not call the library.
 ///
@@ -466,7 +466,7 @@ pub const COULOMB_DISTRIBUTION_TRUNCATED_NORMAL: i32 = 2;
 pub const COULOMB_DISTRIBUTION_UNIFORM: i32 = 3;
 /// parameters and their gradients, batch norm's statistics
 pub const COULOMB_MEMORY_PARAMETERS: i32 = 1;
-/// values kept for the backward pass, filters transformed for both
+/// values kept for the backward pass, transformed filters of convolutions
 pub const COULOMB_MEMORY_KEPT: i32 = 2;
 /// workspace of forward and backward passes
 pub const COULOMB_MEMORY_TEMPORARY: i32 = 3;
@@ -588,14 +588,14 @@ extern "C" {
     ///   conv 4 x 4 valid to 1
     /// - began-generator: dense to 8 x 8 x 128; on each scale up to the image's two conv 3 x 3 to 128, ELU, upsampling in
     ///   between; conv 3 x 3 to the image (Berthelot et al. 2017)
-    /// - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and one with stride 2,
-    /// except on the last scale, 8 x 8; all with ELU; dense 1
+    /// - began-discriminator: conv 3 x 3 to 128; on scale i = 1, 2, ... two conv 3 x 3 to 128 i and, except on the last
+    ///   scale, 8 x 8, one with stride 2; all with ELU; dense 1
     /// - resnet-generator: dense to 4 x 4 x 512; residual blocks that double the side, to 512, 256, ... channels; then batch
     ///   norm, ReLU, conv 1 x 1 to the image, tanh (after Gulrajani et al. 2017)
     /// - resnet-discriminator: conv 3 x 3 to 64; residual blocks that halve the side down to 4 and double the channels; then
     ///   dense 1
-    /// - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is ReLU, conv 5
-    /// to 512 channels and batch norm, twice; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
+    /// - billion-word-generator: dense to 32 x 512, batch norm; five residual blocks x + 0.3 f(x), where f is twice ReLU,
+    ///   conv 5 to 512 channels and batch norm; conv 1 to the vocabulary, softmax (after Gulrajani et al. 2017)
     /// - billion-word-discriminator: conv 1 to 512; five such blocks without batch norm; dense 1
     ///
     /// A residual block for images is batch norm without scale, ReLU, upsampling, conv 3 x 3 to the same number of channels,
@@ -632,20 +632,21 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Number of presets of coulomb_network_new_preset().
+    /// Return the number of presets of coulomb_network_new_preset().
     ///
     /// @return the number
     ///
-    /// @since 0.1
+    /// Safe to call from any thread. @since 0.1
     pub fn coulomb_preset_count() -> usize;
 }
 extern "C" {
-    /// Name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in "-discriminator".
+    /// Return the name of a preset, such as "mlp-generator". Names of generators end in "-generator", all others in
+    /// "-discriminator".
     ///
     /// @param index  below coulomb_preset_count()
-    /// @return a constant string; NULL if index is not below the count
+    /// @return a static string; NULL if index is not below the count
     ///
-    /// @since 0.1
+    /// Safe to call from any thread. @since 0.1
     pub fn coulomb_preset_name(index: usize) -> *const ::std::os::raw::c_char;
 }
 extern "C" {
@@ -657,7 +658,7 @@ extern "C" {
     pub fn coulomb_network_free(network: *mut coulomb_network);
 }
 extern "C" {
-    /// Shape of an input sample.
+    /// Get the shape of an input sample.
     ///
     /// @param network   not NULL, finished
     /// @param shape     \[rank\] receives the extents; may be NULL if capacity is 0
@@ -676,7 +677,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Shape of an output sample.
+    /// Get the shape of an output sample.
     ///
     /// @param network   not NULL, finished
     /// @param shape     \[rank\] receives the extents; may be NULL if capacity is 0
@@ -722,15 +723,14 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Size of an arena for batches of `batch` samples.
+    /// Compute the size of an arena for batches of `batch` samples.
     ///
     /// COULOMB_MEMORY_INFERENCE includes the latents of coulomb_network_generate(). COULOMB_MEMORY_INFERENCE and
     /// COULOMB_MEMORY_TEMPORARY both include the workspace that they share. An inference-only network uses only
     /// COULOMB_MEMORY_PARAMETERS, without gradients, and COULOMB_MEMORY_INFERENCE.
     ///
-    /// In a context of a GPU the workspace of convolutions by cuDNN is known only once its algorithms have been tried, and
-    /// is counted from coulomb_network_reserve() or coulomb_network_reserve_inference() on: at most 256 MiB more for a
-    /// network.
+    /// In a context of a GPU the size does not include cuDNN's workspace until coulomb_network_reserve() or
+    /// coulomb_network_reserve_inference() has tried its algorithms. It is at most 256 MiB for a network.
     ///
     /// @param network  not NULL, finished
     /// @param arena    COULOMB_MEMORY_*
@@ -775,10 +775,10 @@ extern "C" {
     /// same bits for any number of samples evaluated together. Samples are then evaluated in blocks, so that memory does not
     /// grow with `count`. With the batch's statistics, all `count` samples are evaluated at once.
     ///
-    /// In a context of a GPU, blocks of networks whose products cuBLAS or cuDNN computes always have the same number of
-    /// samples (16 to 1024, by the network and the precision), since these libraries choose their algorithms by it: the last
-    /// is filled up with zeros, and a single sample costs as much as a block. An output then depends on no number; that it
-    /// does not depend on the place in the block, these libraries do not promise.
+    /// In a context of a GPU, cuBLAS and cuDNN choose their algorithms by the number of samples. For networks that use them,
+    /// all blocks therefore have the same number of samples (16 to 1024, by the network and the precision): the last block
+    /// is filled up with zeros, and a single sample costs as much as a block. An output then does not depend on `count`.
+    /// These libraries do not promise that it does not depend on its place in the block.
     ///
     /// @param network  not NULL, finished
     /// @param count    samples; may be 0
@@ -1070,7 +1070,7 @@ pub const COULOMB_STATISTIC_GRADIENT_DISCRIMINATOR: i32 = 7;
 pub const COULOMB_STATISTIC_LEARNING_RATE_GENERATOR: i32 = 8;
 /// learning rate times the schedule's factor
 pub const COULOMB_STATISTIC_LEARNING_RATE_DISCRIMINATOR: i32 = 9;
-/// epsilon of the kernel times its schedule's factor
+/// epsilon (of several, the first) times its schedule's factor
 pub const COULOMB_STATISTIC_EPSILON: i32 = 10;
 /// Report an update. Called by coulomb_trainer_run() after each update, on the same thread. It may read statistics,
 /// generate samples, change settings, save, and free the trainer. It must not step, run or load the trainer.
@@ -1287,9 +1287,9 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Get the network with the averaged parameters, to generate from it or to save it. It follows each update and must not
-    /// be trained. It has the generator's latent distribution at the time of this call: call again after changing that. It
-    /// generates from a sequence of its own, which starts with the generator's seed.
+    /// Get the network with the averaged parameters, to generate from it or to save it. Each update changes its parameters;
+    /// it must not be trained. Its latent distribution is the generator's at the time of this call: call again after
+    /// changing that. It has a generation sequence of its own, which starts with the generator's generation seed.
     ///
     /// @param trainer  not NULL
     /// @param average  receives the network; valid as long as the trainer
@@ -1462,7 +1462,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set the exponent p of the kernel (plummer.h). A Gaussian has none: there it has no effect. The paper's m is p + 2.
+    /// Set the exponent p of the Plummer kernel (plummer.h). It has no effect on the Gaussian. The paper's m is p + 2.
     ///
     /// @param trainer   not NULL
     /// @param exponent  finite, above 0; 1 unless set
@@ -1488,7 +1488,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set the epsilon of the kernel (plummer.h), as the only one. Its schedule multiplies it.
+    /// Set one epsilon of the kernel (plummer.h), which replaces all that were set before. Its schedule multiplies it.
     ///
     /// @param trainer  not NULL
     /// @param epsilon  in the unit of the samples: finite, above 0; 1 unless set
@@ -1501,7 +1501,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Get the epsilon of the kernel, the first one of several, without its schedule's factor.
+    /// Get the epsilon of the kernel, without its schedule's factor. If several are set, get the first.
     ///
     /// @param trainer  not NULL
     /// @param epsilon  receives it
@@ -1514,15 +1514,16 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set several epsilons: the kernel is the sum of the kernels that have one each, so that the field has structure of all
-    /// these lengths. Its values are as many times as large. The schedule multiplies all epsilons.
+    /// Set several epsilons: the kernel is the sum of one kernel for each epsilon, so that the field has structure of all
+    /// these lengths. It is a sum, not a mean: potential and field grow with the number of epsilons. The schedule multiplies
+    /// all epsilons.
     ///
     /// @param trainer   not NULL
     /// @param epsilons  \[count\] in the unit of the samples: each finite, above 0
     /// @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_trainer_set_epsilon()
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
     ///
-    /// Matrix products of points, in more than 32 dimensions, serve all epsilons. @since 0.1
+    /// Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
     pub fn coulomb_trainer_set_epsilons(
         trainer: *mut coulomb_trainer,
         epsilons: *const f64,
@@ -1667,14 +1668,13 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Take distances between features: a network stands between samples and the kernel, so that potential and field compare
-    /// what it finds in them. Without a discriminator, the field at the features goes back through the network into the
-    /// generator; replayed samples pass through it, too. A discriminator sees samples, and learns the potential of their
-    /// features; with smoothing, of the features of the displaced points.
+    /// Set a network that maps samples to features. The kernel then takes distances between features instead of samples, and
+    /// epsilon is in the unit of the features. Without a discriminator, the field at the features is propagated back through
+    /// the network into the generator. A discriminator still receives samples, and learns the potential at their features;
+    /// with smoothing, at the features of the displaced points. Replayed samples pass through the network, too.
     ///
-    /// The network works in evaluation mode and is not trained. It is no part of checkpoints, which compare a digest of its
-    /// layers, parameters and running averages instead. The digest is taken here: call again after changing them. Epsilon is
-    /// then in the unit of the features.
+    /// The network is evaluated in evaluation mode and not trained. Checkpoints do not contain it: they compare a digest of
+    /// its layers, parameters and running averages. This function computes the digest: call it again after changing them.
     ///
     /// @param trainer   not NULL
     /// @param features  finished, of this context, none of the trainer's own networks; its input shape is the generator's
@@ -1693,7 +1693,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Get the network between samples and the kernel.
+    /// Get the network that maps samples to features.
     ///
     /// @param trainer   not NULL
     /// @param features  receives the network; NULL if none is set; borrowed: valid until it is replaced; do not free it
@@ -1719,8 +1719,8 @@ extern "C" {
     /// not saved.
     ///
     /// @param trainer  not NULL
-    /// @param path     file to write or replace, not NULL or empty; a symbolic link is followed, but in a directory that
-    ///                 everybody can write to only one of the process's user or of the directory's owner
+    /// @param path     file to write or replace, not NULL or empty. Symbolic links are followed; in a directory that
+    ///                 everybody can write to, only those that belong to the process's user or to the directory's owner
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, an empty path, fewer charges than the batch, a header above
     ///         16 MiB); COULOMB_ERROR_FILE (with the system's reason); COULOMB_ERROR_MEMORY; COULOMB_ERROR_NOT_FINITE (an
     ///         array, named with the index, holds an infinity or NaN); COULOMB_ERROR_STATE (called from a callback of a
@@ -1790,7 +1790,8 @@ extern "C" {
 }
 extern "C" {
     /// Save a network: graph, layer names, parameters, frozen parameters, latent distribution, generation seed and the
-    /// choice of running averages. Initializers are not saved. Of a latent callback, only that there is one.
+    /// choice of running averages. Initialisers are not saved. A latent callback is not saved; the file records that there
+    /// was one.
     ///
     /// @param network  not NULL, finished; for example that of coulomb_trainer_average()
     /// @param path     as in coulomb_trainer_save()
@@ -1827,8 +1828,8 @@ extern "C" {
     /// samples that the saved network generated, bit for bit (on the same kernels).
     ///
     /// If its latents came from a callback, generating and training fail with COULOMB_ERROR_STATE until
-    /// coulomb_network_set_latent_callback() is called. Any safetensors writer may have saved the arrays and the metadata
-    /// again.
+    /// coulomb_network_set_latent_callback() is called. A file that another safetensors program has read and written again
+    /// can be opened, too.
     ///
     /// @param context  not NULL
     /// @param path     a file of coulomb_network_save() or coulomb_trainer_save(), not NULL or empty
@@ -1906,19 +1907,21 @@ pub struct coulomb_communicator {
     _unused: [u8; 0],
 }
 pub const COULOMB_PROCESSES_MAX: i32 = 65536;
-/// Give every rank's bytes to every rank. All ranks call with the same number of bytes, in the same order of calls; the
-/// call returns when this rank has all of them. Runs on the thread that called the library. Must not use the trainer,
-/// its networks or its optimizers (see "Callbacks" in context.h).
+/// Send this rank's bytes to all ranks and receive the bytes of all ranks (allgather). All ranks call with the same
+/// number of bytes, in the same order of calls. The call returns when this rank has received everything. Runs on the
+/// thread that called the library. Must not use the trainer, its networks or its optimizers (see "Callbacks" in
+/// context.h).
 ///
 /// @param user     as given to coulomb_communicator_new()
 /// @param send     \[bytes\] of this rank
-/// @param bytes    above 0
+/// @param bytes    number of bytes of one rank, above 0
 /// @param receive  \[size, bytes\] result: rank 0's bytes, rank 1's, ..., this rank's own included; does not overlap
 ///                 `send`
 /// @return COULOMB_OK; COULOMB_ERROR_PROCESS (another rank is gone), or a code of the range for callers: ends the step
 ///         and is returned unchanged
 ///
-/// A call that cannot be completed must return an error on every rank that is still there, not wait for ever. @since 0.1
+/// If a call cannot be completed, it must return an error on every rank that is still running, and not block for ever.
+/// @since 0.1
 pub type coulomb_allgather_callback = ::std::option::Option<
     unsafe extern "C" fn(
         user: *mut ::std::os::raw::c_void,
@@ -1927,12 +1930,12 @@ pub type coulomb_allgather_callback = ::std::option::Option<
         receive: *mut ::std::os::raw::c_void,
     ) -> coulomb_status,
 >;
-/// Give each rank bytes of its own: rank r receives part r of what every rank sends. Otherwise as
-/// coulomb_allgather_callback.
+/// Send a part of this rank's bytes to each rank: rank r receives part r of what every rank sends (all-to-all).
+/// Otherwise as coulomb_allgather_callback.
 ///
 /// @param user        as given to coulomb_communicator_new()
 /// @param send        \[size, bytes_each\] part 0 for rank 0, part 1 for rank 1, ...
-/// @param bytes_each  above 0
+/// @param bytes_each  number of bytes of one part, above 0
 /// @param receive     \[size, bytes_each\] result: rank 0's part for this rank, rank 1's, ..., its own included; does not
 ///                    overlap `send`
 /// @return as coulomb_allgather_callback
@@ -2007,9 +2010,9 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Give every rank's bytes to every rank, for what a program's processes have to tell one another. All ranks call with
-    /// the same number of bytes, in the same order of calls; those of a trainer that uses the communicator count. Blocks
-    /// until all ranks have called.
+    /// Send this rank's bytes to all ranks and receive the bytes of all ranks, for a program's own messages. All ranks call
+    /// with the same number of bytes. A trainer that uses the communicator exchanges bytes, too: all ranks must make these
+    /// calls and the trainer's calls in the same order. Blocks until all ranks have called.
     ///
     /// @param communicator  not NULL
     /// @param send          \[bytes\] of this rank; not NULL
@@ -2188,8 +2191,8 @@ extern "C" {
 /// @param user    as given to coulomb_network_set_latent_callback()
 /// @param seed    the trainer's seed, or that of coulomb_network_set_generation_seed()
 /// @param update  update number, counted from 1; 0 for coulomb_network_generate()
-/// @param first   place of the first sample: in training its place in the update's batch, counted from 0, with the
-///                charges beyond the batch after it; in generation its place in the endless sequence
+/// @param first   place of the first sample, counted from 0: in training among the update's model charges, which start
+///                with the batch; in generation in the endless sequence
 /// @param count   number of samples: first, first + 1, ...
 /// @param latent  \[count, input shape\] result, finite
 /// @return COULOMB_OK, or a code of the range for callers, which ends the operation and is returned unchanged
@@ -2265,8 +2268,8 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set a callback that provides the latents. A file records only that there is one: in a network opened from a file,
-    /// drawing latents fails with COULOMB_ERROR_STATE until this function is called.
+    /// Set a callback that provides the latents. Files do not contain it, but record that there is one: in a network opened
+    /// from such a file, drawing latents fails with COULOMB_ERROR_STATE until this function is called.
     ///
     /// @param network  not NULL, finished or not
     /// @param latent   NULL: use the built-in distribution again
@@ -2330,12 +2333,12 @@ extern "C" {
     /// coulomb_network_forward_evaluation(): by the batch's statistics, as the reference implementation does, or by running
     /// averages. Has no effect on networks without batch norm and on coulomb_network_forward().
     ///
-    /// With the batch's statistics samples depend on each other. Sample i of the generated sequence is then computed in the
-    /// block of the 128 samples 128 floor(i / 128) ..., always completely: fewer samples cost as much as 128.
+    /// With the batch's statistics, the samples of a batch depend on each other. Generation then works in blocks of 128
+    /// samples of the sequence and always computes a whole block: one sample costs as much as 128.
     ///
-    /// With running averages coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
-    /// bit, in any number at once, and one sample costs the work of one sample. In a context of a GPU it costs that of a
-    /// block, and a sample has the same place in it, see coulomb_network_evaluate().
+    /// With running averages, coulomb_network_evaluate() maps the latents of generated samples to the same samples, to the
+    /// bit, for any number of samples at once. One sample costs the work of one sample; in a context of a GPU it may cost
+    /// that of a block, see coulomb_network_evaluate().
     ///
     /// @param network   not NULL
     /// @param averages  0 (the default): the batch's own statistics; 1: the running averages
@@ -2362,11 +2365,13 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Draw latents as training or generation does, for training loops of one's own, or to know what a sample was made from.
+    /// Draw latents as training or generation does, for a training loop that a program writes itself, or to find the latent
+    /// of a generated sample.
     ///
-    /// Trainers with the given seed draw latents 0, 1, ... of an update for the model samples 0, 1, ... With running
-    /// averages and in networks without batch norm, coulomb_network_evaluate() maps the latents of update 0, drawn with the
-    /// generation seed, to the samples of coulomb_network_generate(), to the bit.
+    /// A trainer with the given seed maps latents 0, 1, ... of an update to the model samples 0, 1, ... of this update.
+    /// Update 0 stands for the sequence of coulomb_network_generate(). With the generation seed,
+    /// coulomb_network_evaluate() maps its latents to the generated samples, to the bit, if the network has no batch norm or
+    /// normalises by running averages.
     ///
     /// @param network  not NULL, finished
     /// @param seed     a trainer's seed, or that of coulomb_network_set_generation_seed()
@@ -2439,18 +2444,16 @@ extern "C" {
     ///
     /// Parameters NAME.shift, NAME.scale if it is learned, and the running averages NAME.mean and NAME.variance, all of
     /// shape \[channels\]. Running averages are read, written and saved like parameters, but they have no gradient (it reads
-    /// as 0), and neither optimizers nor L2 change them. A batch moves them to momentum * average + (1 - momentum) * batch
-    /// statistic, with count - 1 in the denominator of the variance:
+    /// as 0), and neither optimizers nor L2 change them. An update with a batch sets them to momentum * average +
+    /// (1 - momentum) * batch statistic, with count - 1 in the denominator of the variance:
     ///
-    /// - coulomb_network_forward() computes what its batch would move them to.
-    /// - coulomb_network_backward() with parameter gradients makes that batch count, once per forward pass. A batch without
-    ///   such a backward pass does not count.
-    /// - coulomb_optimizer_step() moves them by all batches that count since the last step, in the order of their backward
-    ///   passes.
-    /// - In a trainer's update, all forward passes count, in this order: for the generator, the model samples beyond the
-    ///   batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator, the smoothed
-    ///   model samples if smoothing is on, the model samples, the target samples, the previous model samples.
-    /// - Evaluation and generation do not move them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
+    /// - coulomb_optimizer_step() updates them with each batch since the last step for which coulomb_network_forward() was
+    ///   followed by coulomb_network_backward() with parameter gradients, in the order of the backward passes. Several
+    ///   backward passes of one forward pass count once; a forward pass without one does not count.
+    /// - A trainer's update updates them with all its forward passes, in this order: for the generator, the model samples
+    ///   beyond the batch, in parts of the batch's size from the last to the first, then the batch; for the discriminator,
+    ///   the smoothed model samples if smoothing is on, the model samples, the target samples, the previous model samples.
+    /// - Evaluation and generation do not change them, and frozen ones (coulomb_network_set_frozen()) stay as they are.
     ///
     /// Training normalises by the batch's statistics. coulomb_network_set_running_averages() chooses the statistics for
     /// evaluation and generation.
@@ -3222,7 +3225,7 @@ extern "C" {
     /// @param features  writes the features; NULL only if count is 0
     /// @param user      passed to the callback
     /// @param count     number of feature vectors; may be 0
-    /// @return as coulomb_moments_add(); a callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
+    /// @return as coulomb_moments_add(); the callback's own code; COULOMB_ERROR_CALLBACK (its code is outside the range for
     ///         callers). After a failure the moments are unchanged
     ///
     /// Memory while it runs: as much again as the handle's. @since 0.1
@@ -3552,7 +3555,7 @@ pub const COULOMB_FAN_IN: i32 = 1;
 pub const COULOMB_FAN_OUT: i32 = 2;
 pub const COULOMB_FAN_AVERAGE: i32 = 3;
 extern "C" {
-    /// Number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
+    /// Return the number of parameter arrays of the layers appended so far, also before coulomb_network_finish().
     ///
     /// @param network  NULL gives 0
     /// @return the number
@@ -3561,7 +3564,7 @@ extern "C" {
     pub fn coulomb_network_parameter_count(network: *const coulomb_network) -> usize;
 }
 extern "C" {
-    /// Name of a parameter array.
+    /// Return the name of a parameter array.
     ///
     /// @param network  NULL gives NULL
     /// @param index    below coulomb_network_parameter_count()
@@ -3575,7 +3578,7 @@ extern "C" {
     ) -> *const ::std::os::raw::c_char;
 }
 extern "C" {
-    /// Shape of a parameter array.
+    /// Get the shape of a parameter array.
     ///
     /// @param network    not NULL, finished or not
     /// @param parameter  its name
@@ -3912,7 +3915,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set epsilon, as the only one.
+    /// Set one epsilon, which replaces all that were set before.
     ///
     /// @param plummer  not NULL
     /// @param epsilon  softening length, or a Gaussian's standard deviation, in the unit of the points: finite, above 0
@@ -3925,7 +3928,7 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Get epsilon, the first one of several.
+    /// Get epsilon. If several are set, get the first.
     ///
     /// @param plummer  not NULL
     /// @param epsilon  receives it
@@ -3938,15 +3941,15 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set several epsilons: the kernel is the sum of the kernels that have one each. Potentials, fields and energies are
-    /// sums, too, and not means. The order of epsilons has no effect.
+    /// Set several epsilons: the kernel is the sum of one kernel for each epsilon. Potentials, fields and energies are sums,
+    /// too, not means. The order of epsilons has no effect.
     ///
     /// @param plummer   not NULL
     /// @param epsilons  \[count\] in the unit of the points: each finite, above 0
     /// @param count     1 to COULOMB_EPSILONS_MAX; 1 is coulomb_plummer_set_epsilon()
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (a NULL, count, or a value, named by its index); COULOMB_ERROR_STATE
     ///
-    /// Matrix products of points serve all epsilons. @since 0.1
+    /// Above 32 dimensions, the matrix products of points are computed once for all epsilons. @since 0.1
     pub fn coulomb_plummer_set_epsilons(
         plummer: *mut coulomb_plummer,
         epsilons: *const f64,
@@ -4229,12 +4232,13 @@ extern "C" {
     ///
     /// The potential is that of the whole batch and of all charges, and both losses are means over the whole batch, so the
     /// update is the same as with one shard within the rounding of float32. Exception: batch normalisation takes its
-    /// statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages take
-    /// in a shard's statistics after another's: of charges beyond the batch (in blocks as large as a shard, the last block
-    /// first), of the model samples, of the target samples, and of the previous model samples with replay.
+    /// statistics over each shard, unless coulomb_trainer_set_synchronized_norm() says otherwise. Its running averages are
+    /// updated with the statistics of one shard after another, in this order: the charges beyond the batch (in blocks as
+    /// large as a shard, the last block first), the model samples, the target samples, and with replay the previous model
+    /// samples.
     ///
-    /// Shards' gradients add up in a fixed tree: neighbours pairwise, level by level, and an odd one rises alone. So the
-    /// result depends on the number of shards, but on nothing else.
+    /// Shards' gradients are added in a fixed tree: neighbours in pairs, level by level; one without a partner goes to the
+    /// next level as it is. So the result depends on the number of shards, but not on threads or processes.
     ///
     /// @param trainer  not NULL
     /// @param shards   1, the default, to 1,048,576; must divide the batch
@@ -4269,12 +4273,12 @@ extern "C" {
     /// those of the whole batch, and a process with several shards has gradients for each of them. Without batch
     /// normalisation, or with one shard, the setting changes nothing.
     ///
-    /// Within a pass all processes exchange sums for each channel of each such layer: one twice on the way forward, two on
-    /// the way back. In a context of a GPU the host adds them up, also in one process: the host waits for the GPU there, and
-    /// the update cannot be recorded as a graph.
+    /// For each such layer, all processes exchange sums for each channel: one sum, twice, in the forward pass, and two in
+    /// the backward pass. In a context of a GPU the host adds them up, also with one process: it waits for the GPU in each
+    /// such layer, and the update cannot be recorded as a graph.
     ///
     /// @param trainer  not NULL
-    /// @param on       1, or 0, the default
+    /// @param on       1: over the whole batch; 0, the default: over each shard
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL; the value); COULOMB_ERROR_STATE
     ///
     /// Checkpoints compare the setting, and so do processes. Source: Peng et al. 2018, MegDet (cross-GPU batch
@@ -4298,17 +4302,17 @@ extern "C" {
     ) -> coulomb_status;
 }
 extern "C" {
-    /// Set the communicator: train as one rank of its ranks. Ranks compare their parameters and what else checkpoints hold;
-    /// all ranks must call.
+    /// Set the communicator: train as one rank of its ranks. All ranks must call. They compare their parameters and all else
+    /// that checkpoints contain.
     ///
-    /// The number of shards must be that of the ranks times a power of two. Rank r of R does shards r S/R to (r + 1) S/R
-    /// - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples and, twice, the
-    /// gradients of both networks divided by the number of ranks to each other rank. Latents must not depend on the rank: a
-    /// latent callback is called on each rank for all samples.
+    /// The number of shards must be that of the ranks times a power of two. Of S shards, rank r of R computes shards r S/R
+    /// to (r + 1) S/R - 1. Every rank computes the potential of the whole batch. In each update a rank sends its samples
+    /// and, twice, the gradients of both networks divided by the number of ranks to each other rank. Latents must not depend
+    /// on the rank: a latent callback is called on each rank for all samples.
     ///
     /// @param trainer       not NULL
     /// @param communicator  of the same context; the trainer holds a reference; NULL, the default: this process trains
-    ///                      alone, which is not told to other ranks
+    ///                      alone; other ranks are not notified
     /// @return COULOMB_OK; COULOMB_ERROR_ARGUMENT (trainer is NULL, or the communicator belongs to another context);
     ///         COULOMB_ERROR_STATE; COULOMB_ERROR_PROCESS (ranks differ, or another rank failed or is gone); the
     ///         communicator's own code; COULOMB_ERROR_MEMORY. After a failure the communicator is the one before
