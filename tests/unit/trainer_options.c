@@ -75,25 +75,25 @@ START_TEST(a_checkpoint_of_other_settings_is_refused_by_name)
     const struct {
         int option;
         const char *part;
-    } other[] = {{0, "batch"},
-                 {1, "charges.model"},
-                 {3, "loss"},
-                 {4, "replay"},
-                 {5, "smoothing"},
-                 {6, "exponent"},
-                 {7, "epsilon"},
-                 {8, "epsilon.schedule"},
-                 {9, "self_terms"},
-                 {10, "potential_scale"},
-                 {11, "seed"},
-                 {12, "discriminator_optimizer.learning_rate"},
-                 {15, "generator_optimizer.beta"},
-                 {17, "generator_optimizer.l2"},
-                 {20, "discriminator_optimizer"},
-                 {23, "generator_optimizer.schedule"},
-                 {24, "latent"},
-                 {26, "kernel"},
-                 {27, "epsilon.further"}};
+    } other[] = {{OPTION_BATCH, "batch"},
+                 {OPTION_CHARGES_MODEL, "charges.model"},
+                 {OPTION_LOSS, "loss"},
+                 {OPTION_REPLAY, "replay"},
+                 {OPTION_SMOOTHING, "smoothing"},
+                 {OPTION_EXPONENT, "exponent"},
+                 {OPTION_EPSILON, "epsilon"},
+                 {OPTION_EPSILON_SCHEDULE, "epsilon.schedule"},
+                 {OPTION_SELF_TERMS, "self_terms"},
+                 {OPTION_POTENTIAL_SCALE, "potential_scale"},
+                 {OPTION_SEED, "seed"},
+                 {OPTION_RATE_DISCRIMINATOR, "discriminator_optimizer.learning_rate"},
+                 {OPTION_BETAS_GENERATOR, "generator_optimizer.beta"},
+                 {OPTION_L2_GENERATOR, "generator_optimizer.l2"},
+                 {OPTION_METHOD_DISCRIMINATOR, "discriminator_optimizer"},
+                 {OPTION_SCHEDULE_GENERATOR, "generator_optimizer.schedule"},
+                 {OPTION_LATENT, "latent"},
+                 {OPTION_KERNEL, "kernel"},
+                 {OPTION_EPSILONS, "epsilon.further"}};
     for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
         pair_end();
         pair_begin();

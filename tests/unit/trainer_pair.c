@@ -94,92 +94,92 @@ void ck_step_changes_nothing(coulomb_status expected, const char *part)
     ck_assert_uint_eq(update, then);
 }
 
-void set_option(int index)
+void set_option(int option)
 {
     coulomb_optimizer *optimizer;
     coulomb_schedule *schedule;
     const uint64_t drop = 1;
     ck_ok(context,
-          coulomb_trainer_optimizer(trainer, index % 2 ? COULOMB_GENERATOR : COULOMB_DISCRIMINATOR, &optimizer));
-    switch (index) {
-    case 0:
+          coulomb_trainer_optimizer(trainer, option % 2 ? COULOMB_GENERATOR : COULOMB_DISCRIMINATOR, &optimizer));
+    switch (option) {
+    case OPTION_BATCH:
         ck_ok(context, coulomb_trainer_set_batch(trainer, PAIR_BATCH + 1));
         break;
-    case 1:
+    case OPTION_CHARGES_MODEL:
         ck_ok(context, coulomb_trainer_set_charges(trainer, PAIR_BATCH + 5, 0));
         break;
-    case 2:
+    case OPTION_CHARGES_TARGET:
         ck_ok(context, coulomb_trainer_set_charges(trainer, 0, PAIR_BATCH + 5));
         break;
-    case 3:
+    case OPTION_LOSS:
         ck_ok(context, coulomb_trainer_set_loss(trainer, COULOMB_LOSS_L1));
         break;
-    case 4:
+    case OPTION_REPLAY:
         ck_ok(context, coulomb_trainer_set_replay(trainer, 1));
         break;
-    case 5:
+    case OPTION_SMOOTHING:
         ck_ok(context, coulomb_trainer_set_smoothing(trainer, 0.5));
         break;
-    case 6:
+    case OPTION_EXPONENT:
         ck_ok(context, coulomb_trainer_set_exponent(trainer, 1.5));
         break;
-    case 7:
+    case OPTION_EPSILON:
         ck_ok(context, coulomb_trainer_set_epsilon(trainer, 0.5));
         break;
-    case 8:
+    case OPTION_EPSILON_SCHEDULE:
         ck_ok(context, coulomb_schedule_new_steps(context, &drop, 1, 0.1, &schedule));
         ck_ok(context, coulomb_trainer_set_epsilon_schedule(trainer, schedule));
         coulomb_schedule_free(schedule);
         break;
-    case 9:
+    case OPTION_SELF_TERMS:
         ck_ok(context, coulomb_trainer_set_self_terms(trainer, 0));
         break;
-    case 10:
+    case OPTION_POTENTIAL_SCALE:
         ck_ok(context, coulomb_trainer_set_potential_scale(trainer, 3.0));
         break;
-    case 11:
+    case OPTION_SEED:
         ck_ok(context, coulomb_trainer_set_seed(trainer, 5));
         break;
-    case 12:
-    case 13:
+    case OPTION_RATE_DISCRIMINATOR:
+    case OPTION_RATE_GENERATOR:
         ck_ok(context, coulomb_optimizer_set_learning_rate(optimizer, 1e-3));
         break;
-    case 14:
-    case 15:
+    case OPTION_BETAS_DISCRIMINATOR:
+    case OPTION_BETAS_GENERATOR:
         ck_ok(context, coulomb_optimizer_set_betas(optimizer, 0.5, 0.9));
         break;
-    case 16:
-    case 17:
+    case OPTION_L2_DISCRIMINATOR:
+    case OPTION_L2_GENERATOR:
         ck_ok(context, coulomb_optimizer_set_l2(optimizer, 0.1));
         break;
-    case 18:
-    case 19:
+    case OPTION_ADAM_EPSILON_DISCRIMINATOR:
+    case OPTION_ADAM_EPSILON_GENERATOR:
         ck_ok(context, coulomb_optimizer_set_epsilon(optimizer, 0.1));
         break;
-    case 20:
-    case 21:
+    case OPTION_METHOD_DISCRIMINATOR:
+    case OPTION_METHOD_GENERATOR:
         ck_ok(context, coulomb_optimizer_set_method(optimizer, COULOMB_METHOD_SGD));
         break;
-    case 22:
-    case 23:
+    case OPTION_SCHEDULE_DISCRIMINATOR:
+    case OPTION_SCHEDULE_GENERATOR:
         ck_ok(context, coulomb_schedule_new_exponential(context, 0, 2, 0.1, &schedule));
         ck_ok(context, coulomb_optimizer_set_schedule(optimizer, schedule));
         coulomb_schedule_free(schedule);
         break;
-    case 24:
+    case OPTION_LATENT:
         ck_ok(context, coulomb_network_set_latent(generator, COULOMB_DISTRIBUTION_UNIFORM, 1.0));
         break;
-    case 25:
+    case OPTION_LATENT_SIGNS:
         ck_ok(context, coulomb_network_set_latent_signs(generator, 1));
         break;
-    case 26:
+    case OPTION_KERNEL:
         ck_ok(context, coulomb_trainer_set_kernel(trainer, COULOMB_KERNEL_GAUSSIAN));
         break;
-    case 27:
+    case OPTION_EPSILONS:
         ck_ok(context, coulomb_trainer_set_epsilons(trainer, (const double[]){1.0, 0.25}, 2));
         break;
     default:
-        ck_abort_msg("no option %d", index);
+        ck_abort_msg("no option %d", option);
     }
 }
 
@@ -190,7 +190,7 @@ void set_stateful_options(void)
     ck_ok(context, coulomb_trainer_set_charges(trainer, 3 * PAIR_BATCH + 5, 2 * PAIR_BATCH));
     ck_ok(context, coulomb_trainer_set_averaging(trainer, 0.9));
     ck_ok(context, coulomb_network_set_latent_signs(generator, 1));
-    for (int i = 22; i < 24; i++)
-        set_option(i);
-    set_option(8);
+    set_option(OPTION_SCHEDULE_DISCRIMINATOR);
+    set_option(OPTION_SCHEDULE_GENERATOR);
+    set_option(OPTION_EPSILON_SCHEDULE);
 }

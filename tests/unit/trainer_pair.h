@@ -8,7 +8,7 @@
 #include <coulomb/network.h>
 #include <stdbool.h>
 
-enum { PAIR_BATCH = 16, PAIR_PARAMETERS = 2 * 128 + 128 + 128 * 128 + 128 + 2 * 128 + 2, OPTIONS = 28 };
+enum { PAIR_BATCH = 16, PAIR_PARAMETERS = 2 * 128 + 128 + 128 * 128 + 128 + 2 * 128 + 2 };
 
 /* Target samples as a function of the update number; what can go wrong is set by the tests. */
 typedef struct target_source {
@@ -41,8 +41,42 @@ extern snapshot before, after;
 void take_snapshot(snapshot *taken);
 void ck_step_changes_nothing(coulomb_status expected, const char *part);
 
-/* Options that each change what training does, and all at once that have a state. */
-void set_option(int index);
+/* Options that each change what training does; those of a network by turns: first the discriminator's. */
+enum option {
+    OPTION_BATCH,
+    OPTION_CHARGES_MODEL,
+    OPTION_CHARGES_TARGET,
+    OPTION_LOSS,
+    OPTION_REPLAY,
+    OPTION_SMOOTHING,
+    OPTION_EXPONENT,
+    OPTION_EPSILON,
+    OPTION_EPSILON_SCHEDULE,
+    OPTION_SELF_TERMS,
+    OPTION_POTENTIAL_SCALE,
+    OPTION_SEED,
+    OPTION_RATE_DISCRIMINATOR,
+    OPTION_RATE_GENERATOR,
+    OPTION_BETAS_DISCRIMINATOR,
+    OPTION_BETAS_GENERATOR,
+    OPTION_L2_DISCRIMINATOR,
+    OPTION_L2_GENERATOR,
+    OPTION_ADAM_EPSILON_DISCRIMINATOR,
+    OPTION_ADAM_EPSILON_GENERATOR,
+    OPTION_METHOD_DISCRIMINATOR,
+    OPTION_METHOD_GENERATOR,
+    OPTION_SCHEDULE_DISCRIMINATOR,
+    OPTION_SCHEDULE_GENERATOR,
+    OPTION_LATENT,
+    OPTION_LATENT_SIGNS,
+    OPTION_KERNEL,
+    OPTION_EPSILONS,
+    OPTIONS
+};
+
+void set_option(int option);
+
+/* All at once that have a state. */
 void set_stateful_options(void);
 
 #endif
