@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, builds everything, runs all tests; the last line counts them.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 passed=0
 failed=0
 skipped=0

@@ -10,7 +10,7 @@
 # addresses is set for (tests/programs/process.sh), since a shadow memory is larger than any such limit. CUDA's library is
 # not built: only a GPU could run it.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 sh examples/dependencies.sh gcc libc6-dev meson ninja-build pkg-config libopenblas-dev libblas-dev libblas3 \

@@ -51,7 +51,7 @@ killed_often() {
     before=$kills
     for i in $(seq "$each"); do
         at=$(((i * 2 - 1) * changes / (each * 2) + 1))
-        what=kill
+        what="kill"
         [ $((i % 2)) -eq 0 ] || what=killed
         [ "$changes" -eq 0 ] || kill_at_call "$1" "$at" "$what" >"$work/try.log" 2>&1 || {
             echo "$1: $what at change $at of $changes"

@@ -5,7 +5,7 @@
 # in build/fuzz-inputs/TARGET for the next round; without, programs damage sound inputs. Prints a line for each target;
 # inputs that were not taken well are in build/fuzz-found. Exits with 1 if there are any.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 minutes=${1:?"usage: $0 MINUTES [TARGET...]"}
 shift
 wanted="$*"

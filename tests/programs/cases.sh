@@ -30,6 +30,29 @@ run() {
     return 1
 }
 
+# interrupted SIGNAL EXPECTED_CODE UNTIL COMMAND...: the command gets the signal as soon as UNTIL, a command in one word,
+# succeeds; streams as run()
+interrupted() {
+    signal=$1
+    expected=$2
+    until_then=$3
+    shift 3
+    "$@" >"$work/out" 2>"$work/err" </dev/null &
+    process=$!
+    tries=0
+    until eval "$until_then" 2>/dev/null || [ "$tries" -ge 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    kill -"$signal" "$process"
+    wait "$process"
+    code=$?
+    [ "$code" -eq "$expected" ] && return 0
+    echo "exit code $code, expected $expected: $*"
+    cat "$work/err"
+    return 1
+}
+
 # refuses EXPECTED_CODE TEXT COMMAND...: it ends with the code, and stderr holds the text
 refuses() {
     expected_text=$2

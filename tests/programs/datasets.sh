@@ -121,7 +121,7 @@ check "it is one file" says "$work/err" "Images in $work/single: 1 file; left ou
 check "an empty directory may be filled" run 0 "$make_dataset" --out "$work/empty/" --count 3
 
 # One that is stopped leaves nothing, not even the directory under its other name.
-interrupted() {
+stopped_midway() {
     (exec "$make_dataset" --out "$work/stopped" --count 1000000) >"$work/out" 2>"$work/err" &
     process=$!
     while ! ls -d "$work"/stopped.part/000010.jpg >/dev/null 2>&1; do
@@ -132,7 +132,7 @@ interrupted() {
     wait "$process"
     is 143 echo $? && ! ls -d "$work"/stopped* 2>/dev/null
 }
-check "one that is stopped leaves nothing" interrupted
+check "one that is stopped leaves nothing" stopped_midway
 
 # One that is killed leaves what the next one removes; meanwhile the data set of that name is what it was.
 killed() {
