@@ -10,7 +10,6 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
 
 HERE = pathlib.Path(__file__).resolve().parent
-VERSION = "0.1.0"
 SOURCE = ("meson.build", "meson_options.txt", "COPYING", "CHANGELOG.md", "include", "lib", "pkgconfig")
 OPTIONS = ("-Dexamples=false", "-Dtests=false", "-Dcuda=disabled", "-Dmpi=disabled", "-Dbuildtype=release")
 
@@ -38,7 +37,7 @@ def built(directory):
     meson = shutil.which("meson")
     if source is None or meson is None or shutil.which("ninja") is None:
         missing = "its source is not here" if source is None else "building it needs meson and ninja"
-        raise SystemExit(f"coulomb: pkg-config finds no libcoulomb {VERSION}, and {missing}")
+        raise SystemExit(f"coulomb: pkg-config finds no libcoulomb of this release, and {missing}")
     if not (directory / "build.ninja").exists():
         subprocess.run([meson, "setup", str(directory), str(source), *OPTIONS], check=True)
     subprocess.run(["ninja", "-C", str(directory), "lib/libcoulomb.so.0.0.0"], check=True)
@@ -54,7 +53,7 @@ class Build(build_ext):
         super().build_extensions()
 
     def installed(self):
-        if pkg_config("--exact-version=" + VERSION) is None:
+        if pkg_config("--exact-version=" + self.distribution.get_version()) is None:
             return False
         for extension in self.extensions:
             extension.extra_compile_args += pkg_config("--cflags")
@@ -91,5 +90,6 @@ class Distribute(sdist):
 setup(
     cffi_modules=["coulomb_build.py:ffi"],
     cmdclass={"build_ext": Build, "sdist": Distribute},
+    license="BSD-3-Clause",  # as text: how pyproject.toml says it depends on the release of setuptools
     options={"bdist_wheel": {"py_limited_api": "cp39"}},
 )

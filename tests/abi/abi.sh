@@ -16,17 +16,22 @@ lacks() {
     return 1
 }
 
+check "the release has the same number wherever it stands" sh tests/release/version.sh
+
 map_fits() {
-    sh tests/abi/map.sh | diff - lib/coulomb.map && return 0
+    sh tests/abi/map.sh "$1" | diff - "$(map_of "$1")" && return 0
     echo "the version script is not what the headers ask for; sh tests/abi/update.sh writes it"
     return 1
 }
-check "the version script lists the headers' functions, by release" map_fits
+for each in coulomb coulomb-cuda coulomb-mpi; do
+    check "the version script of $each lists the headers' functions, by release" map_fits $each
+done
 
+find include/coulomb -name '*.h' -exec awk -f tests/abi/declared.awk {} + | sort >"$work/all"
 find include/coulomb -name '*.h' ! -name cuda.h ! -name 'mpi*.h' -exec awk -f tests/abi/declared.awk {} + | sort >"$work/declared"
 since_told() {
-    [ -s "$work/declared" ] && ! grep -v ' \([0-9]*\.[0-9]*\|experimental\)$' "$work/declared" || return 1
-    newest=$(sed 's/.* //; /experimental/d' "$work/declared" | sort -Vu | tail -n 1)
+    [ -s "$work/declared" ] && ! grep -v ' \([0-9]*\.[0-9]*\|experimental\)$' "$work/all" || return 1
+    newest=$(sed 's/.* //; /experimental/d' "$work/all" | sort -Vu | tail -n 1)
     [ "$(printf '%s\n%s\n' "$newest" "$release" | sort -V | tail -n 1)" = "$release" ] && return 0
     echo "there is a function since $newest, but this is $release"
     return 1
@@ -72,12 +77,14 @@ soname() {
 }
 check "the SONAME has the binary interface's number" soname
 
-check "the headers make an interface" interface include "$work/interface.so"
-for promised in tests/abi/coulomb-*.abi; do
-    described=$(basename "$promised" .abi)
-    check "$described: no function or type is gone or changed" abidiff --no-architecture --no-added-syms "$promised" \
-        "$work/interface.so"
-    abidiff --no-architecture --added-fns "$promised" "$work/interface.so" | sed -n "s/^ *\[A\] /# added since $described: /p"
+for each in coulomb coulomb-cuda; do
+    check "the headers make the interface of $each" interface include "$work/$each.so" $each
+    for promised in tests/abi/$each-[0-9]*.abi; do
+        described=$(basename "$promised" .abi)
+        check "$described: no function or type is gone or changed" abidiff --no-architecture --no-added-syms "$promised" \
+            "$work/$each.so"
+        abidiff --no-architecture --added-fns "$promised" "$work/$each.so" | sed -n "s/^ *\[A\] /# added since $described: /p"
+    done
 done
 describe_constants include >"$work/list"
 # constants_stay PROMISED: all of them are there with the same values; limits may be larger
@@ -91,8 +98,10 @@ for promised in tests/abi/constants-*.txt; do
     comm -13 "$promised" "$work/list" | sed "s/^/# added since $(basename "$promised" .txt): /"
 done
 newest_described() {
-    sed -n "s/.*elf-symbol name='\([^']*\)'.*/\1/p" "tests/abi/coulomb-$release.abi" | sort >"$work/described"
-    lacks "$work/functions" "$work/described" "not described yet; sh tests/abi/update.sh does it" &&
+    sed -n "s/.*elf-symbol name='\([^']*\)'.*/\1/p" "tests/abi/coulomb-$release.abi" "tests/abi/coulomb-cuda-$release.abi" |
+        sort >"$work/described"
+    awk -f tests/abi/declared.awk include/coulomb/cuda.h | cut -d ' ' -f 1 | sort - "$work/functions" >"$work/to-describe"
+    lacks "$work/to-describe" "$work/described" "not described yet; sh tests/abi/update.sh does it" &&
         lacks "$work/list" "tests/abi/constants-$release.txt" "not described yet; sh tests/abi/update.sh does it"
 }
 check "what this release adds is described" newest_described
@@ -111,7 +120,7 @@ mkdir "$work/headers"
 cp include/coulomb/*.h "$work/headers"
 printf '/** New. @since experimental */\nCOULOMB_API void coulomb_try(void);\n' >"$work/headers/experimental.h"
 node_apart() {
-    sh tests/abi/map.sh "$work/headers" >"$work/map" && grep -qx "} COULOMB_$release;" "$work/map" &&
+    sh tests/abi/map.sh coulomb "$work/headers" >"$work/map" && grep -qx "} COULOMB_$release;" "$work/map" &&
         sed -n '/^COULOMB_EXPERIMENTAL {/,/^}/p' "$work/map" | grep -qx '    coulomb_try;' &&
         ! sed '/^COULOMB_EXPERIMENTAL {/,$d' "$work/map" | grep -q coulomb_try
 }

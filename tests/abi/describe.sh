@@ -4,15 +4,23 @@
 # The release that is being made, such as 0.1: a patch release adds nothing.
 release=$(sed -n "s/^  version: '\([0-9]*\.[0-9]*\)\..*/\1/p" meson.build)
 
-# interface INCLUDE_DIRECTORY LIBRARY: a library that has the functions of the headers and does nothing. Its debugging
-# information knows what callers know, and not what stands behind the handles.
+# map_of LIBRARY: the version script of coulomb, coulomb-cuda or coulomb-mpi
+map_of() {
+    case $1 in
+    coulomb) echo lib/coulomb.map ;;
+    *) echo "lib/${1#coulomb-}/$1.map" ;;
+    esac
+}
+
+# interface INCLUDE_DIRECTORY FILE LIBRARY: a library that has the functions of the headers and does nothing. Its debugging
+# information knows what callers know, and not what stands behind the handles. What coulomb-mpi takes is MPI's to describe.
 interface() {
-    echo '#include <coulomb/coulomb.h>' >"$work/interface.c"
+    echo "#include <coulomb/${3#coulomb-}.h>" >"$work/interface.c"
     gcc -std=c11 -I"$1" -fsyntax-only -aux-info "$work/prototypes" "$work/interface.c" || return 1
     sed -n 's,^/\* [^ ]*/coulomb/[a-z_]*\.h:[^ ]* \*/ extern \(.*\);$,\1 { __builtin_trap(); },p' "$work/prototypes" \
         >>"$work/interface.c"
-    sh tests/abi/map.sh "$1/coulomb" >"$work/interface.map"
-    gcc -std=c2x -g -O0 -fPIC -shared -ffile-prefix-map="$work"=. -I"$1" -Wl,--version-script,"$work/interface.map" -Wl,-soname,libcoulomb.so \
+    sh tests/abi/map.sh "$3" "$1/coulomb" >"$work/interface.map"
+    gcc -std=c2x -g -O0 -fPIC -shared -ffile-prefix-map="$work"=. -I"$1" -Wl,--version-script,"$work/interface.map" -Wl,-soname,"lib$3.so" \
         -o "$2" "$work/interface.c"
 }
 

@@ -1,8 +1,11 @@
-//! Finds libcoulomb by pkg-config. If it is not installed, builds it with Meson from the source tree that contains this
-//! crate, and links it statically.
+//! Finds libcoulomb by pkg-config, of this crate's release or a later one. If there is none, builds it with Meson from the
+//! source tree that contains this crate, and links it statically.
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The library as pkg-config is asked for it: an older one lacks functions that are declared here.
+const LIBRARY: &str = concat!("coulomb >= ", env!("CARGO_PKG_VERSION"));
 
 /// What pkg-config prints, or its error message.
 fn pkg_config(question: &str, package: &str, directory: Option<&Path>) -> Result<String, String> {
@@ -21,9 +24,9 @@ fn pkg_config(question: &str, package: &str, directory: Option<&Path>) -> Result
 /// The flags of libcoulomb. Of an archive also those of the shared libraries that it needs; what these need in turn they
 /// find themselves, so pkg-config's --static would ask for too much.
 fn libraries(directory: Option<&Path>, archive: bool) -> Result<String, String> {
-    let mut flags = pkg_config("--libs", "coulomb", directory)?;
+    let mut flags = pkg_config("--libs", LIBRARY, directory)?;
     if archive {
-        for needed in pkg_config("--print-requires-private", "coulomb", directory)?.split_whitespace() {
+        for needed in pkg_config("--print-requires-private", LIBRARY, directory)?.split_whitespace() {
             flags += &pkg_config("--libs", needed, directory)?;
         }
         flags += "-lm -lpthread";
@@ -36,9 +39,10 @@ fn must_run(command: &mut Command) {
     assert!(ended.success(), "{command:?} failed");
 }
 
-/// Builds the static library below OUT_DIR; returns the directory of its pkg-config file.
-fn build_from_source() -> PathBuf {
+/// Builds the static library below OUT_DIR; returns the directory of its pkg-config file. `reason` is why it must.
+fn build_from_source(reason: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    assert!(source.join("lib/coulomb.map").exists(), "{reason}\nlibcoulomb's source is not around this crate either");
     let build = PathBuf::from(env::var("OUT_DIR").expect("Cargo sets OUT_DIR")).join("libcoulomb");
     for part in ["meson.build", "lib", "include"] {
         println!("cargo:rerun-if-changed={}", source.join(part).display());
@@ -88,8 +92,8 @@ fn main() {
                 println!("cargo:directory={directory}");
             }
         }
-        Err(_) => {
-            let directory = build_from_source();
+        Err(reason) => {
+            let directory = build_from_source(&reason);
             link(&libraries(Some(&directory), true).expect("it has been built"), &["coulomb"]);
         }
     }

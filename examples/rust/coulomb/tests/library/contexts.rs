@@ -29,8 +29,9 @@ fn errors_have_the_librarys_message() {
 
 #[test]
 fn version_and_features_are_told() {
-    assert_eq!(coulomb::version(), 100);
-    assert_eq!(coulomb::version_string(), "0.1.0");
+    assert_eq!(coulomb::version_string(), env!("CARGO_PKG_VERSION"));
+    let [major, minor, patch] = [10_000, 100, 1].map(|unit| coulomb::version() / unit % 100);
+    assert_eq!(coulomb::version_string(), format!("{major}.{minor}.{patch}"));
     assert_eq!(coulomb::abi_version(), 0);
     assert!(coulomb::has_feature("portable"));
     assert!(!coulomb::has_feature("warp drive") && !coulomb::has_feature("\0"));
