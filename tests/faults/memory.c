@@ -19,7 +19,7 @@
 
 static atomic_long calls;
 static long failing;
-static bool from;
+static bool from, started_by_mpi;
 static int places_file = -1;
 static void *(*next_malloc)(size_t), *(*next_calloc)(size_t, size_t), *(*next_realloc)(void *, size_t);
 
@@ -40,6 +40,7 @@ static void find_next(void)
     const char *at = getenv("FAULT_AT");
     failing = at ? atol(at) : 0;
     from = getenv("FAULT_FROM") != NULL;
+    started_by_mpi = getenv("OMPI_COMM_WORLD_RANK") || getenv("PMI_RANK");
     const char *places = getenv("FAULT_PLACES");
     if (places)
         places_file = open(places, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -56,12 +57,18 @@ static bool is_of(const void *caller, const char *const *libraries, size_t count
     return false;
 }
 
+/* MPI's own, of which some stand anywhere above what they call, libX11 for instance. */
+static bool is_of_mpi(const void *caller)
+{
+    static const char *const mpi[] = {"/libmpi", "open-pal", "open-rte", "openmpi"};
+    return is_of(caller, mpi, sizeof mpi / sizeof *mpi);
+}
+
 static bool is_fragile(const void *caller)
 {
-    static const char *const fragile[] = {"pixman",   "cairo",    "fontconfig", "freetype", "expat",
-                                          "ld-linux", "/libmpi",  "open-pal",   "open-rte", "openmpi",
-                                          "pmix",     "libevent", "hwloc",      "libuc",    "libfabric"};
-    return is_of(caller, fragile, sizeof fragile / sizeof *fragile);
+    static const char *const fragile[] = {"pixman", "cairo",    "fontconfig", "freetype", "expat",    "ld-linux",
+                                          "pmix",   "libevent", "hwloc",      "libuc",    "libfabric"};
+    return is_of(caller, fragile, sizeof fragile / sizeof *fragile) || is_of_mpi(caller);
 }
 
 typedef struct near_frames {
@@ -75,6 +82,14 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *frame, void *us
     /* as addresses of code come */
     of->fragile = of->fragile || is_fragile((const void *)_Unwind_GetIP(frame)); /* NOLINT(performance-no-int-to-ptr) */
     return of->left-- > 0 ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+static _Unwind_Reason_Code look_for_mpi(struct _Unwind_Context *frame, void *found)
+{
+    /* as addresses of code come */
+    if (is_of_mpi((const void *)_Unwind_GetIP(frame))) /* NOLINT(performance-no-int-to-ptr) */
+        *(bool *)found = true;
+    return *(bool *)found ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
 static _Unwind_Reason_Code look_for_reading(struct _Unwind_Context *frame, void *reading)
@@ -95,6 +110,11 @@ static bool is_spared(const void *caller)
         _Unwind_Backtrace(look_for_reading, &reading);
         return reading;
     }
+    bool below_mpi = false;
+    if (started_by_mpi)
+        _Unwind_Backtrace(look_for_mpi, &below_mpi);
+    if (below_mpi)
+        return true;
     near_frames frames = {.left = 5};
     if (!is_of(caller, system, 1))
         return is_fragile(caller);
