@@ -32,7 +32,9 @@ sh -eux commands.sh
 ldconfig
 ./a.out
 echo "pkg-config: $(pkg-config --modversion coulomb)"
-cc program.c $(pkg-config --static --cflags --libs coulomb | sed 's/-lcoulomb/-l:libcoulomb.a/') -o static && ./static
+apt-get install -q -y --no-install-recommends gfortran
+cc program.c $(pkg-config --static --cflags --libs coulomb | sed 's/-lcoulomb/-l:libcoulomb.a/') -o static
+./static
 sh tests/quick.sh
 coulomb-gaussian25 --version
 echo "$name: built, installed, used and tested"
