@@ -1,11 +1,11 @@
 #!/bin/sh
-# run.sh [DIRECTORY [OUT [PROGRAMS]]]: everything that needs a GPU, in under four minutes, on a machine that need not have a compiler.
-# DIRECTORY holds the programs that the build put into build/tests/cuda; OUT receives the logs; PROGRAMS holds the example
-# programs, and is DIRECTORY/../../examples unless given. CUDA's libraries are
-# looked for where the linker looks, in $CUDA_LIBRARIES (directories, separated by colons) and in Python's wheels. Updates
-# are timed beside PyTorch's where $PYTHON (python3 unless set) has it. Prints a
-# line for each part as it ends and a table last, also where parts fail or the script is interrupted; parts for which there
-# is no time left ($CUDA_TESTS_SECONDS, 235 unless set) are told and count as failed. Exit code 77: there is no GPU. With
+# run.sh [DIRECTORY [OUT [PROGRAMS]]]: everything that needs a GPU, in under four minutes, on a machine that need not have
+# a compiler: pack.sh packs what it wants. DIRECTORY holds the programs that the build put into build/tests/cuda; OUT
+# receives the logs; PROGRAMS holds the example programs, and is DIRECTORY/../../examples unless given. CUDA's libraries
+# are looked for where the linker looks, in $CUDA_LIBRARIES (directories, separated by colons) and in Python's wheels.
+# Updates are timed beside PyTorch's where $PYTHON (python3 unless set) has it. Prints a line for each part as it ends and
+# a table last, also where parts fail or the script is interrupted; parts for which there is no time left
+# ($CUDA_TESTS_SECONDS, 235 unless set) are told and count as failed. Exit code 77: there is no GPU. With
 # CUDA_TESTS_DEVICE=cpu the times are those of small updates on the CPU, measured by the programs of tests/bench in
 # DIRECTORY: that tries the script itself.
 set -u
@@ -19,7 +19,10 @@ out=${2:-$(mktemp -d)}
 mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 1
 found=${LD_LIBRARY_PATH:-}
 wheels=$("$python" -c 'import nvidia, glob; print(":".join(d for p in nvidia.__path__ for d in glob.glob(p + "/*/lib")))' 2>/dev/null)
-for places in "${CUDA_LIBRARIES:-}" "$wheels" /usr/local/cuda/lib64; do
+# What pack.sh packed stands above the programs.
+packed=$directory/../../fonts/fonts.conf
+[ -f "$packed" ] && export FONTCONFIG_FILE="$packed"
+for places in "$directory/../../lib" "${CUDA_LIBRARIES:-}" "$wheels" /usr/local/cuda/lib64; do
     [ -n "$places" ] && LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$places
 done
 export LD_LIBRARY_PATH
