@@ -4091,9 +4091,13 @@ coulomb_status coulomb_trainer_get_communicator(const coulomb_trainer *trainer,
  * Version of the library and its optional features.
  */
 
-/** Version of the headers. Macros, so that the preprocessor can compare them. @since 0.1 */
+/** Major version of the headers. A macro, like the others, so that the preprocessor can compare it. @since 0.1 */
 enum { COULOMB_VERSION_MAJOR = 0 };
+
+/** Minor version of the headers. @since 0.1 */
 enum { COULOMB_VERSION_MINOR = 1 };
+
+/** Patch version of the headers. @since 0.1 */
 enum { COULOMB_VERSION_PATCH = 0 };
 
 /** Version of the headers as one number: 10000 * major + 100 * minor + patch. It differs from coulomb_version() if
