@@ -18,9 +18,8 @@ void rate_drops_options(option_table *table, rate_drops *d)
         {.name = "lr-drop-at",
          .argument = "N,N,...",
          .text = &d->list,
-         .help =
-             "updates after which both learning rates drop. To drop them while a run goes on, stop it and give the "
-             "whole list with --resume"},
+         .help = "updates after which both learning rates drop. To drop them while a run goes on, stop it and give the "
+                 "whole list with --resume"},
         {.name = "lr-drop-factor",
          .argument = "X",
          .number = &d->factor,
