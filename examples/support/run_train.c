@@ -215,8 +215,10 @@ static enum run_end train(loop *at, uint64_t steps)
         return RUN_FAILED;
     if (complete(at, steps) && ranks_signal() == 0)
         return RUN_COMPLETE;
+    char out[4 * RUN_PATH_SIZE];
+    format_shell_word(of->settings->out, sizeof out, out);
     say("Saved at update %" PRIu64 " of %" PRIu64 " in %s. To continue: %s --out %s --resume", of->done, steps,
-        of->settings->out, of->table->program, of->settings->out);
+        of->settings->out, of->table->program, out);
     return RUN_STOPPED;
 }
 

@@ -24,6 +24,20 @@ void format_counted(uint64_t number, const char *plural, char text[COUNTED_SIZE]
     snprintf(text, COUNTED_SIZE, "%" PRIu64 " %.*s", number, (int)length, plural);
 }
 
+void format_shell_word(const char *word, size_t size, char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./,:=+@%";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        snprintf(text, size, "%s", word);
+        return;
+    }
+    size_t length = (size_t)snprintf(text, size, "'");
+    for (; *word && length + 1 < size; word++)
+        length += (size_t)snprintf(text + length, size - length, *word == '\'' ? "'\\''" : "%c", *word);
+    if (length < size)
+        snprintf(text + length, size - length, "'");
+}
+
 void format_figure(double value, char text[FIGURE_SIZE])
 {
     double size = fabs(value);

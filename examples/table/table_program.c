@@ -17,6 +17,7 @@
 #include "support/process.h"
 #include "support/ranks.h"
 #include "support/succeed.h"
+#include "support/wording.h"
 
 #include <coulomb/latent.h>
 #include <inttypes.h>
@@ -113,10 +114,13 @@ static bool write_results(const experiment *at)
                 compare(at, generator) && write_metrics(at) && run_path(at->of, "history.csv", rows) &&
                 run_path(at->of, "history.png", path) &&
                 history_picture(path, rows, HISTORY_COLUMNS, &at->training, NULL, 0);
-    if (done)
-        say("See synthetic.csv and report.png in %s. More rows: %s --model %s/model.zip --generate N",
-            at->chosen->run.out, at->of->table->program, at->chosen->run.out);
-    return done;
+    if (!done || !run_path(at->of, "model.zip", path))
+        return false;
+    char word[4 * RUN_PATH_SIZE];
+    format_shell_word(path, sizeof word, word);
+    say("See synthetic.csv and report.png in %s. More rows: %s --model %s --generate N", at->chosen->run.out,
+        at->of->table->program, word);
+    return true;
 }
 
 /* --- training --- */

@@ -333,6 +333,23 @@ START_TEST(figures_are_read_easily)
 }
 END_TEST
 
+START_TEST(paths_are_words_of_a_shell)
+{
+    static const char *const cases[][2] = {{"runs/a-1_b.c", "runs/a-1_b.c"},
+                                           {"my runs/x", "'my runs/x'"},
+                                           {"it's", "'it'\\''s'"},
+                                           {"", "''"},
+                                           {"a$b", "'a$b'"},
+                                           {"''", "''\\'''\\'''"},
+                                           {"gr\u00fc\u00df", "'gr\u00fc\u00df'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+        format_shell_word(cases[i][0], 4 * strlen(cases[i][0]) + 3, text);
+        ck_assert_str_eq(text, cases[i][1]);
+    }
+}
+END_TEST
+
 static Suite *suite_ranges(void)
 {
     Suite *suite = suite_create("ranges");
@@ -343,6 +360,7 @@ static Suite *suite_ranges(void)
     tcase_add_test(all, narrow_axes_have_numbers);
     tcase_add_test(all, numbers_on_axes_are_short);
     tcase_add_test(all, figures_are_read_easily);
+    tcase_add_test(all, paths_are_words_of_a_shell);
     suite_add_tcase(suite, all);
     return suite;
 }
