@@ -103,22 +103,13 @@ static bool updated(void *user, const run *of)
 
 static bool write_metrics(experiment *at)
 {
-    char path[RUN_PATH_SIZE];
     json_t *metrics = json_object();
-    uint64_t updates = at->of->done - at->of->first;
     json_put(&metrics, "lines", json_integer(LINES_MEASURED));
     json_put(&metrics, "jsd", divergences_json(&at->measured.latest));
     json_put(&metrics, "jsd_of_lines_held_out", divergences_json(&at->measured.floor));
     json_put(&metrics, "jsd_before_training", divergences_json(&at->untrained));
-    json_put(&metrics, "updates", json_integer((json_int_t)at->of->done));
-    json_put(&metrics, "updates_of_this_process", json_integer((json_int_t)updates));
-    json_put(&metrics, "seconds_of_this_process", json_number_or_null(at->of->seconds));
-    json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
-    device_record(&at->of->settings->device, at->context, &metrics);
-    json_put(&metrics, "settings", json_from_options(at->of->table));
-    bool done = run_path(at->of, "metrics.json", path) && json_write(path, metrics);
-    json_decref(metrics);
-    return done;
+    run_put_updates(at->of, &metrics);
+    return run_write_metrics(at->of, at->context, metrics);
 }
 
 static void print_row(const char *name, const divergences *of)

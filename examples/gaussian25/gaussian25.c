@@ -32,22 +32,18 @@ static const char summary[] =
 static json_t *timing_json(const run *of)
 {
     uint64_t updates = of->done - of->first;
-    return json_pack("{s:I, s:I, s:f, s:o}", "updates", (json_int_t)of->done, "updates_of_this_process",
-                     (json_int_t)updates, "seconds_of_this_process", of->seconds, "milliseconds_per_update",
-                     updates > 0 ? json_real(1000 * of->seconds / (double)updates) : json_null());
+    json_t *timing = json_object();
+    run_put_updates(of, &timing);
+    json_put(&timing, "milliseconds_per_update",
+             updates > 0 ? json_real(1000 * of->seconds / (double)updates) : json_null());
+    return timing;
 }
 
 static bool write_metrics(const run *of, coulomb_context *context, const evaluation *result)
 {
-    char path[RUN_PATH_SIZE];
     json_t *metrics = evaluation_json(result);
     json_put(&metrics, "timing", timing_json(of));
-    json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
-    device_record(&of->settings->device, context, &metrics);
-    json_put(&metrics, "settings", json_from_options(of->table));
-    bool done = run_path(of, "metrics.json", path) && json_write(path, metrics);
-    json_decref(metrics);
-    return done;
+    return run_write_metrics(of, context, metrics);
 }
 
 static bool write_pictures(const run *of, const mixture *data, const evaluation *result)

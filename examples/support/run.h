@@ -108,6 +108,12 @@ enum { RUN_PATH_SIZE = 4096 };
 /* Path of a file of the run; false with a complaint if it is too long. */
 bool run_path(const run *of, const char *name, char path[RUN_PATH_SIZE]);
 
+/* Put the run's updates and seconds among the values of metrics.json. */
+void run_put_updates(const run *of, json_t **metrics);
+
+/* Write metrics.json: these values, which are released, and what all runs record. */
+bool run_write_metrics(const run *of, coulomb_context *context, json_t *metrics);
+
 /* Columns of history.csv, which those of run_additions follow. */
 enum {
     HISTORY_UPDATE,

@@ -49,20 +49,12 @@ typedef struct experiment {
 
 static bool write_metrics(const experiment *at)
 {
-    char path[RUN_PATH_SIZE];
     json_t *metrics = json_object();
     json_put(&metrics, "rows_learned", json_integer((json_int_t)at->rows.learned_count));
     json_put(&metrics, "rows_held_out", json_integer((json_int_t)at->rows.held_out_count));
     json_put(&metrics, "values_of_a_row", json_integer((json_int_t)at->rows.encoding.width));
-    json_put(&metrics, "updates", json_integer((json_int_t)at->of->done));
-    json_put(&metrics, "updates_of_this_process", json_integer((json_int_t)(at->of->done - at->of->first)));
-    json_put(&metrics, "seconds_of_this_process", json_number_or_null(at->of->seconds));
-    json_put(&metrics, "libcoulomb", json_string(coulomb_version_string()));
-    device_record(&at->of->settings->device, at->context, &metrics);
-    json_put(&metrics, "settings", json_from_options(at->of->table));
-    bool done = run_path(at->of, "metrics.json", path) && json_write(path, metrics);
-    json_decref(metrics);
-    return done;
+    run_put_updates(at->of, &metrics);
+    return run_write_metrics(at->of, at->context, metrics);
 }
 
 /* The generator as it is after training, which is saved before it has generated. */

@@ -1,17 +1,13 @@
 /* Filters that layers keep transformed from pass to pass: results are those of networks that keep none. */
 #include "network/network.h"
 #include "unit/check_more.h"
+#include "unit/square_layers.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
 
-typedef struct layer {
-    bool transposed;
-    size_t count, side, in, out, kernel, stride;
-} layer;
-
 /* The first keeps them when it is trained, all do when they are inference-only. */
-static const layer layers[] = {
+static const square_layer layers[] = {
     {.count = 3, .side = 32, .in = 32, .out = 48, .kernel = 5, .stride = 2},
     {.count = 3, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
     {.count = 3, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
@@ -19,51 +15,19 @@ static const layer layers[] = {
 
 enum { LAYERS = sizeof layers / sizeof layers[0] };
 
-static float *values_of(size_t count)
-{
-    float *values = malloc(count * sizeof *values);
-    ck_assert_ptr_nonnull(values);
-    return values;
-}
-
-static size_t out_side(const layer *l)
-{
-    return l->transposed ? l->side * l->stride : (l->side + l->stride - 1) / l->stride;
-}
-
-static size_t in_values(const layer *l)
-{
-    return l->side * l->side * l->in;
-}
-
-static size_t out_values(const layer *l)
-{
-    return out_side(l) * out_side(l) * l->out;
-}
-
-static size_t weight_values(const layer *l)
-{
-    return l->kernel * l->kernel * l->in * l->out;
-}
-
-static coulomb_network *one_layer(coulomb_context *context, const layer *l, bool inference_only)
+static coulomb_network *one_layer(coulomb_context *context, const square_layer *l, bool inference_only)
 {
     coulomb_network *network;
-    int32_t node;
-    const size_t shape[] = {l->side, l->side, l->in}, kernel[] = {l->kernel, l->kernel},
-                 stride[] = {l->stride, l->stride};
     ck_ok(context, coulomb_network_new(context, &network));
     ck_ok(context, coulomb_network_set_inference_only(network, inference_only));
-    ck_ok(context, coulomb_network_input(network, shape, 3, &node));
-    ck_ok(context, (l->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
-                       network, node, l->out, kernel, stride, COULOMB_PADDING_SAME, NULL, "c", &node));
+    int32_t node = append_square_layer(context, network, l);
     ck_ok(context, coulomb_network_finish(network, node, 3));
     return network;
 }
 
 /* What it makes of an input: in evaluation, and unless it is inference-only in training, there and back. */
-static void passes(coulomb_context *context, coulomb_network *network, const layer *l, bool inference_only, float *y,
-                   float *dx)
+static void passes(coulomb_context *context, coulomb_network *network, const square_layer *l, bool inference_only,
+                   float *y, float *dx)
 {
     size_t in = l->count * in_values(l), out = l->count * out_values(l);
     float *x = values_of(in), *dy = values_of(out);
@@ -79,8 +43,8 @@ static void passes(coulomb_context *context, coulomb_network *network, const lay
 }
 
 /* Its passes, twice, are those of a network that never made any with other filters. */
-static void ck_new_passes(coulomb_context *context, coulomb_network *network, const layer *l, bool inference_only,
-                          const float *w)
+static void ck_new_passes(coulomb_context *context, coulomb_network *network, const square_layer *l,
+                          bool inference_only, const float *w)
 {
     size_t in = l->count * in_values(l), out = 2 * l->count * out_values(l);
     float *y = calloc(out, sizeof *y), *dx = calloc(in, sizeof *dx), *new_y = calloc(out, sizeof *y),
@@ -102,7 +66,7 @@ static void ck_new_passes(coulomb_context *context, coulomb_network *network, co
 
 START_TEST(prepared_filters_are_those_of_the_parameters)
 {
-    const layer *l = &layers[_i / 2];
+    const square_layer *l = &layers[_i / 2];
     bool inference_only = _i % 2 == 1;
     coulomb_context *context;
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);

@@ -170,3 +170,24 @@ float *run_parameters(const training_run *run, size_t *count)
         }
     return values;
 }
+
+void run_step_often(const training_run *run, int updates)
+{
+    for (int i = 0; i < updates; i++)
+        run_must(run->context, coulomb_trainer_step(run->trainer));
+}
+
+void ck_resumes_exactly(training_run *run, training_run *resumed, const char *path)
+{
+    run_step_often(run, 2);
+    ck_ok(run->context, coulomb_trainer_save(run->trainer, path));
+    ck_ok(resumed->context, coulomb_trainer_load(resumed->trainer, path));
+    run_step_often(run, 2);
+    run_step_often(resumed, 2);
+    size_t bytes, other_bytes;
+    char *expected = run_checkpoint(run, &bytes), *found = run_checkpoint(resumed, &other_bytes);
+    ck_assert_uint_eq(other_bytes, bytes);
+    ck_assert_mem_eq(found, expected, bytes);
+    free(expected);
+    free(found);
+}

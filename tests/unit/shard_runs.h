@@ -41,6 +41,13 @@ void run_end(training_run *run);
 /* The trainer's checkpoint, which has all that an update moves; to be freed. */
 char *run_checkpoint(training_run *run, size_t *bytes);
 
+/* So many updates. */
+void run_step_often(const training_run *run, int updates);
+
+/* A run and one that loads its checkpoint go on to the same bits; `path` is a file for that, which holds it. From
+ * Check's thread alone. */
+void ck_resumes_exactly(training_run *run, training_run *resumed, const char *path);
+
 /* Both networks' parameters one after the other; to be freed. */
 float *run_parameters(const training_run *run, size_t *count);
 

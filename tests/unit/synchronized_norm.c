@@ -14,19 +14,13 @@ static void begin(training_run *run, int setting, size_t shards)
     ck_ok(run->context, coulomb_trainer_set_synchronized_norm(run->trainer, 1));
 }
 
-static void step_often(const training_run *run, int updates)
-{
-    for (int i = 0; i < updates; i++)
-        ck_ok(run->context, coulomb_trainer_step(run->trainer));
-}
-
 /* Parameters and running averages after some updates. */
 static float *train(int setting, size_t shards, bool synchronised, size_t *count)
 {
     training_run run;
     begin(&run, setting, shards);
     ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, synchronised));
-    step_often(&run, 3);
+    run_step_often(&run, 3);
     float *values = run_parameters(&run, count);
     run_end(&run);
     return values;
@@ -77,14 +71,14 @@ START_TEST(synchronised_shards_change_no_more_than_rounding)
     training_run one;
     begin(&one, with_norm[_i], 1);
     descend(&one);
-    step_often(&one, 3);
+    run_step_often(&one, 3);
     size_t count, other_count;
     float *expected = run_parameters(&one, &count);
     for (size_t s = 0; s < sizeof shards / sizeof *shards; s++) {
         training_run several;
         begin(&several, with_norm[_i], shards[s]);
         descend(&several);
-        step_often(&several, 3);
+        run_step_often(&several, 3);
         float *found = run_parameters(&several, &other_count);
         ck_assert_uint_eq(other_count, count);
         for (size_t i = 0; i < count; i++)
@@ -112,7 +106,7 @@ START_TEST(threads_do_not_change_synchronised_shards)
         training_run run;
         begin(&run, with_norm[_i], 4);
         ck_ok(run.context, coulomb_context_set_threads(run.context, 1 + 2 * i));
-        step_often(&run, 3);
+        run_step_often(&run, 3);
         checkpoint[i] = run_checkpoint(&run, &bytes[i]);
         run_end(&run);
     }
@@ -130,20 +124,10 @@ START_TEST(training_with_synchronized_norm_resumes_exactly)
     training_run run, resumed;
     begin(&run, with_norm[_i], 4);
     begin(&resumed, with_norm[_i], 4);
-    step_often(&run, 2);
-    ck_ok(run.context, coulomb_trainer_save(run.trainer, path));
-    ck_ok(resumed.context, coulomb_trainer_load(resumed.trainer, path));
-    step_often(&run, 2);
-    step_often(&resumed, 2);
-    size_t bytes, other_bytes;
-    char *expected = run_checkpoint(&run, &bytes), *found = run_checkpoint(&resumed, &other_bytes);
-    ck_assert_uint_eq(other_bytes, bytes);
-    ck_assert_mem_eq(found, expected, bytes);
+    ck_resumes_exactly(&run, &resumed, path);
     ck_ok(resumed.context, coulomb_trainer_set_synchronized_norm(resumed.trainer, 0));
     ck_fails(resumed.context, coulomb_trainer_load(resumed.trainer, path), COULOMB_ERROR_MISMATCH, "synchronized_norm");
     unlink(path);
-    free(expected);
-    free(found);
     run_end(&run);
     run_end(&resumed);
 }
@@ -157,13 +141,13 @@ START_TEST(the_setting_may_change_between_updates)
     close(mkstemp(path));
     training_run run;
     begin(&run, RUN_IMAGES_NORM, 4);
-    step_often(&run, 1);
+    run_step_often(&run, 1);
     ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 0));
-    step_often(&run, 1);
+    run_step_often(&run, 1);
     ck_ok(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, 1));
     ck_ok(run.context, coulomb_trainer_save(run.trainer, path));
     for (size_t i = 0; i < 2; i++) {
-        step_often(&run, 2);
+        run_step_often(&run, 2);
         checkpoint[i] = run_checkpoint(&run, &bytes[i]);
         run_end(&run);
         if (i == 0) {

@@ -85,3 +85,13 @@ void ck_trainer_repeats(trainer_maker *make, int options)
     free(expected);
     unlink(path);
 }
+
+void ck_allocated_once(const ledger *book, size_t bytes)
+{
+    size_t before = ledger_bytes(book, context);
+    ck_ok(context, coulomb_trainer_step(trainer));
+    ck_assert_uint_eq(ledger_bytes(book, context) - before, bytes);
+    size_t calls = book->calls;
+    ck_ok(context, coulomb_trainer_run(trainer, 5, NULL, NULL));
+    ck_assert_uint_eq(book->calls, calls);
+}

@@ -2,6 +2,7 @@
 #ifndef UNIT_TEST_TRAINER_H
 #define UNIT_TEST_TRAINER_H
 
+#include "unit/ledger.h"
 #include "unit/test_context.h"
 
 #include <coulomb/trainer.h>
@@ -25,5 +26,8 @@ typedef void trainer_maker(int options);
 /* After four updates a checkpoint has the same bits on any number of threads, and when another trainer, which loads a
  * checkpoint, does the last two. */
 void ck_trainer_repeats(trainer_maker *make, int options);
+
+/* So many bytes are allocated in the next update, and none after it. */
+void ck_allocated_once(const ledger *book, size_t bytes);
 
 #endif

@@ -2,7 +2,6 @@
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
 #include "unit/features_trainer.h"
-#include "unit/ledger.h"
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
@@ -77,12 +76,7 @@ START_TEST(memory_is_known_and_allocated_once)
             FEATURES_SAMPLES * sizeof(size_t);
     if (discriminator != NULL)
         told -= standing(discriminator, true);
-    size_t before = ledger_bytes(&book, context);
-    ck_ok(context, coulomb_trainer_step(trainer));
-    ck_assert_uint_eq(ledger_bytes(&book, context) - before, told);
-    size_t calls = book.calls;
-    ck_ok(context, coulomb_trainer_run(trainer, 5, NULL, NULL));
-    ck_assert_uint_eq(book.calls, calls);
+    ck_allocated_once(&book, told);
 }
 END_TEST
 

@@ -2,7 +2,6 @@
 #include "trainer/trainer.h"
 #include "unit/check_more.h"
 #include "unit/field_trainer.h"
-#include "unit/ledger.h"
 #include "unit/suites.h"
 
 #include <coulomb/checkpoint.h>
@@ -63,12 +62,7 @@ START_TEST(memory_is_known_and_allocated_once)
         ck_ok(context, coulomb_network_memory(trainer->average, COULOMB_MEMORY_PARAMETERS, 1, &parameters));
         told -= parameters;
     }
-    size_t before = ledger_bytes(&book, context);
-    ck_ok(context, coulomb_trainer_step(trainer));
-    ck_assert_uint_eq(ledger_bytes(&book, context) - before, told);
-    size_t calls = book.calls;
-    ck_ok(context, coulomb_trainer_run(trainer, 5, NULL, NULL));
-    ck_assert_uint_eq(book.calls, calls);
+    ck_allocated_once(&book, told);
     ck_ok(context, coulomb_trainer_set_batch(trainer, 3)); /* what was reserved stays */
     ck_ok(context, coulomb_trainer_memory(trainer, &told));
     ck_ok(context, coulomb_trainer_set_batch(trainer, FIELD_BATCH));

@@ -9,25 +9,19 @@
 #include <coulomb/parameters.h>
 #include <unistd.h>
 
-static void step_often(training_run *run, int updates)
-{
-    for (int i = 0; i < updates; i++)
-        ck_ok(run->context, coulomb_trainer_step(run->trainer));
-}
-
 /* The same update within float32's rounding, however many shards: also where they are no power of two. */
 START_TEST(shards_change_no_more_than_rounding)
 {
     static const size_t shards[] = {2, 3, 4, 6, 8, 48};
     training_run one;
     run_begin(&one, _i, 1);
-    step_often(&one, 3);
+    run_step_often(&one, 3);
     size_t count, other_count;
     float *expected = run_parameters(&one, &count);
     for (size_t s = 0; s < sizeof shards / sizeof *shards; s++) {
         training_run several;
         run_begin(&several, _i, shards[s]);
-        step_often(&several, 3);
+        run_step_often(&several, 3);
         float *found = run_parameters(&several, &other_count);
         ck_assert_uint_eq(other_count, count);
         for (size_t i = 0; i < count; i++)
@@ -52,12 +46,12 @@ START_TEST(threads_do_not_change_shards)
     training_run run;
     run_begin(&run, _i, 4);
     ck_ok(run.context, coulomb_context_set_threads(run.context, 1));
-    step_often(&run, 3);
+    run_step_often(&run, 3);
     char *expected = run_checkpoint(&run, &bytes);
     run_end(&run);
     run_begin(&run, _i, 4);
     ck_ok(run.context, coulomb_context_set_threads(run.context, 3));
-    step_often(&run, 3);
+    run_step_often(&run, 3);
     char *found = run_checkpoint(&run, &other_bytes);
     ck_assert_uint_eq(other_bytes, bytes);
     ck_assert_mem_eq(found, expected, bytes);
@@ -74,20 +68,10 @@ START_TEST(training_with_shards_resumes_exactly)
     training_run run, resumed;
     run_begin(&run, _i, 4);
     run_begin(&resumed, _i, 4);
-    step_often(&run, 2);
-    ck_ok(run.context, coulomb_trainer_save(run.trainer, path));
-    ck_ok(resumed.context, coulomb_trainer_load(resumed.trainer, path));
-    step_often(&run, 2);
-    step_often(&resumed, 2);
-    size_t bytes, other_bytes;
-    char *expected = run_checkpoint(&run, &bytes), *found = run_checkpoint(&resumed, &other_bytes);
-    ck_assert_uint_eq(other_bytes, bytes);
-    ck_assert_mem_eq(found, expected, bytes);
+    ck_resumes_exactly(&run, &resumed, path);
     ck_ok(resumed.context, coulomb_trainer_set_shards(resumed.trainer, 2));
     ck_fails(resumed.context, coulomb_trainer_load(resumed.trainer, path), COULOMB_ERROR_MISMATCH, "shards");
     unlink(path);
-    free(expected);
-    free(found);
     run_end(&run);
     run_end(&resumed);
 }
@@ -313,7 +297,7 @@ START_TEST(a_failure_in_a_late_shard_changes_nothing)
     run_begin(&run, RUN_MLP, 4);
     random_floats(4, 2 * RUN_BATCH, 1.0f, target);
     ck_ok(run.context, coulomb_trainer_set_data_array(run.trainer, target, RUN_BATCH, 1));
-    step_often(&run, 1);
+    run_step_often(&run, 1);
     char *before = run_checkpoint(&run, &bytes);
     target[LAST] = NAN;
     ck_fails(run.context, coulomb_trainer_step(run.trainer), COULOMB_ERROR_NOT_FINITE, "target sample");

@@ -1,17 +1,13 @@
 /* Convolutions by minimal filtering, in several blocks: against sums over taps, and against the same ones sample by
  * sample. */
 #include "unit/check_more.h"
+#include "unit/square_layers.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
 
 /* More samples than one block has, and more channels on either side. */
-typedef struct layer {
-    bool transposed;
-    size_t count, side, in, out, kernel, stride;
-} layer;
-
-static const layer layers[] = {
+static const square_layer layers[] = {
     {.count = 29, .side = 32, .in = 160, .out = 256, .kernel = 5, .stride = 2},
     {.count = 29, .side = 16, .in = 256, .out = 160, .kernel = 5, .stride = 2, .transposed = true},
     {.count = 37, .side = 15, .in = 304, .out = 400, .kernel = 3, .stride = 1},
@@ -24,41 +20,11 @@ typedef struct outcome {
     float *y, *dx, *dw;
 } outcome;
 
-static float *values_of(size_t count)
-{
-    float *values = malloc(count * sizeof *values);
-    ck_assert_ptr_nonnull(values);
-    return values;
-}
-
-static size_t out_side(const layer *l)
-{
-    return l->transposed ? l->side * l->stride : (l->side + l->stride - 1) / l->stride;
-}
-
-static size_t in_values(const layer *l)
-{
-    return l->side * l->side * l->in;
-}
-
-static size_t out_values(const layer *l)
-{
-    return out_side(l) * out_side(l) * l->out;
-}
-
-static size_t weight_values(const layer *l)
-{
-    return l->kernel * l->kernel * l->in * l->out;
-}
-
 /* Forward and back, `at_once` samples at a time. */
-static outcome run(const layer *l, size_t threads, size_t at_once)
+static outcome run(const square_layer *l, size_t threads, size_t at_once)
 {
     coulomb_context *context;
     coulomb_network *network;
-    int32_t node;
-    const size_t shape[] = {l->side, l->side, l->in}, kernel[] = {l->kernel, l->kernel},
-                 stride[] = {l->stride, l->stride};
     outcome o = {.x = values_of(l->count * in_values(l)),
                  .dy = values_of(l->count * out_values(l)),
                  .w = values_of(weight_values(l)),
@@ -71,9 +37,7 @@ static outcome run(const layer *l, size_t threads, size_t at_once)
     ck_assert_int_eq(coulomb_context_new(&context), COULOMB_OK);
     ck_ok(context, coulomb_context_set_threads(context, threads));
     ck_ok(context, coulomb_network_new(context, &network));
-    ck_ok(context, coulomb_network_input(network, shape, 3, &node));
-    ck_ok(context, (l->transposed ? coulomb_network_conv2d_transposed : coulomb_network_conv2d)(
-                       network, node, l->out, kernel, stride, COULOMB_PADDING_SAME, NULL, "c", &node));
+    int32_t node = append_square_layer(context, network, l);
     ck_ok(context, coulomb_network_set_initializer_random(network, "c.bias", COULOMB_DISTRIBUTION_UNIFORM, 1.0));
     ck_ok(context, coulomb_network_finish(network, node, 3));
     for (size_t i = 0; i < l->count; i += at_once) {
@@ -120,12 +84,12 @@ static void let_go(outcome *o)
 
 /* The arrays in the terms of the image with more pixels and of the one with fewer, whichever is the input. */
 typedef struct direct_layer {
-    const layer *l;
+    const square_layer *l;
     size_t big, small, big_channels, small_channels, before;
     const float *of_big, *of_small, *weight;
 } direct_layer;
 
-static direct_layer direct_of(const layer *l)
+static direct_layer direct_of(const square_layer *l)
 {
     size_t big = l->transposed ? out_side(l) : l->side, small = l->transposed ? l->side : out_side(l);
     return (direct_layer){.l = l,
@@ -233,7 +197,7 @@ static void ck_weights(const direct_layer *d, const float *values)
 
 START_TEST(blocks_are_sums_over_taps)
 {
-    const layer *l = &layers[_i];
+    const square_layer *l = &layers[_i];
     outcome o = run(l, 2, l->count);
     direct_layer d = direct_of(l);
     d.weight = o.w;
@@ -249,7 +213,7 @@ END_TEST
 /* A sample's values are the same beside others; the filters' gradient is a sum over samples. */
 START_TEST(blocks_are_what_samples_are_one_by_one)
 {
-    const layer *l = &layers[_i];
+    const square_layer *l = &layers[_i];
     outcome blocks = run(l, 1, l->count), again = run(l, 3, l->count), single = run(l, 2, 1);
     ck_assert_mem_eq(blocks.y, single.y, l->count * out_values(l) * sizeof(float));
     ck_assert_mem_eq(blocks.dx, single.dx, l->count * in_values(l) * sizeof(float));
