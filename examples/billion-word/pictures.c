@@ -3,6 +3,7 @@
 
 #include "support/history.h"
 #include "support/legend.h"
+#include "support/panel.h"
 #include "support/run.h"
 
 #include <stdio.h>

@@ -32,7 +32,7 @@ void line_reader_begin(line_reader *reader, corpus_builder *into, size_t most)
     begin_line(reader);
 }
 
-bool line_reader_full(const line_reader *reader)
+static bool line_reader_full(const line_reader *reader)
 {
     return corpus_lines(reader->into) >= reader->most;
 }

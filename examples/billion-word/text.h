@@ -28,8 +28,6 @@ bool line_reader_feed(line_reader *reader, const uint8_t *bytes, size_t size);
 /* Its last line may have no line feed. */
 bool line_reader_end(line_reader *reader);
 
-bool line_reader_full(const line_reader *reader);
-
 /* Read `path`: a file, or a directory's files with those below it, in the order of their names. If it holds the
  * benchmark's files news.en-000NN-of-00100, directly or in training-monolingual.tokenized.shuffled, only those are
  * read. Stops at `most` lines. Shows how far it is, and says what it found; false with a complaint. */

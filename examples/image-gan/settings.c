@@ -73,16 +73,6 @@ static const option_choice discriminators[] = {{"my", DISCRIMINATOR_MY},        
 static const option_choice fields[] = {
     {"potential", COULOMB_FIELD_POTENTIAL}, {"drift", COULOMB_FIELD_DRIFT}, {NULL, 0}};
 
-const char *generator_name(int32_t type)
-{
-    return name_of(generators, type);
-}
-
-const char *discriminator_name(int32_t type)
-{
-    return name_of(discriminators, type);
-}
-
 static void data_options(option_table *table, data_settings *d, const experiment *about)
 {
     static const option_choice sizes[] = {{"32", 32}, {"64", 64}, {"128", 128}, {NULL, 0}};
@@ -278,10 +268,10 @@ static bool check_networks(const settings *chosen)
     bool narrow_discriminator = chosen->discriminator.type <= DISCRIMINATOR_MY_BIG2;
     if (chosen->generator.channels > 0 && !narrow_generator)
         return complain("--generator-channels applies to the generators my and my-tanh, not to %s",
-                        generator_name(chosen->generator.type));
+                        name_of(generators, chosen->generator.type));
     if (chosen->discriminator.channels > 0 && !narrow_discriminator && chosen->discriminator.type != DISCRIMINATOR_NONE)
         return complain("--discriminator-channels applies to the discriminators my, my-big and my-big2, not to %s",
-                        discriminator_name(chosen->discriminator.type));
+                        name_of(discriminators, chosen->discriminator.type));
     /* the side grows from 4 to half the image's */
     uint64_t halved = (uint64_t)chosen->data.size / 8;
     if (chosen->generator.channels % halved != 0)

@@ -68,8 +68,4 @@ void settings_options(option_table *table, settings *chosen);
 /* What must fit together. To be called again when a run's recorded settings were read. */
 bool settings_check(option_table *table, settings *chosen);
 
-/* The word of a choice, such as "my-big". */
-const char *generator_name(int32_t type);
-const char *discriminator_name(int32_t type);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "history.h"
 #include "legend.h"
+#include "panel.h"
 #include "run.h"
 
 #include <math.h>

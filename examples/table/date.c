@@ -280,15 +280,3 @@ size_t date_guess(const char *text, char formats[DATE_GUESSES][DATE_FORMAT_SIZE]
         found = 1;
     return found;
 }
-
-const char *date_unit(const char *format)
-{
-    layout of;
-    if (!read_layout(format, &of))
-        return "";
-    return of.length[DECIMALS] > 0 ? "parts of a second"
-           : of.length[SECOND] > 0 ? "seconds"
-           : of.length[HOUR] > 0   ? "minutes"
-           : of.length[DAY] > 0    ? "days"
-                                   : "months";
-}

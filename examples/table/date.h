@@ -24,7 +24,4 @@ bool date_read(const char *format, const char *text, double *value);
 /* Write the date that a number means. Years stay within 0 to 9999, and times within a day. */
 void date_write(const char *format, double value, char text[2 * DATE_FORMAT_SIZE]);
 
-/* "days", "seconds", ... */
-const char *date_unit(const char *format);
-
 #endif

@@ -40,7 +40,6 @@ void blas_start(char name[BLAS_NAME_SIZE]);
 
 coulomb_status thread_pool_new(coulomb_context *context, size_t threads, thread_pool **pool);
 void thread_pool_free(coulomb_context *context, thread_pool *pool);
-void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work);
 size_t processors_allowed(void);
 size_t thread_pool_size(const thread_pool *pool);
 float *thread_pool_workspace(const thread_pool *pool, size_t worker);

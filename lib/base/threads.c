@@ -103,7 +103,7 @@ static void announce(thread_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work)
+static void thread_pool_run(thread_pool *pool, size_t pieces, piece_function *function, void *work)
 {
     if (pool->owner != getpid()) { /* forked: the workers stayed with the parent */
         for (size_t i = 0; i < pieces; i++)

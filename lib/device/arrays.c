@@ -1,7 +1,7 @@
 /* Arrays on a device. */
 #include "device/arrays.h"
 
-void *device_get(device *on, size_t count, size_t size)
+static void *device_get(device *on, size_t count, size_t size)
 {
     size_t bytes;
     if (size_product(count, size, &bytes))

@@ -5,8 +5,7 @@
 
 #include "device/device.h"
 
-/* count * size bytes; NULL after storing an error message, also when the product does not fit. */
-void *device_get(device *on, size_t count, size_t size);
+/* count * size bytes of zeros; NULL after storing an error message, also when the product does not fit. */
 void *device_get_zeroed(device *on, size_t count, size_t size);
 /* The status after one of the functions here returned NULL: the device's failure, or COULOMB_ERROR_MEMORY. */
 coulomb_status device_refusal(device *on);

@@ -7,7 +7,7 @@
 
 static const double near_threshold = 0x1p-5; /* see distance_kernels' squares() */
 
-double kernel_least_epsilon(const potential_kernel *kernel)
+static double kernel_least_epsilon(const potential_kernel *kernel)
 {
     double least = kernel->epsilon[0];
     for (size_t i = 1; i < kernel->epsilons; i++)

@@ -16,8 +16,6 @@ typedef struct potential_kernel {
     bool self_terms; /* sums over a set's own samples have them */
 } potential_kernel;
 
-double kernel_least_epsilon(const potential_kernel *kernel);
-
 /* k from the squared distance, in float64, whatever the exponent and epsilon. */
 double kernel_value(const potential_kernel *kernel, double square);
 

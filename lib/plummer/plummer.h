@@ -12,8 +12,7 @@
 device_pairs *plummer_pairs(const coulomb_plummer *plummer);
 device_kernel plummer_device_kernel(const coulomb_plummer *plummer, const double *epsilon);
 
-/* Epsilons of a caller, and to one. */
-coulomb_status check_epsilons(coulomb_context *context, const double *epsilons, size_t count);
+/* Epsilons to a caller. */
 coulomb_status give_epsilons(coulomb_context *context, const double *from, size_t held, double *epsilons,
                              size_t capacity, size_t *count);
 

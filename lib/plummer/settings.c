@@ -26,7 +26,7 @@ coulomb_status coulomb_plummer_set_epsilon(coulomb_plummer *plummer, double epsi
     return COULOMB_OK;
 }
 
-coulomb_status check_epsilons(coulomb_context *context, const double *epsilons, size_t count)
+static coulomb_status check_epsilons(coulomb_context *context, const double *epsilons, size_t count)
 {
     char name[32];
     coulomb_status status = COULOMB_OK;

@@ -11,7 +11,7 @@ void facts_add(fact_list *facts, const char *name, uint64_t value)
     }
 }
 
-void facts_add_real(fact_list *facts, const char *name, double value)
+static void facts_add_real(fact_list *facts, const char *name, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);

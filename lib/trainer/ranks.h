@@ -20,7 +20,6 @@ typedef struct fact_list {
 } fact_list;
 
 void facts_add(fact_list *facts, const char *name, uint64_t value);
-void facts_add_real(fact_list *facts, const char *name, double value);
 
 /* Of a network's layers, parameters and running averages. */
 coulomb_status facts_digest_network(coulomb_trainer *trainer, const coulomb_network *network, uint64_t *digest);

@@ -196,11 +196,6 @@ float *golden_floats_rounded(const char *case_name, const char *array, size_t *c
 
 /* --- parameters --- */
 
-bool golden_has(const char *case_name, const char *key)
-{
-    return json_object_get(case_entry(case_name), key) != NULL;
-}
-
 double golden_number(const char *case_name, const char *key)
 {
     json_t *value = json_object_get(case_entry(case_name), key);

@@ -32,7 +32,6 @@ float *golden_floats(const char *case_name, const char *array, size_t *count);
 float *golden_floats_rounded(const char *case_name, const char *array, size_t *count);
 
 /* Parameters of a case: a number (true is 1), a text, a list of numbers ("pads"). */
-bool golden_has(const char *case_name, const char *key);
 double golden_number(const char *case_name, const char *key);
 const char *golden_text(const char *case_name, const char *key);
 double golden_number_at(const char *case_name, const char *key, size_t index);
