@@ -54,6 +54,27 @@ static void test_sizes(coulomb_context *context)
     coulomb_network_free(network);
 }
 
+/* Copies from memory that the device reads by itself. */
+static void test_pinned(const device_pair *pair)
+{
+    const device_table *table = pair->cuda->table;
+    size_t bytes = 8000000;
+    unsigned char *pinned = table->get_host(pair->cuda, bytes), *back = malloc(bytes);
+    expect(pinned != NULL, "pinned memory: %s", coulomb_context_error(pair->cuda_context));
+    if (pinned != NULL) {
+        for (size_t j = 0; j < bytes; j++)
+            pinned[j] = (unsigned char)(j * 11);
+        void *a = to_gpu(pair, pinned, bytes);
+        unsigned char first = pinned[0];
+        pinned[0] ^= 0xff;
+        from_gpu(pair, back, a, bytes);
+        pinned[0] = first;
+        expect(memcmp(pinned, back, bytes) == 0, "copy in from pinned memory");
+        table->release_host(pair->cuda, pinned);
+    }
+    free(back);
+}
+
 void test_memory(const device_pair *pair)
 {
     const device_table *table = pair->cuda->table;
@@ -92,21 +113,7 @@ void test_memory(const device_pair *pair)
         free(to);
         forget_gpu(pair);
     }
-    size_t bytes = 8000000;
-    unsigned char *pinned = table->get_host(pair->cuda, bytes), *back = malloc(bytes);
-    expect(pinned != NULL, "pinned memory: %s", coulomb_context_error(pair->cuda_context));
-    if (pinned != NULL) {
-        for (size_t j = 0; j < bytes; j++)
-            pinned[j] = (unsigned char)(j * 11);
-        void *a = to_gpu(pair, pinned, bytes);
-        unsigned char first = pinned[0];
-        pinned[0] ^= 0xff;
-        from_gpu(pair, back, a, bytes);
-        pinned[0] = first;
-        expect(memcmp(pinned, back, bytes) == 0, "copy in from pinned memory");
-        table->release_host(pair->cuda, pinned);
-    }
-    free(back);
+    test_pinned(pair);
 }
 
 /* Doubles an array in steps of the table: y = y + y by an average of 0 weight would not do, so values are filled. */

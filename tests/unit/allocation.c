@@ -122,12 +122,9 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
     return status != COULOMB_OK ? status : coulomb_network_finish(*network, node, 1);
 }
 
-/* A small life with everything in it: build, train, average, generate, save, load. The first failure ends it. */
-static coulomb_status live(ledger *book, handles *made, const char *path)
+static coulomb_status train(ledger *book, handles *made)
 {
     const size_t image[] = {4, 4, 2};
-    float samples[10 * VALUES];
-    coulomb_network *average;
     coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
@@ -155,8 +152,15 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
         status = coulomb_trainer_set_data(made->trainer, draw, NULL, NULL);
     if (status == COULOMB_OK)
         status = coulomb_trainer_run(made->trainer, 2, NULL, NULL);
-    if (status == COULOMB_OK)
-        status = coulomb_trainer_average(made->trainer, &average);
+    return status;
+}
+
+/* What the average generates, and files. */
+static coulomb_status use(handles *made, const char *path)
+{
+    float samples[10 * VALUES];
+    coulomb_network *average;
+    coulomb_status status = coulomb_trainer_average(made->trainer, &average);
     if (status == COULOMB_OK)
         status = coulomb_network_generate(average, 10, samples);
     if (status == COULOMB_OK)
@@ -176,6 +180,13 @@ static coulomb_status live(ledger *book, handles *made, const char *path)
     if (status == COULOMB_OK)
         status = coulomb_network_save(made->generator, path);
     return status == COULOMB_OK ? coulomb_network_load_parameters(made->generator, path, COULOMB_PART_ONLY) : status;
+}
+
+/* A small life with everything in it: build, train, average, generate, save, load. The first failure ends it. */
+static coulomb_status live(ledger *book, handles *made, const char *path)
+{
+    coulomb_status status = train(book, made);
+    return status == COULOMB_OK ? use(made, path) : status;
 }
 
 static char path[] = "/tmp/coulomb-allocation-XXXXXX";
