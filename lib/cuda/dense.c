@@ -13,7 +13,7 @@ static size_t rows(const node_run *run)
     return run->count * (run->input_size[0] / inner(run));
 }
 
-enum { SMALL_WEIGHTS = 1 << 16, SMALL_SIDE = 1024, SMALL_ROWS = 1 << 19 };
+enum { SMALL_WEIGHTS = 1 << 16, SMALL_SIDE = 1024 };
 
 /* By shapes alone, so that a sample's values do not depend on how many there are. */
 bool cuda_dense_is_small(const graph_node *node, const tensor_shape *input)
@@ -24,7 +24,7 @@ bool cuda_dense_is_small(const graph_node *node, const tensor_shape *input)
 
 static bool small(const node_run *run)
 {
-    return cuda_dense_is_small(run->node, run->input_shape[0]) && !plan_halves(run->plan) && rows(run) < SMALL_ROWS;
+    return cuda_dense_is_small(run->node, run->input_shape[0]) && !plan_halves(run->plan);
 }
 
 static bool by_library(const node_run *run)

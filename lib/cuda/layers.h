@@ -112,7 +112,6 @@ typedef struct small_dense {
     bool add, add_parameters;
 } small_dense;
 
-/* Rows fewer than 2^19. */
 void launch_small_forward(cudaStream_t stream, const small_dense *dense);
 void launch_small_backward(cudaStream_t stream, const small_dense *dense);
 

@@ -58,9 +58,11 @@ static layer_norm shard_of(const node_run *run, const layer_norm *norm, size_t s
     return part;
 }
 
-/* Brings `values` of each of some shards to the host; zeros where the GPU fails. */
+/* Brings `values` of each of some shards to the host; zeros where the GPU fails. What the launches before left behind
+ * must be asked for first: copies forget it. */
 static void fetch(const node_run *run, double *to, const double *from, size_t values)
 {
+    cuda_launched(run->cuda, "summing over a shard");
     if (cuda_copy_out(&run->cuda->base, to, from, values * sizeof *to) != COULOMB_OK)
         memset(to, 0, values * sizeof *to);
 }

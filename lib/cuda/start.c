@@ -120,8 +120,11 @@ coulomb_status cuda_start_blas(cuda_device *cuda)
         return cuda_status(cuda);
     cublasHandle_t made = NULL;
     cublasStatus_t status = cublasCreate(&made);
-    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUBLAS_STATUS_ALLOC_FAILED)
+    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUBLAS_STATUS_ALLOC_FAILED) {
+        if (status == CUBLAS_STATUS_SUCCESS)
+            cublasDestroy(made);
         return cuda_lacks_memory(cuda, "starting cuBLAS");
+    }
     if (status != CUBLAS_STATUS_SUCCESS) {
         cuda_note_blas(cuda, status, "starting cuBLAS");
         return cuda_status(cuda);
@@ -135,6 +138,8 @@ coulomb_status cuda_start_blas(cuda_device *cuda)
     cuda->blas = made;
     cuda_note_blas(cuda, cublasSetStream(made, cuda->stream), "starting cuBLAS");
     cuda_note_blas(cuda, cublasSetWorkspace(made, cuda->blas_workspace, BLAS_WORKSPACE), "starting cuBLAS");
+    /* Parts of a sum of bfloat16 products are float32, too. */
+    cuda_note_blas(cuda, cublasSetMathMode(made, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION), "starting cuBLAS");
     return cuda_status(cuda);
 }
 
@@ -144,8 +149,11 @@ coulomb_status cuda_start_dnn(cuda_device *cuda)
         return cuda_status(cuda);
     struct cudnnContext *made = NULL;
     cudnnStatus_t status = cudnnCreate(&made);
-    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUDNN_STATUS_ALLOC_FAILED)
+    if (cudaGetLastError() == cudaErrorMemoryAllocation || status == CUDNN_STATUS_ALLOC_FAILED) {
+        if (status == CUDNN_STATUS_SUCCESS)
+            cudnnDestroy(made);
         return cuda_lacks_memory(cuda, "starting cuDNN");
+    }
     cuda->dnn = made;
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnSetStream(made, cuda->stream);

@@ -91,30 +91,36 @@ void launch_softmax_gradient(cudaStream_t stream, size_t rows, size_t columns, s
 
 enum { TILE = 32, TILE_ROWS = 8 };
 
+enum { TILES_DOWN = 65535 /* most of a grid */ };
+
 static __global__ void transpose_kernel(unsigned rows, unsigned columns, size_t width_x, size_t width_y, stored x,
                                         stored y, bool add)
 {
     __shared__ float tile[TILE][TILE + 1];
-    unsigned column = blockIdx.x * TILE + threadIdx.x, row = blockIdx.y * TILE + threadIdx.y;
     float v[1];
-    for (unsigned i = 0; i < TILE; i += TILE_ROWS)
-        if (column < columns && row + i < rows) {
-            load<1>(x, (row + i) * width_x + column, v);
-            tile[threadIdx.y + i][threadIdx.x] = v[0];
-        }
-    __syncthreads();
-    unsigned to_column = blockIdx.y * TILE + threadIdx.x, to_row = blockIdx.x * TILE + threadIdx.y;
-    for (unsigned i = 0; i < TILE; i += TILE_ROWS)
-        if (to_column < rows && to_row + i < columns) {
-            v[0] = tile[threadIdx.x][threadIdx.y + i];
-            put<1>(y, (to_row + i) * width_y + to_column, v, add);
-        }
+    for (unsigned down = blockIdx.y * TILE; down < rows; down += gridDim.y * TILE) {
+        unsigned column = blockIdx.x * TILE + threadIdx.x, row = down + threadIdx.y;
+        __syncthreads();
+        for (unsigned i = 0; i < TILE; i += TILE_ROWS)
+            if (column < columns && row + i < rows) {
+                load<1>(x, (row + i) * width_x + column, v);
+                tile[threadIdx.y + i][threadIdx.x] = v[0];
+            }
+        __syncthreads();
+        unsigned to_column = down + threadIdx.x, to_row = blockIdx.x * TILE + threadIdx.y;
+        for (unsigned i = 0; i < TILE; i += TILE_ROWS)
+            if (to_column < rows && to_row + i < columns) {
+                v[0] = tile[threadIdx.x][threadIdx.y + i];
+                put<1>(y, (to_row + i) * width_y + to_column, v, add);
+            }
+    }
 }
 
 void launch_transpose(cudaStream_t stream, size_t rows, size_t columns, size_t width_x, size_t width_y, stored x,
                       stored y, bool add)
 {
-    dim3 grid((unsigned)ceiling(columns, TILE), (unsigned)ceiling(rows, TILE));
+    size_t down = ceiling(rows, TILE);
+    dim3 grid((unsigned)ceiling(columns, TILE), (unsigned)(down < TILES_DOWN ? down : TILES_DOWN));
     launch(transpose_kernel, grid, dim3(TILE, TILE_ROWS), stream, rows, columns, width_x, width_y, x, y, add);
 }
 

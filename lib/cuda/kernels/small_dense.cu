@@ -58,7 +58,8 @@ static inline __device__ void load_turned(float (*to)[PITCH], const float *from,
 static __global__ void small_forward_kernel(small_dense d)
 {
     __shared__ tiles t;
-    size_t row = (size_t)blockIdx.y * TILE, column = (size_t)blockIdx.x * TILE;
+    size_t across = (d.out + TILE - 1) / TILE;
+    size_t row = blockIdx.x / across * TILE, column = blockIdx.x % across * TILE;
     float sum = 0.0f;
     for (size_t first = 0; first < d.in; first += CHUNK) {
         __syncthreads();
@@ -137,8 +138,8 @@ static __global__ void small_backward_kernel(small_dense d, size_t weight_blocks
 
 void launch_small_forward(cudaStream_t stream, const small_dense *d)
 {
-    dim3 grid((unsigned)ceiling(d->out, TILE), (unsigned)ceiling(d->rows, TILE));
-    launch(small_forward_kernel, grid, dim3(TILE, TILE), stream, *d);
+    size_t blocks = ceiling(d->out, TILE) * ceiling(d->rows, TILE);
+    launch(small_forward_kernel, dim3((unsigned)blocks), dim3(TILE, TILE), stream, *d);
 }
 
 void launch_small_backward(cudaStream_t stream, const small_dense *d)

@@ -98,16 +98,23 @@ cublasStatus_t cublasCreate_v2(cublasHandle_t *handle)
 {
     if (emulated_libraries_lack_memory)
         return CUBLAS_STATUS_ALLOC_FAILED;
-    *handle = (cublasHandle_t)&emulated_libraries_lack_memory;
+    *handle = (cublasHandle_t) new cudaStream_t();
     return CUBLAS_STATUS_SUCCESS;
 }
 
-cublasStatus_t cublasDestroy_v2(cublasHandle_t)
+cublasStatus_t cublasDestroy_v2(cublasHandle_t handle)
 {
+    delete (cudaStream_t *)handle;
     return CUBLAS_STATUS_SUCCESS;
 }
 
-cublasStatus_t cublasSetStream_v2(cublasHandle_t, cudaStream_t)
+cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, cudaStream_t stream)
+{
+    *(cudaStream_t *)handle = stream;
+    return CUBLAS_STATUS_SUCCESS;
+}
+
+cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t)
 {
     return CUBLAS_STATUS_SUCCESS;
 }
@@ -117,7 +124,7 @@ cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t, void *, size_t)
     return CUBLAS_STATUS_SUCCESS;
 }
 
-cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                             const void *alpha, const void *a, cudaDataType at, int lda, const void *b, cudaDataType bt,
                             int ldb, const void *beta, void *c, cudaDataType ct, int ldc, cublasComputeType_t,
                             cublasGemmAlgo_t)
@@ -132,7 +139,7 @@ cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperatio
                        {CUBLAS_OP_N, c, ct, (size_t)ldc},
                        *(const float *)alpha,
                        *(const float *)beta};
-    emulated_queue([=] { multiply(p); });
+    emulated_queue(*(cudaStream_t *)handle, [=] { multiply(p); });
     return CUBLAS_STATUS_SUCCESS;
 }
 

@@ -204,7 +204,7 @@ static void run(dim3 grid, dim3 block, size_t bytes, const std::function<void()>
             }
 }
 
-void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
+void emulate(cudaStream_t stream, dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
 {
     size_t threads = (size_t)block.x * block.y * block.z, blocks = (size_t)grid.x * grid.y * grid.z;
     if (threads == 0 || threads > THREADS_MOST || blocks == 0 || grid.x > INT32_MAX || grid.y > GRID_MOST ||
@@ -212,5 +212,5 @@ void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &k
         fprintf(stderr, "a launch that a GPU refuses\n");
         abort();
     }
-    emulated_queue([=] { run(grid, block, bytes, kernel); });
+    emulated_queue(stream, [=] { run(grid, block, bytes, kernel); });
 }

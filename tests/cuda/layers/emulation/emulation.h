@@ -2,20 +2,21 @@
 #ifndef EMULATION_EMULATION_H
 #define EMULATION_EMULATION_H
 
+#include <cuda_runtime_api.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
 #include <functional>
 
-/* Run the work, or add it to the recording that is being made. */
-void emulated_queue(const std::function<void()> &work);
+/* The stream's device must be the thread's current one. */
+void emulated_queue(cudaStream_t stream, const std::function<void()> &work);
 
 extern "C" {
 #endif
 
 /* The same for C: `work` gets a copy of what stands at `with`. */
-void emulated_queue_copied(void (*work)(const void *with), const void *with, size_t bytes);
+void emulated_queue_copied(cudaStream_t stream, void (*work)(const void *with), const void *with, size_t bytes);
 
 /* Device memory that there is, and pinned memory of the host; what is got already counts. */
 extern size_t emulated_memory, emulated_pinned;

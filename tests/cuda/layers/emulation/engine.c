@@ -2,6 +2,8 @@
 #include "cuda/cudnn_engine.h"
 #include "emulation.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,12 @@ size_t emulated_engines;
 struct cudnn_engine {
     cudnn_shape shape;
     bool wrong; /* pads as much at the end as at the start */
+    bool gone;
+    cudnn_engine *next; /* of those that are gone, which stay so that it shows when they run */
 };
+
+static cudnn_engine *gone;
+static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
 
 coulomb_status cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, size_t rank, cudnn_engine **made)
 {
@@ -23,17 +30,24 @@ coulomb_status cudnn_engine_new(cuda_device *cuda, const cudnn_shape *shape, siz
     if (emulated_allocation_fails())
         return cuda_lacks_memory(cuda, "planning a convolution");
     *made = malloc(sizeof **made);
-    (*made)->shape = *shape;
-    (*made)->wrong = rank == 0 && shape->before[0] != shape->after[0];
+    **made = (cudnn_engine){.shape = *shape, .wrong = rank == 0 && shape->before[0] != shape->after[0]};
+    pthread_mutex_lock(&one_by_one);
     emulated_engines++;
+    pthread_mutex_unlock(&one_by_one);
     return COULOMB_OK;
 }
 
 void cudnn_engine_free(cuda_device *cuda, cudnn_engine *engine)
 {
     (void)cuda;
-    emulated_engines -= engine != NULL;
-    free(engine);
+    if (engine == NULL)
+        return;
+    pthread_mutex_lock(&one_by_one);
+    emulated_engines--;
+    engine->gone = true;
+    engine->next = gone;
+    gone = engine;
+    pthread_mutex_unlock(&one_by_one);
 }
 
 size_t cudnn_engine_workspace(const cudnn_engine *engine)
@@ -80,15 +94,19 @@ static void visit(const cudnn_shape *s, float *big, float *filters, float *small
 }
 
 typedef struct engine_work {
-    cudnn_shape shape;
-    bool wrong;
-    void *big, *filters, *small;
+    const cudnn_engine *engine;
+    void *big, *filters, *small, *workspace;
 } engine_work;
 
 static void run(const void *with)
 {
     const engine_work *work = with;
-    const cudnn_shape *s = &work->shape;
+    const cudnn_shape *s = &work->engine->shape;
+    if (work->engine->gone) {
+        fprintf(stderr, "an engine that is gone\n");
+        abort();
+    }
+    memset(work->workspace, 0xff, ENGINE_WORKSPACE);
     int64_t bigs = s->count * s->big[0] * s->big[1] * s->big_channels;
     int64_t smalls = s->count * s->small[0] * s->small[1] * s->small_channels;
     int64_t weights = s->small_channels * s->kernel[0] * s->kernel[1] * s->big_channels;
@@ -103,7 +121,7 @@ static void run(const void *with)
                     for (int64_t c = 0; c < s->kernel[1]; c++) {
                         int64_t row = i * s->stride[0] + r - s->before[0], column = j * s->stride[1] + c - s->before[1];
                         if (row < 0 || column < 0 || row >= s->big[0] || column >= s->big[1] ||
-                            (work->wrong && row - s->before[0] >= s->big[0] - s->after[0]))
+                            (work->engine->wrong && row - s->before[0] >= s->big[0] - s->after[0]))
                             continue;
                         visit(s, big + ((n * s->big[0] + row) * s->big[1] + column) * s->big_channels,
                               filters + (r * s->kernel[1] + c) * s->big_channels,
@@ -124,15 +142,12 @@ static void run(const void *with)
 coulomb_status cudnn_engine_run(cuda_device *cuda, const cudnn_engine *engine, void *big, void *filters, void *small,
                                 void *workspace, const char **why)
 {
-    const engine_work work = {
-        .shape = engine->shape, .wrong = engine->wrong, .big = big, .filters = filters, .small = small};
-    (void)cuda;
+    const engine_work work = {.engine = engine, .big = big, .filters = filters, .small = small, .workspace = workspace};
     if (emulated_engine_fails) {
         emulated_engine_fails = false;
         *why = "an emulated failure";
         return COULOMB_ERROR_DEVICE;
     }
-    memset(workspace, 0xff, ENGINE_WORKSPACE);
-    emulated_queue_copied(run, &work, sizeof work);
+    emulated_queue_copied(cuda->stream, run, &work, sizeof work);
     return COULOMB_OK;
 }

@@ -1,10 +1,13 @@
 /* What goes wrong on a GPU one cannot ask a real one for: memory that runs out at each allocation in turn, libraries
  * and engines that fail, errors of the caller's own calls. Prints "N passed, N failed" last. */
 #include "cuda/cuda_device.h"
+#include "cuda/layers.h"
 #include "emulation.h"
 
 #include <coulomb/coulomb.h>
 #include <coulomb/cuda.h>
+#include <math.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,14 +32,19 @@ static void expect(bool ok, const char *format, ...)
 enum { SIDE = 6, CHANNELS = 16, SAMPLE = SIDE * SIDE * CHANNELS, COUNT = 16 };
 static const size_t plenty = (size_t)1 << 40;
 
-static coulomb_context *new_context(void)
+static coulomb_context *new_context_on(int32_t number)
 {
     coulomb_context *context = NULL;
-    if (coulomb_context_new_cuda(0, &context) != COULOMB_OK) {
+    if (coulomb_context_new_cuda(number, &context) != COULOMB_OK) {
         printf("%s\n", coulomb_cuda_error());
         exit(2);
     }
     return context;
+}
+
+static coulomb_context *new_context(void)
+{
+    return new_context_on(0);
 }
 
 /* Channels such that cuDNN serves it. */
@@ -68,8 +76,9 @@ static void test_start(void)
     expect(status == COULOMB_ERROR_MEMORY && context == NULL, "pinned memory ran out: %s", coulomb_status_name(status));
     emulated_pinned = plenty;
     context = new_context();
-    const cuda_device *cuda = (const cuda_device *)context_device(context);
+    cuda_device *cuda = (cuda_device *)context_device(context);
     const char *scratch = cuda->scratch;
+    expect(cuda_finish(&cuda->base) == COULOMB_OK, "waiting: %s", coulomb_context_error(context));
     size_t set = 0;
     for (size_t i = 0; i < CUDA_SCRATCH_BYTES; i++)
         set += scratch[i] != 0;
@@ -423,6 +432,123 @@ static void test_shared_memory(void)
     coulomb_context_free(context);
 }
 
+/* What a thread does with the contexts of two GPUs. */
+typedef struct two_gpus {
+    coulomb_context *context[2];
+    training of[2];
+} two_gpus;
+
+/* Each call after one for the other GPU. */
+static void use_both(two_gpus *both)
+{
+    static float x[2][COUNT * SAMPLE], values[2][PARAMETERS_MOST];
+    coulomb_status status = COULOMB_OK;
+    for (size_t round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 2 && status == COULOMB_OK; i++)
+            status = update(&both->of[i], COUNT);
+        for (size_t i = 0; i < 2 && status == COULOMB_OK; i++)
+            status = coulomb_network_generate(both->of[i].player[0], COUNT, x[i]);
+        for (size_t i = 0; i < 2 && status == COULOMB_OK; i++)
+            status = coulomb_network_forward(both->of[i].player[1], COUNT, x[i], NULL);
+        for (size_t i = 0; i < 2 && status == COULOMB_OK; i++)
+            status = coulomb_network_backward(both->of[i].player[1], x[i], NULL, COULOMB_GRADIENT_WRITE);
+        for (size_t i = 0; i < 2 && status == COULOMB_OK; i++)
+            status = coulomb_context_set_precision(both->context[i],
+                                                   round % 2 == 0 ? COULOMB_PRECISION_BF16 : COULOMB_PRECISION_TF32);
+        expect(status == COULOMB_OK, "two GPUs: %s", coulomb_status_name(status));
+    }
+    size_t count = read_players(&both->of[0], values[0]);
+    expect(read_players(&both->of[1], values[1]) == count && memcmp(values[0], values[1], count * sizeof(float)) == 0 &&
+               memcmp(x[0], x[1], sizeof x[0]) == 0,
+           "two GPUs differ");
+}
+
+static void *use_in_thread(void *both)
+{
+    use_both(both);
+    return NULL;
+}
+
+/* Their work in turn, in one thread and another, and released by the one that did not use them last. */
+static void test_two_gpus(void)
+{
+    two_gpus both;
+    pthread_t thread;
+    for (int32_t i = 0; i < 2; i++) {
+        both.context[i] = new_context_on(i);
+        both.of[i] = new_training(both.context[i]);
+    }
+    use_both(&both);
+    if (pthread_create(&thread, NULL, use_in_thread, &both) != 0 || pthread_join(thread, NULL) != 0)
+        exit(2);
+    for (size_t i = 0; i < 2; i++)
+        coulomb_trainer_free(both.of[i].trainer);
+    for (size_t i = 0; i < 4; i++)
+        coulomb_network_free(both.of[i % 2].player[i / 2]);
+    for (size_t i = 0; i < 2; i++)
+        coulomb_context_free(both.context[i]);
+}
+
+/* So many rows that a grid has no room for them side by side: gradients as on the CPU, the activation between the
+ * layers included. */
+static void test_many_rows(void)
+{
+    enum { ROWS = 65552, SAMPLES = 8 };
+    static float x[SAMPLES * ROWS], slope[SAMPLES * ROWS], dx[2][SAMPLES * ROWS];
+    const size_t shape[] = {ROWS, 1};
+    coulomb_context *contexts[2] = {new_context(), NULL};
+    expect(coulomb_context_new(&contexts[1]) == COULOMB_OK, "the CPU's context");
+    fill((size_t)SAMPLES * ROWS, x);
+    fill((size_t)SAMPLES * ROWS, slope);
+    double most = 0.0;
+    for (size_t i = 0; i < 2; i++) {
+        coulomb_network *network = NULL;
+        int32_t node = 0;
+        coulomb_status status = coulomb_network_new(contexts[i], &network);
+        if (status == COULOMB_OK)
+            status = coulomb_network_input(network, shape, 2, &node);
+        if (status == COULOMB_OK)
+            status = coulomb_network_dense(network, node, 1, NULL, &node);
+        if (status == COULOMB_OK)
+            status = coulomb_network_tanh(network, node, &node);
+        if (status == COULOMB_OK)
+            status = coulomb_network_dense(network, node, 1, NULL, &node);
+        if (status == COULOMB_OK)
+            status = coulomb_network_finish(network, node, 3);
+        if (status == COULOMB_OK)
+            status = coulomb_network_forward(network, SAMPLES, x, NULL);
+        if (status == COULOMB_OK)
+            status = coulomb_network_backward(network, slope, dx[i], COULOMB_GRADIENT_NONE);
+        expect(status == COULOMB_OK, "many rows: %s", coulomb_context_error(contexts[i]));
+        coulomb_network_free(network);
+        coulomb_context_free(contexts[i]);
+    }
+    for (size_t i = 0; i < (size_t)SAMPLES * ROWS; i++)
+        most = fmax(most, fabs((double)dx[0][i] - (double)dx[1][i]));
+    expect(most < 1e-5, "gradients of many rows are off by %g", most);
+}
+
+static void test_tall_transpose(void)
+{
+    enum { ROWS = (1 << 21) + 40, COLUMNS = 3 };
+    coulomb_context *context = new_context();
+    cuda_device *cuda = (cuda_device *)context_device(context);
+    float *x = cuda_get(cuda, (size_t)ROWS * COLUMNS * sizeof *x),
+          *y = cuda_get(cuda, (size_t)ROWS * COLUMNS * sizeof *y);
+    size_t wrong = 0;
+    for (size_t i = 0; i < (size_t)ROWS * COLUMNS; i++)
+        x[i] = (float)i;
+    launch_transpose(cuda->stream, ROWS, COLUMNS, COLUMNS, ROWS, (stored){.at = x}, (stored){.at = y}, false);
+    expect(cuda_finish(&cuda->base) == COULOMB_OK, "a tall matrix: %s", coulomb_context_error(context));
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t j = 0; j < COLUMNS; j++)
+            wrong += y[j * ROWS + i] != x[i * COLUMNS + j];
+    expect(wrong == 0, "%zu values of a tall matrix are in wrong places", wrong);
+    cuda_release(cuda, x);
+    cuda_release(cuda, y);
+    coulomb_context_free(context);
+}
+
 int main(void)
 {
     test_start();
@@ -433,6 +559,9 @@ int main(void)
     test_training();
     test_parameters_between_passes();
     test_shared_memory();
+    test_two_gpus();
+    test_many_rows();
+    test_tall_transpose();
     printf("%zu passed, %zu failed\n", passed, failed);
     return failed > 0;
 }

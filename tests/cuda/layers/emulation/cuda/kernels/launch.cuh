@@ -25,14 +25,14 @@ void __syncwarp();
 
 #include "../../warps.h"
 
-void emulate(dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel);
+void emulate(cudaStream_t stream, dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel);
 char *shared_memory();
 
 template <typename... Parameters, typename... Arguments>
-static void launch_shared(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t bytes, cudaStream_t,
+static void launch_shared(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t bytes, cudaStream_t stream,
                           Arguments... arguments)
 {
-    emulate(grid, block, bytes, [=] { kernel(static_cast<Parameters>(arguments)...); });
+    emulate(stream, grid, block, bytes, [=] { kernel(static_cast<Parameters>(arguments)...); });
 }
 
 template <typename... Parameters, typename... Arguments>
