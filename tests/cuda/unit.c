@@ -1,5 +1,5 @@
-/* The unit tests that run on several devices, on the first GPU, in float32 so that their bounds hold. In one process:
- * set CK_FORK=no. Arguments: suites, NAME_cuda. */
+/* The unit tests that run on several devices, on the last GPU, in float32 so that their bounds hold. In one process:
+ * set CK_FORK=no. Arguments: suites, NAME_cuda. With EMULATED on the emulation of two GPUs, where tests may fork. */
 #include "cuda/cuda_device.h"
 #include "device/entry.h"
 #include "unit/contexts.h"
@@ -7,12 +7,20 @@
 #include "unit/suites.h"
 
 #include <coulomb/cuda.h>
+#include <stdbool.h>
 #include <stdio.h>
+
+#ifdef EMULATED
+static const bool emulated = true;
+#else
+static const bool emulated = false;
+#endif
+static int32_t devices;
 
 static coulomb_status make_context(const context_memory *memory, coulomb_context **context)
 {
-    int32_t first = 0;
-    coulomb_status status = coulomb_private_context_new(&cuda_table, &first, memory, context);
+    int32_t last = devices - 1;
+    coulomb_status status = coulomb_private_context_new(&cuda_table, &last, memory, context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_precision(*context, COULOMB_PRECISION_FLOAT32);
     return status;
@@ -20,7 +28,7 @@ static coulomb_status make_context(const context_memory *memory, coulomb_context
 
 static void contexts_on_cuda(void)
 {
-    contexts_of(make_context);
+    contexts_of(make_context, true, emulated);
 }
 
 int main(int count, char **arguments)
@@ -30,7 +38,6 @@ int main(int count, char **arguments)
 #include "unit/mirrored.list"
 #undef SUITE
     };
-    int32_t devices;
     if (coulomb_cuda_device_count(&devices) != COULOMB_OK) {
         printf("no CUDA device: %s\n", coulomb_cuda_error());
         return 77;

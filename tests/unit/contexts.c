@@ -3,20 +3,33 @@
 #include "unit/mirror.h"
 
 static context_maker *maker; /* NULL: the CPU's */
+static bool has_own_memory, is_slow;
 
 void contexts_on_cpu(void)
 {
-    maker = NULL;
+    contexts_of(NULL, false, false);
 }
 
 void contexts_on_mirror(void)
 {
-    maker = mirror_context_new;
+    contexts_of(mirror_context_new, false, false);
 }
 
-void contexts_of(context_maker *of)
+void contexts_of(context_maker *of, bool own_memory, bool slow)
 {
     maker = of;
+    has_own_memory = own_memory;
+    is_slow = slow;
+}
+
+bool device_has_own_memory(void)
+{
+    return has_own_memory;
+}
+
+bool device_is_slow(void)
+{
+    return is_slow;
 }
 
 coulomb_status new_context(coulomb_context **context)

@@ -150,8 +150,7 @@ START_TEST(evaluation_allocates_nothing_after_a_reserve)
     ck_ok(context, coulomb_network_reserve_inference(network, COUNT));
     ck_ok(context, coulomb_network_memory(network, COULOMB_MEMORY_INFERENCE, COUNT, &bytes));
     held += staging_bytes(context);
-    ck_assert_uint_le(bytes, book.bytes - held);
-    ck_assert_uint_ge(bytes + 1000, book.bytes - held);
+    ck_assert(device_has_own_memory() || (bytes <= book.bytes - held && bytes + 1000 >= book.bytes - held));
     size_t calls = book.calls;
     ck_ok(context, coulomb_network_evaluate(network, COUNT, x, y));
     ck_ok(context, coulomb_network_generate(network, 1, y));

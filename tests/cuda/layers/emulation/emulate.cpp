@@ -33,23 +33,62 @@ struct fiber {
 fiber fibers[THREADS_MOST];
 jmp_buf scheduler;
 size_t current;
+size_t threads, position, ran; /* of the block; of the next fiber in this turn; of those that ran in it */
+bool backwards;
+uint3 places[THREADS_MOST]; /* of the block's threads */
 bool met_barrier, fibers_run;
 const std::function<void()> *running;
 barrier block_barrier, warp_barrier[THREADS_MOST / WARP];
 uint64_t exchanged[2][THREADS_MOST]; /* in turn, so that the next values do not meet the last ones */
 
-void set_thread(size_t index)
+void find_places(dim3 block)
 {
-    threadIdx.x = (unsigned)(index % blockDim.x);
-    threadIdx.y = (unsigned)(index / blockDim.x % blockDim.y);
-    threadIdx.z = (unsigned)(index / blockDim.x / blockDim.y);
+    for (size_t i = 0; i < (size_t)block.x * block.y * block.z; i++)
+        places[i] = {(unsigned)(i % block.x), (unsigned)(i / block.x % block.y), (unsigned)(i / block.x / block.y)};
 }
 
-/* Back to the scheduler, until it resumes this fiber. */
+bool can_run(const fiber &f)
+{
+    return !f.done && (f.awaited == NULL || f.awaited->round != f.round);
+}
+
+void live();
+
+/* Never returns. */
+void resume(size_t index)
+{
+    fiber &f = fibers[index];
+    current = index;
+    threadIdx = places[index];
+    if (f.stack != NULL)
+        _longjmp(f.at, 1);
+    f.stack = (char *)malloc(STACK);
+    getcontext(&f.first);
+    f.first.uc_stack.ss_sp = f.stack;
+    f.first.uc_stack.ss_size = STACK;
+    makecontext(&f.first, live, 0);
+    setcontext(&f.first);
+}
+
+/* Never returns: to the next fiber in this turn, or after the last one to the scheduler. */
+void run_next()
+{
+    while (position < threads) {
+        size_t index = backwards ? threads - 1 - position : position;
+        position++;
+        if (can_run(fibers[index])) {
+            ran++;
+            resume(index);
+        }
+    }
+    _longjmp(scheduler, 1);
+}
+
+/* Until this fiber is resumed. */
 void give_way(fiber &f)
 {
     if (_setjmp(f.at) == 0)
-        _longjmp(scheduler, 1);
+        run_next();
 }
 
 void release(barrier &of)
@@ -79,29 +118,7 @@ void live()
     }
 }
 
-void resume(size_t index)
-{
-    fiber &f = fibers[index];
-    current = index;
-    set_thread(index);
-    if (_setjmp(scheduler) != 0)
-        return;
-    if (f.stack != NULL)
-        _longjmp(f.at, 1);
-    f.stack = (char *)malloc(STACK);
-    getcontext(&f.first);
-    f.first.uc_stack.ss_sp = f.stack;
-    f.first.uc_stack.ss_size = STACK;
-    makecontext(&f.first, live, 0);
-    setcontext(&f.first);
-}
-
-bool can_run(const fiber &f)
-{
-    return !f.done && (f.awaited == NULL || f.awaited->round != f.round);
-}
-
-void begin(size_t threads)
+void begin()
 {
     met_barrier = false;
     fibers_run = true;
@@ -114,31 +131,32 @@ void begin(size_t threads)
     }
 }
 
-void run_block(size_t threads)
+/* The fibers that can, up to their next barriers. */
+void take_turns()
 {
-    static bool backwards;
-    begin(threads);
-    resume(0);
+    backwards = !backwards;
+    position = ran = 0;
+    if (_setjmp(scheduler) == 0)
+        run_next();
+    if (ran > 0)
+        return;
+    fprintf(stderr, "threads wait for different barriers\n");
+    abort();
+}
+
+void run_block()
+{
+    begin();
+    position = threads;
+    if (_setjmp(scheduler) == 0)
+        resume(0);
     fibers_run = met_barrier;
     for (size_t i = 1; i < threads && !met_barrier; i++) {
-        set_thread(i);
+        threadIdx = places[i];
         (*running)();
     }
-    while (met_barrier && block_barrier.alive > 0) {
-        size_t ran = 0;
-        backwards = !backwards;
-        for (size_t i = 0; i < threads; i++) {
-            size_t index = backwards ? threads - 1 - i : i;
-            if (!can_run(fibers[index]))
-                continue;
-            resume(index);
-            ran++;
-        }
-        if (ran == 0) {
-            fprintf(stderr, "threads wait for different barriers\n");
-            abort();
-        }
-    }
+    while (met_barrier && block_barrier.alive > 0)
+        take_turns();
 }
 
 void wait_for(barrier &at)
@@ -195,19 +213,21 @@ static void run(dim3 grid, dim3 block, size_t bytes, const std::function<void()>
     gridDim = grid;
     blockDim = block;
     running = &kernel;
+    threads = (size_t)block.x * block.y * block.z;
+    find_places(block);
     /* A GPU may run blocks in any order: this one finds what relies on the usual one. */
     for (unsigned z = grid.z; z-- > 0;)
         for (unsigned y = grid.y; y-- > 0;)
             for (unsigned x = grid.x; x-- > 0;) {
                 blockIdx = {x, y, z};
-                run_block((size_t)block.x * block.y * block.z);
+                run_block();
             }
 }
 
 void emulate(cudaStream_t stream, dim3 grid, dim3 block, size_t bytes, const std::function<void()> &kernel)
 {
-    size_t threads = (size_t)block.x * block.y * block.z, blocks = (size_t)grid.x * grid.y * grid.z;
-    if (threads == 0 || threads > THREADS_MOST || blocks == 0 || grid.x > INT32_MAX || grid.y > GRID_MOST ||
+    size_t wanted = (size_t)block.x * block.y * block.z, blocks = (size_t)grid.x * grid.y * grid.z;
+    if (wanted == 0 || wanted > THREADS_MOST || blocks == 0 || grid.x > INT32_MAX || grid.y > GRID_MOST ||
         grid.z > GRID_MOST || bytes > SHARED_MOST) {
         fprintf(stderr, "a launch that a GPU refuses\n");
         abort();
