@@ -137,18 +137,39 @@ size_t cuda_plan_block(const device_plan *plan, size_t count)
 
 /* --- precision --- */
 
+static void note_sizes(device_plan *plan)
+{
+    plan->before = (plan_sizes){.prepared = plan->notes != NULL,
+                                .former = plan->engines_for[ENGINES_TO_LEARN][1],
+                                .capacity = plan->capacity,
+                                .inference = plan->inference_capacity};
+}
+
 static coulomb_status plan_again(device_plan *plan, int32_t precision)
 {
-    size_t capacity = plan->capacity, inference = plan->inference_capacity;
-    bool prepared = plan->notes != NULL;
+    const plan_sizes *sizes = &plan->before;
     release_memory(plan);
     plan->precision = precision;
     coulomb_status status = lay_out(plan);
-    if (status == COULOMB_OK && prepared)
-        status = cuda_plan_reserve(plan, capacity);
-    if (status == COULOMB_OK && inference > 0)
-        status = cuda_plan_reserve_inference(plan, inference, false);
+    if (status == COULOMB_OK && sizes->former > 0)
+        status = cuda_plan_reserve(plan, sizes->former);
+    if (status == COULOMB_OK && sizes->prepared)
+        status = cuda_plan_reserve(plan, sizes->capacity);
+    if (status == COULOMB_OK && sizes->inference > 0)
+        status = cuda_plan_reserve_inference(plan, sizes->inference, false);
     return status;
+}
+
+/* Plans go back to the precision before: to the memory that all of them have released. */
+static void go_back(cuda_device *cuda, int32_t before)
+{
+    cuda->precision = before;
+    for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
+        if (plan->precision != before)
+            release_memory(plan);
+    for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
+        if (plan->precision != before && plan_again(plan, before) != COULOMB_OK)
+            cuda_note_text(cuda, "going back to the precision before", "another process took the memory");
 }
 
 coulomb_status cuda_set_precision(device *on, int32_t precision)
@@ -157,14 +178,12 @@ coulomb_status cuda_set_precision(device *on, int32_t precision)
     int32_t before = cuda->precision;
     coulomb_status status = cuda_status(cuda);
     cuda->precision = precision;
+    for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
+        note_sizes(plan);
     for (device_plan *plan = cuda->plans; plan != NULL && status == COULOMB_OK; plan = plan->next)
         if (plan->precision != precision)
             status = plan_again(plan, precision);
-    if (status == COULOMB_OK)
-        return COULOMB_OK;
-    cuda->precision = before;
-    for (device_plan *plan = cuda->plans; plan != NULL; plan = plan->next)
-        if (plan->precision != before && plan_again(plan, before) != COULOMB_OK)
-            cuda_note_text(cuda, "going back to the precision before", "another process took the memory");
+    if (status != COULOMB_OK)
+        go_back(cuda, before);
     return status;
 }

@@ -46,6 +46,12 @@ typedef struct plan_node {
     convolution *convolution; /* NULL: none */
 } plan_node;
 
+/* What memory was reserved for. */
+typedef struct plan_sizes {
+    bool prepared;
+    size_t former, capacity, inference; /* samples: before the last time, for which there are engines, too */
+} plan_sizes;
+
 struct device_plan {
     cuda_device *cuda;
     device_plan *next; /* of the device's */
@@ -58,6 +64,7 @@ struct device_plan {
     size_t notes_values, packed_bytes;
     size_t capacity, inference_capacity;            /* samples the arenas hold */
     size_t engines_for[ENGINE_USES][ENGINE_COUNTS]; /* samples, the last number first; 0: there are no engines */
+    plan_sizes before;                              /* another precision was asked for */
     char *kept, *temporary, *inference;
     float *notes; /* [2, notes_values]: of passes to go back through, of inference */
     char *packed;

@@ -192,6 +192,36 @@ static void test_reserves(void)
         test_reserve(&cases[i]);
 }
 
+/* Nor does another precision for which there is no memory. */
+static void test_precision(void)
+{
+    static results before, after;
+    coulomb_context *context = new_context();
+    coulomb_network *network = NULL;
+    size_t refused = 0;
+    expect(new_pair(context, &network) == COULOMB_OK, "a network: %s", coulomb_context_error(context));
+    find_results(network, COUNT, true, &before);
+    expect(coulomb_network_reserve(network, (size_t)2 * COUNT) == COULOMB_OK, "more memory: %s",
+           coulomb_context_error(context));
+    for (;; refused++) {
+        emulated_failing_allocation = refused + 1;
+        coulomb_status status = coulomb_context_set_precision(context, COULOMB_PRECISION_BF16);
+        emulated_failing_allocation = 0;
+        if (status == COULOMB_OK)
+            break;
+        expect(status == COULOMB_ERROR_MEMORY, "another precision, allocation %zu: %s", refused + 1,
+               coulomb_status_name(status));
+        find_results(network, COUNT, true, &after);
+        expect(memcmp(&before, &after, sizeof after) == 0, "another precision, allocation %zu: other bits",
+               refused + 1);
+        if (failed > 0)
+            break;
+    }
+    expect(refused > 20, "another precision needs %zu allocations only", refused);
+    coulomb_network_free(network);
+    coulomb_context_free(context);
+}
+
 enum { LATENT = 8, PARAMETERS_MOST = 20000 };
 
 /* From a latent to an image, or from an image to a value. */
@@ -556,6 +586,7 @@ int main(void)
     test_release_in_recording();
     test_libraries();
     test_reserves();
+    test_precision();
     test_training();
     test_parameters_between_passes();
     test_shared_memory();
