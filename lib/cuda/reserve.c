@@ -8,9 +8,9 @@ enum { PIXELS_MOST = 1 << 30 /* rows and pixels that kernels count */ };
 static coulomb_status check_size(device_plan *plan, size_t count)
 {
     cuda_device *cuda = plan->cuda;
-    for (size_t i = 0; i < plan->graph->nodes; i++) {
+    for (size_t i = 0; i < plan->graph->nodes && count > 0; i++) {
         const tensor_shape *shape = &plan->graph->node[i].shape;
-        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / size_most(count, 1))
+        if (plan->graph->node[i].size / columns_of(shape) > PIXELS_MOST / count)
             return cuda->services->fail(cuda->base.context, COULOMB_ERROR_MEMORY,
                                         "%zu samples at once are more than a CUDA device takes", count);
     }

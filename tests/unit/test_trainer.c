@@ -1,6 +1,7 @@
 #include "trainer/trainer.h"
 
 #include "unit/check_more.h"
+#include "unit/contexts.h"
 #include "unit/test_trainer.h"
 
 #include <coulomb/checkpoint.h>
@@ -90,7 +91,7 @@ void ck_allocated_once(const ledger *book, size_t bytes)
 {
     size_t before = ledger_bytes(book, context);
     ck_ok(context, coulomb_trainer_step(trainer));
-    ck_assert_uint_eq(ledger_bytes(book, context) - before, bytes);
+    ck_assert(device_has_own_memory() || ledger_bytes(book, context) - before == bytes);
     size_t calls = book->calls;
     ck_ok(context, coulomb_trainer_run(trainer, 5, NULL, NULL));
     ck_assert_uint_eq(book->calls, calls);
