@@ -8,6 +8,7 @@
 #include "support/files.h"
 #include "support/hash.h"
 #include "support/ranks.h"
+#include "support/sequence.h"
 #include "support/succeed.h"
 
 #include <errno.h>
@@ -133,7 +134,7 @@ bool fid_monitor_due(const fid_monitor *monitor, uint64_t update)
     return monitor && update % monitor->settings->every == 0;
 }
 
-bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, double *distance)
+static bool measure(fid_monitor *monitor, coulomb_network *generator, double *distance)
 {
     uint64_t taken;
     coulomb_moments *model = NULL;
@@ -149,6 +150,15 @@ bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, doubl
     coulomb_moments_free(model);
     pictures_close(of);
     return done;
+}
+
+bool fid_monitor_measure(fid_monitor *monitor, coulomb_network *generator, double *distance)
+{
+    uint64_t own;
+    if (!succeeded(monitor->context, sequence_begin(generator, LATENT_SEED, &own), "seeding the generator"))
+        return false;
+    bool done = measure(monitor, generator, distance);
+    return succeeded(monitor->context, sequence_end(generator, own, COULOMB_OK), "seeding the generator") && done;
 }
 
 void fid_monitor_close(fid_monitor *monitor)

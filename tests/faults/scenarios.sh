@@ -164,10 +164,14 @@ begin() {
     done
 }
 
-# equal WHICH NAME: all files, but for those that tell the time
+# equal WHICH NAME: all files, but for those that tell the time; of networks and checkpoints that differ, the first bytes
 equal() {
     diff -r -x metrics.json -x settings.json -x '*.npz' -x '*.zip' -x '*.lock' -x lock.mdb -x '*.tmp' \
-        "$work/$1/$2" "$out"
+        "$work/$1/$2" "$out" && return 0
+    (cd "$work/$1/$2" && find . -name '*.safetensors') | while read -r file; do
+        cmp -s "$work/$1/$2/$file" "$out/$file" || cmp -l "$work/$1/$2/$file" "$out/$file" | head -n 4 | sed "s|^|$file: |"
+    done
+    return 1
 }
 
 # Files that take their place when they are complete.

@@ -211,6 +211,15 @@ by_itself() {
     true_that "$(cat "$work/out") / $distance > 0.9999 && $(cat "$work/out") / $distance < 1.0001"
 }
 check "fid finds the same one" by_itself
+# Of another seed than the measurements' own.
+measuring_changes_nothing() {
+    short "$work/measured" --seed 5 --steps 2 --fid-stats "$work/real.npz" --inception "$work/weights.safetensors" \
+        --fid-every 2 --fid-samples 3 && short "$work/unmeasured" --seed 5 --steps 2 || return 1
+    for file in generator.safetensors checkpoint.safetensors; do
+        same "$work/measured/$file" "$work/unmeasured/$file" || return 1
+    done
+}
+check "measuring changes nothing" measuring_changes_nothing
 other_statistics() {
     run 0 "$make_dataset" --out "$work/real2" --count 4 --seed 8 &&
         run 0 "$fid" --target "$work/real2" --crop 108 --size 32 --inception "$work/weights.safetensors" \
