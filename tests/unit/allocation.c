@@ -2,30 +2,12 @@
  * an error, a leak of nothing, and no crash. */
 #include "unit/check_more.h"
 #include "unit/contexts.h"
+#include "unit/ledger.h"
 #include "unit/suites.h"
 
 #include <coulomb/coulomb.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-typedef struct ledger {
-    size_t calls, held, fail_at; /* fail_at: number of the call that returns NULL; 0: none */
-} ledger;
-
-static void *book_allocate(void *user, size_t size)
-{
-    ledger *book = user;
-    if (++book->calls == book->fail_at)
-        return NULL;
-    book->held++;
-    return malloc(size);
-}
-
-static void book_release(void *user, void *memory)
-{
-    ((ledger *)user)->held--;
-    free(memory);
-}
 
 enum { VALUES = 4 * 4 * 2 };
 
@@ -125,7 +107,7 @@ static coulomb_status build_generator(coulomb_context *context, coulomb_network 
 static coulomb_status train(ledger *book, handles *made)
 {
     const size_t image[] = {4, 4, 2};
-    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
+    coulomb_status status = new_context_with_allocator(ledger_allocate, ledger_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
     if (status == COULOMB_OK)
@@ -208,7 +190,7 @@ START_TEST(every_failing_allocation_is_an_error_and_leaks_nothing)
     coulomb_status status = live(&book, &made, path);
     ck_assert_msg(status == COULOMB_OK, "%s", coulomb_context_error(made.context));
     release(&made);
-    ck_assert_uint_eq(book.held, 0);
+    ck_assert_uint_eq(book.blocks, 0);
     size_t calls = book.calls;
     ck_assert_uint_gt(calls, 30);
     for (size_t k = 1; k <= calls; k += device_is_slow() ? 7 : 1) {
@@ -218,7 +200,7 @@ START_TEST(every_failing_allocation_is_an_error_and_leaks_nothing)
         ck_assert_msg(status == COULOMB_ERROR_MEMORY || (status == COULOMB_OK && device_has_own_memory()),
                       "call %zu of %zu: %s", k, calls, coulomb_status_name(status));
         release(&made);
-        ck_assert_msg(book.held == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.held);
+        ck_assert_msg(book.blocks == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.blocks);
     }
 }
 END_TEST
@@ -229,7 +211,7 @@ static coulomb_status append_selections(ledger *book, handles *made)
     enum { NODES = 40 };
     const size_t two = 2, swapped[] = {1, 0};
     int32_t node;
-    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
+    coulomb_status status = new_context_with_allocator(ledger_allocate, ledger_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_network_new(made->context, &made->generator);
     if (status == COULOMB_OK)
@@ -251,7 +233,7 @@ START_TEST(the_callers_list_is_not_released)
         made = (handles){0};
         ck_assert_int_eq(append_selections(&book, &made), COULOMB_ERROR_MEMORY);
         release(&made);
-        ck_assert_uint_eq(book.held, 0);
+        ck_assert_uint_eq(book.blocks, 0);
     }
 }
 END_TEST
@@ -361,7 +343,7 @@ static coulomb_status measure(ledger *book, measures *made)
 {
     static uint16_t lines[POINTS * 20];
     static float points[POINTS * FEATURES];
-    coulomb_status status = new_context_with_allocator(book_allocate, book_release, book, &made->context);
+    coulomb_status status = new_context_with_allocator(ledger_allocate, ledger_release, book, &made->context);
     if (status == COULOMB_OK)
         status = coulomb_context_set_threads(made->context, 2);
     if (status == COULOMB_OK)
@@ -376,7 +358,7 @@ START_TEST(every_failing_allocation_of_a_measure_is_an_error_and_leaks_nothing)
     coulomb_status status = measure(&book, &made);
     ck_assert_msg(status == COULOMB_OK, "%s", coulomb_context_error(made.context));
     release_measures(&made);
-    ck_assert_uint_eq(book.held, 0);
+    ck_assert_uint_eq(book.blocks, 0);
     size_t calls = book.calls;
     ck_assert_uint_gt(calls, 40);
     for (size_t k = 1; k <= calls; k++) {
@@ -385,7 +367,7 @@ START_TEST(every_failing_allocation_of_a_measure_is_an_error_and_leaks_nothing)
         status = measure(&book, &made);
         ck_assert_msg(status == COULOMB_ERROR_MEMORY, "call %zu of %zu: %s", k, calls, coulomb_status_name(status));
         release_measures(&made);
-        ck_assert_msg(book.held == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.held);
+        ck_assert_msg(book.blocks == 0, "call %zu of %zu: %zu blocks leaked", k, calls, book.blocks);
     }
 }
 END_TEST

@@ -210,13 +210,13 @@ START_TEST(short_memory_changes_nothing)
     const char *path = in_directory("sample");
     sample_state old = first_sample(), newer = other_sample();
     ck_ok(context, save_sample(&old, path));
-    size_t size, live = memory.live, failures = 0;
+    size_t size, live = memory.blocks, failures = 0;
     char *bytes = read_file(path, &size);
     for (size_t at = 1;; at++) {
         memory.calls = 0;
         memory.fail_at = at;
         coulomb_status status = save_sample(&newer, path);
-        ck_assert_uint_eq(memory.live, live);
+        ck_assert_uint_eq(memory.blocks, live);
         ck_assert_uint_eq(files_in_directory(), 1);
         if (status == COULOMB_OK)
             break;
@@ -229,7 +229,7 @@ START_TEST(short_memory_changes_nothing)
         memory.calls = 0;
         memory.fail_at = at;
         coulomb_status status = load_sample(&sample, path);
-        ck_assert_uint_eq(memory.live, live);
+        ck_assert_uint_eq(memory.blocks, live);
         if (status == COULOMB_OK)
             break;
         ck_assert_int_eq(status, COULOMB_ERROR_MEMORY);

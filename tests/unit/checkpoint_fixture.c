@@ -9,29 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-watched_memory memory;
+ledger memory;
 static char directory[512];
-
-static void *watched_get(void *user, size_t size)
-{
-    watched_memory *watched = user;
-    if (++watched->calls == watched->fail_at)
-        return NULL;
-    watched->live++;
-    watched->largest = size > watched->largest ? size : watched->largest;
-    return malloc(size);
-}
-
-static void watched_release(void *user, void *block)
-{
-    ((watched_memory *)user)->live--;
-    free(block);
-}
 
 void begin_files(void)
 {
-    memory = (watched_memory){0};
-    ck_assert_int_eq(new_context_with_allocator(watched_get, watched_release, &memory, &context), COULOMB_OK);
+    context_with_ledger(&memory, &context);
     const char *place = getenv("TMPDIR");
     snprintf(directory, sizeof directory, "%s/checkpoint-XXXXXX", place == NULL ? "/tmp" : place);
     ck_assert_ptr_nonnull(mkdtemp(directory));
@@ -41,7 +24,7 @@ void begin_files(void)
 void end_files(void)
 {
     coulomb_context_free(context);
-    ck_assert_uint_eq(memory.live, 0);
+    ck_assert_uint_eq(memory.blocks, 0);
     DIR *list = opendir(directory);
     for (const struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list))
         remove(in_directory(entry->d_name));

@@ -6,6 +6,7 @@
 #include "checkpoint/safetensors.h"
 #include "device/arrays.h"
 #include "unit/check_more.h" /* behind the library's headers: Check has a macro called fail */
+#include "unit/ledger.h"
 #include "unit/test_context.h"
 
 /* Two arrays, a number and a setting. */
@@ -15,12 +16,7 @@ typedef struct sample_state {
     double epsilon;
 } sample_state;
 
-/* Memory of the context: `fail_at` is the number, counted from 1, of the call that fails; 0: none. */
-typedef struct watched_memory {
-    size_t calls, fail_at, live, largest;
-} watched_memory;
-
-extern watched_memory memory;
+extern ledger memory; /* of the context */
 
 /* Before and after each test: context, and an empty directory. */
 void begin_files(void);

@@ -302,12 +302,12 @@ END_TEST
 START_TEST(short_memory_loads_nothing)
 {
     coulomb_network *same = make_network("mlp-generator", 3, 5, 2);
-    size_t live = memory.live, failures = 0;
+    size_t live = memory.blocks, failures = 0;
     for (size_t at = 1;; at++, failures++) {
         memory.calls = 0;
         memory.fail_at = at;
         coulomb_status status = coulomb_network_load_parameters(loaded, ours, COULOMB_PART_ONLY);
-        ck_assert_uint_eq(memory.live, live);
+        ck_assert_uint_eq(memory.blocks, live);
         if (status == COULOMB_OK)
             break;
         ck_assert_int_eq(status, COULOMB_ERROR_MEMORY);

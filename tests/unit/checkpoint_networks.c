@@ -400,7 +400,7 @@ START_TEST(short_memory_opens_nothing)
     const char *path = in_directory("network.safetensors");
     coulomb_network *network = network_with_names(), *opened;
     ck_ok(context, coulomb_network_save(network, path));
-    size_t live = memory.live, failures = 0;
+    size_t live = memory.blocks, failures = 0;
     for (size_t at = 1;; at++, failures++) {
         memory.calls = 0;
         memory.fail_at = at;
@@ -409,7 +409,7 @@ START_TEST(short_memory_opens_nothing)
             break;
         ck_assert_int_eq(status, COULOMB_ERROR_MEMORY);
         ck_assert_ptr_null(opened);
-        ck_assert_uint_eq(memory.live, live);
+        ck_assert_uint_eq(memory.blocks, live);
     }
     memory.fail_at = 0;
     ck_assert_uint_ge(failures, 20);

@@ -1,6 +1,7 @@
 /* The context: threads, log, allocator, error messages, codes. */
 #include "base/context.h"
 #include "unit/check_more.h"
+#include "unit/ledger.h"
 #include "unit/suites.h"
 #include "unit/test_context.h"
 
@@ -291,31 +292,13 @@ START_TEST(memory_is_aligned_and_products_are_checked)
 }
 END_TEST
 
-typedef struct ledger {
-    size_t calls, held;
-} ledger;
-
-static void *ledger_allocate(void *user, size_t size)
-{
-    ledger *book = user;
-    book->calls++;
-    book->held++;
-    return malloc(size);
-}
-
-static void ledger_release(void *user, void *memory)
-{
-    ((ledger *)user)->held--;
-    free(memory);
-}
-
 START_TEST(handles_may_be_freed_in_any_order)
 {
-    ledger book = {0};
+    ledger book;
     coulomb_context *own;
     coulomb_network *generator, *discriminator;
     coulomb_trainer *trainer;
-    ck_assert_int_eq(coulomb_context_new_with_allocator(ledger_allocate, ledger_release, &book, &own), COULOMB_OK);
+    context_with_ledger(&book, &own);
     size_t two = 2;
     ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-generator", &two, 1, 2, 1, &generator), COULOMB_OK);
     ck_assert_int_eq(coulomb_network_new_preset(own, "mlp-discriminator", &two, 1, 0, 1, &discriminator), COULOMB_OK);
@@ -327,7 +310,7 @@ START_TEST(handles_may_be_freed_in_any_order)
     ck_assert_int_eq(coulomb_network_generate(generator, 1, sample), COULOMB_OK);
     ck_assert_uint_gt(book.calls, 0);
     coulomb_network_free(generator);
-    ck_assert_uint_eq(book.held, 0);
+    ck_assert_uint_eq(book.blocks, 0);
 }
 END_TEST
 

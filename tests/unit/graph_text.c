@@ -2,6 +2,7 @@
  * other text is refused. */
 #include "network/network.h"
 #include "unit/check_more.h"
+#include "unit/ledger.h"
 #include "unit/suites.h"
 #include "unit/test_context.h"
 
@@ -322,30 +323,16 @@ START_TEST(other_texts_are_refused)
 END_TEST
 
 /* A description of a few bytes stands for 1.2 GB of parameters, of which none are allocated yet. */
-static size_t most_bytes;
-
-static void *allocate(void *user, size_t size)
-{
-    (void)user;
-    most_bytes = size > most_bytes ? size : most_bytes;
-    return malloc(size);
-}
-
-static void release(void *user, void *memory)
-{
-    (void)user;
-    free(memory);
-}
-
 START_TEST(reading_a_graph_allocates_no_parameters)
 {
+    ledger book;
     coulomb_context *counting;
     coulomb_network *network;
-    ck_assert_int_eq(coulomb_context_new_with_allocator(allocate, release, NULL, &counting), COULOMB_OK);
-    most_bytes = 0; /* a context has workspaces of its own */
+    context_with_ledger(&book, &counting);
+    book.largest = 0; /* a context has workspaces of its own */
     ck_ok(counting, network_parse(counting, "input[100000] dense(3000)", NULL, 0, &network));
     ck_assert_uint_eq(network->graph.parameter[0].size, 300000000);
-    ck_assert_uint_le(most_bytes, 100000);
+    ck_assert_uint_le(book.largest, 100000);
     coulomb_network_free(network);
     coulomb_context_free(counting);
 }
@@ -367,6 +354,7 @@ Suite *suite_graph_text(void)
 {
     Suite *suite = suite_create("graph text");
     TCase *all = tcase_create("graph text");
+    tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, context_begin, context_end);
     tcase_add_test(all, layers_of_all_shapes_print_as_files_hold_them);
     tcase_add_test(all, layers_for_images_print_as_files_hold_them);

@@ -9,19 +9,22 @@
 /* In front of a block stands its size. */
 enum { FRONT = 64, ALIGNMENT_BYTES = 128 + sizeof(void *) };
 
-static void *count_allocate(void *user, size_t size)
+void *ledger_allocate(void *user, size_t size)
 {
     ledger *book = user;
+    if (++book->calls == book->fail_at)
+        return NULL;
     char *block = malloc(size + FRONT);
-    ck_assert_ptr_nonnull(block);
+    if (block == NULL)
+        return NULL;
     memcpy(block, &size, sizeof size);
-    book->calls++;
     book->blocks++;
     book->bytes += size;
+    book->largest = size > book->largest ? size : book->largest;
     return block + FRONT;
 }
 
-static void count_release(void *user, void *memory)
+void ledger_release(void *user, void *memory)
 {
     ledger *book = user;
     char *block = (char *)memory - FRONT;
@@ -35,7 +38,7 @@ static void count_release(void *user, void *memory)
 void context_with_ledger(ledger *book, coulomb_context **context)
 {
     *book = (ledger){0};
-    ck_assert_int_eq(new_context_with_allocator(count_allocate, count_release, book, context), COULOMB_OK);
+    ck_assert_int_eq(new_context_with_allocator(ledger_allocate, ledger_release, book, context), COULOMB_OK);
 }
 
 size_t ledger_bytes(const ledger *book, const coulomb_context *context)

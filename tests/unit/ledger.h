@@ -1,4 +1,4 @@
-/* An allocator that counts what a context holds, to compare with the memory that trainers tell. */
+/* An allocator that counts what a context holds, and that can fail. */
 #ifndef UNIT_LEDGER_H
 #define UNIT_LEDGER_H
 
@@ -6,8 +6,13 @@
 #include <stddef.h>
 
 typedef struct ledger {
-    size_t calls, blocks, bytes;
+    size_t calls, blocks, bytes, largest; /* calls so far; what is held; bytes of the largest call */
+    size_t fail_at;                       /* the number of the call that gets no memory; 0: none */
 } ledger;
+
+/* For contexts that are made otherwise than below; `book` is the ledger. */
+void *ledger_allocate(void *book, size_t size);
+void ledger_release(void *book, void *memory);
 
 /* A context on the suite's device with memory counted in `book`, which begins empty and must outlive it. */
 void context_with_ledger(ledger *book, coulomb_context **context);

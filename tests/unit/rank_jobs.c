@@ -15,18 +15,6 @@ const run_kind run_kinds[RUN_KINDS] = {
 
 _Static_assert((int)RUN_KINDS >= (int)RUN_SETTINGS, "all settings are among them");
 
-static void *allocate_unless(void *user, size_t size)
-{
-    rank_memory *memory = user;
-    return ++memory->calls == memory->failing_call ? NULL : malloc(size);
-}
-
-static void release_memory(void *user, void *memory)
-{
-    (void)user;
-    free(memory);
-}
-
 void note_status(rank_job *j, const training_run *run, size_t rank, coulomb_status status)
 {
     j->status[rank] = status;
@@ -41,7 +29,7 @@ static void train(rank_job *j, training_run *run, rank_room *room, size_t rank)
         status = coulomb_trainer_run(run->trainer, j->updates, NULL, NULL);
     note_status(j, run, rank, status);
     if (rank == FAILING)
-        j->memory.failing_call = 0;
+        j->memory.fail_at = 0;
     if (status != COULOMB_OK && j->again) {
         j->mend(run, room, rank);
         run_must(run->context, coulomb_trainer_run(run->trainer, j->updates, NULL, NULL));
@@ -58,7 +46,7 @@ void work_on_job(rank_room *room, size_t rank, void *user)
     training_run run;
     coulomb_communicator *communicator;
     if (rank == FAILING && j->allocation > 0)
-        run_begin_with_allocator(&run, j->setting, j->shards, allocate_unless, release_memory, &j->memory);
+        run_begin_with_allocator(&run, j->setting, j->shards, ledger_allocate, ledger_release, &j->memory);
     else
         run_begin(&run, j->setting, j->shards);
     run_must(run.context, coulomb_trainer_set_synchronized_norm(run.trainer, j->synchronised));
@@ -69,7 +57,7 @@ void work_on_job(rank_room *room, size_t rank, void *user)
     size_t told = rank == FAILING && j->told > 0 ? j->told : rank;
     run_must(run.context, thread_communicator_as(room, run.context, rank, told, &communicator));
     if (rank == FAILING && j->allocation > 0)
-        j->memory.failing_call = j->memory.calls + j->allocation;
+        j->memory.fail_at = j->memory.calls + j->allocation;
     j->joined[rank] = coulomb_trainer_set_communicator(run.trainer, communicator);
     coulomb_communicator_free(communicator);
     if (j->joined[rank] == COULOMB_OK) {

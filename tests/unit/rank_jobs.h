@@ -2,6 +2,7 @@
 #ifndef UNIT_RANK_JOBS_H
 #define UNIT_RANK_JOBS_H
 
+#include "unit/ledger.h"
 #include "unit/shard_runs.h"
 #include "unit/thread_ranks.h"
 
@@ -9,11 +10,6 @@
 
 /* Ranks where one of them fails, which one, and the code of a callback that does. */
 enum { RANKS = 4, FAILING = 2, RANK_CODE = 1042 };
-
-/* Allocations so far, and the one that fails; 0: none. */
-typedef struct rank_memory {
-    size_t calls, failing_call;
-} rank_memory;
 
 /* What the ranks of a test do, and what came of it. Each rank writes only its own results. */
 typedef struct rank_job {
@@ -24,10 +20,10 @@ typedef struct rank_job {
     const char *load, *save;                        /* paths; NULL: neither. Rank 0 saves */
     void (*change)(training_run *run, size_t rank); /* before the communicator is set; NULL: nothing */
     void (*prepare)(training_run *run, rank_room *room, size_t rank); /* after it */
-    size_t told;        /* the rank that the failing one's communicator is told; 0: its own */
-    size_t allocation;  /* of the failing rank, counted from before it joins, that gets no memory; 0: none */
-    rank_memory memory; /* of that rank */
-    bool again;         /* after a failure: go on to the last update with nothing changed */
+    size_t told;       /* the rank that the failing one's communicator is told; 0: its own */
+    size_t allocation; /* of the failing rank, counted from before it joins, that gets no memory; 0: none */
+    ledger memory;     /* of that rank */
+    bool again;        /* after a failure: go on to the last update with nothing changed */
     void (*mend)(training_run *run, rank_room *room, size_t rank);
     coulomb_status joined[THREAD_RANKS_MOST], status[THREAD_RANKS_MOST];
     uint64_t update[THREAD_RANKS_MOST];
