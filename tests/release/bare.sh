@@ -41,4 +41,4 @@ echo "$name: built, installed, used and tested"
 END
 mount -t proc proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
-env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" sh /root/check.sh "$name"
+env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" sh /root/check.sh "$name"
