@@ -123,9 +123,10 @@ memory() {
         tests MemorySanitizer build/msan "env LD_PRELOAD=$PWD/build/msan/outside.so" --suite unit --suite fuzz
 }
 
+# With vector instructions of the kernels, and without networks of their usual size, which other jobs run: hours otherwise.
 in_valgrind() {
-    build valgrind -Dexamples=false -Dmpi=disabled -Dblas=blas-netlib
-    LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind \
+    build valgrind -Dexamples=false -Dmpi=disabled -Dblas=blas-netlib -Doptimization=2
+    CK_EXCLUDE_TAGS=large LD_LIBRARY_PATH=$reference_libraries/blas:$reference_libraries/lapack tests Valgrind build/valgrind \
         "valgrind --quiet --trace-children=yes --error-exitcode=9 --leak-check=full" --suite unit
 }
 

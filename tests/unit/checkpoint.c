@@ -297,6 +297,7 @@ Suite *suite_checkpoint(void)
     suite_add_tcase(suite, checkpoint_damage());
     suite_add_tcase(suite, checkpoint_settings());
     suite_add_tcase(suite, checkpoint_networks());
+    suite_add_tcase(suite, checkpoint_presets());
     suite_add_tcase(suite, checkpoint_foreign());
     suite_add_tcase(suite, checkpoint_memory());
     return suite;

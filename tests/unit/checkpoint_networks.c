@@ -425,8 +425,6 @@ TCase *checkpoint_networks(void)
     tcase_add_checked_fixture(tests, begin_files, end_files);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, opened_network_generates_the_same_bits, 0, (int)(sizeof settings / sizeof *settings));
-    tcase_add_loop_test(tests, presets_are_opened, 0, (int)(sizeof presets / sizeof *presets));
-    tcase_add_test(tests, lines_are_opened);
     tcase_add_test(tests, names_are_kept);
     tcase_add_test(tests, missing_latent_callback_is_told);
     tcase_add_test(tests, networks_of_a_trainer_are_opened);
@@ -436,5 +434,17 @@ TCase *checkpoint_networks(void)
     tcase_add_loop_test(tests, what_makes_no_network_is_refused, 0, (int)(sizeof files / sizeof *files));
     tcase_add_test(tests, claims_of_a_graph_allocate_nothing);
     tcase_add_test(tests, short_memory_opens_nothing);
+    return tests;
+}
+
+/* Networks of their usual size, which Valgrind would take an hour for (tests/sanitizers.sh). */
+TCase *checkpoint_presets(void)
+{
+    TCase *tests = tcase_create("presets");
+    tcase_set_tags(tests, "large");
+    tcase_add_checked_fixture(tests, begin_files, end_files);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, presets_are_opened, 0, (int)(sizeof presets / sizeof *presets));
+    tcase_add_test(tests, lines_are_opened);
     return tests;
 }

@@ -304,7 +304,6 @@ Suite *suite_presets(void)
     TCase *all = tcase_create("presets");
     tcase_set_timeout(all, 60.0);
     tcase_add_checked_fixture(all, context_begin, network_end);
-    tcase_add_loop_test(all, presets_are_as_published, 0, (int)preset_case_count);
     tcase_add_test(all, every_preset_is_a_case_at_every_size);
     tcase_add_test(all, unknown_presets_are_answered_with_the_list);
     tcase_add_test(all, presets_for_images_refuse_other_shapes);
@@ -312,5 +311,11 @@ Suite *suite_presets(void)
     tcase_add_test(all, residual_blocks_for_text_add_three_tenths);
     tcase_add_test(all, presets_for_text_refuse_other_shapes);
     suite_add_tcase(suite, all);
+    TCase *large = tcase_create("whole networks");
+    tcase_set_tags(large, "large"); /* hours under Valgrind (tests/sanitizers.sh) */
+    tcase_set_timeout(large, 60.0);
+    tcase_add_checked_fixture(large, context_begin, network_end);
+    tcase_add_loop_test(large, presets_are_as_published, 0, (int)preset_case_count);
+    suite_add_tcase(suite, large);
     return suite;
 }

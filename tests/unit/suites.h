@@ -15,6 +15,7 @@ TCase *checkpoint_damage(void);
 TCase *checkpoint_foreign(void);
 TCase *checkpoint_memory(void);
 TCase *checkpoint_networks(void);
+TCase *checkpoint_presets(void);
 TCase *checkpoint_places(void);
 TCase *checkpoint_settings(void);
 TCase *network_initializers(void);
